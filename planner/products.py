@@ -1,0 +1,151 @@
+"""Products: the structures that reductive amination makes from an amine and a carbonyl compound.
+
+One reductive alkylation replaces an N-H by N-CH(R)(R') of the carbonyl R-CO-R'. In formulae,
+product = amine + n (carbonyl + H2 - H2O), imine = amine + carbonyl - H2O, alcohol = carbonyl + H2.
+Stereocentres and labels that are there stay; those made here are left unspecified.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from rdkit import Chem, rdBase
+
+from planner.errors import ScopeError
+from planner.sites import find_carbonyl
+from planner.structures import canonical_smiles, molecule, read_structure
+
+
+@lru_cache(maxsize=256)
+def _carbonyl(smiles: str, carbon: int | None) -> tuple[str, int]:
+    """Return the canonical SMILES of a carbonyl compound and the index of its reactive carbon."""
+    if carbon is not None:
+        return smiles, carbon
+    structure = read_structure(smiles)
+    return structure.smiles, find_carbonyl(structure).atom_index
+
+
+def _oxygen(mol: Any, carbon: int) -> Any:
+    """Find the oxygen at the other end of the carbonyl double bond."""
+    return next(
+        n
+        for n in mol.GetAtomWithIdx(carbon).GetNeighbors()
+        if n.GetAtomicNum() == 8 and mol.GetBondBetweenAtoms(carbon, n.GetIdx()).GetBondTypeAsDouble() == 2
+    )
+
+
+def _add_hydrogens(atom: Any, count: int) -> None:
+    """Change the number of hydrogens of atoms that state it (labelled ones); the others adapt by themselves."""
+    if atom.GetNoImplicit():
+        atom.SetNumExplicitHs(atom.GetNumExplicitHs() + count)
+
+
+def _take_hydrogens(atom: Any, count: int) -> list[int]:
+    """Free valences of a nitrogen for new bonds; list the deuterium atoms that must go."""
+    drawn = [n.GetIdx() for n in atom.GetNeighbors() if n.GetAtomicNum() == 1]
+    stated = atom.GetTotalNumHs()
+    if count > stated + len(drawn):
+        raise ScopeError(
+            f"atom {atom.GetIdx()} has {stated + len(drawn)} N-H; {count} alkyl groups were asked for: lower the degree"
+        )
+    _add_hydrogens(atom, -min(count, stated))
+    return drawn[: max(0, count - stated)]
+
+
+def _written(mol: Any) -> str:
+    """Finish an edited molecule and write it."""
+    with rdBase.BlockLogs():
+        Chem.SanitizeMol(mol)
+        Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+        return canonical_smiles(mol)
+
+
+def alkylated(
+    amine_smiles: str, carbonyl_smiles: str, alkyls: Iterable[tuple[int, int]], *, carbon: int | None = None
+) -> str:
+    """Replace N-H bonds of an amine by the alkyl group of a carbonyl compound.
+
+    Parameters
+    ----------
+    amine_smiles
+        Canonical SMILES of the amine.
+    carbonyl_smiles
+        SMILES of the aldehyde or ketone.
+    alkyls
+        (atom index of the nitrogen, number of new alkyl groups on it).
+    carbon
+        Atom index of the reactive carbonyl carbon in canonical SMILES; found when absent.
+
+    Returns
+    -------
+    str
+        Canonical SMILES; new stereocentres are unspecified.
+
+    Raises
+    ------
+    ScopeError
+        If a nitrogen has fewer N-H than the alkyl groups asked for.
+
+    Examples
+    --------
+    >>> alkylated("NCc1ccccc1", "CC(C)=O", ((0, 1),))
+    'CC(C)NCc1ccccc1'
+    """
+    smiles, carbon = _carbonyl(carbonyl_smiles, carbon)
+    partner = Chem.RWMol(molecule(smiles))
+    oxygen = _oxygen(partner, carbon).GetIdx()
+    _add_hydrogens(partner.GetAtomWithIdx(carbon), 1)  # the hydride
+    mol = Chem.RWMol(molecule(amine_smiles))
+    gone: list[int] = []
+    for nitrogen, count in alkyls:
+        gone += _take_hydrogens(mol.GetAtomWithIdx(nitrogen), count)
+        for _ in range(count):
+            start = mol.GetNumAtoms()
+            mol.InsertMol(partner)
+            mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
+            gone.append(start + oxygen)
+    for atom in sorted(gone, reverse=True):
+        mol.RemoveAtom(atom)
+    return _written(mol)
+
+
+def imine(amine_smiles: str, carbonyl_smiles: str, atom_index: int, *, carbon: int | None = None) -> str:
+    """Condense one nitrogen with a carbonyl compound to the imine (geometry unspecified).
+
+    Raises
+    ------
+    ScopeError
+        If the nitrogen has fewer than two N-H: it gives an iminium ion or hemiaminal instead.
+    """
+    smiles, carbon = _carbonyl(carbonyl_smiles, carbon)
+    partner = Chem.RWMol(molecule(smiles))
+    mol = Chem.RWMol(molecule(amine_smiles))
+    if mol.GetAtomWithIdx(atom_index).GetTotalNumHs(True) < 2:
+        raise ScopeError(
+            f"atom {atom_index} of {amine_smiles!r} has fewer than two N-H: it forms no neutral imine"
+        )
+    gone = _take_hydrogens(mol.GetAtomWithIdx(atom_index), 2)
+    start = mol.GetNumAtoms()
+    gone.append(start + int(_oxygen(partner, carbon).GetIdx()))
+    mol.InsertMol(partner)
+    mol.AddBond(atom_index, start + carbon, Chem.BondType.DOUBLE)
+    for atom in sorted(gone, reverse=True):
+        mol.RemoveAtom(atom)
+    return _written(mol)
+
+
+def reduced_carbonyl(carbonyl_smiles: str, *, carbon: int | None = None) -> str:
+    """Reduce a carbonyl compound to its alcohol.
+
+    Examples
+    --------
+    >>> reduced_carbonyl("CCCC=O")
+    'CCCCO'
+    """
+    smiles, carbon = _carbonyl(carbonyl_smiles, carbon)
+    mol = Chem.RWMol(molecule(smiles))
+    oxygen = _oxygen(mol, carbon)
+    mol.GetBondBetweenAtoms(carbon, oxygen.GetIdx()).SetBondType(Chem.BondType.SINGLE)
+    _add_hydrogens(mol.GetAtomWithIdx(carbon), 1)
+    _add_hydrogens(oxygen, 1)
+    return _written(mol)

@@ -1,0 +1,132 @@
+"""Regulated families: products that this planner refuses, whoever asks.
+
+A refusal filter and nothing else: product structures are compared with the patterns of
+``models/regulated.toml``, without regard to stereochemistry, isotopic labels, charges and
+salts. The shipped file is always the one in force; a models folder of the user's own does not
+replace it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rdkit import Chem, rdBase
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from planner.errors import ParameterError, ScopeError
+from planner.model_files import Schema, checked, count, models_folder, optional, read_toml, text, texts
+from planner.structures import molecule
+
+FILE = "regulated.toml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """One group of regulated structures."""
+
+    name: str
+    """In words."""
+    reason: str
+    """Why it is refused."""
+    smarts: tuple[str, ...]
+    """Any of these patterns marks a member."""
+    exclude: tuple[str, ...] = ()
+    """A molecule with any of these is no member."""
+    max_heavy_atoms: int | None = None
+    """Larger molecules are no members; no limit when absent."""
+
+
+_SCHEMA: Schema = {
+    "name": text,
+    "reason": text,
+    "smarts": texts,
+    "exclude": optional(texts),
+    "max_heavy_atoms": optional(count),
+}
+
+
+@lru_cache(maxsize=256)
+def _pattern(smarts: str) -> Any:
+    """Compile a pattern; None where it cannot be read."""
+    with rdBase.BlockLogs():
+        return Chem.MolFromSmarts(smarts)
+
+
+def load_families() -> tuple[Family, ...]:
+    """Read the shipped list of families.
+
+    Raises
+    ------
+    ParameterError
+        If the file is damaged.
+    """
+    file = models_folder() / FILE
+    return _read_families(file, file.read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
+    """Read and check the list once for each contents of the file."""
+    table = read_toml(file)
+    definitions = table.get("definitions", {})
+    families = []
+    for rule in table["family"]:
+        given = checked(rule, f"{file} [[family]]", _SCHEMA)
+        for key in ("smarts", "exclude"):
+            given[key] = tuple(_written_out(smarts, definitions, str(file)) for smarts in given.get(key, ()))
+        families.append(Family(**given))
+    return tuple(families)
+
+
+def _written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
+    """Put definitions, which may hold each other, in the place of ``{words}``."""
+    for word, meaning in reversed(definitions.items()):
+        smarts = smarts.replace(f"{{{word}}}", meaning)
+    if _pattern(smarts) is None:
+        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
+    return smarts
+
+
+def _bare(smiles: str) -> Any:
+    """Remove what must not hide a structure: labels, stereochemistry, charges."""
+    with rdBase.BlockLogs():
+        mol = Chem.Mol(molecule(smiles))
+        for atom in mol.GetAtoms():
+            atom.SetIsotope(0)
+        Chem.RemoveStereochemistry(mol)
+        return rdMolStandardize.Uncharger().uncharge(Chem.RemoveHs(mol))
+
+
+def _is_member(mol: Any, family: Family) -> bool:
+    """Whether a molecule belongs to a family."""
+    if family.max_heavy_atoms and mol.GetNumHeavyAtoms() > family.max_heavy_atoms:
+        return False
+    return any(mol.HasSubstructMatch(_pattern(s)) for s in family.smarts) and not any(
+        mol.HasSubstructMatch(_pattern(s)) for s in family.exclude
+    )
+
+
+def check_regulated(product_smiles: Iterable[str]) -> None:
+    """Refuse to plan if any product belongs to a regulated family.
+
+    Parameters
+    ----------
+    product_smiles
+        Canonical SMILES of every product, of all degrees.
+
+    Raises
+    ------
+    ScopeError
+        Naming the family.
+    """
+    families = load_families()
+    for smiles in product_smiles:
+        mol = _bare(smiles)
+        for family in families:
+            if _is_member(mol, family):
+                raise ScopeError(
+                    f"regulated: a product of this pair belongs to the {family.name} ({family.reason}); "
+                    "expected chemistry outside regulated families: no plan is given for it"
+                )

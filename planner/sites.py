@@ -1,0 +1,472 @@
+"""Sites: which nitrogens of a molecule react, which carbonyl does, and which do not.
+
+Perception is a list of named SMARTS rules kept in ``models/sites.toml``: the first rule that
+matches an atom names it. Look-alikes (amide, indole, ester, ...) come before classes, so a
+nitrogen is an amine only where nothing says otherwise. Nitrogens exchanged by the symmetry of
+the molecular graph form one group; those in one ring of at most nine atoms are coupled.
+
+Assumptions: tautomers are taken as drawn; mirror-image and diastereotopic nitrogens count as
+equivalent. Sources of the classes: Mayr's nucleophilicities and pKaH values, see each rule's note.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from rdkit import Chem, rdBase
+
+from planner.errors import ParameterError, ScopeError
+from planner.model_files import (
+    Schema,
+    checked,
+    flag,
+    models_folder,
+    nearest,
+    one_of,
+    optional,
+    read_toml,
+    sites_file,
+    text,
+    texts,
+)
+from planner.structures import Structure, molecule, read_structure
+
+MAX_SITES = 8
+MAX_COUPLED_RING = 9
+KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteClass:
+    """One perception rule: a class of reactive sites, a look-alike or a refused group."""
+
+    name: str
+    """Unique among all rules."""
+    kind: str
+    """``amine``, ``carbonyl``, ``other_nitrogen``, ``other_carbonyl`` or ``refused``."""
+    label: str
+    """The class in a chemist's words."""
+    smarts: tuple[str, ...]
+    """Patterns, definitions written out; the first atom of each is the site."""
+    exclude: tuple[str, ...] = ()
+    """Atoms that these patterns match are left to later rules."""
+    like: str | None = None
+    """Class whose numbers stand in where this one has none."""
+    bulky: bool = False
+    """True where the nitrogen already carries a sec- or tert-alkyl group."""
+    alkyl_class: str = ""
+    """Carbonyls: class of the primary amine that ammonia becomes by one alkylation."""
+    reduced_as: str = ""
+    """Carbonyls: ``aldehyde``, ``aryl_aldehyde`` or ``ketone``, for direct reduction."""
+    is_ketone: bool = False
+    """Carbonyls: ketone rather than aldehyde."""
+    note: str = ""
+    """Why the rule is as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """A nitrogen with at least one N-H that condenses with aldehydes and ketones."""
+
+    atom_index: int
+    """Of the canonical SMILES, from 0."""
+    site_class: str
+    """Name of its class."""
+    n_hydrogens: int
+    """Number of N-H (or N-D) bonds."""
+    group: int
+    """Number of its class of equivalent nitrogens, from 0 in order of first atom."""
+    coupled_with: tuple[int, ...]
+    """Atom indices of nitrogens in the same small ring."""
+    coupling: str | None
+    """Name of the ring coupling: ``piperazine``, ``diazepane`` or ``triazonane``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarbonylSite:
+    """The carbon of an aldehyde or ketone."""
+
+    atom_index: int
+    """Of the canonical SMILES, from 0."""
+    carbonyl_class: str
+    """Name of its class."""
+
+
+# --- the rules ---
+
+_RULE: Schema = {
+    "name": text,
+    "label": text,
+    "smarts": texts,
+    "exclude": optional(texts),
+    "note": text,
+}
+_SCHEMAS: dict[str, Schema] = dict.fromkeys(KINDS, _RULE) | {
+    "amine": {**_RULE, "like": optional(text), "bulky": optional(flag)},
+    "carbonyl": {
+        **_RULE,
+        "like": optional(text),
+        "alkyl_class": text,
+        "reduced_as": one_of("aldehyde", "aryl_aldehyde", "ketone"),
+        "is_ketone": flag,
+    },
+}
+
+
+@lru_cache(maxsize=2048)
+def pattern(smarts: str) -> Any:
+    """Compile a SMARTS so that it matches its first atom alone; None where it cannot be read."""
+    with rdBase.BlockLogs():
+        return Chem.MolFromSmarts(f"[$({smarts})]") if Chem.MolFromSmarts(smarts) else None
+
+
+def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
+    """Put definitions in the place of ``{words}`` and check that the pattern can be read."""
+    for word, meaning in definitions.items():
+        smarts = smarts.replace(f"{{{word}}}", meaning)
+    unknown = re.search(r"\{([A-Za-z_]+)\}", smarts)
+    if unknown:
+        raise ParameterError(f"{where}: {unknown.group()} is not defined; add it to [definitions]")
+    if pattern(smarts) is None:
+        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
+    return smarts
+
+
+def read_definitions(table: dict[str, Any], where: str) -> dict[str, str]:
+    """Read the named parts of patterns."""
+    given = table.get("definitions", {})
+    return dict(checked(given, f"{where} [definitions]", dict.fromkeys(given, text)))
+
+
+def load_site_classes(models: str | Path | None = None) -> tuple[SiteClass, ...]:
+    """Read the perception rules, look-alikes and refused groups included, in the order of matching.
+
+    Parameters
+    ----------
+    models
+        Folder with a ``sites.toml`` of its own; the shipped one where it has none.
+
+    Raises
+    ------
+    ParameterError
+        If a key is unknown or missing, a name stands twice, a pattern cannot be read or a
+        reference names no class.
+    """
+    file = sites_file(models_folder(models))
+    return _read_classes(file, file.read_bytes())
+
+
+@lru_cache(maxsize=8)
+def _read_classes(file: Path, _contents: bytes) -> tuple[SiteClass, ...]:
+    """Read the rules once for each contents of the file."""
+    table = read_toml(file)
+    for key in table:
+        if key not in (*KINDS, "definitions", "caution"):
+            raise ParameterError(
+                f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions', 'caution'))}"
+            )
+    definitions = read_definitions(table, str(file))
+    classes = tuple(
+        _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
+        for kind in KINDS
+        for number, rule in enumerate(table.get(kind, []), start=1)
+    )
+    _check_references(classes, str(file))
+    return classes
+
+
+def _read_class(rule: object, kind: str, definitions: dict[str, str], where: str) -> SiteClass:
+    """Check one rule and write its patterns out."""
+    given = checked(rule, where, _SCHEMAS[kind])
+    where = f"{where} ({given['name']})"
+    for key in ("smarts", "exclude"):
+        given[key] = tuple(written_out(smarts, definitions, where) for smarts in given.get(key, ()))
+    if not given["smarts"]:
+        raise ParameterError(f"{where}: smarts is empty; give at least one pattern")
+    return SiteClass(kind=kind, **given)
+
+
+def _check_references(classes: tuple[SiteClass, ...], where: str) -> None:
+    """Refuse doubled names, references to nothing and circles."""
+    amines = [c.name for c in classes if c.kind == "amine"]
+    names = [c.name for c in classes]
+    for name in names:
+        if names.count(name) > 1:
+            raise ParameterError(f"{where}: the name {name!r} stands twice; rename one")
+    for site_class in classes:
+        if site_class.kind == "carbonyl" and site_class.alkyl_class not in amines:
+            raise ParameterError(
+                f"{where}: {site_class.name}: alkyl_class {site_class.alkyl_class!r} is no amine class"
+                f"{nearest(site_class.alkyl_class, amines)}"
+            )
+        like_chain(site_class.name, classes)
+
+
+def like_chain(name: str, classes: Sequence[SiteClass] | None = None) -> tuple[str, ...]:
+    """List a class and the classes whose numbers stand in for it, nearest first.
+
+    Raises
+    ------
+    ParameterError
+        If a class is unknown, of another kind, or the chain runs in a circle.
+
+    Examples
+    --------
+    >>> like_chain("salicylaldehyde")
+    ('salicylaldehyde', 'aryl_aldehyde_rich', 'aryl_aldehyde')
+    """
+    book = {c.name: c for c in (load_site_classes() if classes is None else classes)}
+    if name not in book:
+        raise ParameterError(f"site class {name!r} is not known{nearest(name, book)}; add it to sites.toml")
+    chain = [name]
+    while (like := book[chain[-1]].like) is not None:
+        if like not in book or book[like].kind != book[name].kind:
+            raise ParameterError(
+                f"site class {chain[-1]!r}: like = {like!r} is no {book[name].kind} class{nearest(like, book)}"
+            )
+        if like in chain:
+            raise ParameterError(f"site class {name!r}: its like chain runs in a circle; break it")
+        chain.append(like)
+    return tuple(chain)
+
+
+# --- perception ---
+
+
+def matching_atoms(mol: Any, smarts: Sequence[str]) -> set[int]:
+    """Atoms that are the first atom of any of the patterns."""
+    return {int(match[0]) for s in smarts for match in mol.GetSubstructMatches(pattern(s), maxMatches=10_000)}
+
+
+def _classified(smiles: str, classes: Sequence[SiteClass], kinds: tuple[str, ...]) -> dict[int, SiteClass]:
+    """Name atoms by the first rule of these kinds that matches, in order of atom index."""
+    mol = molecule(smiles)
+    named: dict[int, SiteClass] = {}
+    for site_class in classes:
+        if site_class.kind in kinds:
+            found = matching_atoms(mol, site_class.smarts) - matching_atoms(mol, site_class.exclude)
+            named |= {atom: site_class for atom in found if atom not in named}
+    return dict(sorted(named.items()))
+
+
+def _as_structure(structure: Structure | str) -> Structure:
+    """Read text; pass a structure on."""
+    return structure if isinstance(structure, Structure) else read_structure(structure)
+
+
+def _refuse(structure: Structure, classes: Sequence[SiteClass], role: str) -> None:
+    """Refuse groups whose own reactions the model does not hold."""
+    for group in _classified(structure.smiles, classes, ("refused",)).values():
+        raise ScopeError(f"{role} {structure.smiles!r} holds {group.label}: {group.note}")
+
+
+def _named(found: dict[int, SiteClass], kind: str) -> dict[int, SiteClass]:
+    """Keep atoms of one kind."""
+    return {atom: site_class for atom, site_class in found.items() if site_class.kind == kind}
+
+
+def _labels(found: dict[int, SiteClass], kind: str) -> str:
+    """List what look-alikes are there, each once."""
+    return ", ".join(dict.fromkeys(c.label for c in _named(found, kind).values()))
+
+
+def reactive_nitrogens(
+    structure: Structure | str, classes: Sequence[SiteClass] | None = None
+) -> dict[int, SiteClass]:
+    """Find nitrogens with a reactive N-H, by atom index; none is no error."""
+    given = load_site_classes() if classes is None else classes
+    return _named(_classified(_as_structure(structure).smiles, given, ("other_nitrogen", "amine")), "amine")
+
+
+def find_sites(structure: Structure | str, classes: Sequence[SiteClass] | None = None) -> tuple[Site, ...]:
+    """Find the reactive nitrogens of an amine.
+
+    Parameters
+    ----------
+    structure
+        SMILES or Structure.
+    classes
+        Perception rules; the shipped ones when absent.
+
+    Returns
+    -------
+    tuple of Site
+        In order of atom index of the canonical SMILES.
+
+    Raises
+    ------
+    StructureError
+        If a text is not a usable structure.
+    ScopeError
+        If there is no reactive N-H, more than 8 of them, or a group that the model does not hold.
+
+    Examples
+    --------
+    >>> [(s.site_class, s.n_hydrogens, s.group) for s in find_sites("NCCNCCN")]
+    [('vicinal_diamine', 2, 0), ('dialkyl', 1, 1), ('vicinal_diamine', 2, 0)]
+    """
+    amine, given = _as_structure(structure), load_site_classes() if classes is None else classes
+    _refuse(amine, given, "amine")
+    found = _classified(amine.smiles, given, ("other_nitrogen", "amine"))
+    nitrogens = tuple(_named(found, "amine"))
+    if not nitrogens:
+        raise _no_amine(amine, _labels(found, "other_nitrogen"), given)
+    if len(nitrogens) > MAX_SITES:
+        raise ScopeError(
+            f"amine {amine.smiles!r} has {len(nitrogens)} reactive nitrogens; "
+            f"at most {MAX_SITES} are covered: protect some of them"
+        )
+    mol = molecule(amine.smiles)
+    groups, rings = _groups(mol, nitrogens), _couplings(mol, nitrogens)
+    return tuple(
+        Site(
+            atom_index=atom,
+            site_class=found[atom].name,
+            n_hydrogens=int(mol.GetAtomWithIdx(atom).GetTotalNumHs(True)),
+            group=groups[atom],
+            coupled_with=rings.get(atom, ((), None))[0],
+            coupling=rings.get(atom, ((), None))[1],
+        )
+        for atom in nitrogens
+    )
+
+
+def _no_amine(amine: Structure, others: str, classes: Sequence[SiteClass]) -> ScopeError:
+    """Say why a structure is no amine."""
+    reason = f"its nitrogen is {others}, which does not react" if others else "it has no nitrogen"
+    swapped = "; are amine and carbonyl compound swapped?" if all_carbonyls(amine, classes) else ""
+    return ScopeError(f"amine {amine.smiles!r}: {reason}; expected an amine with at least one N-H{swapped}")
+
+
+def _groups(mol: Any, atoms: Sequence[int]) -> dict[int, int]:
+    """Give atoms that the symmetry of the graph exchanges one number, from 0."""
+    ranks = list(Chem.CanonicalRankAtoms(mol, breakTies=False, includeChirality=False))
+    order = list(dict.fromkeys(ranks[atom] for atom in atoms))
+    return {atom: order.index(ranks[atom]) for atom in atoms}
+
+
+def _ring_size(mol: Any, first: int, second: int) -> int | None:
+    """Size of the smallest chordless ring of at most nine atoms that holds both atoms."""
+
+    def rings(path: list[int]) -> Iterator[int]:
+        for atom in mol.GetAtomWithIdx(path[-1]).GetNeighbors():
+            index = atom.GetIdx()
+            if index in path or not atom.IsInRing():
+                continue
+            bonded = {n.GetIdx() for n in atom.GetNeighbors()}
+            if bonded.intersection(path[1:-1]):
+                continue
+            if len(path) > 1 and path[0] in bonded:
+                if second in (*path, index):
+                    yield len(path) + 1
+            elif len(path) < MAX_COUPLED_RING - 1:
+                yield from rings([*path, index])
+
+    return min(rings([first]), default=None)
+
+
+def _couplings(mol: Any, nitrogens: Sequence[int]) -> dict[int, tuple[tuple[int, ...], str]]:
+    """Collect nitrogens that share small rings; name each set by its smallest ring."""
+    sets: list[tuple[set[int], int]] = []
+    for pair in combinations(nitrogens, 2):
+        size = _ring_size(mol, *pair)
+        if size is not None:
+            joined = [s for s in sets if s[0].intersection(pair)]
+            sets = [s for s in sets if s not in joined]
+            sets.append((set(pair).union(*(s[0] for s in joined)), min([size, *(s[1] for s in joined)])))
+    names = {7: "diazepane", 8: "diazepane", 9: "triazonane"}
+    return {
+        atom: (tuple(sorted(members - {atom})), names.get(size, "piperazine"))
+        for members, size in sets
+        for atom in members
+    }
+
+
+def all_carbonyls(
+    structure: Structure | str, classes: Sequence[SiteClass] | None = None
+) -> tuple[CarbonylSite, ...]:
+    """Find every aldehyde and ketone carbon, in order of atom index; none is no error."""
+    given = load_site_classes() if classes is None else classes
+    found = _classified(_as_structure(structure).smiles, given, ("other_carbonyl", "carbonyl"))
+    return tuple(
+        CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in _named(found, "carbonyl").items()
+    )
+
+
+def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | None = None) -> CarbonylSite:
+    """Find the one aldehyde or ketone of a carbonyl compound.
+
+    Parameters
+    ----------
+    structure
+        SMILES or Structure.
+    classes
+        Perception rules; the shipped ones when absent.
+
+    Raises
+    ------
+    StructureError
+        If a text is not a usable structure.
+    ScopeError
+        If there is no aldehyde or ketone, more than one, or a group that the model does not hold.
+
+    Examples
+    --------
+    >>> find_carbonyl("CC(C)C=O").carbonyl_class
+    'branched_alkanal'
+    """
+    carbonyl, given = _as_structure(structure), load_site_classes() if classes is None else classes
+    _refuse(carbonyl, given, "carbonyl compound")
+    sites = all_carbonyls(carbonyl, given)
+    if len(sites) == 1:
+        return sites[0]
+    if not sites:
+        raise _no_carbonyl(carbonyl, given)
+    ranks = list(Chem.CanonicalRankAtoms(molecule(carbonyl.smiles), breakTies=False, includeChirality=False))
+    alike = len({ranks[site.atom_index] for site in sites}) == 1
+    labels = {c.name: c.label for c in given}
+    kinds = " and ".join(dict.fromkeys(labels[site.carbonyl_class] for site in sites))
+    raise ScopeError(
+        f"carbonyl compound {carbonyl.smiles!r} has {len(sites)} {'equivalent' if alike else 'different'} "
+        f"reactive carbonyls ({kinds}); expected one: protect the others (rings from dicarbonyls are not covered yet)"
+    )
+
+
+def _no_carbonyl(carbonyl: Structure, classes: Sequence[SiteClass]) -> ScopeError:
+    """Say why a structure is no aldehyde or ketone."""
+    found = _classified(carbonyl.smiles, classes, ("other_carbonyl", "carbonyl"))
+    others = _labels(found, "other_carbonyl")
+    reason = f"it has no aldehyde or ketone, only {others}" if others else "it has no aldehyde or ketone"
+    swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, classes) else ""
+    return ScopeError(f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one{swapped}")
+
+
+def check_pair(
+    amine: Structure | str, carbonyl: Structure | str, classes: Sequence[SiteClass] | None = None
+) -> None:
+    """Refuse pairs that are swapped, and amines that would close a ring on their own carbonyl.
+
+    Raises
+    ------
+    ScopeError
+        If the amine holds an aldehyde or ketone.
+    """
+    first, second = _as_structure(amine), _as_structure(carbonyl)
+    given = load_site_classes() if classes is None else classes
+    own = all_carbonyls(first, given)
+    if not own:
+        return
+    if not reactive_nitrogens(first, given) and reactive_nitrogens(second, given):
+        raise ScopeError(
+            f"amine {first.smiles!r} is a carbonyl compound and {second.smiles!r} is an amine; "
+            "expected the amine first: swap them"
+        )
+    label = next(c.label for c in given if c.name == own[0].carbonyl_class)
+    raise ScopeError(
+        f"amine {first.smiles!r} also holds an aldehyde or ketone ({label}); expected an amine without one: "
+        "protect it (ring closure and oligomers are not covered yet)"
+    )

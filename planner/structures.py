@@ -1,0 +1,419 @@
+"""Structures: text in, one canonical, neutral, salt-free molecule out. The only reader of user chemistry.
+
+A molecule is kept as its canonical SMILES; the RDKit object is made again from that text by
+``molecule``. Acids and bases that were given with it are taken off and named, charges are
+neutralised by moving protons (ammonium -> amine, zwitterion -> neutral), isotopes are kept.
+
+Assumptions: one covalent organic compound of at most 100 heavy atoms, closed shell, of the
+elements H B C N O F Si P S Cl Se Br I. Masses are RDKit's (IUPAC atomic weights).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import Descriptors, rdMolDescriptors
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from planner.errors import StructureError
+
+MAX_HEAVY_ATOMS = 100
+MAX_TEXT = 2000
+PROTON_MASS = 1.007276  # u, CODATA 2018, less the electron
+
+_ELEMENTS = frozenset({"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"})
+_BONDS = frozenset({"SINGLE", "DOUBLE", "TRIPLE", "AROMATIC"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaltPartner:
+    """An acid, a base's cation or a solvent that compounds are sold with."""
+
+    name: str
+    """Word used for the salt, e.g. ``hydrochloride``."""
+    smiles: str
+    """Neutral acid, bare metal cation or solvent."""
+    protons: int
+    """Protons that one molecule holds on an amine; negative for a cation that replaces one."""
+    strong: int
+    """Of these, protons of an acid that stays fully ionised in methanol or water (pKa below about 2.5)."""
+
+
+SALT_PARTNERS = tuple(
+    SaltPartner(name=name, smiles=smiles, protons=protons, strong=strong)
+    for name, smiles, protons, strong in (
+        ("hydrochloride", "Cl", 1, 1),
+        ("hydrobromide", "Br", 1, 1),
+        ("hydroiodide", "I", 1, 1),
+        ("hydrofluoride", "F", 1, 0),
+        ("trifluoroacetate", "OC(=O)C(F)(F)F", 1, 1),
+        ("trichloroacetate", "OC(=O)C(Cl)(Cl)Cl", 1, 1),
+        ("tosylate", "Cc1ccc(S(=O)(=O)O)cc1", 1, 1),
+        ("besylate", "OS(=O)(=O)c1ccccc1", 1, 1),
+        ("mesylate", "CS(=O)(=O)O", 1, 1),
+        ("esylate", "CCS(=O)(=O)O", 1, 1),
+        ("edisylate", "OS(=O)(=O)CCS(=O)(=O)O", 2, 2),
+        ("isethionate", "OCCS(=O)(=O)O", 1, 1),
+        ("napsylate", "OS(=O)(=O)c1ccc2ccccc2c1", 1, 1),
+        ("camsylate", "CC1(C)C2CCC1(CS(=O)(=O)O)C(=O)C2", 1, 1),
+        ("triflate", "OS(=O)(=O)C(F)(F)F", 1, 1),
+        ("sulfate", "OS(=O)(=O)O", 2, 2),
+        ("methyl sulfate", "COS(=O)(=O)O", 1, 1),
+        ("nitrate", "O[N+](=O)[O-]", 1, 1),
+        ("perchlorate", "[O-][Cl+3]([O-])([O-])O", 1, 1),
+        ("tetrafluoroborate", "F[B-](F)(F)F", 1, 1),
+        ("hexafluorophosphate", "F[P-](F)(F)(F)(F)F", 1, 1),
+        ("phosphate", "OP(=O)(O)O", 2, 1),
+        ("oxalate", "OC(=O)C(=O)O", 2, 1),
+        ("maleate or fumarate", "OC(=O)C=CC(=O)O", 2, 0),
+        ("succinate", "OC(=O)CCC(=O)O", 2, 0),
+        ("malonate", "OC(=O)CC(=O)O", 2, 0),
+        ("malate", "OC(=O)CC(O)C(=O)O", 2, 0),
+        ("tartrate", "OC(=O)C(O)C(O)C(=O)O", 2, 0),
+        ("citrate", "OC(=O)CC(O)(CC(=O)O)C(=O)O", 3, 0),
+        ("formate", "OC=O", 1, 0),
+        ("acetate", "CC(=O)O", 1, 0),
+        ("propionate", "CCC(=O)O", 1, 0),
+        ("lactate", "CC(O)C(=O)O", 1, 0),
+        ("glycolate", "OCC(=O)O", 1, 0),
+        ("benzoate", "OC(=O)c1ccccc1", 1, 0),
+        ("salicylate", "OC(=O)c1ccccc1O", 1, 0),
+        ("mandelate", "OC(=O)C(O)c1ccccc1", 1, 0),
+        ("carbonate", "OC(=O)O", 1, 0),
+        ("picrate", "Oc1c([N+](=O)[O-])cc([N+](=O)[O-])cc1[N+](=O)[O-]", 1, 1),
+        ("sodium", "[Na+]", -1, -1),
+        ("potassium", "[K+]", -1, -1),
+        ("lithium", "[Li+]", -1, -1),
+        ("caesium", "[Cs+]", -1, -1),
+        ("calcium", "[Ca+2]", -2, -2),
+        ("magnesium", "[Mg+2]", -2, -2),
+        ("zinc", "[Zn+2]", -2, -2),
+        ("proton", "[H+]", 0, 0),
+        ("hydrate", "O", 0, 0),
+        ("methanol solvate", "CO", 0, 0),
+        ("ethanol solvate", "CCO", 0, 0),
+        ("dichloromethane solvate", "ClCCl", 0, 0),
+    )
+)
+"""Named in the order in which they are looked for; first names win."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Structure:
+    """One neutral organic compound."""
+
+    smiles: str
+    """Canonical SMILES; atom indices elsewhere count its atoms from 0."""
+    formula: str
+    """Hill formula; labelled atoms count as their element."""
+    molar_mass: float
+    """[g mol-1] of the free compound."""
+    exact_mass: float
+    """[u], monoisotopic."""
+    counter_ions: tuple[str, ...]
+    """Names of what was stripped, e.g. ``("dihydrochloride", "hydrate")``."""
+    strong_acid_equivalents: float
+    """Strong acid that came along [mol per mol of free compound]; weak acids (acetate) count 0."""
+    salt_equivalents: float
+    """Protons that a base must take up to set the free compound free [mol per mol]."""
+    n_heavy: int
+    """Number of atoms other than hydrogen."""
+
+
+def _shown(text: str) -> str:
+    """Quote what was given, cut to a line."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def _reject(text: str, found: str, advice: str) -> StructureError:
+    """Build the one-line message: given, found, what to do."""
+    return StructureError(f"structure {_shown(text)}: {found}; {advice}")
+
+
+def _check_text(text: object) -> str:
+    """Refuse what cannot be a SMILES before the reader sees it."""
+    if not isinstance(text, str):
+        raise StructureError(
+            f"structure given as {type(text).__name__}; expected SMILES text such as 'NCc1ccccc1'"
+        )
+    given = text.strip()
+    if not given:
+        raise StructureError("structure is empty; expected SMILES text such as 'NCc1ccccc1'")
+    if len(given) > MAX_TEXT:
+        raise _reject(
+            given, f"{len(given)} characters", f"at most {MAX_TEXT} are read: give one molecule as SMILES"
+        )
+    if "\n" in given or "\r" in given:
+        raise _reject(given, "several lines", "give one SMILES, not a mol file or a list")
+    if not given.isascii() or not given.isprintable():
+        raise _reject(given, "characters that SMILES does not have", "type it in plain ASCII")
+    if given.lower().startswith("inchi"):
+        raise _reject(given, "an InChI", "give the SMILES of the same compound")
+    if any(c.isspace() for c in given):
+        raise _reject(given, "spaces", "give one SMILES without a name behind it")
+    if ">" in given:
+        raise _reject(given, "a reaction or a dative bond", "give one molecule at a time")
+    return given
+
+
+def _syntax_advice(text: str) -> str:
+    """Guess why a text is no SMILES."""
+    if text.isalpha() and len(text) > 3:
+        return "it looks like a name: give its SMILES, such as 'NCc1ccccc1' for benzylamine"
+    if text.count("(") != text.count(")"):
+        return "the parentheses do not match: check the branches"
+    if text.count("[") != text.count("]"):
+        return "the square brackets do not match: check the atoms"
+    return "check ring numbers, brackets and element symbols"
+
+
+def _parse(text: str) -> Any:
+    """Read a SMILES into an RDKit molecule; say what is wrong with one that cannot be."""
+    reader = Chem.SmilesParserParams()
+    reader.sanitize = False
+    reader.removeHs = False
+    reader.allowCXSMILES = False
+    reader.parseName = False
+    raw = Chem.MolFromSmiles(text, reader)
+    if raw is None:
+        raise _reject(text, "not a readable SMILES", _syntax_advice(text))
+    _check_atoms(text, raw)
+    problems = Chem.DetectChemistryProblems(raw)
+    if problems:
+        raise _reject(text, _problem(problems[0]), "mend the structure")
+    reader.sanitize = True
+    reader.removeHs = True
+    mol = Chem.MolFromSmiles(text, reader)
+    if mol is None:
+        raise _reject(text, "not a sound molecule", "check valences and aromatic rings")
+    return mol
+
+
+def _problem(problem: Any) -> str:
+    """Put RDKit's finding about a molecule into our words."""
+    if problem.GetType() == "AtomValenceException":
+        return f"too many bonds on an atom ({str(problem.Message()).removesuffix(', is greater than permitted')})"
+    if "Kekulize" in problem.GetType():
+        return "an aromatic ring without alternating double bonds (a pyrrole-type nitrogen is written [nH])"
+    return "not a sound molecule"
+
+
+def _check_atoms(text: str, mol: Any) -> None:
+    """Refuse placeholders, metals, unknown isotopes, odd bonds and sizes."""
+    table = Chem.GetPeriodicTable()
+    if mol.GetNumHeavyAtoms() == 0:
+        raise _reject(text, "no heavy atom", "give an amine or a carbonyl compound")
+    if mol.GetNumHeavyAtoms() > 3 * MAX_HEAVY_ATOMS:
+        raise _reject(
+            text,
+            f"{mol.GetNumHeavyAtoms()} heavy atoms",
+            f"at most {MAX_HEAVY_ATOMS}: give a smaller molecule",
+        )
+    for atom in mol.GetAtoms():
+        symbol, isotope = atom.GetSymbol(), atom.GetIsotope()
+        if atom.GetAtomicNum() == 0 or atom.HasQuery():
+            raise _reject(text, "a placeholder atom (*, R, polymer)", "draw the real group in its place")
+        lone_cation = atom.GetDegree() == 0 and any(
+            f"[{symbol}+" in partner.smiles and atom.GetFormalCharge() > 0 for partner in SALT_PARTNERS
+        )
+        if symbol not in _ELEMENTS and not lone_cation:
+            raise _reject(
+                text,
+                f"the element {symbol}",
+                "only H B C N O F Si P S Cl Se Br I are covered: draw a salt as ions, leave metals out",
+            )
+        if isotope and table.GetMassForIsotope(atom.GetAtomicNum(), isotope) <= 0:
+            raise _reject(text, f"the isotope {isotope}{symbol}", "there is none: give a real mass number")
+    if any(bond.HasQuery() or bond.GetBondType().name not in _BONDS for bond in mol.GetBonds()):
+        raise _reject(text, "a bond of no stated order", "write single, double or triple bonds")
+
+
+def _check_electrons(text: str, mol: Any) -> None:
+    """Refuse radicals and charged carbon."""
+    for atom in mol.GetAtoms():
+        if atom.GetNumRadicalElectrons():
+            raise _reject(
+                text,
+                f"a radical or carbene on {atom.GetSymbol()}",
+                "give a closed-shell molecule: check brackets",
+            )
+        balanced = any(n.GetFormalCharge() for n in atom.GetNeighbors())
+        cyanide = any(n.GetSymbol() == "N" and n.GetDegree() == 1 for n in atom.GetNeighbors())
+        if atom.GetSymbol() == "C" and atom.GetFormalCharge() and not (balanced or cyanide):
+            raise _reject(text, "a carbocation or carbanion", "give the neutral molecule")
+
+
+def canonical_smiles(mol: Any) -> str:
+    """Write a molecule as the SMILES that reads back as itself."""
+    seen = [str(Chem.MolToSmiles(mol))]
+    while len(seen) < 6:
+        again = Chem.MolFromSmiles(seen[-1])
+        if again is None:
+            raise _reject(seen[-1], "not a sound molecule", "check the structure")
+        written = str(Chem.MolToSmiles(again))
+        if written in seen:
+            return min(seen[seen.index(written) :])
+        seen.append(written)
+    return min(seen)
+
+
+def _key(mol: Any) -> str:
+    """Spell a fragment without stereo and isotopes, to look it up among the salt partners."""
+    bare = Chem.Mol(mol)
+    for atom in bare.GetAtoms():
+        atom.SetIsotope(0)
+    return str(Chem.MolToSmiles(Chem.RemoveHs(bare), isomericSmiles=False))
+
+
+@lru_cache(maxsize=1)
+def _partners() -> dict[str, SaltPartner]:
+    """Salt partners by key."""
+    listed: dict[str, SaltPartner] = {}
+    for partner in SALT_PARTNERS:
+        listed.setdefault(_key(Chem.MolFromSmiles(partner.smiles)), partner)
+    return listed
+
+
+def _split(text: str, mol: Any) -> tuple[Any, int, Counter[SaltPartner]]:
+    """Separate the compound (and how often it is written) from its salt partners."""
+    uncharger = rdMolStandardize.Uncharger()
+    main: Counter[str] = Counter()
+    stripped: Counter[SaltPartner] = Counter()
+    for fragment in Chem.GetMolFrags(mol, asMols=True):
+        partner = _partners().get(_key(fragment))
+        if partner is None:
+            neutral = uncharger.uncharge(fragment)
+            partner = _partners().get(_key(neutral))
+        if partner is None:
+            main[canonical_smiles(neutral)] += 1
+        else:
+            stripped[partner] += 1
+    if not main:  # a lone partner may be meant, such as acetic acid
+        main, stripped = _lone_partner(text, mol, stripped)
+    if len(main) > 1:
+        names = " and ".join(_shown(smiles) for smiles in sorted(main)[:2])
+        raise _reject(text, f"a mixture of {names}", "give one compound at a time")
+    (smiles, count), *_ = main.items()
+    return Chem.MolFromSmiles(smiles), count, stripped
+
+
+def _lone_partner(
+    text: str, mol: Any, stripped: Counter[SaltPartner]
+) -> tuple[Counter[str], Counter[SaltPartner]]:
+    """Take the only organic salt partner as the compound, or refuse."""
+    organic = [partner for partner in stripped if "C" in partner.smiles.replace("Cl", "").replace("Ca", "")]
+    if len(organic) != 1:
+        raise _reject(text, "only counter-ions or solvents", "give the amine or carbonyl compound itself")
+    count = stripped[organic[0]]
+    rest = Counter({partner: n for partner, n in stripped.items() if partner is not organic[0]})
+    return Counter({canonical_smiles(Chem.MolFromSmiles(organic[0].smiles)): count}), rest
+
+
+_MULTIPLES = {0.5: "hemi", 1.0: "", 1.5: "sesqui", 2.0: "di", 3.0: "tri", 4.0: "tetra"}
+
+
+def _salt_names(stripped: Counter[SaltPartner], n_main: int) -> Iterable[str]:
+    """Name the partners with their number: hydrochloride, dihydrochloride, hemisulfate, 5 x hydrochloride."""
+    for partner, count in stripped.items():
+        if partner.name != "proton":
+            ratio = count / n_main
+            yield _MULTIPLES.get(ratio, f"{ratio:g} x ") + partner.name
+
+
+def read_structure(text: str) -> Structure:
+    """Read one compound from SMILES text: salts off and named, charges neutralised, canonical.
+
+    Parameters
+    ----------
+    text
+        SMILES of one compound, with or without counter-ions and solvent.
+
+    Returns
+    -------
+    Structure
+        Independent of atom order and spelling of the text.
+
+    Raises
+    ------
+    StructureError
+        If the text is not one usable closed-shell organic molecule.
+
+    Examples
+    --------
+    >>> read_structure("Cl.[NH3+]Cc1ccccc1.[Cl-]").counter_ions
+    ('dihydrochloride',)
+    >>> read_structure("C(c1ccccc1)N").smiles
+    'NCc1ccccc1'
+    """
+    given = _check_text(text)
+    with rdBase.BlockLogs():
+        try:
+            return _build(given)
+        except (RuntimeError, ValueError) as error:
+            if isinstance(error, StructureError):
+                raise
+            # RDKit reports broken invariants of odd inputs in its own exception types
+            raise _reject(given, "not a usable molecule", "check the SMILES") from error
+
+
+def _build(text: str) -> Structure:
+    """Read, check, strip and measure."""
+    mol = _parse(text)
+    _check_electrons(text, mol)
+    for atom in mol.GetAtoms():
+        atom.SetAtomMapNum(0)  # labels of reaction files are no chemistry
+    main, n_main, stripped = _split(text, mol)
+    if Chem.GetFormalCharge(main):
+        raise _reject(
+            text,
+            "a permanent charge (quaternary ammonium, pyridinium, borate)",
+            "only compounds that can be written neutral are covered",
+        )
+    if main.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
+        raise _reject(
+            text,
+            f"{main.GetNumHeavyAtoms()} heavy atoms",
+            f"at most {MAX_HEAVY_ATOMS}: give a smaller molecule",
+        )
+    strong = sum(partner.strong * count for partner, count in stripped.items())
+    protons = sum(partner.protons * count for partner, count in stripped.items())
+    return Structure(
+        smiles=str(Chem.MolToSmiles(main)),
+        formula=str(rdMolDescriptors.CalcMolFormula(main)),
+        molar_mass=float(Descriptors.MolWt(main)),
+        exact_mass=float(Descriptors.ExactMolWt(main)),
+        counter_ions=tuple(sorted(_salt_names(stripped, n_main))),
+        strong_acid_equivalents=max(0.0, strong / n_main),
+        salt_equivalents=max(0.0, protons / n_main),
+        n_heavy=int(main.GetNumHeavyAtoms()),
+    )
+
+
+@lru_cache(maxsize=4096)
+def molecule(smiles: str) -> Any:
+    """Make the RDKit molecule of a SMILES that ``read_structure`` or ``alkylated`` wrote.
+
+    The molecule is shared: callers must not change it.
+    """
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(smiles)
+    if mol is None:
+        raise _reject(smiles, "not a readable SMILES", "use read_structure first")
+    return mol
+
+
+def elements(structure: Structure | str) -> tuple[tuple[str, int], ...]:
+    """Count the atoms of each element, hydrogen included, sorted by symbol; isotopes count as their element."""
+    smiles = structure.smiles if isinstance(structure, Structure) else structure
+    mol = molecule(smiles)
+    counts = Counter(str(atom.GetSymbol()) for atom in mol.GetAtoms())
+    counts["H"] += sum(int(atom.GetTotalNumHs()) for atom in mol.GetAtoms())
+    return tuple(sorted((symbol, count) for symbol, count in counts.items() if count))
+
+
+def protonated_mass(smiles: str) -> float:
+    """Monoisotopic mass of [M+H]+ [u]."""
+    return float(Descriptors.ExactMolWt(molecule(smiles))) + PROTON_MASS
