@@ -1,0 +1,102 @@
+"""The second judge: SciPy's Radau integrates a run that tripped the compiled path, once, or the run fails by name.
+
+Radau IIA of order 5 pivots its dense matrices, iterates to solve its stages and controls its step in another way,
+so that it shares no weakness with the compiled Rosenbrock steps; the rates and their Jacobian are the same
+equations (see :mod:`planner.engine.step`), written here for one run with NumPy.
+
+Reference: E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, section IV.8.
+"""
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.engine.batch import Array, Batch, MassAction
+from planner.errors import SimulationError
+
+
+class Flask:
+    """Slope and Jacobian of one run during one segment, t from the segment's start."""
+
+    def __init__(self, network: MassAction, *, k: Array, feed: Array, volume: float, growth: float) -> None:
+        self.network, self.k, self.feed, self.volume, self.growth = network, k, feed, volume, growth
+        self.net = np.zeros((network.n_species, network.n_reactions))
+        for r in range(network.n_reactions):
+            for i, coefficient in network.changes(r):
+                self.net[i, r] = coefficient
+
+    def slope(self, t: float, n: Array) -> Array:
+        """Return dn/dt [mol s^-1]."""
+        volume = self.volume + self.growth * t
+        c = n / volume
+        rates = [
+            k * volume * c[list(side)].prod() for k, side in zip(self.k, self.network.reactants, strict=True)
+        ]
+        return np.asarray(self.net @ np.array(rates) + self.feed)
+
+    def jacobian(self, t: float, n: Array) -> Array:
+        """Return d(dn/dt)_i/dn_j [s^-1]."""
+        c = n / (self.volume + self.growth * t)
+        by_reactant = np.zeros((self.network.n_reactions, self.network.n_species))
+        for r, side in enumerate(self.network.reactants):
+            for place, j in enumerate(side):
+                others = [*side[:place], *side[place + 1 :]]
+                by_reactant[r, j] += self.k[r] * c[others].prod()
+        return np.asarray(self.net @ by_reactant)
+
+
+def integrate_again(
+    network: MassAction, batch: Batch, run: int, *, relative_tolerance: float, absolute_tolerance: float
+) -> Array:
+    """Return one run's amounts at the end of every segment [mol], (n_segments, n_species).
+
+    Raises
+    ------
+    SimulationError
+        When Radau fails too.
+    """
+    n, volume = batch.amounts[run], float(batch.volume[run])
+    ends = np.empty((batch.durations.shape[1], network.n_species))
+    k = np.broadcast_to(batch.rate_constants[run], (len(ends), network.n_reactions))
+    tolerances = (relative_tolerance, absolute_tolerance * float(batch.charge[run]) + 1e-300)
+    for s, duration in enumerate(batch.durations[run]):
+        n = n + batch.doses[run, s]
+        growth = float(batch.volume_rates[run, s])
+        flask = Flask(network, k=k[s], feed=batch.feeds[run, s], volume=volume, growth=growth)
+        if duration > 0:
+            n, trouble = _end_of_segment(flask, n, float(duration), *tolerances)
+            if not trouble and not is_physical(n, batch.charge[run], relative_tolerance):
+                trouble = "its amounts turn negative or infinite"
+            if trouble:
+                raise SimulationError(
+                    f"run {run} cannot be integrated through segment {s} ({duration:g} s): {trouble}; "
+                    "expected amounts that stay finite, check its rate constants and reactions"
+                )
+        volume += growth * float(duration)
+        ends[s] = n
+    return ends
+
+
+def _end_of_segment(flask: Flask, n: Array, duration: float, rtol: float, atol: float) -> tuple[Array, str]:
+    from scipy.integrate import solve_ivp
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a singular matrix: Radau answers with a smaller step
+        try:
+            answer = solve_ivp(
+                flask.slope, (0.0, duration), n, method="Radau", jac=flask.jacobian,
+                rtol=max(rtol, 1e-13), atol=atol, t_eval=[duration],
+            )  # fmt: skip
+        except (ValueError, np.linalg.LinAlgError) as error:
+            return n, str(error).lower()
+    return (answer.y[:, -1], "") if answer.success else (n, answer.message.lower().rstrip("."))
+
+
+def is_physical(amounts: Array, charge: Array, relative_tolerance: float) -> NDArray[np.bool_]:
+    """Tell whether amounts are finite and not more negative than the tolerance explains: no singularity was jumped.
+
+    ``amounts`` has the shape (..., n_species) and ``charge`` broadcasts to (...,).
+    """
+    least = -relative_tolerance * np.asarray(charge)
+    return np.asarray((amounts.min(axis=-1) >= least) & (amounts.max(axis=-1) < np.inf))  # both false for NaN

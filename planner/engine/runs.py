@@ -1,0 +1,90 @@
+"""Integrate a batch of runs: compiled code for all, a slower method for those that trip it, never a bad number."""
+
+import numpy as np
+
+from planner.engine.batch import Array, Batch, MassAction
+from planner.engine.compiled import host_width, run_compiled
+from planner.engine.guard import integrate_again, is_physical
+from planner.errors import SimulationError
+
+RELATIVE_TOLERANCE = 2e-5
+"""Makes every species right to 1e-4, above a millionth of the charge (measured in tests/test_engine_accuracy.py)."""
+ABSOLUTE_TOLERANCE = 1e-10
+"""As a part of each run's charge."""
+
+
+def integrate(
+    network: MassAction,
+    batch: Batch,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    absolute_tolerance: float = ABSOLUTE_TOLERANCE,
+    threads: int = 2,
+) -> Array:
+    """Return the amounts at the end of every segment of every run.
+
+    Parameters
+    ----------
+    network
+        The reactions.
+    batch
+        Charges, rate constants and schedules of the runs. Time courses are asked for by cutting the schedule into
+        segments at the wanted times: where only reading-out happens the step size goes on as if uncut.
+    relative_tolerance, absolute_tolerance
+        Of each step's error, per species; the absolute one is a part of the run's charge (all that ever gets into
+        its flask, over all species).
+    threads
+        How many processors may share the runs. The numbers do not depend on it.
+
+    Returns
+    -------
+    Amounts [mol], (n_runs, n_segments, n_species). They may be negative by about the absolute tolerance.
+
+    Raises
+    ------
+    SimulationError
+        When the batch does not fit the network, or a run cannot be integrated; the message names the run.
+
+    Notes
+    -----
+    Method: :mod:`planner.engine.rodas5p`; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
+    whose step size vanishes, that needs too many steps or ends unphysical is integrated once more by SciPy's Radau
+    at the same tolerances (:mod:`planner.engine.guard`).
+    """
+    _check(network, batch, relative_tolerance, absolute_tolerance, threads)
+    ends, tries = run_compiled(
+        network,
+        batch,
+        relative_tolerance=relative_tolerance,
+        absolute_tolerance=absolute_tolerance,
+        threads=threads,
+        width=host_width(),
+    )
+    sound = is_physical(ends, batch.charge[:, None], relative_tolerance).all(axis=1) & (tries >= 0)
+    for run in np.flatnonzero(~sound):
+        ends[run] = integrate_again(
+            network,
+            batch,
+            int(run),
+            relative_tolerance=relative_tolerance,
+            absolute_tolerance=absolute_tolerance,
+        )
+    return ends
+
+
+def _check(
+    network: MassAction, batch: Batch, relative_tolerance: float, absolute_tolerance: float, threads: int
+) -> None:
+    given = (batch.amounts.shape[1], batch.rate_constants.shape[2])
+    if given != (network.n_species, network.n_reactions):
+        raise SimulationError(
+            f"the batch has {given[0]} species and {given[1]} rate constants, "
+            f"the network {network.n_species} species and {network.n_reactions} reactions; give one of each"
+        )
+    if not (0 < relative_tolerance < 1 and 0 < absolute_tolerance < 1):
+        raise SimulationError(
+            f"tolerances are {relative_tolerance:g} (relative) and {absolute_tolerance:g} (absolute); "
+            "expected numbers between 0 and 1"
+        )
+    if threads < 1:
+        raise SimulationError(f"threads is {threads}; expected 1 or more")
