@@ -1,0 +1,145 @@
+"""Flask: one pair in its network, ready to run any procedure with any draws.
+
+This is where names meet numbers: the pair's nitrogens give the network, the model gives its
+constants, the procedure gives conditions and charges.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from planner.kinetics import (
+    Conditions,
+    DrawnModel,
+    Draws,
+    acidity,
+    distinct_ladders,
+    named_constants,
+    reaction_constants,
+)
+from planner.microstates import Group, enumerate_states, group_sites
+from planner.network import Network, build_network, state_name
+from planner.pairs import Pair
+from planner.parameters import Model
+from planner.procedure import Procedure
+from planner.simulate import Array, Charges, Trajectory, simulate
+from planner.structures import elements
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flask:
+    """A pair and the network that its nitrogens make."""
+
+    pair: Pair
+    """What is charged."""
+    groups: tuple[Group, ...]
+    """Nitrogens that are followed together."""
+    network: Network
+    """Their species and reactions."""
+
+
+def needs_joint_states(pair: Pair, procedure: Procedure) -> bool:
+    """Tell whether molecules of different age meet, so that nitrogens are no longer independent."""
+    return len(pair.sites) > 1 and procedure.addition == "slow_amine" and bool(procedure.addition_time_h)
+
+
+@lru_cache(maxsize=64)
+def prepare(pair: Pair, *, joint: bool = False) -> Flask:
+    """Write out the network of a pair.
+
+    Raises
+    ------
+    ScopeError
+        If its nitrogens have more joint states or reactions than are computed.
+    """
+    groups = group_sites(pair.sites, joint=joint)
+    return Flask(pair=pair, groups=groups, network=build_network(groups, elements(pair.carbonyl)))
+
+
+def run(
+    flask: Flask, model: Model, procedures: Sequence[Procedure], draws: Draws, *, n_points: int = 1
+) -> Trajectory:
+    """Simulate settled procedures in a flask, each with every draw.
+
+    Parameters
+    ----------
+    flask
+        From ``prepare``.
+    model
+        The numbers.
+    procedures
+        Settled.
+    draws
+        Shared by all procedures, so that they are compared like with like.
+    n_points
+        Read-outs per stage of the procedure.
+
+    Returns
+    -------
+    Trajectory
+        (n_procedures, n_draws, n_times, n_species).
+    """
+    at = _conditions(flask.pair, model, procedures, draws)
+    charges = _charges(flask, at)
+    constants = named_constants(
+        at,
+        distinct_ladders(flask.groups),
+        water=np.median(charges.water_M, axis=1, keepdims=True)
+        + np.median(charges.water_with_carbonyl, axis=1, keepdims=True)
+        * at.column("carbonyl_equivalents")
+        * at.column("concentration_M"),
+        couplings=sorted({ring.coupling for group in flask.groups for ring in group.rings if ring.coupling}),
+    )
+    return simulate(
+        flask.network, reaction_constants(flask.network, constants), procedures, charges, n_points=n_points
+    )
+
+
+def acidity_of(pair: Pair, model: Model, procedure: Procedure) -> float:
+    """Estimate the pH of a settled procedure with every number at its median."""
+    names = tuple(p.name for p in model.parameters)
+    central = Draws(names=names, normals=np.zeros((1, len(names))))
+    return float(acidity(_conditions(pair, model, [procedure], central))[0, 0])
+
+
+def _conditions(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Conditions:
+    """Bring pair, numbers, procedures and draws together."""
+    return Conditions(
+        drawn=DrawnModel(model=model, draws=draws),
+        procedures=tuple(procedures),
+        carbonyl=pair.carbonyl_class,
+        classes=pair.classes,
+        amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
+    )
+
+
+def _charges(flask: Flask, at: Conditions) -> Charges:
+    """Work out what enters the flask besides the amounts that the procedure states."""
+    drawn, model = at.drawn, at.drawn.model
+    water = np.stack([10.0 ** drawn.named(_water_source(model, p)) for p in at.procedures])
+    formalin = np.stack([_formalin(flask, drawn, p) for p in at.procedures])
+    amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
+    usable = [float(model.reductant(str(p.reductant)).usable_hydrides) for p in at.procedures]
+    return Charges(
+        amine=tuple(amine), water_M=water, water_with_carbonyl=formalin, usable_hydrides=np.array(usable)
+    )
+
+
+def _water_source(model: Model, procedure: Procedure) -> str:
+    """Name the parameter that says how much water the solvent brings."""
+    solvent = model.solvent(str(procedure.solvent))
+    if solvent.name == "water":
+        return "water.solvent"
+    if procedure.water == "wet":
+        return "water.wet_alcohol" if solvent.alcohol else "water.wet"
+    return "water.dry"
+
+
+def _formalin(flask: Flask, drawn: DrawnModel, procedure: Procedure) -> Array:
+    """Water that comes with formaldehyde: charged as formalin, unless the flask is to stay dry (paraformaldehyde)."""
+    if flask.pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet":
+        return np.asarray(10.0 ** drawn.named("water.formalin"))
+    return np.zeros(len(drawn.draws.normals))

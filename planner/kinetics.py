@@ -1,0 +1,374 @@
+"""Kinetics: the model's numbers and the procedure's conditions become rate constants.
+
+Every constant is a sum of named log10 contributions; each contribution is one draw, shared by all
+constants that name it, so that errors common to two steps cancel in their ratio (chi = carbonyl
+class, n = class of the nitrogen as it now stands, a = acid equivalents capped at 1, R = reductant)::
+
+    primary or NH3       log k_c = C[chi] + A[n] + S[solvent] + log(1 + G a)
+    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
+    secondary as charged log k_c = C[chi] + q[chi] + g[class] + S[solvent] + log(1 + G a)
+    imine                log K   = K[chi] + KA[n]
+    iminium              log K   = K[chi] + d[chi] + mK[n]
+    hydrolysis           k       = k_c / K
+    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3]
+    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding
+    exchange             k       = k_x[chi] min(1, K_i / K_j)
+    carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
+    hydride loss         log k_d = D[R, solvent] + acid or pH term
+
+Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its enthalpy.
+Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.microstates import Group, Ladder
+from planner.network import Network, constant_name
+from planner.parameters import Model, Parameter
+from planner.procedure import Procedure
+from planner.sites import SiteClass
+
+Array = NDArray[np.float64]
+GAS_CONSTANT = 8.314462618e-3
+"""kJ/(mol K), CODATA 2018."""
+REFERENCE_TEMPERATURE_K = 298.15
+WET_M = 0.1
+"""Water at the start from which a flask counts as wet [M]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Draws:
+    """Joint draws of every uncertain number of a model, in units of its standard deviation."""
+
+    names: tuple[str, ...]
+    """Parameter names, sorted; one column each."""
+    normals: Array
+    """Standard normal values (n_draws, n_names)."""
+
+
+def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
+    """Draw all parameters jointly from a scrambled Sobol sequence.
+
+    Parameters
+    ----------
+    model
+        Whose parameters are drawn.
+    n_draws
+        Rounded up to a power of two inside the sequence, cut to this number.
+    seed
+        Same seed, same draws, for every condition that is compared.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    names = tuple(p.name for p in model.parameters)
+    sequence = qmc.Sobol(len(names), scramble=True, rng=np.random.default_rng(seed))
+    uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
+    half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
+    return Draws(names=names, normals=ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class DrawnModel:
+    """A model with its draws: every contribution as an array over the draws."""
+
+    model: Model
+    """The numbers."""
+    draws: Draws
+    """Their joint draws."""
+
+    def value(self, parameter: Parameter) -> Array:
+        """Draw a parameter: log10 of a positive factor, or the value itself where its sd is linear."""
+        z = self.draws.normals[:, self.draws.names.index(parameter.name)]
+        centre = parameter.value if parameter.linear else math.log10(parameter.value)
+        return np.asarray(centre + parameter.log10_sd * z)
+
+    def named(self, name: str) -> Array:
+        """Draw the parameter of this full name; it must exist."""
+        return self.value(self.model.parameter(name))
+
+    def classed(self, table: str, names: Sequence[str]) -> Array:
+        """Draw the entry of the first of these classes that has one; the reference has none and adds 0."""
+        parameter = self.model.find(table, names)
+        return np.zeros(len(self.draws.normals)) if parameter is None else self.value(parameter)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Conditions:
+    """A batch of settled procedures of one pair, with the draws that they share."""
+
+    drawn: DrawnModel
+    """Numbers and draws."""
+    procedures: tuple[Procedure, ...]
+    """Settled; one row of every array each."""
+    carbonyl: SiteClass
+    """Class of the carbonyl compound."""
+    classes: tuple[SiteClass, ...]
+    """All site classes, for the classes that another is like."""
+    amines: tuple[tuple[str, int], ...]
+    """(class, count) of the reactive nitrogens, for the pH."""
+
+    def column(self, field: str) -> Array:
+        """Collect a number of the procedures as a column (n_procedures, 1)."""
+        return np.array([[getattr(p, field)] for p in self.procedures], dtype=float)
+
+    def site_class(self, name: str) -> SiteClass:
+        """Look up a class by name."""
+        return next(c for c in self.classes if c.name == name)
+
+    def chain(self, name: str) -> tuple[str, ...]:
+        """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
+        chain = [name]
+        while (like := self.site_class(chain[-1]).like) is not None:
+            chain.append(like)
+        return tuple(chain)
+
+    @property
+    def acid(self) -> Array:
+        """Acid equivalents, capped at 1 where the effect saturates."""
+        return np.minimum(self.column("acid_equivalents"), 1.0)
+
+    def each(self, field: str, value: Callable[[str], Array]) -> Array:
+        """Draw what depends on a name (reductant, solvent), once per distinct name."""
+        names = [getattr(p, field) for p in self.procedures]
+        table = {name: value(name) for name in set(names)}
+        return np.stack([table[name] for name in names])
+
+    def arrhenius(self, energy: Array) -> Array:
+        """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
+        kelvin = self.column("temperature_C") + 273.15
+        return -energy / (GAS_CONSTANT * math.log(10.0)) * (1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K)
+
+
+def stages(ladders: Sequence[Ladder]) -> list[tuple[Ladder, int]]:
+    """List every free rung N(a) that can still condense, as (ladder, a)."""
+    return [(ladder, a) for ladder in ladders for a in range(ladder.n_hydrogens)]
+
+
+def is_iminium(stage: tuple[Ladder, int]) -> bool:
+    """Tell whether condensation of N(a) takes its last hydrogen."""
+    return stage[0].n_hydrogens - stage[1] == 1
+
+
+def _primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
+    """Name the primary amine that N(a) is, or was made from: NH3 turns into the carbonyl's alkylamine."""
+    ladder, alkyls = stage
+    if ladder.n_hydrogens == 3 and alkyls > 0:
+        return carbonyl.alkyl_class
+    return ladder.site_class
+
+
+def _condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
+    """log10 k_c of N(a) [M^-1 s^-1]."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    n = at.chain(_primary_class(stage, at.carbonyl))
+    gain = drawn.model.parameter("condensation_acid.acetic_acid").value
+    spread = drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
+    acid = np.log10(1.0 + gain * at.acid) + at.acid * spread
+    solvent = at.each(
+        "solvent", lambda s: drawn.classed("condensation_solvent", drawn.model.solvent_chain(s))
+    )
+    energy = drawn.named("energy.condensation")
+    log_k = drawn.classed("condensation", chi) + solvent + acid
+    if stage[0].n_hydrogens == 1:
+        log_k = (
+            log_k
+            + drawn.classed("secondary_condensation", chi)
+            + drawn.classed("secondary_condensation_amine", n)
+        )
+        energy = energy + drawn.named("energy.second_condensation")
+    else:
+        log_k = log_k + drawn.classed("condensation_amine", n)
+    if stage[0].n_hydrogens > 1 and is_iminium(stage):
+        log_k = (
+            log_k
+            + drawn.classed("second_condensation", chi)
+            + _with_formaldehyde(at, "second_condensation_amine", n)
+        )
+        energy = energy + drawn.named("energy.second_condensation")
+    return np.asarray(log_k + at.arrhenius(energy))
+
+
+def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
+    """Draw an amine's contribution; formaldehyde is so small that some amines have one of its own."""
+    special = f"{table}_formaldehyde"
+    if at.carbonyl.name == "formaldehyde" and at.drawn.model.find(special, n) is not None:
+        return at.drawn.classed(special, n)
+    return at.drawn.classed(table, n)
+
+
+def _equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
+    """log10 K of N(a) + C <=> X(a) + W (dimensionless)."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    n = at.chain(_primary_class(stage, at.carbonyl))
+    enthalpy = drawn.named("energy.equilibrium")
+    log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
+    if is_iminium(stage):
+        log_K = log_K + drawn.classed("iminium_equilibrium", chi)
+        enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
+        if stage[0].n_hydrogens > 1:
+            log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
+    else:
+        log_K = log_K + drawn.classed("imine_equilibrium_amine", n)
+    return np.asarray(log_K + at.arrhenius(enthalpy))
+
+
+def _hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: bool) -> Array:
+    """log10 k_r of X(a) [M^-1 s^-1 per hydride equivalent]."""
+    drawn, model, chi = at.drawn, at.drawn.model, at.chain(at.carbonyl.name)
+    log_k = at.each("reductant", lambda r: drawn.named(f"{model.reductant(r).key}.hydride_transfer"))
+    log_k = (
+        log_k + drawn.classed("imine_reduction", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
+    )
+    if is_iminium(stage):
+        log_k = (
+            log_k
+            + drawn.named("iminium_reduction.reference")
+            + drawn.classed("iminium_reduction_carbonyl", chi)
+        )
+        if at.carbonyl.is_ketone and is_bulky:
+            log_k = log_k + drawn.named("iminium_reduction.crowding")
+    else:
+        log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(_primary_class(stage, at.carbonyl)))
+        proton = at.each(
+            "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
+        )
+        log_k = log_k + proton * (at.acid - 1.0)
+    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
+
+
+def acidity(at: Conditions) -> Array:
+    """Find the pH of the flask (n_procedures, n_draws) from amine and acetic acid.
+
+    One root of the charge balance, by bisection on pH 0-14, then kept within 2-9::
+
+        a c Ka / (Ka + h) + 1e-14 / h = c sum_i h / (KaH_i + h) + h
+    """
+    amine = at.column("concentration_M")
+    acid = amine * at.column("acid_equivalents")
+    drawn = at.drawn
+    acid_constant = drawn.named("protonation.acetic_acid")
+    protonations = [(drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
+    low = np.zeros((len(at.procedures), len(drawn.draws.normals)))
+    high = np.full_like(low, 14.0)
+    for _ in range(40):
+        pH = 0.5 * (low + high)
+        anions = acid / (1.0 + 10.0 ** (acid_constant - pH)) + 10.0 ** (pH - 14.0)
+        cations = amine * sum(count / (1.0 + 10.0 ** (pH - pKaH)) for pKaH, count in protonations) + 10.0**-pH
+        too_high = anions > cations
+        low, high = np.where(too_high, low, pH), np.where(too_high, pH, high)
+    return np.clip(0.5 * (low + high), 2.0, 9.0)
+
+
+def _carbonyl_reduction(at: Conditions) -> Array:
+    """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
+    drawn, model = at.drawn, at.drawn.model
+    names = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
+    key = {r.name: r.key for r in model.reductants}
+    log_k = at.each("reductant", lambda r: drawn.classed(f"{key[r]}.carbonyl_reduction", names))
+    if at.carbonyl.is_ketone:
+        acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))
+        log_k = log_k + acid * at.acid
+    is_pH_driven = [
+        model.find(key[str(p.reductant)], ("carbonyl_reduction_pH",)) is not None for p in at.procedures
+    ]
+    if any(is_pH_driven):
+        reference = at.each("reductant", lambda r: drawn.classed(key[r], ("carbonyl_reduction_pH",)))
+        log_k = log_k + np.where(np.array(is_pH_driven)[:, None], reference - acidity(at), 0.0)
+    return np.asarray(log_k + at.arrhenius(drawn.named("energy.carbonyl_reduction")))
+
+
+def _hydride_loss(at: Conditions, water: Array) -> Array:
+    """log10 k_d of the hydride [s^-1]; ``water`` is what the flask starts with (n_procedures, 1) [M]."""
+    drawn, model = at.drawn, at.drawn.model
+    rows = []
+    for i, procedure in enumerate(at.procedures):
+        reductant = model.reductant(str(procedure.reductant))
+        key, solvents = reductant.key, model.solvent_chain(str(procedure.solvent))
+        if reductant.hydride_loss_law == "acid_hydrolysis":
+            row = drawn.named(f"{key}.hydride_loss.acid")
+        else:
+            acid = drawn.classed(key, ("acid_on_hydride_loss",)) * at.acid[i]
+            row = drawn.classed(f"{key}.hydride_loss", solvents) + acid
+            if water[i, 0] >= WET_M and model.find(key, ("hydride_loss_wet",)) is not None:
+                row = np.maximum(row, drawn.named(f"{key}.hydride_loss_wet"))
+        rows.append(row)
+    log_k = np.stack(rows)
+    is_pH_driven = [
+        model.reductant(str(p.reductant)).hydride_loss_law == "acid_hydrolysis" for p in at.procedures
+    ]
+    if any(is_pH_driven):
+        log_k = log_k - np.where(np.array(is_pH_driven)[:, None], acidity(at), 0.0)
+    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_loss")))
+
+
+def named_constants(
+    at: Conditions, ladders: Sequence[Ladder], *, water: Array, couplings: Sequence[str]
+) -> dict[str, Array]:
+    """Compute every named constant of a flask.
+
+    Parameters
+    ----------
+    at
+        Procedures and draws.
+    ladders
+        The distinct ladders of the amine.
+    water
+        Water at the start (n_procedures, 1) [M].
+    couplings
+        Names of the ring couplings in use.
+
+    Returns
+    -------
+    dict
+        Constant name to array (n_procedures, n_draws), in M and s.
+    """
+    listed = stages(ladders)
+    equilibria = {stage: _equilibrium(at, stage) for stage in listed}
+    exchange = at.drawn.named("exchange.reference") + at.drawn.classed(
+        "exchange_carbonyl", at.chain(at.carbonyl.name)
+    )
+    exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
+    constants: dict[str, Array] = {}
+    for stage in listed:
+        condensation = _condensation(at, stage)
+        made_by_ketone = at.carbonyl.is_ketone and stage[1] > 0
+        is_bulky = made_by_ketone or at.site_class(stage[0].site_class).bulky
+        constants[constant_name("condensation", stage)] = 10.0**condensation
+        constants[constant_name("hydrolysis", stage)] = 10.0 ** (condensation - equilibria[stage])
+        constants[constant_name("hydride transfer", stage)] = 10.0 ** _hydride_transfer(
+            at, stage, is_bulky=is_bulky
+        )
+        for partner in listed:
+            if partner != stage:
+                downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
+                constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
+    sieves = np.array([[p.water == "sieves"] for p in at.procedures])
+    constants["carbonyl reduction"] = 10.0 ** _carbonyl_reduction(at)
+    constants["hydride loss"] = 10.0 ** _hydride_loss(at, water)
+    constants["drying"] = np.where(sieves, 10.0 ** at.drawn.named("water.sieves"), 0.0)
+    n_rows = len(at.procedures)
+    for name in couplings:
+        constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))
+    return constants
+
+
+def reaction_constants(network: Network, constants: dict[str, Array]) -> Array:
+    """Multiply the named constants of each reaction: (n_procedures, n_draws, n_reactions)."""
+    columns = []
+    for reaction in network.reactions:
+        k = constants[reaction.constants[0]] * reaction.multiplicity
+        for name in reaction.constants[1:]:
+            k = k * constants[name]
+        columns.append(k)
+    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
+
+def distinct_ladders(groups: Sequence[Group]) -> tuple[Ladder, ...]:
+    """List the distinct ladders of some groups, sorted."""
+    return tuple(sorted({ladder for group in groups for ring in group.rings for ladder in ring.ladders}))

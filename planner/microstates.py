@@ -1,0 +1,236 @@
+"""Microstates: which N-H bonds of an amine are left, and which of them wait as imine or iminium.
+
+A nitrogen with ``h`` reactive hydrogens climbs a ladder of ``2 h + 1`` rungs,
+``N(0) -> X(0) -> N(1) -> ... -> N(h)``. Nitrogens that do not feel each other are
+independent given the pools of the flask, so each *group* of coupled nitrogens is followed on
+its own and groups are convolved (``outcomes``). Inside a group the joint states are
+enumerated and merged by symmetry: exchanging nitrogens of one ladder within a ring, or whole
+rings of one kind, changes no rate, so the merged chain is exactly lumpable.
+
+Assumptions: couplings act only within a ring of at most nine atoms; all molecules enter the
+flask at the same time, else all nitrogens of the molecule form one group (``joint``).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
+from math import factorial, prod
+from typing import NamedTuple
+
+from planner.errors import ScopeError
+from planner.sites import Site
+
+STATE_CEILING = 64
+
+
+class Rung(NamedTuple):
+    """Where one nitrogen stands on its ladder."""
+
+    alkyls: int
+    """Number of new alkyl groups it carries."""
+    is_imine: bool
+    """True for X(a): an imine or iminium made from N(a)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Ladder:
+    """What a nitrogen of one class can go through."""
+
+    site_class: str
+    """Class of the nitrogen as charged."""
+    n_hydrogens: int
+    """Number of reactive N-H bonds as charged."""
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """All 2 h + 1 rungs from N(0) to N(h)."""
+        climbing = (Rung(a, x) for a in range(self.n_hydrogens) for x in (False, True))
+        return (*climbing, Rung(self.n_hydrogens, False))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Ring:
+    """Nitrogens that feel each other, or one nitrogen alone."""
+
+    ladders: tuple[Ladder, ...]
+    """Sorted; one per nitrogen."""
+    coupling: str
+    """Name of the coupling factor; empty when nothing couples."""
+
+
+State = tuple[tuple[Rung, ...], ...]
+"""Rungs of a group, ring by ring, in the order of its ladders; sorted where symmetric."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Nitrogens whose joint states are followed together."""
+
+    rings: tuple[Ring, ...]
+    """Sorted; a single nitrogen is a ring of one."""
+    atoms: tuple[tuple[tuple[int, ...], ...], ...]
+    """For each copy of the group in the molecule, atom indices shaped as ``rings``."""
+
+    @property
+    def n_copies(self) -> int:
+        """How many independent copies of this group one molecule holds."""
+        return len(self.atoms)
+
+    @property
+    def n_nitrogens(self) -> int:
+        """Nitrogens in one copy."""
+        return sum(len(ring.ladders) for ring in self.rings)
+
+
+def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:
+    """Collect coupled sites into rings, each with its atom indices in the order of the ladders."""
+    found = []
+    for site in sites:
+        members = sorted(
+            (s for s in sites if s is site or s.atom_index in site.coupled_with),
+            key=lambda s: (s.site_class, s.n_hydrogens, s.atom_index),
+        )
+        if site.atom_index == min(s.atom_index for s in members):
+            ladders = tuple(Ladder(site_class=s.site_class, n_hydrogens=s.n_hydrogens) for s in members)
+            coupling = site.coupling or "" if len(members) > 1 else ""
+            found.append((Ring(ladders=ladders, coupling=coupling), tuple(s.atom_index for s in members)))
+    return sorted(found)
+
+
+def group_sites(sites: Sequence[Site], *, joint: bool = False) -> tuple[Group, ...]:
+    """Sort the reactive nitrogens into independent groups.
+
+    Parameters
+    ----------
+    sites
+        The reactive nitrogens of one molecule.
+    joint
+        Follow the whole molecule as one group; needed where molecules have different ages.
+
+    Returns
+    -------
+    tuple of Group
+        Groups of the same kind are one group with several copies.
+
+    Raises
+    ------
+    ScopeError
+        If a group has more joint states than the ceiling of 64.
+    """
+    rings = _rings(sites)
+    if joint:
+        groups = [Group(rings=tuple(r for r, _ in rings), atoms=(tuple(a for _, a in rings),))]
+    else:
+        kinds = dict.fromkeys(ring for ring, _ in rings)
+        groups = [
+            Group(rings=(kind,), atoms=tuple((atoms,) for ring, atoms in rings if ring == kind))
+            for kind in kinds
+        ]
+    for group in groups:
+        n_states = _count_states(group)
+        if n_states > STATE_CEILING:
+            raise ScopeError(
+                f"{group.n_nitrogens} nitrogens that must be followed together have {n_states} joint states; "
+                f"at most {STATE_CEILING} are computed: choose another addition than slow_amine, "
+                "or protect some of the nitrogens"
+            )
+    return tuple(groups)
+
+
+def _multisets(n_kinds: int, n_chosen: int) -> int:
+    """Count multisets: C(n_kinds + n_chosen - 1, n_chosen)."""
+    return prod(range(n_kinds, n_kinds + n_chosen)) // factorial(n_chosen)
+
+
+def _count_states(group: Group) -> int:
+    """Count merged states without listing them."""
+    total = 1
+    for ring, n_rings in Counter(group.rings).items():
+        in_ring = prod(
+            _multisets(2 * ladder.n_hydrogens + 1, n) for ladder, n in Counter(ring.ladders).items()
+        )
+        total *= _multisets(in_ring, n_rings)
+    return total
+
+
+def _ring_states(ring: Ring) -> list[tuple[Rung, ...]]:
+    """List the states of one ring, merged over nitrogens of the same ladder."""
+    choices = [combinations_with_replacement(ladder.rungs, n) for ladder, n in Counter(ring.ladders).items()]
+    return [tuple(rung for part in parts for rung in part) for parts in product(*choices)]
+
+
+def enumerate_states(group: Group) -> tuple[State, ...]:
+    """List the joint states of one copy of a group, merged by symmetry, unreacted first."""
+    choices = [
+        combinations_with_replacement(_ring_states(ring), n) for ring, n in Counter(group.rings).items()
+    ]
+    return tuple(tuple(ring for part in parts for ring in part) for parts in product(*choices))
+
+
+def merge(group: Group, rings: Iterable[Iterable[Rung]]) -> State:
+    """Bring the rungs of a group into the order of its merged states."""
+    sorted_rings = []
+    for ring, rungs in zip(group.rings, rings, strict=True):
+        paired = sorted(zip(ring.ladders, rungs, strict=True))
+        sorted_rings.append((ring, tuple(rung for _, rung in paired)))
+    return tuple(rungs for _, rungs in sorted(sorted_rings))
+
+
+class Move(NamedTuple):
+    """One nitrogen of a state changes its rung."""
+
+    state: State
+    """Before."""
+    ladder: Ladder
+    """Ladder of the nitrogen that moves."""
+    rung: Rung
+    """Its rung before."""
+    target: Rung
+    """Its rung after."""
+    after: State
+    """The state after."""
+    multiplicity: int
+    """Number of nitrogens of the state that can make this same move."""
+    couplings: tuple[str, ...]
+    """Name of the coupling factor, once per ring partner that carries a new alkyl group."""
+
+
+def _next_rungs(ladder: Ladder, rung: Rung) -> tuple[Rung, ...]:
+    """N(a) condenses to X(a); X(a) hydrolyses to N(a) or is reduced to N(a + 1)."""
+    if rung.is_imine:
+        return Rung(rung.alkyls, False), Rung(rung.alkyls + 1, False)
+    return (Rung(rung.alkyls, True),) if rung.alkyls < ladder.n_hydrogens else ()
+
+
+def moves(group: Group, state: State) -> tuple[Move, ...]:
+    """List the distinct moves that a state can make, with their multiplicities."""
+    found: Counter[Move] = Counter()
+    for r, ring in enumerate(group.rings):
+        for i, (ladder, rung) in enumerate(zip(ring.ladders, state[r], strict=True)):
+            n_alkylated = sum(other.alkyls > 0 for j, other in enumerate(state[r]) if j != i)
+            couplings = (ring.coupling,) * n_alkylated if ring.coupling else ()
+            for target in _next_rungs(ladder, rung):
+                rings = [list(rungs) for rungs in state]
+                rings[r][i] = target
+                found[Move(state, ladder, rung, target, merge(group, rings), 1, couplings)] += 1
+    return tuple(move._replace(multiplicity=n) for move, n in found.items())
+
+
+def assignments(group: Group) -> tuple[tuple[State, int], ...]:
+    """List every way to put alkyl counts on the nitrogens of one copy.
+
+    Returns
+    -------
+    tuple of (state, share)
+        The unmerged rungs N(a), ring by ring, and the number of assignments that share the
+        same merged state, among which its probability is equally divided.
+    """
+    per_ring = [
+        list(product(*([Rung(a, False) for a in range(ladder.n_hydrogens + 1)] for ladder in ring.ladders)))
+        for ring in group.rings
+    ]
+    listed = list(product(*per_ring))
+    merged = [merge(group, state) for state in listed]
+    shares = Counter(merged)
+    return tuple((state, shares[m]) for state, m in zip(listed, merged, strict=True))

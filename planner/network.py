@@ -1,0 +1,250 @@
+"""Networks: species and the mass-action reactions between them, balanced in elements and charge.
+
+The flask of a reductive amination is written out from the groups of reactive nitrogens::
+
+    N(a) + carbonyl      ->  X(a) + water         condensation
+    X(a) + water         ->  N(a) + carbonyl      hydrolysis
+    X(a) + hydride       ->  N(a + 1)             hydride transfer
+    N(a) + X(b)          ->  X(a) + N(b)          exchange, for every ordered pair of different (class, rung)
+    carbonyl + hydride   ->  alcohol              carbonyl reduction
+    hydride              ->  lost hydrogen        hydride loss
+    water                ->  bound water          drying
+
+Bookkeeping is proton-neutral: one hydride equivalent comes with its proton (formula H2), X(a) is
+N(a) + carbonyl - H2O, and only the reactive nitrogens of the amine are written out (the rest of
+the molecule is a spectator). A network can as well be built by hand from records.
+
+Rate law: ``rate [mol/s] = multiplicity * k * V * prod(n_i / V)``, k the product of the named constants.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.errors import ParameterError, ScopeError
+from planner.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
+
+REACTION_CEILING = 2000
+Formula = tuple[tuple[str, int], ...]
+
+CARBONYL, WATER, HYDRIDE, ALCOHOL = "carbonyl", "water", "hydride", "alcohol"
+LOST, BOUND_WATER = "lost hydrogen", "bound water"
+
+
+def formula(elements: Iterable[tuple[str, int]]) -> Formula:
+    """Collect element counts: sorted, no zeros."""
+    counts: Counter[str] = Counter()
+    for element, n in elements:
+        counts[element] += n
+    return tuple(sorted((e, n) for e, n in counts.items() if n))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Species:
+    """Something whose amount is followed."""
+
+    name: str
+    """Unique in its network."""
+    formula: Formula = ()
+    """Sorted (element, count) pairs; empty for all species of a network that keeps no such books."""
+    charge: int = 0
+    """Elementary charges."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reaction:
+    """One irreversible mass-action reaction."""
+
+    reactants: tuple[str, ...]
+    """Species names, repeated for order; none for a zeroth-order source."""
+    products: tuple[str, ...]
+    """Species names, repeated for stoichiometry."""
+    constants: tuple[str, ...]
+    """Names of the factors whose product is the rate constant [M^(1 - order)/s]."""
+    multiplicity: int = 1
+    """Number of equal ways in which it happens."""
+
+    def __str__(self) -> str:
+        """Write the reaction as text."""
+        return f"{' + '.join(self.reactants)} -> {' + '.join(self.products)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network:
+    """Species and reactions; elements and charge are balanced, or it cannot be built."""
+
+    species: tuple[Species, ...]
+    """In the order of every amount array."""
+    reactions: tuple[Reaction, ...]
+    """In the order of every rate-constant array."""
+
+    def __post_init__(self) -> None:
+        names = [s.name for s in self.species]
+        twice = sorted(name for name, n in Counter(names).items() if n > 1)
+        if twice:
+            raise ParameterError(f"species {twice[0]!r} stands twice; expected unique names: rename one")
+        book = {s.name: s for s in self.species}
+        for reaction in self.reactions:
+            _check_reaction(reaction, book)
+
+    @property
+    def species_names(self) -> tuple[str, ...]:
+        """Names in the order of the amounts."""
+        return tuple(s.name for s in self.species)
+
+    @property
+    def constant_names(self) -> tuple[str, ...]:
+        """Names of all constants that the reactions need, sorted."""
+        return tuple(sorted({name for r in self.reactions for name in r.constants}))
+
+
+def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
+    """Refuse unknown species, more than three reactants, and unbalanced reactions."""
+    for name in (*reaction.reactants, *reaction.products):
+        if name not in book:
+            raise ParameterError(
+                f"reaction {reaction} names {name!r}; expected one of the species: add or mend it"
+            )
+    if len(reaction.reactants) > 3:
+        raise ParameterError(
+            f"reaction {reaction} is of order {len(reaction.reactants)}; at most 3 is supported"
+        )
+    if not reaction.constants or reaction.multiplicity < 1:
+        raise ParameterError(
+            f"reaction {reaction} needs a named rate constant and a multiplicity of at least 1"
+        )
+    left = formula(pair for name in reaction.reactants for pair in book[name].formula)
+    right = formula(pair for name in reaction.products for pair in book[name].formula)
+    if left != right:
+        raise ParameterError(
+            f"reaction {reaction} does not balance: {left} against {right}; mend its formulas"
+        )
+    if sum(book[n].charge for n in reaction.reactants) != sum(book[n].charge for n in reaction.products):
+        raise ParameterError(f"reaction {reaction} does not balance in charge; mend the charges")
+
+
+def rung_name(ladder: Ladder, rung: Rung) -> str:
+    """Name a rung of a ladder: ``n_alkyl(1)``, with ``=`` for its imine or iminium."""
+    return f"{ladder.site_class}{ladder.n_hydrogens}({rung.alkyls}{'=' if rung.is_imine else ''})"
+
+
+def state_name(group: Group, state: State) -> str:
+    """Name the species that stands for one joint state of a group."""
+    rings = [
+        "/".join(rung_name(ladder, rung) for ladder, rung in zip(ring.ladders, rungs, strict=True))
+        for ring, rungs in zip(group.rings, state, strict=True)
+    ]
+    return " ".join(rings)
+
+
+def constant_name(kind: str, *rungs: tuple[Ladder, int]) -> str:
+    """Name the constant of a step of ``N(a)`` (and, for an exchange, its partner ``X(b)``)."""
+    return " ".join([kind, *(rung_name(ladder, Rung(a, False)) for ladder, a in rungs)])
+
+
+def _state_formula(group: Group, state: State, carbonyl: Formula) -> Formula:
+    """Count the elements of the reactive nitrogens, their hydrogens and what was added to them."""
+    total: list[tuple[str, int]] = []
+    for ring, rungs in zip(group.rings, state, strict=True):
+        for ladder, rung in zip(ring.ladders, rungs, strict=True):
+            n_carbonyls = rung.alkyls + rung.is_imine
+            total += [
+                ("N", 1),
+                ("H", ladder.n_hydrogens + 2 * rung.alkyls - 2 * n_carbonyls),
+                ("O", -n_carbonyls),
+            ]
+            total += [(element, n * n_carbonyls) for element, n in carbonyl]
+    return formula(total)
+
+
+def _ladder_reaction(group: Group, move: Move) -> Reaction:
+    """Write a move that involves only the pools of carbonyl, water and hydride."""
+    before, after = state_name(group, move.state), state_name(group, move.after)
+    step = (move.ladder, move.rung.alkyls)
+    reactants: tuple[str, ...]
+    products: tuple[str, ...]
+    if not move.rung.is_imine:
+        reactants, products, kind = (before, CARBONYL), (after, WATER), "condensation"
+    elif move.target.alkyls == move.rung.alkyls:
+        reactants, products, kind = (before, WATER), (after, CARBONYL), "hydrolysis"
+    else:
+        reactants, products, kind = (before, HYDRIDE), (after,), "hydride transfer"
+    couplings = tuple(f"coupling {name}" for name in move.couplings) if kind != "hydride transfer" else ()
+    return Reaction(
+        reactants=reactants,
+        products=products,
+        constants=(constant_name(kind, step), *couplings),
+        multiplicity=move.multiplicity,
+    )
+
+
+def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
+    """Write N(a) + X(b) -> X(a) + N(b) for every ordered pair of different (class, rung).
+
+    Pairs of the same class and rung change no marginal and are left out.
+    """
+    takers = [(g, m) for g, m in all_moves if not m.rung.is_imine]
+    givers = [(g, m) for g, m in all_moves if m.rung.is_imine and m.target.alkyls == m.rung.alkyls]
+    for taker_group, taker in takers:
+        for giver_group, giver in givers:
+            a, b = (taker.ladder, taker.rung.alkyls), (giver.ladder, giver.rung.alkyls)
+            if a == b:
+                continue
+            couplings = tuple(f"coupling {name}" for name in (*taker.couplings, *giver.couplings))
+            yield Reaction(
+                reactants=(state_name(taker_group, taker.state), state_name(giver_group, giver.state)),
+                products=(state_name(taker_group, taker.after), state_name(giver_group, giver.after)),
+                constants=(constant_name("exchange", a, b), *couplings),
+                multiplicity=taker.multiplicity * giver.multiplicity,
+            )
+
+
+def build_network(groups: Sequence[Group], carbonyl: Formula) -> Network:
+    """Write out the flask of a reductive amination.
+
+    Parameters
+    ----------
+    groups
+        Groups of reactive nitrogens, from ``group_sites``.
+    carbonyl
+        Elements of the carbonyl compound.
+
+    Returns
+    -------
+    Network
+        Species: the states of each group in order, then carbonyl, water, hydride, alcohol, lost
+        hydrogen, bound water.
+
+    Raises
+    ------
+    ScopeError
+        If there would be more than 2,000 reactions.
+    """
+    water: Formula = (("H", 2), ("O", 1))
+    species = [
+        Species(name=state_name(g, s), formula=_state_formula(g, s, carbonyl))
+        for g in groups
+        for s in enumerate_states(g)
+    ]
+    species += [
+        Species(name=CARBONYL, formula=formula(carbonyl)),
+        Species(name=WATER, formula=water),
+        Species(name=HYDRIDE, formula=(("H", 2),)),
+        Species(name=ALCOHOL, formula=formula((*carbonyl, ("H", 2)))),
+        Species(name=LOST, formula=(("H", 2),)),
+        Species(name=BOUND_WATER, formula=water),
+    ]
+    all_moves = [(g, m) for g in groups for s in enumerate_states(g) for m in moves(g, s)]
+    reactions = [_ladder_reaction(g, m) for g, m in all_moves]
+    reactions += _exchanges(all_moves)
+    reactions += [
+        Reaction(reactants=(CARBONYL, HYDRIDE), products=(ALCOHOL,), constants=("carbonyl reduction",)),
+        Reaction(reactants=(HYDRIDE,), products=(LOST,), constants=("hydride loss",)),
+        Reaction(reactants=(WATER,), products=(BOUND_WATER,), constants=("drying",)),
+    ]
+    if len(reactions) > REACTION_CEILING:
+        raise ScopeError(
+            f"the nitrogens of this amine need {len(reactions)} reactions; at most {REACTION_CEILING} are computed: "
+            "choose another addition than slow_amine, or protect some of the nitrogens"
+        )
+    return Network(species=tuple(species), reactions=tuple(reactions))

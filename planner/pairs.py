@@ -1,0 +1,121 @@
+"""Pairs: an amine and a carbonyl compound as the planner sees them, with every product they can give.
+
+A pair is read once: structures, reactive nitrogens, carbonyl, all constitutional isomers of all
+degrees of alkylation, and what these structures warn of. Whatever must not be planned is refused here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+
+from planner.cautions import cautions
+from planner.products import alkylated, reduced_carbonyl
+from planner.regulated import check_regulated
+from planner.sites import (
+    CarbonylSite,
+    Site,
+    SiteClass,
+    check_pair,
+    find_carbonyl,
+    find_sites,
+    load_site_classes,
+)
+from planner.structures import Structure, read_structure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """An amine and a carbonyl compound, perceived."""
+
+    amine: Structure
+    """The free base."""
+    carbonyl: Structure
+    """The aldehyde or ketone."""
+    sites: tuple[Site, ...]
+    """Reactive nitrogens of the amine."""
+    carbonyl_site: CarbonylSite
+    """The reactive carbonyl group."""
+    classes: tuple[SiteClass, ...]
+    """Every site class of the model folder."""
+    products: tuple[tuple[tuple[int, ...], str], ...]
+    """(new alkyl groups on each site, SMILES of that product) for every way to alkylate."""
+    alcohol: str
+    """SMILES of the reduced carbonyl compound."""
+    cautions: tuple[str, ...]
+    """What these two structures warn of, one sentence each."""
+
+    @property
+    def n_hydrogens(self) -> int:
+        """Reactive N-H bonds: the highest degree of alkylation."""
+        return sum(site.n_hydrogens for site in self.sites)
+
+    def site_class(self, name: str) -> SiteClass:
+        """Look up a class by name."""
+        return next(c for c in self.classes if c.name == name)
+
+    @property
+    def carbonyl_class(self) -> SiteClass:
+        """Class of the reactive carbonyl group."""
+        return self.site_class(self.carbonyl_site.carbonyl_class)
+
+
+def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pair:
+    """Read two SMILES and find everything that the planner needs to know of them.
+
+    Parameters
+    ----------
+    amine, carbonyl
+        SMILES; salts are stripped and named.
+    models
+        Folder of the model files; the bundled one when absent.
+
+    Raises
+    ------
+    StructureError
+        If a text is not a usable structure.
+    ScopeError
+        If the chemistry is not covered, or a product belongs to a regulated family.
+    """
+    classes = load_site_classes(models)
+    return _read_pair(amine, carbonyl, classes)
+
+
+@lru_cache(maxsize=64)
+def _read_pair(amine_text: str, carbonyl_text: str, classes: tuple[SiteClass, ...]) -> Pair:
+    """Read a pair; a slider moves the procedure many times while the pair stays."""
+    amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
+    check_pair(amine, carbonyl, classes)
+    sites = find_sites(amine, classes)
+    carbonyl_site = find_carbonyl(carbonyl, classes)
+    products = _products(amine, carbonyl, sites)
+    check_regulated(dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls)))
+    return Pair(
+        amine=amine,
+        carbonyl=carbonyl,
+        sites=sites,
+        carbonyl_site=carbonyl_site,
+        classes=classes,
+        products=products,
+        alcohol=reduced_carbonyl(carbonyl.smiles),
+        cautions=cautions(amine, carbonyl),
+    )
+
+
+def _products(
+    amine: Structure, carbonyl: Structure, sites: Sequence[Site]
+) -> tuple[tuple[tuple[int, ...], str], ...]:
+    """Build the product of every way to put alkyl groups on the sites, unreacted first."""
+    ways = product(*(range(site.n_hydrogens + 1) for site in sites))
+    return tuple(
+        (
+            alkyls,
+            alkylated(
+                amine.smiles,
+                carbonyl.smiles,
+                tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n),
+            ),
+        )
+        for alkyls in ways
+    )
