@@ -1,0 +1,255 @@
+"""Outcomes: amounts at the end become a distribution over molecules.
+
+Each copy of each group of nitrogens ends in one of its states with probability
+``n_state / (n_amine * copies)``. Groups are independent given the pools, so the number of new alkyl
+groups on a molecule is the convolution over its groups and copies (a Poisson-binomial over nitrogens).
+
+Quench: aqueous ``X(a) -> N(a) + carbonyl``; borohydride ``X(a) -> N(a + 1)``, carbonyl -> alcohol, complete.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from planner.errors import SimulationError
+from planner.flask import Flask, needs_joint_states, prepare, run
+from planner.kinetics import Draws
+from planner.microstates import Group, Rung, State, assignments, enumerate_states, merge
+from planner.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
+from planner.pairs import Pair
+from planner.parameters import Model
+from planner.procedure import Procedure
+from planner.simulate import Array, Trajectory
+
+BALANCE_TOLERANCE = 1e-7
+"""Largest loss of nitrogen, as a fraction of the charge, that a run may show."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Outcome:
+    """What is in the flask after the quench, for procedures x draws."""
+
+    degrees: Array
+    """Fraction of the amine charged with 0, 1, 2, ... new alkyl groups (n_procedures, n_draws, n_degrees)."""
+    product: Array
+    """Carbonyl charged that ended as a new N-alkyl group (n_procedures, n_draws)."""
+    alcohol: Array
+    """Carbonyl charged that was reduced (n_procedures, n_draws)."""
+    unreacted: Array
+    """Carbonyl charged that is left, or set free by an aqueous quench (n_procedures, n_draws)."""
+    hydride_left: Array
+    """Hydride equivalents charged that are left before the quench (n_procedures, n_draws); 1 where none was charged."""
+
+
+def _after(state: State, quench: str) -> State:
+    """Quench one state: an imine falls back to its amine, or is reduced on."""
+    step = 1 if quench == "borohydride" else 0
+    return tuple(tuple(Rung(r.alkyls + step * r.is_imine, False) for r in ring) for ring in state)
+
+
+def _group_states(
+    flask: Flask, group: Group, trajectory: Trajectory, quench: str, charged: Array
+) -> dict[State, Array]:
+    """Probability of each state of one copy of a group after the quench; what is not in the flask yet is unreacted."""
+    probabilities: dict[State, Array] = {}
+    for state in enumerate_states(group):
+        after = merge(group, _after(state, quench))
+        share = np.maximum(trajectory.amount(state_name(group, state)), 0.0) / (charged * group.n_copies)
+        probabilities[after] = probabilities.get(after, 0.0) + share
+    unreacted = enumerate_states(group)[0]
+    missing = 1.0 - sum(probabilities.values())
+    if np.min(missing) < -BALANCE_TOLERANCE:
+        raise SimulationError(
+            f"the nitrogen balance of {flask.pair.amine.smiles} is off by {-np.min(missing):.1e} of the charge; "
+            "please report the two structures and the procedure"
+        )
+    probabilities[unreacted] = np.maximum(probabilities[unreacted] + missing, 0.0)
+    return probabilities
+
+
+def _n_alkyls(state: State) -> int:
+    return sum(rung.alkyls for ring in state for rung in ring)
+
+
+def molecule_degrees(flask: Flask, trajectory: Trajectory, quench: str, charged: Array) -> Array:
+    """Convolve the groups into the number of new alkyl groups per molecule.
+
+    Parameters
+    ----------
+    flask, trajectory
+        What was run, and its amounts (..., n_species).
+    quench
+        "aqueous" or "borohydride".
+    charged
+        Amine charged [mol], broadcastable to the amounts of one species.
+
+    Returns
+    -------
+    Array
+        (..., n_degrees), sums to 1.
+    """
+    total = np.ones((*trajectory.amounts.shape[:-1], 1))
+    for group in flask.groups:
+        states = _group_states(flask, group, trajectory, quench, charged)
+        degrees = np.zeros((*total.shape[:-1], max(map(_n_alkyls, states)) + 1))
+        for state, probability in states.items():
+            degrees[..., _n_alkyls(state)] += probability
+        for _ in range(group.n_copies):
+            total = _convolve(total, degrees)
+    return total
+
+
+def _convolve(left: Array, right: Array) -> Array:
+    """Convolve two distributions along their last axis."""
+    result = np.zeros((*left.shape[:-1], left.shape[-1] + right.shape[-1] - 1))
+    for i in range(left.shape[-1]):
+        result[..., i : i + right.shape[-1]] += left[..., i : i + 1] * right
+    return result
+
+
+def isomer_fractions(
+    flask: Flask, trajectory: Trajectory, quench: str, charged: Array
+) -> dict[str, tuple[int, Array]]:
+    """Work out the fraction of every product, one entry per constitutional isomer.
+
+    Returns
+    -------
+    dict
+        SMILES to (degree, fractions shaped as the amounts of one species), unreacted amine first.
+    """
+    states = [_group_states(flask, g, trajectory, quench, charged) for g in flask.groups]
+    copies = [(g, p, atoms) for g, p in zip(flask.groups, states, strict=True) for atoms in g.atoms]
+    smiles_of = dict(flask.pair.products)
+    order = [site.atom_index for site in flask.pair.sites]
+    found: dict[str, tuple[int, Array]] = {}
+    for way in product(*(assignments(group) for group, _, _ in copies)):
+        alkyls: dict[int, int] = {}
+        fraction: Array = np.ones(trajectory.amounts.shape[:-1])
+        for (group, probabilities, atoms), (state, n_sharing) in zip(copies, way, strict=True):
+            fraction = fraction * probabilities.get(merge(group, state), 0.0) / n_sharing
+            pairs = (
+                (i, r)
+                for ring, rungs in zip(atoms, state, strict=True)
+                for i, r in zip(ring, rungs, strict=True)
+            )
+            alkyls.update((index, rung.alkyls) for index, rung in pairs)
+        smiles = smiles_of[tuple(alkyls[index] for index in order)]
+        degree, before = found.get(smiles, (sum(alkyls.values()), np.zeros(())))
+        found[smiles] = (degree, before + fraction)
+    return found
+
+
+def charged_amine(procedures: Sequence[Procedure]) -> Array:
+    """Amine charged per litre of final volume, shaped to divide amounts (n_procedures, 1, 1) [mol]."""
+    return np.array([float(p.concentration_M or 0.0) for p in procedures])[:, None, None]
+
+
+def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
+    """Count imine and iminium groups of every degree [mol] (..., n_times)."""
+    total: Array = np.zeros(trajectory.amounts.shape[:-1])
+    for group in flask.groups:
+        for state in enumerate_states(group):
+            n_imines = sum(rung.is_imine for ring in state for rung in ring)
+            if n_imines:
+                total = total + n_imines * trajectory.amount(state_name(group, state))
+    return total
+
+
+def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequence[Procedure]) -> Outcome:
+    """Quench each procedure at its last point and read what is there.
+
+    Parameters
+    ----------
+    flask, trajectory
+        What was run.
+    model
+        For the usable hydrides of each reductant.
+    procedures
+        Settled, in the order of the trajectory.
+    """
+    usable = np.array([float(model.reductant(str(p.reductant)).usable_hydrides) for p in procedures])
+    last = Trajectory(
+        species=trajectory.species,
+        times_h=trajectory.times_h[:, -1:].copy(),
+        amounts=trajectory.amounts[:, :, -1:].copy(),
+    )
+    charged = charged_amine(procedures)
+    quenched = {
+        q: molecule_degrees(flask, last, q, charged)[:, :, 0] for q in {str(p.quench) for p in procedures}
+    }
+    degrees = np.stack([quenched[str(p.quench)][i] for i, p in enumerate(procedures)])
+    is_reduced = np.array([[p.quench == "borohydride"] for p in procedures])
+    carbonyl = charged[:, :, 0] * np.array([[float(p.carbonyl_equivalents or 0.0)] for p in procedures])
+    alkyls = degrees @ np.arange(degrees.shape[-1])
+    made = _fraction(alkyls * charged[:, :, 0], carbonyl, when_none=0.0)
+    alcohol = last.amount(ALCOHOL)[..., 0] + np.where(is_reduced, last.amount(CARBONYL)[..., 0], 0.0)
+    lost = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
+    whole = np.maximum(made + lost, 1.0)  # a trace of carbonyl is known only to the balance of the amine
+    hydride = (
+        charged[:, :, 0]
+        * usable[:, None]
+        * np.array([[float(p.reductant_equivalents or 0.0)] for p in procedures])
+    )
+    return Outcome(
+        degrees=degrees,
+        product=made / whole,
+        alcohol=lost / whole,
+        unreacted=1.0 - (made + lost) / whole,
+        hydride_left=_fraction(np.maximum(last.amount(HYDRIDE)[..., 0], 0.0), hydride, when_none=1.0),
+    )
+
+
+def _fraction(part: Array, whole: Array, *, when_none: float) -> Array:
+    """Divide, with a stated answer where there is nothing to divide by."""
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.asarray(np.divide(part, whole, out=np.full(part.shape, when_none), where=whole > 0))
+
+
+def predict_outcomes(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Outcome:
+    """Run settled procedures and measure what they give.
+
+    Parameters
+    ----------
+    pair
+        Amine and carbonyl.
+    model
+        The numbers.
+    procedures
+        Settled; any mixture of additions.
+    draws
+        Shared by all procedures.
+
+    Returns
+    -------
+    Outcome
+        In the order of the procedures.
+
+    Raises
+    ------
+    ScopeError
+        If joint states are needed and there are too many.
+    SimulationError
+        If a run cannot be integrated.
+    """
+    rows: dict[int, Outcome] = {}
+    for joint in (False, True):
+        chosen = [i for i, p in enumerate(procedures) if needs_joint_states(pair, p) == joint]
+        if not chosen:
+            continue
+        flask = prepare(pair, joint=joint)
+        some = [procedures[i] for i in chosen]
+        outcome = measure(flask, model, run(flask, model, some, draws), some)
+        rows |= {i: _row(outcome, j) for j, i in enumerate(chosen)}
+    return _stack([rows[i] for i in range(len(procedures))])
+
+
+def _row(outcome: Outcome, i: int) -> Outcome:
+    return Outcome(**{name: getattr(outcome, name)[i : i + 1] for name in Outcome.__slots__})
+
+
+def _stack(outcomes: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        **{name: np.concatenate([getattr(o, name) for o in outcomes]) for name in Outcome.__slots__}
+    )

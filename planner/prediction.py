@@ -1,0 +1,403 @@
+"""Prediction: what a procedure gives, with an interval on everything.
+
+``fraction`` is the mean over the joint draws, so that fractions sum to 1 and keep the balances;
+``median`` stands beside it; ``low`` and ``high`` are the 5 and 95 % quantiles, widened to include the
+mean where it falls outside. Fractions are of the amine charged; unreacted amine includes imine
+that an aqueous work-up hydrolyses.
+
+Statistical reference: with all N-H alike and all carbonyl used, the degree is binomial,
+``binomial(n_H, min(1, e / n_H))`` for e equivalents of carbonyl.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import comb
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner import tables
+from planner.caveats import caveats
+from planner.errors import ProcedureError, ScopeError
+from planner.flask import needs_joint_states, prepare, run
+from planner.kinetics import Draws, draw_parameters
+from planner.network import ALCOHOL, CARBONYL, HYDRIDE
+from planner.outcomes import Outcome, charged_amine, imine_groups, isomer_fractions, measure, molecule_degrees
+from planner.pairs import Pair, read_pair
+from planner.parameters import Model, load_model
+from planner.procedure import FIELDS, Procedure, settle
+from planner.simulate import Array
+from planner.structures import protonated_mass
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PREDICTION_DRAWS = 256
+LARGEST_DRAWS = 65536
+TARGETS = {"mono": 1, "di": 2, "tri": 3}
+BASES = ("amine", "carbonyl")
+PROFILE_POINTS = 40
+PRODUCT_COLUMNS = ("degree", "smiles", "fraction", "median", "low", "high", "mz")
+SMALLEST_CONVERSION = 1e-6
+"""Below it a selectivity has no meaning and is not given."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """A quantity over the joint draws."""
+
+    mean: float
+    """Mean over the draws."""
+    median: float
+    """Median over the draws."""
+    low: float
+    """5 % quantile, or the mean where that is lower."""
+    high: float
+    """95 % quantile, or the mean where that is higher."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Isomer:
+    """One constitutional isomer of a degree: which nitrogen carries the alkyl groups."""
+
+    smiles: str
+    """New stereocentres stay unspecified."""
+    fraction: float
+    """Mean fraction of the amine charged."""
+    median: float
+    """Median over the draws."""
+    low: float
+    """5 % quantile."""
+    high: float
+    """95 % quantile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """All molecules with the same number of new alkyl groups."""
+
+    degree: int
+    """New alkyl groups on the molecule; 0 is unreacted amine."""
+    smiles: str
+    """The product, or its most abundant isomer."""
+    fraction: float
+    """Mean fraction of the amine charged."""
+    median: float
+    """Median over the draws."""
+    low: float
+    """5 % quantile."""
+    high: float
+    """95 % quantile."""
+    mz: float
+    """Monoisotopic [M+H]+."""
+    isomers: tuple[Isomer, ...]
+    """All isomers where there are several, most abundant first; else empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarbonylFate:
+    """Where the carbonyl charged went; sums to 1."""
+
+    product: float
+    """Into new N-alkyl groups."""
+    alcohol: float
+    """Reduced."""
+    unreacted: float
+    """Left over, with what an aqueous quench frees."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prediction:
+    """What one procedure gives."""
+
+    pair: Pair
+    """Amine and carbonyl."""
+    model: Model
+    """The numbers used."""
+    procedure: Procedure
+    """Settled."""
+    defaults_used: tuple[str, ...]
+    """Fields of the procedure that took a default."""
+    target: int
+    """Degree that is wanted."""
+    basis: str
+    """Which partner is precious: "amine" or "carbonyl"."""
+    products: tuple[Product, ...]
+    """One per degree, from 0."""
+    statistical: tuple[float, ...]
+    """The purely statistical fractions, by degree."""
+    target_fraction: Interval
+    """Of the amine (or, by ``basis``, of the carbonyl) in the wanted product."""
+    over_alkylation: Interval
+    """The same, above the target degree."""
+    under_alkylation: Interval
+    """The same, below it; unreacted counts."""
+    carbonyl_fate: CarbonylFate
+    """Means, as fractions of the carbonyl charged."""
+    alcohol: Interval
+    """Carbonyl lost to its alcohol, with its interval."""
+    hydride_left: float
+    """Mean fraction of the hydride equivalents charged that is left before the quench."""
+    conversion: float
+    """1 - fraction of unreacted amine."""
+    selectivity: float | None
+    """Wanted degree over conversion; None below a conversion of 1e-6."""
+    caveats: tuple[str, ...]
+    """What the number does not know, and what to expect."""
+    draws: int
+    """Number of joint draws."""
+    seed: int
+    """Of the draws."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
+        return tables.to_frame(
+            [{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in self.products], PRODUCT_COLUMNS
+        )
+
+    def profile_frame(self) -> "pd.DataFrame":
+        """Tabulate the time course: mean fractions with ``_low`` and ``_high``.
+
+        Degrees and imine are fractions of the amine charged (imine groups of every degree; an
+        amine not fed yet counts as degree 0), carbonyl and alcohol of the carbonyl, hydride of the
+        hydride equivalents, each as it is in the flask before the quench.
+        """
+        rows = _profile(self)
+        return tables.to_frame(rows, tuple(rows[0]))
+
+
+def degree_of(target: object, n_hydrogens: int) -> int:
+    """Read a target: "mono", "di", "tri", "exhaustive" or a degree.
+
+    Raises
+    ------
+    ProcedureError
+        If it is none of these.
+    ScopeError
+        If the amine has fewer N-H than that.
+    """
+    text = str(target).strip().lower()
+    if isinstance(target, bool) or not (text in TARGETS or text == "exhaustive" or text.isdecimal()):
+        raise ProcedureError(
+            f"target {target!r} is not known; expected mono, di, tri, exhaustive or a number of new alkyl groups"
+        )
+    degree = n_hydrogens if text == "exhaustive" else TARGETS.get(text) or int(text[:9])
+    if degree > n_hydrogens:
+        raise ScopeError(
+            f"target {target!r} asks for {degree} new alkyl groups; this amine has {n_hydrogens} reactive N-H: "
+            f"ask for 1 to {n_hydrogens}"
+        )
+    if degree < 1:
+        raise ProcedureError(f"target {target!r} asks for no alkyl group; expected at least 1")
+    return degree
+
+
+def check_basis(basis: object) -> str:
+    """Refuse a basis that is neither "amine" nor "carbonyl"."""
+    if basis not in BASES:
+        raise ProcedureError(
+            f"basis {basis!r} is not known; expected amine or carbonyl, the partner that is precious"
+        )
+    return str(basis)
+
+
+def check_count(name: str, given: object, low: int, high: int) -> int:
+    """Refuse what is not a whole number between the bounds."""
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not low <= given <= high:
+        raise ProcedureError(f"{name} {given!r} is not usable; give a whole number from {low} to {high}")
+    return int(given)
+
+
+def predict(
+    amine: str,
+    carbonyl: str,
+    *,
+    target: str | int = "mono",
+    basis: str = "amine",
+    draws: int = PREDICTION_DRAWS,
+    seed: int = 0,
+    models: str | Path | None = None,
+    **procedure: Any,
+) -> Prediction:
+    """Predict the split that a procedure gives.
+
+    Parameters
+    ----------
+    amine, carbonyl
+        SMILES.
+    target
+        The degree that is wanted; only for target, over- and under-alkylation.
+    basis
+        Which partner is precious: "amine" or "carbonyl".
+    draws
+        Joint draws of the uncertain constants.
+    seed
+        Same seed, same answer.
+    models
+        Folder of the model files; the bundled one when absent.
+    **procedure
+        Fields of ``Procedure``; what is not given takes the reductant's stated default.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    StructureError, ScopeError, ProcedureError, ParameterError
+        If the input cannot be used; one line says what to do.
+    SimulationError
+        If a run cannot be integrated.
+
+    Examples
+    --------
+    >>> p = predict("NCc1ccccc1", "CCCC=O", carbonyl_equivalents=1.0)
+    >>> [product.degree for product in p.products]
+    [0, 1, 2]
+    """
+    model = load_model(models)
+    pair = read_pair(amine, carbonyl, models)
+    asked = asked_procedure(procedure)
+    n_draws = check_count("draws", draws, 1, LARGEST_DRAWS)
+    drawn = draw_parameters(model, n_draws, check_count("seed", seed, 0, 2**31 - 1))
+    degree = degree_of(target, pair.n_hydrogens)
+    return predict_pair(pair, model, asked, drawn, target=degree, basis=check_basis(basis), seed=int(seed))
+
+
+def asked_procedure(fields: dict[str, Any]) -> Procedure:
+    """Build a procedure from named fields; an unknown name is met with the nearest known one."""
+    for name in fields:
+        if name not in FIELDS:
+            near = get_close_matches(name, FIELDS, n=1) or FIELDS[:1]
+            raise ProcedureError(
+                f"{name!r} is not a field of a procedure; did you mean {near[0]}? Fields: {', '.join(FIELDS)}"
+            )
+    return Procedure(**fields)
+
+
+def predict_pair(
+    pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, target: int, basis: str, seed: int
+) -> Prediction:
+    """Predict for a pair that is already read; see ``predict``."""
+    procedure, defaults = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    flask = prepare(pair, joint=needs_joint_states(pair, procedure))
+    trajectory = run(flask, model, [procedure], drawn)
+    outcome = measure(flask, model, trajectory, [procedure])
+    isomers = isomer_fractions(flask, trajectory, str(procedure.quench), charged_amine([procedure]))
+    degrees = outcome.degrees[0]
+    wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
+    conversion = float(1.0 - degrees[:, 0].mean())
+    fraction = float(degrees[:, target].mean())
+    return Prediction(
+        pair=pair,
+        model=model,
+        procedure=procedure,
+        defaults_used=defaults,
+        target=target,
+        basis=basis,
+        products=_products(isomers, degrees),
+        statistical=statistical(pair.n_hydrogens, float(procedure.carbonyl_equivalents or 0.0)),
+        target_fraction=interval(wanted[0]),
+        over_alkylation=interval(over[0]),
+        under_alkylation=interval(under[0]),
+        carbonyl_fate=_fate(outcome),
+        alcohol=interval(outcome.alcohol[0]),
+        hydride_left=float(outcome.hydride_left[0].mean()),
+        conversion=conversion,
+        selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
+        caveats=caveats(pair, model, procedure),
+        draws=len(drawn.normals),
+        seed=seed,
+    )
+
+
+def interval(values: Array) -> Interval:
+    """Summarise one quantity over its draws (n_draws,)."""
+    mean = float(values.mean())
+    low, median, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    return Interval(mean=mean, median=median, low=min(low, mean), high=max(high, mean))
+
+
+def target_measures(
+    outcome: Outcome, target: int, basis: str, equivalents: Array
+) -> tuple[Array, Array, Array]:
+    """Measure the wanted degree and what lies above and below it, each (n_procedures, n_draws).
+
+    On the basis of the carbonyl, each degree counts the moles of carbonyl that it holds per mole
+    charged; under-alkylation then is what the lower degrees hold, with the carbonyl left over.
+    """
+    degrees = outcome.degrees
+    if basis == "carbonyl":
+        e = np.maximum(equivalents, 1e-300)[:, None, None]
+        degrees = degrees * np.arange(degrees.shape[-1]) / e
+        below = degrees[..., :target].sum(axis=-1) + outcome.unreacted
+        return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), below
+    return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), degrees[..., :target].sum(axis=-1)
+
+
+def statistical(n_hydrogens: int, equivalents: float) -> tuple[float, ...]:
+    """Distribute carbonyl over equal, independent N-H: the binomial reference, by degree."""
+    p = min(1.0, equivalents / n_hydrogens)
+    return tuple(comb(n_hydrogens, k) * p**k * (1.0 - p) ** (n_hydrogens - k) for k in range(n_hydrogens + 1))
+
+
+def _fate(outcome: Outcome) -> CarbonylFate:
+    product, alcohol = float(outcome.product[0].mean()), float(outcome.alcohol[0].mean())
+    return CarbonylFate(product=product, alcohol=alcohol, unreacted=float(outcome.unreacted[0].mean()))
+
+
+def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Product, ...]:
+    """List the products by degree with their isomers."""
+    products = []
+    for degree in range(degrees.shape[-1]):
+        here = [(smiles, interval(f[0, :, -1])) for smiles, (d, f) in found.items() if d == degree]
+        isomers = [
+            Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high) for s, i in here
+        ]
+        isomers.sort(key=lambda isomer: (-round(isomer.fraction, 12), isomer.smiles))
+        whole = interval(degrees[:, degree])
+        products.append(
+            Product(
+                degree=degree,
+                smiles=isomers[0].smiles,
+                fraction=whole.mean,
+                median=whole.median,
+                low=whole.low,
+                high=whole.high,
+                mz=protonated_mass(isomers[0].smiles),
+                isomers=tuple(isomers) if len(isomers) > 1 else (),
+            )
+        )
+    return tuple(products)
+
+
+def _profile(prediction: Prediction) -> list[dict[str, float]]:
+    """Compute the time course, one row per time."""
+    pair, procedure = prediction.pair, prediction.procedure
+    flask = prepare(pair, joint=needs_joint_states(pair, procedure))
+    drawn = draw_parameters(prediction.model, prediction.draws, prediction.seed)
+    trajectory = run(flask, prediction.model, [procedure], drawn, n_points=PROFILE_POINTS)
+    charged = charged_amine([procedure])
+    amine = float(charged[0, 0, 0])
+    degrees = molecule_degrees(flask, trajectory, "aqueous", charged)[0]
+    hydride = trajectory.amount(HYDRIDE)[0]
+    usable = prediction.model.reductant(str(procedure.reductant)).usable_hydrides
+    whole_hydride = amine * usable * float(procedure.reductant_equivalents or 0.0)
+    whole_carbonyl = amine * float(procedure.carbonyl_equivalents or 0.0)
+    curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
+    curves["imine"] = imine_groups(flask, trajectory)[0] / amine
+    for name, part, whole in (
+        ("carbonyl", trajectory.amount(CARBONYL)[0], whole_carbonyl),
+        ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
+        ("hydride", hydride, whole_hydride),
+    ):
+        curves[name] = part / whole if whole > 0 else np.zeros_like(part)
+    rows = []
+    for i, time in enumerate(trajectory.times_h[0]):
+        now = {name: interval(values[:, i]) for name, values in curves.items()}
+        row = {"time_h": float(time)} | {name: band.mean for name, band in now.items()}
+        for name, band in now.items():
+            row |= {f"{name}_low": band.low, f"{name}_high": band.high}
+        rows.append(row)
+    return rows

@@ -1,0 +1,48 @@
+"""Every command and snippet of the README runs as it stands there."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
+COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.strip()]
+SETUP = [c for c in COMMANDS if "-m venv" in c]
+RUNNABLE = [
+    c
+    for c in COMMANDS
+    if c not in SETUP and " app" not in c and "pytest" not in c and "tests/benchmarks" not in c
+]
+
+
+def test_two_commands_set_everything_up() -> None:
+    """There are two one-line set-up commands: one ends in a recommendation as CSV, one in the tests."""
+    assert len(SETUP) == 2
+    assert "planner recommend" in SETUP[0]
+    assert "--csv" in SETUP[0]
+    assert SETUP[1].endswith("-m pytest -q")
+
+
+@pytest.mark.parametrize("command", RUNNABLE)
+def test_command_runs(command: str, tmp_path: Path) -> None:
+    """A command of the README exits with 0."""
+    words = shlex.split(command)
+    assert words[0].endswith("planner")
+    run = subprocess.run(
+        [sys.executable, "-c", "from planner.cli import main; main()", *words[1:]],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("snippet", [block for kind, block in BLOCKS if kind == "python"])
+def test_snippet_runs(snippet: str, tmp_path: Path) -> None:
+    """A Python snippet of the README runs from top to bottom."""
+    run = subprocess.run(
+        [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
