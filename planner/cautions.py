@@ -34,6 +34,7 @@ from planner.sites import (
     matching_atoms,
     reactive_nitrogens,
     read_definitions,
+    read_list,
     written_out,
 )
 from planner.structures import Structure, molecule, read_structure
@@ -86,7 +87,7 @@ def _read_cautions(file: Path, _contents: bytes) -> tuple[CautionRule, ...]:
     definitions = read_definitions(table, str(file))
     known = {c.name for c in load_site_classes(file.parent)}
     rules = []
-    for number, rule in enumerate(table.get("caution", []), start=1):
+    for number, rule in enumerate(read_list(table, "caution", str(file)), start=1):
         where = f"{file} [[caution]] number {number}"
         given = checked(rule, where, _SCHEMA)
         for key in ("amine", "carbonyl"):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from planner.cautions import cautions
+from planner.cautions import CautionRule, cautions, load_cautions
 from planner.products import alkylated, reduced_carbonyl
 from planner.regulated import check_regulated
 from planner.sites import (
@@ -78,18 +78,19 @@ def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pa
     ScopeError
         If the chemistry is not covered, or a product belongs to a regulated family.
     """
-    classes = load_site_classes(models)
-    return _read_pair(amine, carbonyl, classes)
+    return _read_pair(amine, carbonyl, load_site_classes(models), load_cautions(models))
 
 
 @lru_cache(maxsize=64)
-def _read_pair(amine_text: str, carbonyl_text: str, classes: tuple[SiteClass, ...]) -> Pair:
+def _read_pair(
+    amine_text: str, carbonyl_text: str, classes: tuple[SiteClass, ...], rules: tuple[CautionRule, ...]
+) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
     amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
     check_pair(amine, carbonyl, classes)
     sites = find_sites(amine, classes)
     carbonyl_site = find_carbonyl(carbonyl, classes)
-    products = _products(amine, carbonyl, sites)
+    products = _products(amine, carbonyl, sites, carbonyl_site)
     check_regulated(dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls)))
     return Pair(
         amine=amine,
@@ -99,23 +100,17 @@ def _read_pair(amine_text: str, carbonyl_text: str, classes: tuple[SiteClass, ..
         classes=classes,
         products=products,
         alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=cautions(amine, carbonyl),
+        cautions=cautions(amine, carbonyl, classes, rules),
     )
 
 
 def _products(
-    amine: Structure, carbonyl: Structure, sites: Sequence[Site]
+    amine: Structure, carbonyl: Structure, sites: Sequence[Site], carbonyl_site: CarbonylSite
 ) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Build the product of every way to put alkyl groups on the sites, unreacted first."""
-    ways = product(*(range(site.n_hydrogens + 1) for site in sites))
-    return tuple(
-        (
-            alkyls,
-            alkylated(
-                amine.smiles,
-                carbonyl.smiles,
-                tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n),
-            ),
-        )
-        for alkyls in ways
-    )
+    found = []
+    for alkyls in product(*(range(site.n_hydrogens + 1) for site in sites)):
+        placed = tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n)
+        smiles = alkylated(amine.smiles, carbonyl.smiles, placed, carbon=carbonyl_site.atom_index)
+        found.append((alkyls, smiles))
+    return tuple(found)

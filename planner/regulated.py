@@ -71,6 +71,8 @@ def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
     """Read and check the list once for each contents of the file."""
     table = read_toml(file)
     definitions = table.get("definitions", {})
+    if not table.get("family"):
+        raise ParameterError(f"{file}: no [[family]]; put the shipped file back")
     families = []
     for rule in table["family"]:
         given = checked(rule, f"{file} [[family]]", _SCHEMA)

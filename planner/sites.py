@@ -139,7 +139,16 @@ def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
 def read_definitions(table: dict[str, Any], where: str) -> dict[str, str]:
     """Read the named parts of patterns."""
     given = table.get("definitions", {})
-    return dict(checked(given, f"{where} [definitions]", dict.fromkeys(given, text)))
+    words = given if isinstance(given, dict) else ()
+    return dict(checked(given, f"{where} [definitions]", dict.fromkeys(words, text)))
+
+
+def read_list(table: dict[str, Any], key: str, where: str) -> list[object]:
+    """Read a list of tables, ``[[key]]``; none is an empty list."""
+    given = table.get(key, [])
+    if not isinstance(given, list):
+        raise ParameterError(f"{where}: {key} = {given!r:.60}; expected a list of tables, [[{key}]]")
+    return given
 
 
 def load_site_classes(models: str | Path | None = None) -> tuple[SiteClass, ...]:
@@ -173,7 +182,7 @@ def _read_classes(file: Path, _contents: bytes) -> tuple[SiteClass, ...]:
     classes = tuple(
         _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
         for kind in KINDS
-        for number, rule in enumerate(table.get(kind, []), start=1)
+        for number, rule in enumerate(read_list(table, kind, str(file)), start=1)
     )
     _check_references(classes, str(file))
     return classes
@@ -339,7 +348,10 @@ def _no_amine(amine: Structure, others: str, classes: Sequence[SiteClass]) -> Sc
     """Say why a structure is no amine."""
     reason = f"its nitrogen is {others}, which does not react" if others else "it has no nitrogen"
     swapped = "; are amine and carbonyl compound swapped?" if all_carbonyls(amine, classes) else ""
-    return ScopeError(f"amine {amine.smiles!r}: {reason}; expected an amine with at least one N-H{swapped}")
+    return ScopeError(
+        f"amine {amine.smiles!r}: {reason}; "
+        f"expected an amine with at least one N-H: give a primary or secondary one{swapped}"
+    )
 
 
 def _groups(mol: Any, atoms: Sequence[int]) -> dict[int, int]:
@@ -442,7 +454,9 @@ def _no_carbonyl(carbonyl: Structure, classes: Sequence[SiteClass]) -> ScopeErro
     others = _labels(found, "other_carbonyl")
     reason = f"it has no aldehyde or ketone, only {others}" if others else "it has no aldehyde or ketone"
     swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, classes) else ""
-    return ScopeError(f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one{swapped}")
+    return ScopeError(
+        f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one: give an aldehyde or ketone{swapped}"
+    )
 
 
 def check_pair(

@@ -277,39 +277,39 @@ def _partners() -> dict[str, SaltPartner]:
     return listed
 
 
-def _split(text: str, mol: Any) -> tuple[Any, int, Counter[SaltPartner]]:
-    """Separate the compound (and how often it is written) from its salt partners."""
+def _fragments(mol: Any) -> list[tuple[SaltPartner | None, str]]:
+    """Name each neutralised fragment that is a salt partner; a bare proton belongs to its anion."""
     uncharger = rdMolStandardize.Uncharger()
-    main: Counter[str] = Counter()
-    stripped: Counter[SaltPartner] = Counter()
+    named = []
     for fragment in Chem.GetMolFrags(mol, asMols=True):
-        partner = _partners().get(_key(fragment))
+        partner, neutral = _partners().get(_key(fragment)), fragment
         if partner is None:
             neutral = uncharger.uncharge(fragment)
             partner = _partners().get(_key(neutral))
-        if partner is None:
-            main[canonical_smiles(neutral)] += 1
-        else:
-            stripped[partner] += 1
-    if not main:  # a lone partner may be meant, such as acetic acid
-        main, stripped = _lone_partner(text, mol, stripped)
+        if partner is None or partner.name != "proton":
+            named.append((partner, canonical_smiles(neutral)))
+    return named
+
+
+def _split(text: str, mol: Any) -> tuple[Any, int, Counter[SaltPartner]]:
+    """Separate the compound (and how often it is written) from its salt partners."""
+    named = _fragments(mol)
+    if all(partner for partner, _ in named):  # a lone organic partner may be meant, such as acetic acid
+        organic = {partner for partner, _ in named if partner and _is_organic(partner)}
+        if len(organic) != 1:
+            raise _reject(text, "only counter-ions or solvents", "give the amine or carbonyl compound itself")
+        named = [(None if partner in organic else partner, smiles) for partner, smiles in named]
+    main = Counter(smiles for partner, smiles in named if partner is None)
     if len(main) > 1:
         names = " and ".join(_shown(smiles) for smiles in sorted(main)[:2])
         raise _reject(text, f"a mixture of {names}", "give one compound at a time")
-    (smiles, count), *_ = main.items()
-    return Chem.MolFromSmiles(smiles), count, stripped
+    ((smiles, count),) = main.items()
+    return Chem.MolFromSmiles(smiles), count, Counter(partner for partner, _ in named if partner)
 
 
-def _lone_partner(
-    text: str, mol: Any, stripped: Counter[SaltPartner]
-) -> tuple[Counter[str], Counter[SaltPartner]]:
-    """Take the only organic salt partner as the compound, or refuse."""
-    organic = [partner for partner in stripped if "C" in partner.smiles.replace("Cl", "").replace("Ca", "")]
-    if len(organic) != 1:
-        raise _reject(text, "only counter-ions or solvents", "give the amine or carbonyl compound itself")
-    count = stripped[organic[0]]
-    rest = Counter({partner: n for partner, n in stripped.items() if partner is not organic[0]})
-    return Counter({canonical_smiles(Chem.MolFromSmiles(organic[0].smiles)): count}), rest
+def _is_organic(partner: SaltPartner) -> bool:
+    """Whether a salt partner holds carbon."""
+    return any(atom.GetAtomicNum() == 6 for atom in Chem.MolFromSmiles(partner.smiles).GetAtoms())
 
 
 _MULTIPLES = {0.5: "hemi", 1.0: "", 1.5: "sesqui", 2.0: "di", 3.0: "tri", 4.0: "tetra"}
@@ -318,9 +318,8 @@ _MULTIPLES = {0.5: "hemi", 1.0: "", 1.5: "sesqui", 2.0: "di", 3.0: "tri", 4.0: "
 def _salt_names(stripped: Counter[SaltPartner], n_main: int) -> Iterable[str]:
     """Name the partners with their number: hydrochloride, dihydrochloride, hemisulfate, 5 x hydrochloride."""
     for partner, count in stripped.items():
-        if partner.name != "proton":
-            ratio = count / n_main
-            yield _MULTIPLES.get(ratio, f"{ratio:g} x ") + partner.name
+        ratio = count / n_main
+        yield _MULTIPLES.get(ratio, f"{ratio:g} x ") + partner.name
 
 
 def read_structure(text: str) -> Structure:

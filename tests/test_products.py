@@ -1,0 +1,161 @@
+"""What reductive amination makes, structure by structure."""
+
+from collections import Counter
+
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.errors import ScopeError
+from planner.products import alkylated, imine, reduced_carbonyl
+from planner.sites import find_sites
+from planner.structures import elements, molecule, read_structure
+
+# amine, carbonyl, (site number, alkyl groups) -> product
+PRODUCTS = [
+    ("NCc1ccccc1", "CCCC=O", ((0, 1),), "CCCCNCc1ccccc1"),
+    ("NCc1ccccc1", "CCCC=O", ((0, 2),), "CCCCN(CCCC)Cc1ccccc1"),
+    ("N", "C=O", ((0, 1),), "CN"),
+    ("N", "C=O", ((0, 3),), "CN(C)C"),
+    ("N", "O=Cc1ccccc1", ((0, 3),), "c1ccc(CN(Cc2ccccc2)Cc2ccccc2)cc1"),
+    ("N", "O=C1CCCCC1", ((0, 1),), "NC1CCCCC1"),
+    ("CN", "CC(C)=O", ((0, 1),), "CNC(C)C"),
+    ("C1CCNCC1", "C=O", ((0, 1),), "CN1CCCCC1"),
+    ("C1CNCCN1", "O=Cc1ccccc1", ((0, 1),), "c1ccc(CN2CCNCC2)cc1"),
+    ("C1CNCCN1", "O=Cc1ccccc1", ((0, 1), (1, 1)), "c1ccc(CN2CCN(Cc3ccccc3)CC2)cc1"),
+    ("NCCN", "C=O", ((0, 2), (1, 2)), "CN(C)CCN(C)C"),
+    ("NCCCNCCCCNCCCN", "C=O", ((0, 2), (1, 1), (2, 1), (3, 2)), "CN(C)CCCN(C)CCCCN(C)CCCN(C)C"),
+    ("Nc1ccccc1", "O=Cc1ccccc1", ((0, 1),), "c1ccc(CNc2ccccc2)cc1"),
+    ("C[C@H](N)c1ccccc1", "CCC(C)=O", ((0, 1),), "CCC(C)N[C@@H](C)c1ccccc1"),
+    ("C[C@H](N)C(=O)O", "O=Cc1ccccc1", ((0, 1),), "C[C@H](NCc1ccccc1)C(=O)O"),
+    ("CN", "O=C/C=C/c1ccccc1", ((0, 1),), "CNC/C=C/c1ccccc1"),
+    ("CN", "C[C@H]1CCCCC1=O", ((0, 1),), "CNC1CCCC[C@@H]1C"),
+    ("CN", "O=C1CCC(C)CC1", ((0, 1),), "CNC1CCC(C)CC1"),
+    ("CCN", "[2H]C([2H])=O", ((0, 1),), "[2H]C([2H])NCC"),
+    ("CCN", "[13CH2]=O", ((0, 2),), "CCN([13CH3])[13CH3]"),
+    ("[15NH2]CC", "C=O", ((0, 1),), "CC[15NH]C"),
+    ("[2H]N([2H])CC", "C=O", ((0, 2),), "CCN(C)C"),
+    ("NCc1ccccc1", "CCOC(=O)C=O", ((0, 1),), "CCOC(=O)CNCc1ccccc1"),
+    ("NCCc1c[nH]c2ccccc12", "O=Cc1ccccc1", ((0, 1),), "c1ccc(CNCCc2c[nH]c3ccccc23)cc1"),
+    ("c1ccc(CNC2CCNCC2)cc1", "C=O", ((1, 1),), "CN1CCC(NCc2ccccc2)CC1"),
+]
+
+
+@pytest.mark.parametrize(("amine", "carbonyl", "alkyls", "expected"), PRODUCTS)
+def test_products(amine: str, carbonyl: str, alkyls: tuple[tuple[int, int], ...], expected: str) -> None:
+    """N-H becomes N-CH(R)R'; old stereocentres and labels stay, new stereocentres are unspecified."""
+    smiles = read_structure(amine).smiles
+    sites = find_sites(smiles)
+    made = alkylated(smiles, carbonyl, tuple((sites[i].atom_index, n) for i, n in alkyls))
+    assert made == read_structure(expected).smiles
+
+
+ALCOHOLS = {
+    "C=O": "CO",
+    "CCCC=O": "CCCCO",
+    "O=Cc1ccccc1": "OCc1ccccc1",
+    "CC(C)=O": "CC(C)O",
+    "O=C1CCCCC1": "OC1CCCCC1",
+    "[2H]C([2H])=O": "[2H]C([2H])O",
+    "CC(C)=[18O]": "CC(C)[18OH]",
+    "CC(=O)c1ccccc1": "CC(O)c1ccccc1",
+    "CCOC(=O)CC(C)=O": "CCOC(=O)CC(C)O",
+}
+
+
+@pytest.mark.parametrize(("carbonyl", "alcohol"), ALCOHOLS.items())
+def test_alcohols(carbonyl: str, alcohol: str) -> None:
+    """The carbonyl alone becomes an alcohol, esters beside it do not."""
+    assert reduced_carbonyl(carbonyl) == read_structure(alcohol).smiles
+
+
+IMINES = [
+    ("NCc1ccccc1", "CCCC=O", "CCCC=NCc1ccccc1"),
+    ("N", "O=Cc1ccccc1", "N=Cc1ccccc1"),
+    ("N", "C=O", "C=N"),
+    ("NC1CCCCC1", "CC(C)=O", "CC(C)=NC1CCCCC1"),
+    ("[2H]N([2H])CC", "C=O", "C=NCC"),
+]
+
+
+@pytest.mark.parametrize(("amine", "carbonyl", "expected"), IMINES)
+def test_imines(amine: str, carbonyl: str, expected: str) -> None:
+    """Primary amines and ammonia condense to neutral imines."""
+    smiles = read_structure(amine).smiles
+    assert imine(smiles, carbonyl, find_sites(smiles)[0].atom_index) == read_structure(expected).smiles
+
+
+def test_no_neutral_imine_of_a_secondary_amine() -> None:
+    """A secondary amine has no neutral imine."""
+    with pytest.raises(ScopeError, match="fewer than two"):
+        imine("C1CCNCC1", "C=O", 3)
+
+
+def test_no_more_alkyls_than_hydrogens() -> None:
+    """A nitrogen takes at most as many alkyl groups as it has N-H."""
+    with pytest.raises(ScopeError, match="lower the degree"):
+        alkylated("CNC", "C=O", ((1, 2),))
+
+
+AMINES = [
+    "N",
+    "CN",
+    "NCc1ccccc1",
+    "NCCN",
+    "C1CNCCN1",
+    "NCCCNCCCCN",
+    "Nc1ccccc1",
+    "C[C@H](N)C(=O)O",
+    "OCCNCCO",
+]
+PARTNERS = [
+    "C=O",
+    "CCCC=O",
+    "O=Cc1ccccc1",
+    "CC(C)=O",
+    "O=C1CCCCC1",
+    "O=C/C=C/C",
+    "[2H]C([2H])=O",
+    "CC(=O)c1ccccc1",
+]
+
+
+@given(st.data())
+def test_mass_law(data: st.DataObject) -> None:
+    """Product = amine + n (carbonyl + H2 - H2O), imine = amine + carbonyl - H2O, alcohol = carbonyl + H2."""
+    amine = read_structure(data.draw(st.sampled_from(AMINES)))
+    carbonyl = read_structure(data.draw(st.sampled_from(PARTNERS)))
+    alkyls = tuple((s.atom_index, data.draw(st.integers(0, s.n_hydrogens))) for s in find_sites(amine))
+    n = sum(count for _, count in alkyls)
+    expected = Counter(dict(elements(amine)))
+    for symbol, count in elements(carbonyl):
+        expected[symbol] += n * count
+    expected["O"] -= n
+    made = alkylated(amine.smiles, carbonyl.smiles, alkyls)
+    assert dict(elements(made)) == {symbol: count for symbol, count in expected.items() if count}
+    alcohol = Counter(dict(elements(reduced_carbonyl(carbonyl.smiles))))
+    assert alcohol - Counter(dict(elements(carbonyl))) == Counter(H=2)
+
+
+@given(strategies.respelled(st.sampled_from(AMINES)), strategies.respelled(st.sampled_from(PARTNERS)))
+def test_spelling_changes_no_product(amine: tuple[str, str], carbonyl: tuple[str, str]) -> None:
+    """The product does not depend on how the partners were written."""
+    made = []
+    for a, c in zip(amine, carbonyl, strict=True):
+        structure = read_structure(a)
+        site = find_sites(structure)[0]
+        made.append(alkylated(structure.smiles, c, ((site.atom_index, 1),)))
+    assert made[0] == made[1]
+    assert read_structure(made[0]).smiles == made[0]
+
+
+def test_inputs_stay_untouched() -> None:
+    """Shared molecules are never edited in place."""
+    before = molecule("NCCN").GetNumAtoms()
+    alkylated("NCCN", "C=O", ((0, 1),))
+    imine("NCCN", "C=O", 0)
+    reduced_carbonyl("CC=O")
+    assert molecule("NCCN").GetNumAtoms() == before
+    assert read_structure("CC=O").smiles == "CC=O"
+    assert molecule("CC=O").GetNumAtoms() == 3
