@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.engine import Batch
 from planner.kinetics import (
     Conditions,
     DrawnModel,
@@ -25,7 +26,7 @@ from planner.network import Network, build_network, state_name
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.simulate import Array, Charges, Trajectory, simulate
+from planner.simulate import Array, Charges, Trajectory, build_batch, simulate
 from planner.structures import elements
 
 
@@ -82,27 +83,39 @@ def run(
     Trajectory
         (n_procedures, n_draws, n_times, n_species).
     """
+    rate_constants, charges = constants_and_charges(flask, model, procedures, draws)
+    return simulate(flask.network, rate_constants, procedures, charges, n_points=n_points)
+
+
+def central_draws(model: Model) -> Draws:
+    """Give one draw in which every number is at its median."""
+    names = tuple(p.name for p in model.parameters)
+    return Draws(names=names, normals=np.zeros((1, len(names))))
+
+
+def central_batch(flask: Flask, model: Model, procedure: Procedure) -> Batch:
+    """Write one settled procedure, every number at its median, as a single run of the engine."""
+    rate_constants, charges = constants_and_charges(flask, model, [procedure], central_draws(model))
+    return build_batch(flask.network, rate_constants, [procedure], charges)
+
+
+def constants_and_charges(
+    flask: Flask, model: Model, procedures: Sequence[Procedure], draws: Draws
+) -> tuple[Array, Charges]:
+    """Work out the rate constants (n_procedures, n_draws, n_reactions) and what enters the flask."""
     at = _conditions(flask.pair, model, procedures, draws)
-    charges = _charges(flask, at)
     constants = named_constants(
         at,
         distinct_ladders(flask.groups),
-        water=np.median(charges.water_M, axis=1, keepdims=True)
-        + np.median(charges.water_with_carbonyl, axis=1, keepdims=True)
-        * at.column("carbonyl_equivalents")
-        * at.column("concentration_M"),
+        water=np.array([[_central_water(flask, model, p)] for p in procedures]),
         couplings=sorted({ring.coupling for group in flask.groups for ring in group.rings if ring.coupling}),
     )
-    return simulate(
-        flask.network, reaction_constants(flask.network, constants), procedures, charges, n_points=n_points
-    )
+    return reaction_constants(flask.network, constants), _charges(flask, at)
 
 
 def acidity_of(pair: Pair, model: Model, procedure: Procedure) -> float:
     """Estimate the pH of a settled procedure with every number at its median."""
-    names = tuple(p.name for p in model.parameters)
-    central = Draws(names=names, normals=np.zeros((1, len(names))))
-    return float(acidity(_conditions(pair, model, [procedure], central))[0, 0])
+    return float(acidity(_conditions(pair, model, [procedure], central_draws(model)))[0, 0])
 
 
 def _conditions(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Conditions:
@@ -138,8 +151,22 @@ def _water_source(model: Model, procedure: Procedure) -> str:
     return "water.dry"
 
 
+def _central_water(flask: Flask, model: Model, procedure: Procedure) -> float:
+    """Water that the flask holds or is given with the carbonyl, at the medians [M]."""
+    water = model.parameter(_water_source(model, procedure)).value
+    if _brings_formalin(flask, procedure):
+        carbonyl = float(procedure.carbonyl_equivalents or 0.0) * float(procedure.concentration_M or 0.0)
+        water += model.parameter("water.formalin").value * carbonyl
+    return water
+
+
+def _brings_formalin(flask: Flask, procedure: Procedure) -> bool:
+    """Tell formalin from paraformaldehyde: formaldehyde is formalin in a flask that is not kept dry."""
+    return flask.pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet"
+
+
 def _formalin(flask: Flask, drawn: DrawnModel, procedure: Procedure) -> Array:
-    """Water that comes with formaldehyde: charged as formalin, unless the flask is to stay dry (paraformaldehyde)."""
-    if flask.pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet":
+    """Draw the water that comes with each mole of carbonyl."""
+    if _brings_formalin(flask, procedure):
         return np.asarray(10.0 ** drawn.named("water.formalin"))
     return np.zeros(len(drawn.draws.normals))

@@ -9,7 +9,8 @@ Canonical units: mol, L, s, K; rate constants in M and s.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def simulate_network(
     amounts: Mapping[str, float],
     volume: float,
     schedule: Sequence[Segment],
-    n_points: int = 1,
+    times: Sequence[float] | None = None,
     relative_tolerance: float = RELATIVE_TOLERANCE,
 ) -> Trajectory:
     """Simulate a network that was built by hand.
@@ -93,53 +94,88 @@ def simulate_network(
         At the start [L].
     schedule
         What happens, in order.
-    n_points
-        Read-outs per segment, evenly spaced; the last is its end.
+    times
+        When to read out [s], ascending, within the schedule; the start and the end of each segment
+        when absent. At a kink the reading is before the dose.
     relative_tolerance
         As in ``simulate``.
 
     Returns
     -------
     Trajectory
-        With one procedure and one draw; times in h as everywhere.
+        With one procedure and one draw; its times in h as everywhere.
 
     Raises
     ------
     ParameterError
         If a constant is missing or unknown.
     ProcedureError
-        If a species is unknown or an amount or the volume impossible.
+        If a species is unknown, or an amount, a time or the volume impossible.
     SimulationError
         If it cannot be integrated.
     """
+    ends = np.cumsum([segment.duration for segment in schedule])
+    wanted = np.array([0.0, *ends]) if times is None else np.array(times, dtype=float)
+    if times is not None and not _are_times(wanted, ends):
+        raise ProcedureError(
+            f"times must ascend from 0 to the end of the schedule, {ends[-1]:g} s; mend the list"
+        )
+    pieces, piece_ends = _cut(schedule, wanted)
+    batch = schedule_batch(network, constants, amounts=amounts, volume=volume, schedule=pieces)
+    states = np.concatenate((batch.amounts, integrate_amounts(network, batch, relative_tolerance)[0]))
+    return Trajectory(
+        species=network.species_names,
+        times_h=wanted[None] / SECONDS_PER_HOUR,
+        amounts=states[np.searchsorted(piece_ends, wanted)][None, None],
+    )
+
+
+def _are_times(wanted: Array, ends: Array) -> bool:
+    """Check that read-out times are finite, ascend and lie within the schedule."""
+    inside = wanted.size > 0 and wanted[0] >= 0 and len(ends) > 0 and wanted[-1] <= ends[-1]
+    return bool(inside and np.all(np.isfinite(wanted)) and np.all(np.diff(wanted) >= 0))
+
+
+def _cut(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], Array]:
+    """Cut segments at the read-out times; return the pieces and the times at which they end, 0 first."""
+    pieces: list[Segment] = []
+    ends, start = [0.0], 0.0
+    for segment, end in zip(schedule, np.cumsum([s.duration for s in schedule]).tolist(), strict=True):
+        inside = np.unique(wanted[(wanted > start) & (wanted < end)]).tolist()
+        for i, (before, after) in enumerate(pairwise([start, *inside, end])):
+            doses = segment.doses if i == 0 else ()
+            pieces.append(replace(segment, duration=after - before, doses=doses))
+            ends.append(after)
+        start = end
+    return pieces, np.array(ends)
+
+
+def schedule_batch(
+    network: Network,
+    constants: Mapping[str, float | Arrhenius],
+    *,
+    amounts: Mapping[str, float],
+    volume: float,
+    schedule: Sequence[Segment],
+) -> Batch:
+    """Write a schedule as one run of the engine; see ``simulate_network``."""
     _check_names("constant", constants, network.constant_names, must_have_all=True)
     index = {name: i for i, name in enumerate(network.species_names)}
-    if not schedule or not (math.isfinite(volume) and volume > 0) or n_points < 1:
+    if not schedule or not (math.isfinite(volume) and volume > 0):
         raise ProcedureError(
-            f"volume {volume!r} with {len(schedule)} segments and {n_points} points; give each above 0"
+            f"volume {volume!r} L with {len(schedule)} segments; give a volume and a segment"
         )
     start = _vector(amounts.items(), index)
     if not np.all(np.isfinite(start) & (start >= 0)):
-        raise ProcedureError(
-            "an amount at the start is negative or not finite; give amounts of at least 0 mol"
-        )
-    cut = [(segment, point) for segment in schedule for point in range(n_points)]
-    silent = np.zeros(len(index))
-    batch = Batch(
+        raise ProcedureError("an amount at the start is negative or not finite; give at least 0 mol")
+    return Batch(
         amounts=start[None],
         volume=np.array([float(volume)]),
-        rate_constants=np.array([[_constants(network, constants, s.temperature) for s, _ in cut]]),
-        durations=np.array([[s.duration / n_points for s, _ in cut]]),
-        feeds=np.array([[_vector(s.feeds, index) for s, _ in cut]]),
-        volume_rates=np.array([[s.volume_rate for s, _ in cut]]),
-        doses=np.array([[_vector(s.doses, index) if point == 0 else silent for s, point in cut]]),
-    )
-    ends = integrate_amounts(network, batch, relative_tolerance)
-    times = np.concatenate(([0.0], np.cumsum(batch.durations[0])))[None] / SECONDS_PER_HOUR
-    return Trajectory(
-        species=network.species_names,
-        times_h=times,
-        amounts=np.concatenate((start[None, None], ends), axis=1)[None],
+        rate_constants=np.array([[_constants(network, constants, s.temperature) for s in schedule]]),
+        durations=np.array([[s.duration for s in schedule]]),
+        feeds=np.array([[_vector(s.feeds, index) for s in schedule]]),
+        volume_rates=np.array([[s.volume_rate for s in schedule]]),
+        doses=np.array([[_vector(s.doses, index) for s in schedule]]),
     )
 
 

@@ -136,6 +136,30 @@ def simulate(
     SimulationError
         If a run cannot be integrated.
     """
+    n_procedures, n_draws, _ = rate_constants.shape
+    batch = build_batch(network, rate_constants, procedures, charges, n_points=n_points)
+    ends = integrate_amounts(network, batch, relative_tolerance)
+    ends = ends.reshape(n_procedures, n_draws, *ends.shape[1:])
+    start = batch.amounts.reshape(n_procedures, n_draws, 1, -1)
+    hours = batch.durations.reshape(n_procedures, n_draws, -1)[:, 0] / SECONDS_PER_HOUR
+    times = np.concatenate((np.zeros((n_procedures, 1)), np.cumsum(hours, axis=1)), axis=1)
+    return Trajectory(
+        species=network.species_names, times_h=times, amounts=np.concatenate((start, ends), axis=2)
+    )
+
+
+def build_batch(
+    network: Network,
+    rate_constants: Array,
+    procedures: Sequence[Procedure],
+    charges: Charges,
+    *,
+    n_points: int = 1,
+) -> Batch:
+    """Write procedures x draws as runs of the engine: charges, feeds and doses, segment by segment.
+
+    Parameters are those of ``simulate``; runs are ordered procedure by procedure.
+    """
     n_procedures, n_draws, n_reactions = rate_constants.shape
     lengths, stage = _cut(procedures, n_points)
     start, feed, dose = _charge(network, procedures, charges, n_draws)
@@ -144,17 +168,17 @@ def simulate(
     first_s = np.array([_first_stage_h(p) for p in procedures]) * SECONDS_PER_HOUR
     per_second = np.divide(1.0, first_s, out=np.zeros_like(first_s), where=first_s > 0)
 
-    feeding = (stage == 0)[None, :, None]
-    feeds = np.where(feeding[None], (feed * per_second[:, None, None])[:, :, None, :], 0.0)
-    doses = np.zeros((n_procedures, n_draws, len(stage), len(network.species)))
+    n_segments, n_species = len(stage), len(network.species)
+    is_first = stage == 0
+    feeds = np.where(is_first[:, None], (feed * per_second[:, None, None])[:, :, None, :], 0.0)
+    doses = np.zeros((n_procedures, n_draws, n_segments, n_species))
     doses[:, :, int(np.argmax(stage == 1))] = dose
-    volume_rates = np.where(stage == 0, (fraction * FINAL_VOLUME_L * per_second)[:, None], 0.0)
+    volume_rates = np.where(is_first, (fraction * FINAL_VOLUME_L * per_second)[:, None], 0.0)
 
     def runs(array: Array, *shape: int) -> Array:
         return np.broadcast_to(array, (n_procedures, n_draws, *shape)).reshape(n_procedures * n_draws, *shape)
 
-    n_segments, n_species = len(stage), len(network.species)
-    batch = Batch(
+    return Batch(
         amounts=start.reshape(-1, n_species),
         volume=runs((FINAL_VOLUME_L * (1.0 - fraction))[:, None]),
         rate_constants=rate_constants.reshape(-1, 1, n_reactions),
@@ -163,11 +187,6 @@ def simulate(
         volume_rates=runs(volume_rates[:, None, :], n_segments),
         doses=runs(doses, n_segments, n_species),
     )
-    ends = integrate_amounts(network, batch, relative_tolerance)
-    ends = ends.reshape(n_procedures, n_draws, n_segments, n_species)
-    times = np.concatenate((np.zeros((n_procedures, 1)), np.cumsum(lengths, axis=1)), axis=1)
-    amounts = np.concatenate((start[:, :, None, :], ends), axis=2)
-    return Trajectory(species=network.species_names, times_h=times, amounts=amounts)
 
 
 def _charge(

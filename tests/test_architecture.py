@@ -7,8 +7,9 @@ PACKAGE = Path(__file__).parents[1] / "planner"
 
 ORDER = [
     "errors",
-    "quantities",
     "model_files",
+    "quantities",
+    "reagents",
     "parameters",
     "tables",
     "structures",
@@ -25,6 +26,7 @@ ORDER = [
     "simulate",
     "schedule",
     "flask",
+    "sbml",
     "outcomes",
     "caveats",
     "prediction",

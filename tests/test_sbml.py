@@ -1,0 +1,206 @@
+"""The SBML export says what the engine integrates: read back by three other programs."""
+
+import math
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from planner.engine import Batch
+from planner.flask import central_batch, needs_joint_states, prepare
+from planner.network import Network, Reaction, Species
+from planner.pairs import read_pair
+from planner.parameters import load_model
+from planner.procedure import Procedure, settle
+from planner.sbml import MATHML, NAMESPACE, sbml_text
+from planner.schedule import Arrhenius, Segment, schedule_batch
+from planner.simulate import integrate_amounts
+
+S, M = f"{{{NAMESPACE}}}", f"{{{MATHML}}}"
+
+PAIRS = {"alkanal": ("CCCCN", "CCCC=O"), "diamine": ("NCCN", "O=Cc1ccccc1"), "ammonia": ("N", "O=C1CCCCC1")}
+PROCEDURES = {
+    "all at once": {},
+    "carbonyl over 2 h": {"addition": "slow_carbonyl", "addition_time_h": 2.0, "feed_volume_fraction": 0.4},
+    "amine over 3 h": {"addition": "slow_amine", "addition_time_h": 3.0},
+    "imine first, warm": {"addition": "imine_first", "imine_time_h": 1.5, "temperature_C": 40.0},
+}
+CASES = [(pair, procedure) for pair in PAIRS for procedure in PROCEDURES]
+
+
+def flask_run(pair: str, procedure: str) -> tuple[Network, Batch]:
+    """One procedure of a pair, every constant at its median."""
+    model = load_model()
+    both = read_pair(*PAIRS[pair])
+    asked = Procedure(reductant="STAB", hold_time_h=4.0, **PROCEDURES[procedure])
+    settled, _ = settle(asked, model, is_ketone=both.carbonyl_class.is_ketone)
+    flask = prepare(both, joint=needs_joint_states(both, settled))
+    return flask.network, central_batch(flask, model, settled)
+
+
+def stepped_run() -> tuple[Network, Batch]:
+    """A network by hand with portions, a changing feed, a temperature step and orders 0 to 3."""
+    network = Network(
+        species=tuple(Species(name=n) for n in "ABCD"),
+        reactions=(
+            Reaction(reactants=(), products=("A",), constants=("source",)),
+            Reaction(reactants=("A", "B"), products=("C",), constants=("k",)),
+            Reaction(reactants=("A", "A", "C"), products=("D", "D"), constants=("third",)),
+            Reaction(reactants=("C",), products=("B",), constants=("back",)),
+        ),
+    )
+    schedule = [
+        Segment(duration=300.0, feeds=(("B", 1e-3),), volume_rate=1e-4),
+        Segment(duration=200.0, feeds=(("B", 2e-4),), volume_rate=2e-5, doses=(("A", 0.2),)),
+        Segment(duration=500.0, temperature=323.15, doses=(("B", 0.05), ("A", 0.1))),
+    ]
+    constants = {"source": 1e-5, "k": Arrhenius(k=2e-2, activation_energy=50.0), "third": 1e-2, "back": 1e-4}
+    return network, schedule_batch(network, constants, amounts={"A": 0.1}, volume=0.5, schedule=schedule)
+
+
+def every_run() -> list[tuple[str, Network, Batch]]:
+    """All runs that are compared."""
+    runs = [(f"{pair}, {procedure}", *flask_run(pair, procedure)) for pair, procedure in CASES]
+    return [*runs, ("portions and steps", *stepped_run())]
+
+
+def end_of(network: Network, batch: Batch) -> np.ndarray:
+    """Amounts at the end, by the engine at a tight tolerance."""
+    return integrate_amounts(network, batch, 1e-9)[0, -1]
+
+
+class Reader:
+    """A small interpreter of the SBML that is written: values, rates and events."""
+
+    def __init__(self, text: str) -> None:
+        model = ET.fromstring(text).find(f"{S}model")
+        assert model is not None
+        self.values = {s.get("id"): float(s.get("initialAmount")) for s in model.iter(f"{S}species")}
+        self.species = list(self.values)
+        self.values |= {c.get("id"): float(c.get("size")) for c in model.iter(f"{S}compartment")}
+        self.values |= {p.get("id"): float(p.get("value")) for p in model.iter(f"{S}parameter")}
+        self.rules = {r.get("variable"): r.find(f"{M}math")[0] for r in model.iter(f"{S}rateRule")}
+        self.reactions = [self.reaction(r) for r in model.iter(f"{S}reaction")]
+        self.events = [self.event(e) for e in model.iter(f"{S}event")]
+
+    def reaction(self, element: ET.Element):
+        """Net stoichiometry and rate law."""
+        change: dict[str, float] = {}
+        for tag, sign in (("listOfReactants", -1), ("listOfProducts", 1)):
+            for side in element.findall(f"{S}{tag}/{S}speciesReference"):
+                species = side.get("species")
+                change[species] = change.get(species, 0) + sign * float(side.get("stoichiometry"))
+        return change, element.find(f"{S}kineticLaw/{M}math")[0]
+
+    def event(self, element: ET.Element):
+        """Time and assignments."""
+        trigger = element.find(f"{S}trigger/{M}math")[0]
+        assignments = element.iter(f"{S}eventAssignment")
+        return self.value(trigger[2], {}), {a.get("variable"): a.find(f"{M}math")[0] for a in assignments}
+
+    def value(self, element: ET.Element, values: dict[str, float]) -> float:
+        """Evaluate MathML."""
+        tag = element.tag.removeprefix(M)
+        if tag == "ci":
+            return values[element.text]
+        if tag == "cn":
+            exponent = (element[0].tail or "0") if len(element) else "0"
+            return float(f"{element.text}e{exponent}")
+        operator, *arguments = element
+        numbers = [self.value(a, values) for a in arguments]
+        return {"times": math.prod, "plus": sum, "divide": lambda n: n[0] / n[1]}[
+            operator.tag.removeprefix(M)
+        ](numbers)
+
+    def run(self, end: float) -> np.ndarray:
+        """Integrate from event to event."""
+        values, moving = dict(self.values), [*self.species, *self.rules]
+
+        def slopes(_t: float, y: np.ndarray) -> np.ndarray:
+            now = values | dict(zip(moving, y, strict=True))
+            slope = dict.fromkeys(moving, 0.0) | {v: self.value(m, now) for v, m in self.rules.items()}
+            for change, law in self.reactions:
+                rate = self.value(law, now)
+                for species, n in change.items():
+                    slope[species] += n * rate
+            return np.array(list(slope.values()))
+
+        time = 0.0
+        for until, assignments in [*sorted(self.events, key=lambda e: e[0]), (end, {})]:
+            if until > time:
+                y = np.array([values[name] for name in moving])
+                found = solve_ivp(slopes, (time, until), y, method="LSODA", rtol=1e-10, atol=1e-14)
+                assert found.success
+                values |= dict(zip(moving, found.y[:, -1].tolist(), strict=True))
+            values |= {name: self.value(m, values) for name, m in assignments.items()}
+            time = until
+        return np.array([values[name] for name in self.species])
+
+
+@pytest.mark.parametrize(
+    ("title", "network", "batch"), every_run(), ids=lambda x: x if isinstance(x, str) else ""
+)
+def test_an_interpreter_of_the_text_agrees(title: str, network: Network, batch: Batch) -> None:
+    """Rates, feeds, volume and events as written in the file give the engine's amounts to 1e-6 of the charge."""
+    found = Reader(sbml_text(network, batch)).run(float(batch.durations[0].sum()))
+    assert found == pytest.approx(end_of(network, batch), abs=1e-6 * batch.charge[0]), title
+
+
+@pytest.mark.parametrize(
+    ("title", "network", "batch"), every_run(), ids=lambda x: x if isinstance(x, str) else ""
+)
+def test_libroadrunner_agrees(title: str, network: Network, batch: Batch) -> None:
+    """LibRoadRunner reads the file and gives the engine's amounts to 1e-6 of the charge."""
+    roadrunner = pytest.importorskip(
+        "roadrunner", reason="libRoadRunner is not installed (extra: crosscheck)"
+    )
+    model = roadrunner.RoadRunner(sbml_text(network, batch))
+    model.integrator.relative_tolerance, model.integrator.absolute_tolerance = 1e-10, 1e-16
+    model.integrator.maximum_num_steps = 100000
+    species = [f"s{i}" for i in range(len(network.species))]
+    model.timeCourseSelections = ["time", *species]
+    end = float(batch.durations[0].sum())
+    kinks = np.cumsum(batch.durations[0])[:-1]
+    times = sorted({0.0, *kinks.tolist(), end})
+    rows = model.simulate(times=times)
+    assert np.asarray(rows)[-1, 1:] == pytest.approx(end_of(network, batch), abs=1e-6 * batch.charge[0]), (
+        title
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "network", "batch"), every_run(), ids=lambda x: x if isinstance(x, str) else ""
+)
+def test_copasi_agrees(title: str, network: Network, batch: Batch, tmp_path: Path) -> None:
+    """COPASI reads the file and gives the engine's amounts to 1e-6 of the charge."""
+    copasi = pytest.importorskip("COPASI", reason="COPASI is not installed (extra: crosscheck)")
+    data = copasi.CRootContainer.addDatamodel()
+    assert data.importSBMLFromString(sbml_text(network, batch)), copasi.CCopasiMessage.getAllMessageText()
+    task = data.getTask("Time-Course")
+    problem = task.getProblem()
+    problem.setDuration(float(batch.durations[0].sum()))
+    problem.setStepNumber(1)
+    problem.setAutomaticStepSize(False)
+    method = task.getMethod()
+    method.getParameter("Relative Tolerance").setDblValue(1e-10)
+    method.getParameter("Absolute Tolerance").setDblValue(1e-16)
+    method.getParameter("Max Internal Steps").setIntValue(1000000)
+    assert task.initializeRaw(copasi.CCopasiTask.OUTPUT_UI)
+    assert task.processRaw(True), copasi.CCopasiMessage.getAllMessageText()
+    per_mole = data.getModel().getQuantity2NumberFactor()
+    metabolites = {m.getSBMLId(): m.getValue() / per_mole for m in data.getModel().getMetabolites()}
+    found = [metabolites[f"s{i}"] for i in range(len(network.species))]
+    copasi.CRootContainer.removeDatamodel(data)
+    assert found == pytest.approx(end_of(network, batch), abs=1e-6 * batch.charge[0]), title
+
+
+def test_libsbml_finds_no_errors() -> None:
+    """The reference library reads every file without an error or warning, units included."""
+    libsbml = pytest.importorskip("libsbml", reason="python-libsbml is not installed (extra: crosscheck)")
+    for title, network, batch in every_run():
+        document = libsbml.readSBMLFromString(sbml_text(network, batch))
+        document.checkConsistency()
+        problems = [document.getError(i).getMessage() for i in range(document.getNumErrors())]
+        assert not problems, (title, problems)
