@@ -6,50 +6,48 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from planner.errors import (
         InfeasibleError as InfeasibleError,
-    )
-    from planner.errors import (
         ParameterError as ParameterError,
-    )
-    from planner.errors import (
         PlannerError as PlannerError,
-    )
-    from planner.errors import (
         ProcedureError as ProcedureError,
-    )
-    from planner.errors import (
         ScopeError as ScopeError,
-    )
-    from planner.errors import (
         SimulationError as SimulationError,
-    )
-    from planner.errors import (
         StructureError as StructureError,
-    )
-    from planner.errors import (
         TableError as TableError,
     )
+    from planner.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.parameters import load_model as load_model
     from planner.prediction import predict as predict
     from planner.procedure import Procedure as Procedure
     from planner.recommendation import recommend as recommend
+    from planner.schedule import (
+        Arrhenius as Arrhenius,
+        Segment as Segment,
+        simulate_network as simulate_network,
+    )
     from planner.sites import find_sites as find_sites
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Arrhenius": "schedule",
     "InfeasibleError": "errors",
+    "Network": "network",
     "ParameterError": "errors",
     "PlannerError": "errors",
     "Procedure": "procedure",
     "ProcedureError": "errors",
+    "Reaction": "network",
     "ScopeError": "errors",
+    "Segment": "schedule",
     "SimulationError": "errors",
+    "Species": "network",
     "StructureError": "errors",
     "TableError": "errors",
     "find_sites": "sites",
     "load_model": "parameters",
     "predict": "prediction",
     "recommend": "recommendation",
+    "simulate_network": "schedule",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version
     *sorted(_HOMES),
