@@ -306,7 +306,7 @@ def predict_pair(
         hydride_left=float(outcome.hydride_left[0].mean()),
         conversion=conversion,
         selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
-        caveats=caveats(pair, model, procedure),
+        caveats=caveats(pair, model, procedure, outcome=outcome, target=target),
         draws=len(drawn.normals),
         seed=seed,
     )
@@ -393,11 +393,10 @@ def _profile(prediction: Prediction) -> list[dict[str, float]]:
         ("hydride", hydride, whole_hydride),
     ):
         curves[name] = part / whole if whole > 0 else np.zeros_like(part)
-    rows = []
-    for i, time in enumerate(trajectory.times_h[0]):
-        now = {name: interval(values[:, i]) for name, values in curves.items()}
-        row = {"time_h": float(time)} | {name: band.mean for name, band in now.items()}
-        for name, band in now.items():
-            row |= {f"{name}_low": band.low, f"{name}_high": band.high}
-        rows.append(row)
-    return rows
+    stacked = np.stack(list(curves.values()))
+    mean = stacked.mean(axis=1)
+    low, high = np.quantile(stacked, (0.05, 0.95), axis=1)
+    columns = {"time_h": trajectory.times_h[0]} | dict(zip(curves, mean, strict=True))
+    for name, middle, below, above in zip(curves, mean, low, high, strict=True):
+        columns |= {f"{name}_low": np.minimum(below, middle), f"{name}_high": np.maximum(above, middle)}
+    return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
