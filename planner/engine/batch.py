@@ -48,7 +48,7 @@ class MassAction:
             reaction = number % max(1, len(self.reactants))
             if any(not 0 <= i < self.n_species for i in side):
                 raise SimulationError(
-                    f"reaction {reaction} names a species outside 0..{self.n_species - 1}: {side}"
+                    f"reaction {reaction} names species {side}; expected indices within 0..{self.n_species - 1}"
                 )
         for reaction, side in enumerate(self.reactants):
             if len(side) > HIGHEST_ORDER:

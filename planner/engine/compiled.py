@@ -22,7 +22,8 @@ from planner.engine.step import emit_step, plan_step, step_fields
 
 ALIGNMENT = 64  # bytes, one cache line and the widest vector
 EFFORT = 1  # of LLVM, of 3: at 2 the code is as fast and takes 2 (9 species) to 6 (74 species) times as long
-RUNS_PER_THREAD = 32  # fewer are not worth the start of a thread
+WORK_PER_THREAD = 200_000
+"""Runs x vectors of workspace, some 10 ms of work: with less to do, waking another thread does not pay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -37,6 +38,7 @@ class Compiled:
     """Owner of the code's memory."""
 
 
+@lru_cache(maxsize=1)
 def host_width() -> int:
     """Return how many doubles this processor handles at once: 8 (AVX-512), 4 (AVX), 2 (SSE2, NEON) or 1."""
     features = _host_features()
@@ -104,14 +106,16 @@ def run_compiled(
         return ends, tries
     jobs = _job_table(batch, ends, tries, relative_tolerance, absolute_tolerance)
 
-    def work() -> None:
+    def work(*_kept: object) -> None:
         workspace = _aligned(compiled.layout.n_vectors * compiled.layout.width)
         compiled.function(workspace.ctypes.data, jobs.ctypes.data)
 
-    helpers = [Thread(target=work) for _ in range(min(threads, -(-n_runs // RUNS_PER_THREAD)) - 1)]
+    kept = (batch, ends, tries)  # each thread owns what its code addresses, should this one be interrupted
+    worthwhile = 1 + n_runs * compiled.layout.n_vectors // WORK_PER_THREAD
+    helpers = [Thread(target=work, args=kept) for _ in range(min(threads, worthwhile) - 1)]
     for helper in helpers:
         helper.start()
-    work()
+    work(*kept)
     for helper in helpers:
         helper.join()
     return ends, tries

@@ -12,38 +12,40 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.engine.batch import Array, Batch, MassAction
+from planner.engine.batch import HIGHEST_ORDER, Array, Batch, MassAction
 from planner.errors import SimulationError
 
 
 class Flask:
-    """Slope and Jacobian of one run during one segment, t from the segment's start."""
+    """Slope and Jacobian of one run during one segment, t from the segment's start.
+
+    Each reaction has three places for reactants; empty ones hold a species that is always at 1 M.
+    """
 
     def __init__(self, network: MassAction, *, k: Array, feed: Array, volume: float, growth: float) -> None:
-        self.network, self.k, self.feed, self.volume, self.growth = network, k, feed, volume, growth
+        self.k, self.feed, self.volume, self.growth = k, feed, volume, growth
+        self.reactants = np.full((network.n_reactions, HIGHEST_ORDER), network.n_species)
         self.net = np.zeros((network.n_species, network.n_reactions))
-        for r in range(network.n_reactions):
+        for r, side in enumerate(network.reactants):
+            self.reactants[r, : len(side)] = side
             for i, coefficient in network.changes(r):
                 self.net[i, r] = coefficient
 
     def slope(self, t: float, n: Array) -> Array:
         """Return dn/dt [mol s^-1]."""
         volume = self.volume + self.growth * t
-        c = n / volume
-        rates = [
-            k * volume * c[list(side)].prod() for k, side in zip(self.k, self.network.reactants, strict=True)
-        ]
-        return np.asarray(self.net @ np.array(rates) + self.feed)
+        concentrations = np.append(n / volume, 1.0)[self.reactants]
+        return np.asarray(self.net @ (self.k * volume * concentrations.prod(axis=1)) + self.feed)
 
     def jacobian(self, t: float, n: Array) -> Array:
         """Return d(dn/dt)_i/dn_j [s^-1]."""
-        c = n / (self.volume + self.growth * t)
-        by_reactant = np.zeros((self.network.n_reactions, self.network.n_species))
-        for r, side in enumerate(self.network.reactants):
-            for place, j in enumerate(side):
-                others = [*side[:place], *side[place + 1 :]]
-                by_reactant[r, j] += self.k[r] * c[others].prod()
-        return np.asarray(self.net @ by_reactant)
+        concentrations = np.append(n / (self.volume + self.growth * t), 1.0)[self.reactants]
+        derivatives = np.zeros((len(self.k), len(n) + 1))
+        rows = np.arange(len(self.k))
+        for place in range(HIGHEST_ORDER):
+            others = np.delete(concentrations, place, axis=1).prod(axis=1)
+            derivatives[rows, self.reactants[:, place]] += self.k * others
+        return np.asarray(self.net @ derivatives[:, : len(n)])
 
 
 def integrate_again(

@@ -50,7 +50,6 @@ JOB_TABLE = (
 LOOP_FIELDS = (
     "charge",
     "duration",
-    "whole_step",
     "repeated",
     "run",
     "segment",
@@ -76,7 +75,7 @@ def emit_loop(layout: Layout, n_species: int, n_reactions: int) -> Iterable[str]
 
 
 def _emit_integrate(layout: Layout) -> str:
-    code = Code("integrate", layout, "ptr noalias %jobs", visible=True)
+    code = Code("integrate", layout, "ptr %jobs", visible=True)
     jobs = Value(code, "%jobs", "ptr")
     with code.count(layout.width) as lane:
         code.store_lane("run", lane, -1)
@@ -91,8 +90,7 @@ def _emit_integrate(layout: Layout) -> str:
             with code.when(ended.differs(0)):
                 code.call("advance", jobs, lane)
         busy = code.load("run", integers=True).differs(-1)
-        active = code.any(busy)
-        with code.when(active.equals(0)):
+        with code.when(~code.any(busy)):
             code.leave(end)
         with code.when(code.any(busy & code.load("step").equals(0.0))):
             code.call("begin")
@@ -123,7 +121,7 @@ def _input(
 
 def _emit_advance(layout: Layout, n_species: int, n_reactions: int) -> str:
     """Close the segment of a lane and open the next one that takes time, of this run or of the next in the queue."""
-    code = Code("advance", layout, "ptr noalias %jobs", "i64 %lane")
+    code = Code("advance", layout, "ptr %jobs", "i64 %lane")
     lane = Value(code, "%lane", "i64")
     n_segments = _table_entry(code, "n_segments")
     code.store_lane("ended", lane, 0)
@@ -132,12 +130,12 @@ def _emit_advance(layout: Layout, n_species: int, n_reactions: int) -> str:
         _close_segment(code, lane, run, n_segments, n_species)
     with code.forever() as ready:
         idle = code.load_lane("run", lane, type_="i64").equals(-1)
-        with code.when(idle | (n_segments <= code.load_lane("segment", lane, type_="i64"))):
+        with code.when(idle | (code.load_lane("segment", lane, type_="i64") >= n_segments)):
             _open_run(code, lane, ready, n_species)
         run = code.load_lane("run", lane, type_="i64")
         segment = code.load_lane("segment", lane, type_="i64")
         _open_segment(code, lane, run, segment, n_species, n_reactions)
-        with code.when(code.constant(0.0, "double") < code.load_lane("duration", lane)):
+        with code.when(code.load_lane("duration", lane) > 0.0):
             code.leave(ready)
         _write_ends(code, lane, run, segment, n_species)
         code.store_lane("segment", lane, segment + 1)
@@ -154,7 +152,7 @@ def _close_segment(code: Code, lane: Value, run: Value, n_segments: Value, n_spe
     failed = code.load_lane("failed", lane, type_="i64").differs(0)
     following = code.select(failed, n_segments, segment + 1)  # a run that is given up has no further segments
     code.store_lane("segment", lane, following)
-    with code.when(n_segments <= following):
+    with code.when(following >= n_segments):
         place = code.append(
             "ptr", f"getelementptr i64, ptr {_table_entry(code, 'tries', 'ptr').name}, i64 {run.name}"
         )
@@ -173,7 +171,7 @@ def _open_run(code: Code, lane: Value, ready: str, n_species: int) -> None:
     """Take the next run of the queue, which all threads share, or leave the lane idle."""
     counter = code.append("ptr", f"getelementptr i64, ptr %jobs, i64 {table_place('next')}")
     run = code.append("i64", f"atomicrmw add ptr {counter.name}, i64 1 monotonic")
-    with code.when(_table_entry(code, "n_runs") <= run):
+    with code.when(run >= _table_entry(code, "n_runs")):
         code.store_lane("run", lane, -1)
         code.leave(ready)
     code.store_lane("run", lane, run)
@@ -261,13 +259,12 @@ def _emit_control(layout: Layout, n_species: int) -> str:
     following = step * factor
     following = code.select(finished, code.larger(following, whole), following)
     code.store("step", 0, following)
-    code.store("repeated", 0, code.widen(busy & code.test("==", code.widen(fine), 0)))
+    code.store("repeated", 0, code.widen(busy & ~fine))
 
     tries = code.load("tries", integers=True) + 1
     code.store("tries", 0, tries)
     unresolved = following < later * (4 * EPSILON) + duration * LEAST_PART * EPSILON
-    failed = busy & (unresolved | (code.constant(MOST_TRIES, code.integers) <= tries))
-    failed = failed & code.test("==", code.widen(finished), 0)
+    failed = busy & ~finished & (unresolved | (tries >= MOST_TRIES))
     code.store("failed", 0, code.widen(failed))
     code.store("ended", 0, code.widen(finished | failed))
     return code.text()

@@ -7,9 +7,10 @@ from planner.engine.compiled import host_width, run_compiled
 from planner.engine.guard import integrate_again, is_physical
 from planner.errors import SimulationError
 
-RELATIVE_TOLERANCE = 2e-5
-"""Makes every species right to 1e-4, above a millionth of the charge (measured in tests/test_engine_accuracy.py)."""
-ABSOLUTE_TOLERANCE = 1e-10
+RELATIVE_TOLERANCE = 1e-5
+"""With the next one, makes every species right to 1e-4, above a millionth of the charge, at the end of every segment:
+the worst of 20,000 draws of the reference problem is 9e-5 (tests/test_engine_accuracy.py)."""
+ABSOLUTE_TOLERANCE = 5e-11
 """As a part of each run's charge."""
 
 

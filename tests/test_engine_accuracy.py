@@ -1,0 +1,73 @@
+"""The engine's stated accuracy on the reference problem of the speed tables, and its invariants on wild draws."""
+
+import numpy as np
+import pytest
+
+from benchmarks.problems import SITES, amine, draw
+from numpy_integrator import integrate as integrate_with_numpy
+from planner.engine import integrate
+
+REFERENCE = {"relative_tolerance": 1e-10, "absolute_tolerance": 1e-14}
+QUICK_REFERENCE = {"relative_tolerance": 1e-8, "absolute_tolerance": 1e-12}
+STEP = 1000  # runs that the reference integrates at once
+
+
+def errors(n_runs, log10_sd, seed, reference=REFERENCE):
+    """Return each run's worst error at default tolerances at any segment's end, relative above 1e-6 of the amine."""
+    problem = amine(1)
+    worst = []
+    for start in range(0, n_runs, STEP):
+        batch = draw(problem, min(STEP, n_runs - start), log10_sd=log10_sd, seed=seed + start)
+        expected = integrate_with_numpy(problem.network, batch, **reference)
+        ends = integrate(problem.network, batch)
+        worst.append((np.abs(ends - expected) / (np.abs(expected) + 1e-6 * SITES)).max(axis=(1, 2)))
+    return np.concatenate(worst)
+
+
+def test_default_accuracy():
+    """Every species of 200 draws is right to 1e-4, above a millionth of the charge."""
+    assert errors(200, 0.3, 1, QUICK_REFERENCE).max() < 1e-4
+
+
+@pytest.mark.slow
+def test_default_accuracy_of_many():
+    """Every species of 20,000 draws is right to 1e-4, above a millionth of the charge."""
+    assert errors(20_000, 0.3, 0).max() < 1e-4
+
+
+@pytest.mark.slow
+def test_default_accuracy_of_wild_draws():
+    """Of 2,000 draws with rate constants off by powers of ten, all are right to 5e-4 and 99 % to 1e-4."""
+    worst = errors(2_000, 1.0, 0)
+    assert worst.max() < 5e-4
+    assert np.quantile(worst, 0.99) < 1e-4
+
+
+def balances(problem, ends):
+    """Return amine sites, and carbonyl in all its forms, at the end of each run."""
+    is_amine = [name.startswith("M") for name in problem.species]
+    carbonyls = [sum({"I": 1, "B": 1, "S": 2, "D": 2, "C": 1, "O": 1}.get(x, 0) for x in name)
+                 for name in problem.species]  # fmt: skip
+    return ends @ np.array(is_amine, float), ends @ np.array(carbonyls, float)
+
+
+@pytest.mark.parametrize(("n_sites", "n_runs"), [(1, 2000), (2, 200), (3, 50)])
+def test_wild_draws_neither_fail_nor_leak(n_sites, n_runs):
+    """With rate constants off by powers of ten no run fails, and nitrogen and carbonyl balance to 1e-10."""
+    problem = amine(n_sites)
+    batch = draw(problem, n_runs, log10_sd=1.0, seed=7)
+    amines, carbonyls = balances(problem, integrate(problem.network, batch))
+    fed = (batch.feeds * batch.durations[:, :, None]).sum(axis=2).cumsum(axis=1)
+    charged = batch.amounts[:, problem.species.index("C"), None] + fed
+    assert np.abs(amines / (SITES / n_sites) - 1).max() < 1e-10
+    assert np.abs(carbonyls / charged - 1)[:, -1].max() < 1e-10
+
+
+def test_looser_is_still_a_number():
+    """At a hundred times looser tolerances the same draws stay within 1 per cent of the charge and balance."""
+    problem = amine(1)
+    batch = draw(problem, 500, log10_sd=1.0, seed=3)
+    loose = integrate(problem.network, batch, relative_tolerance=2e-3, absolute_tolerance=1e-8)
+    tight = integrate(problem.network, batch, relative_tolerance=1e-8, absolute_tolerance=1e-13)
+    assert np.abs(loose - tight).max() < 0.01 * SITES
+    assert balances(problem, loose)[0] == pytest.approx(SITES, rel=1e-10)

@@ -1,0 +1,129 @@
+"""The engine against other integrators and its plan of elimination against dense algebra, on random networks."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from scipy.integrate import solve_ivp
+
+from numpy_integrator import integrate as integrate_with_numpy
+from planner.engine import Batch, MassAction, integrate
+from planner.engine.sparse import plan_elimination
+
+OURS = {"relative_tolerance": 1e-9, "absolute_tolerance": 1e-12}
+
+
+@st.composite
+def networks(draw):
+    """Draw up to 6 species and 8 reactions of order 0 to 3; none makes more than it takes, but sources."""
+    n_species = draw(st.integers(1, 6))
+    species = st.integers(0, n_species - 1)
+    sides = []
+    for _ in range(draw(st.integers(1, 8))):
+        left = draw(st.lists(species, max_size=3))
+        sides.append((tuple(left), tuple(draw(st.lists(species, max_size=max(1, len(left)))))))
+    left, right = zip(*sides, strict=True)
+    return MassAction(n_species=n_species, reactants=left, products=right)
+
+
+def batch_for(network, n_runs, seed):
+    """Draw runs of three segments: fed, dosed at its start, and left alone at other rate constants."""
+    random = np.random.default_rng(seed)
+    n, r = network.n_species, network.n_reactions
+    order = np.array([len(side) for side in network.reactants])
+    k = 10 ** np.where(
+        order == 0, random.uniform(-3, 0, (n_runs, 3, r)), random.uniform(-2, 3, (n_runs, 3, r))
+    )
+    feeds, doses = np.zeros((n_runs, 3, n)), np.zeros((n_runs, 3, n))
+    feeds[:, 0], doses[:, 1] = random.uniform(0, 1, (n_runs, n)), random.uniform(0, 0.5, (n_runs, n))
+    return Batch(
+        amounts=random.uniform(0, 1, (n_runs, n)) * (random.random((n_runs, n)) < 0.7),
+        volume=random.uniform(0.3, 3, n_runs),
+        rate_constants=k,
+        durations=random.uniform(0, 2, (n_runs, 3)),
+        feeds=feeds,
+        volume_rates=np.broadcast_to(np.array([0.4, 0.0, 0.0]), (n_runs, 3)),
+        doses=doses,
+    )
+
+
+def worst(ends, reference, batch):
+    """Return the largest error, relative above a millionth of the charge."""
+    floor = 1e-6 * batch.charge[:, None, None]
+    return np.max(np.abs(ends - reference) / (np.abs(reference) + floor))
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(networks(), st.integers(0, 1000))
+def test_random_networks_against_numpy(network, seed):
+    """Any network of order 0 to 3 ends where the plain NumPy integrator ends."""
+    batch = batch_for(network, 3, seed)
+    reference = integrate_with_numpy(network, batch, relative_tolerance=1e-7, absolute_tolerance=1e-11)
+    assert worst(integrate(network, batch, **OURS), reference, batch) < 1e-5
+
+
+def scipy_ends(network, batch, run, method):
+    """Integrate one run with SciPy from a right side written reaction by reaction."""
+    n, volume, ends = batch.amounts[run], batch.volume[run], []
+    for s, duration in enumerate(batch.durations[run]):
+        k, feed, growth = batch.rate_constants[run, s], batch.feeds[run, s], batch.volume_rates[run, s]
+
+        def slope(t, amounts, k=k, feed=feed, growth=growth, start=volume):
+            now = start + growth * t
+            f = feed.copy()
+            for r, (left, right) in enumerate(zip(network.reactants, network.products, strict=True)):
+                rate = k[r] * now
+                for i in left:
+                    rate *= amounts[i] / now
+                for i in left:
+                    f[i] -= rate
+                for i in right:
+                    f[i] += rate
+            return f
+
+        n = solve_ivp(slope, (0, duration), n + batch.doses[run, s], method=method, rtol=1e-9, atol=1e-13).y[
+            :, -1
+        ]
+        volume += growth * duration
+        ends.append(n)
+    return np.array(ends)
+
+
+@pytest.mark.parametrize("method", ["LSODA", "BDF"])
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(network=networks(), seed=st.integers(0, 1000))
+def test_random_networks_against_scipy(method, network, seed):
+    """Any network of order 0 to 3 ends where SciPy's LSODA and BDF end at tight tolerance."""
+    batch = batch_for(network, 1, seed)
+    reference = scipy_ends(network, batch, 0, method)[None]
+    assert worst(integrate(network, batch, **OURS), reference, batch) < 2e-5
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.integers(1, 12), st.integers(0, 10_000))
+def test_planned_elimination_is_gaussian_elimination(n, seed):
+    """The planned elimination, carried out, solves the sparse system that a dense solver solves."""
+    random = np.random.default_rng(seed)
+    matrix = np.where(random.random((n, n)) < 0.25, random.standard_normal((n, n)), 0.0) + 4 * n * np.eye(n)
+    right = random.standard_normal(n)
+    plan = plan_elimination(n, zip(*np.nonzero(matrix), strict=True))
+    assert sorted(plan.order) == list(range(n))
+    assert set(zip(*np.nonzero(matrix), strict=True)) <= set(plan.entries)
+    a, x = matrix.copy(), right.copy()
+    for k in plan.order:
+        for i in plan.below[k]:
+            factor = a[i, k] / a[k, k]
+            x[i] -= factor * x[k]
+            for j in plan.right[k]:
+                assert (i, j) in plan.entries
+                a[i, j] -= factor * a[k, j]
+    for k in reversed(plan.order):
+        x[k] = (x[k] - sum(a[k, j] * x[j] for j in plan.right[k])) / a[k, k]
+    assert x == pytest.approx(np.linalg.solve(matrix, right), rel=1e-9, abs=1e-12)
+
+
+def test_elimination_keeps_an_arrow_sparse():
+    """An arrow-shaped matrix is eliminated from its thin end, without fill."""
+    n = 30
+    pattern = {(i, 0) for i in range(n)} | {(0, i) for i in range(n)} | {(i, i) for i in range(n)}
+    plan = plan_elimination(n, pattern)
+    assert set(plan.entries) == pattern
