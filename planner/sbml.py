@@ -53,7 +53,7 @@ def sbml_text(network: Network, batch: Batch, *, run: int = 0, name: str = "flas
     units = {"substanceUnits": "mole", "timeUnits": "second", "volumeUnits": "litre", "extentUnits": "mole"}
     ET.register_namespace("sbml", NAMESPACE)
     sbml = ET.Element("sbml", xmlns=NAMESPACE, level="3", version="1")
-    model = ET.SubElement(sbml, "model", id="flask", name=name, **units)
+    model = ET.SubElement(sbml, "model", {"id": "flask", "name": name} | units)
     _unit_definitions(model)
     compartments = ET.SubElement(model, "listOfCompartments")
     ET.SubElement(
