@@ -1,14 +1,19 @@
 """Caveats: what a prediction does not know, and what to expect besides, one sentence each.
 
-Structures warn through ``pairs`` (``cautions``); here the procedure joins in. Impossible chemistry is
-refused where the procedure is settled; what is possible but unwise is said here.
+Structures warn through ``pairs`` (``cautions``); here the procedure joins in, the outcome, and what
+the numbers rest on. Impossible chemistry is refused where the procedure is settled, and a pH at which the
+hydride is dangerous is refused here, where the amine is known; what is possible but unwise is said.
 """
+
+import numpy as np
 
 from planner.errors import ProcedureError
 from planner.flask import acidity_of
+from planner.outcomes import Outcome
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
+from planner.sites import SiteClass
 
 ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
@@ -17,57 +22,97 @@ ESTIMATE = (
 LONG_STAB_H = 24.0
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
+SPENT, LEFT_OVER = 0.02, 0.05
+"""Hydride left below the first while more than the second of the carbonyl is left: it ran out."""
+NOTABLE_ALCOHOL = 0.1
+"""Mean loss of carbonyl to its alcohol from which it is worth a sentence."""
 
 
-def caveats(pair: Pair, model: Model, procedure: Procedure) -> tuple[str, ...]:
+def caveats(
+    pair: Pair, model: Model, procedure: Procedure, *, outcome: Outcome | None = None, target: int = 1
+) -> tuple[str, ...]:
     """Collect the caveats of a settled procedure for a pair.
+
+    Parameters
+    ----------
+    pair, model, procedure
+        What is done, and the numbers used.
+    outcome
+        What came out of this procedure alone; without it nothing is said of that.
+    target
+        Degree that is wanted.
 
     Raises
     ------
     ProcedureError
-        If the flask would be acidic enough to set hydrogen cyanide free.
+        If the flask would be too acidic for its hydride.
     """
     found = [ESTIMATE, *pair.cautions]
     reductant = model.reductant(str(procedure.reductant))
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
-    found += _acidity(pair, model, procedure)
-    found += _carbonyl(pair, procedure)
-    found += _conditions(pair, procedure)
+    found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
+    found += _substances(pair, model, procedure)
+    found += _conditions(model, procedure)
+    found += _tertiary(pair, target)
+    if outcome is not None:
+        found += _outcome(model, procedure, outcome)
+    found += _borrowed(pair, model)
     return tuple(dict.fromkeys(found))
 
 
-def _acidity(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
-    """Hydrogen cyanide from cyanoborohydride in acid."""
+def _acid(model: Model, procedure: Procedure) -> list[str]:
+    """Warn of acid that the hydride does not survive."""
     reductant = model.reductant(str(procedure.reductant))
-    if reductant.warn_below_pH is None or reductant.refuse_below_pH is None:
-        return []
-    pH = acidity_of(pair, model, procedure)
-    if pH < reductant.refuse_below_pH:
-        raise ProcedureError(
-            f"{reductant.name} at an estimated pH of {pH:.1f} is refused (below {reductant.refuse_below_pH:g} it sets "
-            "hydrogen cyanide free); use fewer acid_equivalents or another reductant"
-        )
-    if pH < reductant.warn_below_pH:
-        return [
-            f"Estimated pH {pH:.1f}: {reductant.name} sets hydrogen cyanide free in acid; keep it above "
-            f"{reductant.warn_below_pH:g} and vent."
-        ]
+    acid = float(procedure.acid_equivalents or 0.0)
+    if reductant.warn_above_acid is not None and acid > reductant.warn_above_acid:
+        return [f"{reductant.name} with {acid:g} eq acetic acid: {reductant.acid_reason}."]
     return []
 
 
-def _carbonyl(pair: Pair, procedure: Procedure) -> list[str]:
-    """Say what the reductant or the water does to this carbonyl compound."""
+def _pH(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
+    """Warn of acidity in which the hydride turns on the carbonyl or sets poison free."""
+    reductant = model.reductant(str(procedure.reductant))
+    pH = check_acidity(pair, model, procedure)
+    if pH is None or reductant.warn_below_pH is None or pH >= reductant.warn_below_pH:
+        return []
+    return [f"Estimated pH {pH:.1f}: {reductant.acid_reason}."]
+
+
+def check_acidity(pair: Pair, model: Model, procedure: Procedure) -> float | None:
+    """Estimate the pH where the reductant is sensitive to it; None where it is not.
+
+    Raises
+    ------
+    ProcedureError
+        If the flask would be too acidic for its hydride.
+    """
+    reductant = model.reductant(str(procedure.reductant))
+    if reductant.refuse_below_pH is None and reductant.warn_below_pH is None:
+        return None
+    pH = acidity_of(pair, model, procedure)
+    if reductant.refuse_below_pH is not None and pH < reductant.refuse_below_pH:
+        raise ProcedureError(
+            f"{reductant.name} at an estimated pH of {pH:.1f} is refused (expected at least "
+            f"{reductant.refuse_below_pH:g}): {reductant.acid_reason}"
+        )
+    return pH
+
+
+def _substances(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
+    """Say what this reductant does to carbonyl and imine, and in what form small partners come."""
     found = []
-    kind = pair.carbonyl_class
-    if procedure.reductant == "NaBH4" and procedure.addition != "imine_first":
+    reductant = model.reductant(str(procedure.reductant))
+    if _meets_carbonyl(model, procedure):
         found.append(
-            "NaBH4 reduces free carbonyl compounds quickly: let the imine form before it is added (imine_first)."
+            f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
+            "(imine_first)."
         )
-    if procedure.reductant == "NaBH3CN":
+    if "C#N" in reductant.smiles:
         found.append(
-            "Cyanide from NaBH3CN can add to the imine (aminonitrile, +27.01 Da); quench with bleach above pH 10."
+            f"Cyanide from {reductant.name} can add to the imine (aminonitrile, +27.01 Da): expect it where the imine "
+            "waits long."
         )
-    if kind.name == "formaldehyde":
+    if pair.carbonyl_class.name == "formaldehyde":
         as_what = (
             "formalin (its water counts)"
             if procedure.water == "wet"
@@ -76,24 +121,105 @@ def _carbonyl(pair: Pair, procedure: Procedure) -> list[str]:
         found.append(
             f"Formaldehyde is taken as {as_what}; water = wet means formalin, else paraformaldehyde."
         )
+    if any(site.site_class == "ammonia" for site in pair.sites):
+        found.append(
+            "Ammonia is taken as such: count the acid of an ammonium salt in acid_equivalents, and expect condensed "
+            "imines (hydrobenzamides, triazines) that the model does not hold."
+        )
     return found
 
 
-def _conditions(pair: Pair, procedure: Procedure) -> list[str]:
-    """Time, temperature and feeds outside of what the estimates were made for."""
+def _meets_carbonyl(model: Model, procedure: Procedure) -> bool:
+    """Tell whether a hydride that is meant for imines that have formed is added to free carbonyl."""
+    own = model.reductant(str(procedure.reductant)).defaults.addition
+    return own == "imine_first" != procedure.addition
+
+
+def _conditions(model: Model, procedure: Procedure) -> list[str]:
+    """Warn of time, temperature, drying and feeds outside of what the estimates were made for."""
     found = []
     if procedure.reductant == "STAB" and procedure.total_time_h > LONG_STAB_H:
         found.append(
             "Beyond 24 h with STAB, N-acetyl (+42.01 Da) and N-ethyl (+28.03 Da) by-products from its acetate appear."
         )
-    if not ROOM_C[0] <= float(procedure.temperature_C or 0.0) <= ROOM_C[1]:
-        found.append(
-            f"{procedure.temperature_C:g} C is far from 25 C: the answer leans on assumed activation energies."
-        )
+    found += _temperature(model, procedure)
     if procedure.reductant_equivalents == 0:
         found.append("No hydride is charged: imines form and fall back at an aqueous quench.")
     if str(procedure.addition).startswith("slow_"):
         found.append(
             "The flask is taken as well mixed: a feed faster than mixing gives more over-alkylation than shown."
+        )
+    return found
+
+
+def _temperature(model: Model, procedure: Procedure) -> list[str]:
+    """Warn of temperatures that the reductant's numbers are not meant for, or far from where they hold."""
+    reductant = model.reductant(str(procedure.reductant))
+    celsius = float(procedure.temperature_C or 0.0)
+    low, high = reductant.temperature_range_C
+    if not low <= celsius <= high:
+        what = (
+            "slower mixing and dissolution" if celsius < low else "hydride lost in ways that are not counted"
+        )
+        return [
+            f"{celsius:g} C is outside the {low:g} to {high:g} C that the numbers of {reductant.name} are meant for: "
+            f"expect {what}."
+        ]
+    if not ROOM_C[0] <= celsius <= ROOM_C[1]:
+        return [f"{celsius:g} C is far from 25 C: the answer leans on assumed activation energies."]
+    return []
+
+
+def _borrowed(pair: Pair, model: Model) -> list[str]:
+    """Name the classes that have no kinetic number of their own."""
+    own = {p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")}
+    classes = [*(pair.site_class(site.site_class) for site in pair.sites), pair.carbonyl_class]
+    found = []
+    for c in dict.fromkeys(classes):
+        if c.name not in own and c.like is not None:
+            nearest = _first_with_numbers(c, pair, own)
+            found.append(
+                f"No constants are known for the class {c.label!r}: those of {nearest.label!r} stand in for them."
+            )
+    return found
+
+
+def _first_with_numbers(site_class: SiteClass, pair: Pair, own: set[str]) -> SiteClass:
+    """Follow what a class is like to the first that has numbers, or to the reference at the end."""
+    while site_class.name not in own and site_class.like is not None:
+        site_class = pair.site_class(site_class.like)
+    return site_class
+
+
+def _tertiary(pair: Pair, target: int) -> list[str]:
+    """Warn of tertiary alkylamines that only the target tells of; of secondary amines the structures already warn."""
+    must_fill = target > sum(site.n_hydrogens - 1 for site in pair.sites)
+    is_said = any("N-oxide" in caution for caution in pair.cautions)
+    if not must_fill or is_said or any(_is_aniline(pair.site_class(s.site_class), pair) for s in pair.sites):
+        return []
+    return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
+
+
+def _is_aniline(site_class: SiteClass, pair: Pair) -> bool:
+    """Tell whether a class is that of anilines, or like it."""
+    while site_class.name != "aryl" and site_class.like is not None:
+        site_class = pair.site_class(site_class.like)
+    return site_class.name == "aryl"
+
+
+def _outcome(model: Model, procedure: Procedure, outcome: Outcome) -> list[str]:
+    """Say what the outcome itself warns of."""
+    found = []
+    ran_out = float(np.mean((outcome.hydride_left[0] < SPENT) & (outcome.unreacted[0] > LEFT_OVER)))
+    if float(procedure.reductant_equivalents or 0.0) > 0 and ran_out > 0.5:
+        found.append(
+            f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
+            "reductant, or a flask that loses less of it, converts more."
+        )
+    alcohol = float(outcome.alcohol[0].mean())
+    if alcohol > NOTABLE_ALCOHOL and not _meets_carbonyl(model, procedure):
+        found.append(
+            f"About {100 * alcohol:.0f} % of the carbonyl ends as its alcohol: let the imine form for longer, "
+            "or take a milder hydride."
         )
     return found

@@ -128,7 +128,8 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Procedur
     Raises
     ------
     ProcedureError
-        If the reductant or solvent is unknown, or a time is given that this addition does not have.
+        If the reductant or solvent is unknown, a time is given that this addition does not have, or the
+        reductant must not meet this solvent or this much acid.
     """
     reductant = model.reductant(asked.reductant or model.defaults.reductant)
     own, shared = reductant.defaults, model.defaults
@@ -158,6 +159,7 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Procedur
     settled = replace(asked, **{name: stated[name] for name in unset})
     settled = replace(settled, reductant=reductant.name, solvent=model.solvent(str(settled.solvent)).name)
     _check_solvent(settled, model)
+    _check_acid(settled, model)
     return settled, unset
 
 
@@ -182,3 +184,18 @@ def _check_solvent(settled: Procedure, model: Model) -> None:
             raise ProcedureError(
                 f"{settled.reductant} in {solvent} is refused: {why}; choose another solvent"
             )
+    if settled.water == "sieves" and settled.solvent == "water":
+        raise ProcedureError(
+            "water 'sieves' with solvent water dries nothing; expected another solvent, or leave the sieves out"
+        )
+
+
+def _check_acid(settled: Procedure, model: Model) -> None:
+    """Refuse more acid than this reductant survives."""
+    reductant = model.reductant(str(settled.reductant))
+    acid = float(settled.acid_equivalents or 0.0)
+    if reductant.refuse_above_acid is not None and acid > reductant.refuse_above_acid:
+        raise ProcedureError(
+            f"{reductant.name} with {acid:g} eq acetic acid is refused (above {reductant.refuse_above_acid:g} eq): "
+            f"{reductant.acid_reason}"
+        )

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-import strategies
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+import strategies
 from planner.cautions import cautions, load_cautions
 from planner.errors import ParameterError, ScopeError
 from planner.model_files import models_folder
@@ -100,7 +99,7 @@ AMINES = {
     "CC(C)Nc1ccccc1": "sec_alkyl_aryl:1",
     "C1Cc2ccccc2N1": "indoline:1",
     "C1CNc2ccccc2C1": "indoline:1",
-    "O=[N+]([O-])c1ccc2c(c1)OCCN2": "indoline:1",
+    "O=[N+]([O-])c1ccc2c(c1)OCCN2": "alkyl_aryl_poor:1",
     # cyclic secondary
     "C1CN1": "aziridine:1",
     "C1CNC1": "azetidine:1",
