@@ -4,6 +4,8 @@ Nothing is shared with the compiled path but the published coefficients: rates, 
 control and schedule are written again here, the slow and obvious way.
 """
 
+from copy import copy
+
 import numpy as np
 
 from planner.engine.batch import Array, Batch, MassAction
@@ -17,7 +19,6 @@ class _Flasks:
     """Rates of some runs during one segment, with the species that a reaction lacks padded by a constant 1."""
 
     def __init__(self, network: MassAction, k: Array, feed: Array, volume: Array, growth: Array) -> None:
-        self.network = network
         self.k, self.feed, self.volume, self.growth = k, feed, volume, growth
         self.order = np.array([len(side) for side in network.reactants])
         self.reactants = np.full((network.n_reactions, 3), network.n_species)
@@ -28,7 +29,10 @@ class _Flasks:
             np.add.at(self.net[r], list(network.products[r]), 1.0)
 
     def some(self, rows: Array) -> "_Flasks":
-        return _Flasks(self.network, self.k[rows], self.feed[rows], self.volume[rows], self.growth[rows])
+        part = copy(self)
+        part.k, part.feed = self.k[rows], self.feed[rows]
+        part.volume, part.growth = self.volume[rows], self.growth[rows]
+        return part
 
     def concentrations(self, n: Array, volume: Array) -> Array:
         padded = np.concatenate([n / volume[:, None], np.ones((len(n), 1))], axis=1)

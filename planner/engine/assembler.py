@@ -311,8 +311,9 @@ class Code:
         self.begin(after)
 
     @contextmanager
-    def count(self, n: int) -> Iterator[Value]:
-        """Run the instructions appended inside for an index from 0 to n - 1; n is at least 1."""
+    def count(self, n: int | Value, start: int | Value = 0) -> Iterator[Value]:
+        """Run the instructions appended inside for an index from start to n - 1, at least once."""
+        first = start if isinstance(start, Value) else self.constant(start, "i64")
         body, after, before = self.fresh_label("body"), self.fresh_label("after"), self.block
         self.jump(body)
         self.begin(body)
@@ -320,7 +321,9 @@ class Code:
         index = self.append("i64", "")
         yield index
         following = index + 1
-        self.lines[position] = f"{index.name} = phi i64 [0, %{before}], [{following.name}, %{self.block}]"
+        self.lines[position] = (
+            f"{index.name} = phi i64 [{first.name}, %{before}], [{following.name}, %{self.block}]"
+        )
         self.branch(following < n, body, after)
         self.begin(after)
 

@@ -9,7 +9,7 @@ from planner.errors import SimulationError
 
 RELATIVE_TOLERANCE = 1e-5
 """With the next one, makes every species right to 1e-4, above a millionth of the charge, at the end of every segment:
-the worst of 20,000 draws of the reference problem is 9e-5 (tests/test_engine_accuracy.py)."""
+the worst of 40,000 draws of the reference problem is 7e-5 (20,000 of them in tests/test_engine_accuracy.py)."""
 ABSOLUTE_TOLERANCE = 5e-11
 """As a part of each run's charge."""
 

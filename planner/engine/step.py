@@ -6,13 +6,15 @@ In amounts n [mol] and volume V the rate of a reaction of order p with reactants
     d rate/dn_a = k c_b ...    once for each time that a reacts
     d rate/dt = (1 - p) (V'/V) rate    at constant amounts
 
-and the slope of species i is f_i = sum_r nu_ir rate_r + feed_i. Four functions are emitted, without loops over
-reactions or matrix entries, so that zeros cost nothing:
+and the slope of species i is f_i = sum_r nu_ir rate_r + feed_i. Functions are emitted without loops over reactions
+or matrix entries, so that zeros cost nothing; only the block, where there are none, is eliminated by loops:
 
 ``slope``
     R = B + sum_r nu_r rate_r(X) at the volume 1/inverse_volume.
 ``linearise``
     At Y: R = f, FT = df/dt at constant amounts, D = all d rate/dn, LU = the factors of 1/(gamma h) - J.
+``eliminate_block``
+    The last part of ``linearise`` if the matrix fills up (:mod:`planner.engine.sparse`).
 ``solve``
     U_s = (1/(gamma h) - J)^-1 R for a stage s.
 ``step``
@@ -62,9 +64,11 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
 
 
 def emit_step(network: MassAction, layout: Layout, elimination: Elimination) -> Iterable[str]:
-    """Write the four functions of a step."""
+    """Write the functions of a step."""
     places = {entry: p for p, entry in enumerate(elimination.entries)}
     yield _emit_slope(network, layout)
+    if elimination.block:
+        yield _emit_block(layout, len(elimination.block))
     yield _emit_linearise(network, layout, elimination, places)
     yield _emit_solve(layout, elimination, places)
     yield _emit_stages(network, layout)
@@ -130,18 +134,18 @@ def _sums_by_species(network: MassAction, rates: _Rates, reactions: Iterable[int
 
     Reactions that change the flask alike or in exact reverse, such as the two of an equilibrium, are added first.
     """
-    alike: dict[tuple[tuple[int, int], ...], list[tuple[float, Value]]] = {}
+    alike: dict[tuple[tuple[int, int], ...], list[tuple[float, int]]] = {}
     for r in reactions:
         changes = network.changes(r)
         reverse = tuple((i, -nu) for i, nu in changes)
         sign = -1.0 if reverse in alike else 1.0
-        alike.setdefault(reverse if reverse in alike else changes, []).append((sign, rates.rate(r)))
-    terms: list[list[tuple[float, Value]]] = [[] for _ in range(network.n_species)]
-    for changes, values in alike.items():
-        total = _sum(values)
+        alike.setdefault(reverse if reverse in alike else changes, []).append((sign, r))
+    sums: list[Value | None] = [None] * network.n_species
+    for changes, signed in alike.items():
+        total = _sum([(sign, rates.rate(r)) for sign, r in signed])
         for i, nu in changes:
-            terms[i].append((float(nu), total))
-    return [_sum(values) if values else None for values in terms]
+            sums[i] = _sum([(float(nu), total)], sums[i])
+    return sums
 
 
 def _emit_slope(network: MassAction, layout: Layout) -> str:
@@ -168,6 +172,8 @@ def _emit_linearise(network: MassAction, layout: Layout, elimination: Eliminatio
     diagonal = (1 / GAMMA) / code.load("step")
     for i in elimination.order:
         _emit_row(code, elimination, places, terms, i, diagonal)
+    if elimination.block:
+        code.call("eliminate_block")
     return code.text()
 
 
@@ -191,9 +197,13 @@ def _emit_slope_now(code: Code, network: MassAction, rates: _Rates) -> None:
 def _emit_row(
     code: Code, elimination: Elimination, places: Places, terms: Terms, i: int, diagonal: Value
 ) -> None:
-    """One row of 1/(gamma h) - J, eliminated by the rows above it and stored with its diagonal inverted."""
-    earlier = [k for k in elimination.order if i in elimination.below[k]]
-    columns = (*earlier, i, *elimination.right[i])
+    """One row of 1/(gamma h) - J, eliminated by the rows above it, but for those of its block, and stored.
+
+    Its diagonal is stored inverted; that of the block's rows comes later (``eliminate_block``).
+    """
+    in_block = i in elimination.block
+    earlier = [k for k in elimination.order if i in elimination.below[k] and k not in elimination.block]
+    columns = (*earlier, *(elimination.block if in_block else (i, *elimination.right[i])))
     row: dict[int, Value] = {}
     for j in columns:
         code.rest()
@@ -206,9 +216,30 @@ def _emit_row(
         for j in elimination.right[k]:
             product = row[k] * code.load("LU", places[k, j])
             row[j] = row[j] - product if j in row else -1.0 * product
-    row[i] = 1.0 / row[i]
+    if not in_block:
+        row[i] = 1.0 / row[i]
     for j in columns:
-        code.store("LU", places[i, j], row[j])
+        code.store("LU", places[i, j], row.get(j, code.constant(0.0)))
+
+
+def _emit_block(layout: Layout, n: int) -> str:
+    """W_ik <- W_ik / W_kk and W_ij <- W_ij - W_ik W_kj (j > k), for each row i of the block and all rows k above it.
+
+    The block has n rows and lies row by row at the start of LU; its diagonal is stored inverted.
+    """
+    code = Code("eliminate_block", layout)
+    code.store("LU", 0, 1.0 / code.load("LU", 0))
+    with code.count(n, start=1) as i:
+        row = i * n
+        with code.count(i) as k:
+            above = k * n
+            factor = code.load("LU", row + k) * code.load("LU", above + k)
+            code.store("LU", row + k, factor)
+            with code.count(n, start=k + 1) as j:
+                product = factor * code.load("LU", above + j)
+                code.store("LU", row + j, code.load("LU", row + j) - product)
+        code.store("LU", row + i, 1.0 / code.load("LU", row + i))
+    return code.text()
 
 
 def _emit_solve(layout: Layout, elimination: Elimination, places: Places) -> str:
