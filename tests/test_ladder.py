@@ -1,11 +1,10 @@
 """The ladder of one and of several nitrogens, with constants set by hand."""
 
 import numpy as np
-import oracles
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+import oracles
 from planner.errors import ScopeError
 from planner.flask import Flask, needs_joint_states, prepare
 from planner.kinetics import distinct_ladders, is_iminium, reaction_constants, stages

@@ -1,9 +1,9 @@
 """Limits in which the answer is known in closed form."""
 
 import numpy as np
-import oracles
 import pytest
 
+import oracles
 from planner.network import Network, Reaction, Species
 from planner.schedule import Segment, simulate_network
 

@@ -3,10 +3,9 @@
 from collections import Counter
 
 import pytest
-import strategies
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+import strategies
 from planner.errors import ScopeError
 from planner.products import alkylated, imine, reduced_carbonyl
 from planner.sites import find_sites

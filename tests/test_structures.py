@@ -1,10 +1,9 @@
 """Text becomes a structure, or one clear line; nothing else."""
 
 import pytest
-import strategies
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
+import strategies
 from planner.errors import PlannerError, StructureError
 from planner.structures import (
     SALT_PARTNERS,
