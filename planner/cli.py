@@ -96,19 +96,35 @@ def main() -> None:
     "--draws", type=int, default=256, show_default=True, help="Joint draws of the uncertain constants."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+@click.option(
+    "--sensitivity",
+    "with_shares",
+    is_flag=True,
+    help="Say which uncertain constants move the target fraction; with csv, print that table alone.",
+)
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
-def predict(amine: str, carbonyl: str, form: str, procedure: dict[str, Any], **rest: Any) -> None:
+def predict(
+    amine: str, carbonyl: str, form: str, with_shares: bool, procedure: dict[str, Any], **rest: Any
+) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
     from planner import export, report, tables
+    from planner.sensitivity import sensitivity
 
     prediction = planner.predict(amine, carbonyl, **rest, **procedure)
+    shares = sensitivity(prediction) if with_shares else ()
     if form == "json":
-        click.echo(_json(export.prediction_record(prediction)))
+        record = export.prediction_record(prediction)
+        click.echo(
+            _json(record | {"sensitivity": export.sensitivity_record(shares)} if with_shares else record)
+        )
     elif form == "csv":
-        click.echo(tables.csv_text(*export.product_rows(prediction)), nl=False)
+        rows = export.share_rows(shares) if with_shares else export.product_rows(prediction)
+        click.echo(tables.csv_text(*rows), nl=False)
     else:
         click.echo(report.prediction_text(prediction))
+        if with_shares:
+            click.echo("\n" + report.sensitivity_text(shares))
 
 
 SEVERAL = ("--reductant", "--addition", "--solvent")
@@ -186,27 +202,143 @@ def shown_progress() -> Callable[[float, str], None]:
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path), help="Write the recommendations to this CSV file."
 )
+@click.option("--save", type=click.Path(path_type=Path), help="Write the plan as JSON, for `planner sheet`.")
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def recommend(
-    amine: str, carbonyl: str, asked: dict[str, Any], models: Path | None, csv_path: Path | None, form: str
+    amine: str,
+    carbonyl: str,
+    asked: dict[str, Any],
+    models: Path | None,
+    csv_path: Path | None,
+    save: Path | None,
+    form: str,
 ) -> None:
-    """Recommend conditions for AMINE and CARBONYL (SMILES) that give the target."""
-    from planner import export, report, tables
-    from planner.recommendation import COLUMNS
+    """Recommend conditions for AMINE and CARBONYL (SMILES or names) that give the target."""
+    from planner.opening import save_plan
     from planner.writing import check_folder
 
-    if csv_path is not None:
-        check_folder(csv_path)
+    for path in (csv_path, save):
+        if path is not None:
+            check_folder(path)
     plan = planner.recommend(amine, carbonyl, models=models, progress=shown_progress(), **asked)
-    if csv_path is not None:
-        plan.to_csv(csv_path)
-        click.echo(f"wrote {csv_path}", err=True)
+    _write(csv_path, plan.to_csv)
+    _write(save, lambda path: save_plan(plan, path))
+    _print_plan(plan, form)
+
+
+def _write(path: Path | None, write: Callable[[Path], None]) -> None:
+    """Write a file that was asked for, and say so."""
+    if path is not None:
+        write(path)
+        click.echo(f"wrote {path}", err=True)
+
+
+def _print_plan(plan: Any, form: str) -> None:
+    from planner import export, report, tables
+    from planner.recommendation import COLUMNS
+
     if form == "json":
         click.echo(_json(export.plan_record(plan)))
     elif form == "csv":
         click.echo(tables.csv_text(plan.rows(), COLUMNS), nl=False)
     else:
         click.echo(report.plan_text(plan))
+
+
+@main.command("open")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path), help="Write the recommendations to this CSV file."
+)
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
+def open_(plan: Path, csv_path: Path | None, form: str) -> None:
+    """Show a PLAN that `planner recommend --save` wrote, without computing it again."""
+    from planner.opening import open_plan
+
+    opened = open_plan(plan)
+    _write(csv_path, opened.to_csv)
+    _print_plan(opened, form)
+
+
+@main.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("scale")
+@click.option(
+    "--of",
+    type=click.Choice(["amine", "carbonyl"]),
+    default="amine",
+    show_default=True,
+    help="Partner that SCALE is of.",
+)
+@click.option(
+    "--reference",
+    type=click.Choice(["amine", "carbonyl"]),
+    default="amine",
+    show_default=True,
+    help="Partner that equivalents refer to.",
+)
+@click.option("--rank", type=int, default=1, show_default=True, help="Which recommendation.")
+@click.option("--bottle", multiple=True, help="ROLE=NAME or SMILES of what is at hand, with its salt form.")
+@click.option("--purity", multiple=True, help="ROLE=mass fraction, such as amine=0.95.")
+@click.option("--density", multiple=True, help="ROLE=density [g/mL].")
+@click.option("--stock", multiple=True, help="ROLE=molarity of a stock solution [M].")
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path), help="Write the charges to this CSV file."
+)
+@click.option("--html", type=click.Path(path_type=Path), help="Write a run sheet to print to this HTML file.")
+@click.option(
+    "--eln", type=click.Path(path_type=Path), help="Write an archive for electronic notebooks (.eln)."
+)
+@click.option(
+    "--xlsx", type=click.Path(path_type=Path), help="Write an Excel workbook; needs the extra `excel`."
+)
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
+def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
+    """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
+    from planner import archives, export, report, runsheet, tables
+    from planner.charges import COLUMNS
+    from planner.opening import open_plan
+    from planner.recommendation import COLUMNS as PLAN_COLUMNS
+    from planner.sheet import plan_sheet
+    from planner.supplies import read_supplies
+
+    opened = open_plan(plan)
+    named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
+    supplies = read_supplies(
+        named, *(given[n] for n in ("bottle", "purity", "density", "stock")), models=opened.request.models
+    )
+    chosen = opened.ranked(given["rank"])
+    made = plan_sheet(
+        opened, scale, rank=given["rank"], of=given["of"], reference=given["reference"], supplies=supplies
+    )
+    pages = {"charges": (made.rows(), COLUMNS), "conditions": (opened.rows(), PLAN_COLUMNS)}
+    _write(given["csv_path"], made.to_csv)
+    _write(given["html"], lambda path: runsheet.write_run_sheet(opened, chosen, made, path))
+    _write(given["eln"], lambda path: archives.write_eln(opened, chosen, made, path))
+    _write(given["xlsx"], lambda path: archives.write_workbook(pages, path))
+    if form == "json":
+        click.echo(_json(export.sheet_record(made)))
+    elif form == "csv":
+        click.echo(tables.csv_text(made.rows(), COLUMNS), nl=False)
+    else:
+        click.echo(report.sheet_text(made))
+
+
+@main.command()
+@click.argument("amine")
+@click.argument("carbonyl")
+@procedure_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="SBML file to write (Level 3 Version 1)."
+)
+@MODELS
+def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models: Path | None) -> None:
+    """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
+    from planner.export import flask_sbml
+    from planner.writing import check_folder, write_file
+
+    check_folder(out)
+    _write(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, models).encode()))
 
 
 @main.command()
@@ -256,11 +388,14 @@ def models(models: Path | None, form: str) -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
 )
-def app(port: int) -> None:
+@MODELS
+def app(port: int, models: Path | None) -> None:
     """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
     import subprocess
 
     from planner.export import app_path
+
+    planner.load_model(models)  # a damaged folder is told here, in one line, not in the browser
 
     flags = {
         "server.port": str(port),
@@ -272,6 +407,7 @@ def app(port: int) -> None:
     }
     command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
     command += [word for name, value in flags.items() for word in (f"--{name}", value)]
+    command += [] if models is None else ["--", "--models", str(models.resolve())]
     click.echo(f"The app opens at http://127.0.0.1:{port} (Ctrl-C stops it).", err=True)
     try:
         sys.exit(subprocess.run(command, check=False).returncode)

@@ -1,18 +1,26 @@
 """Export: predictions, plans, sites and models as records for machines (JSON, CSV)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import planner
 from planner.errors import ParameterError, ScopeError
+from planner.flask import central_batch, needs_joint_states, prepare
+from planner.pairs import read_pair
 from planner.parameters import Model, load_model
-from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction
+from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction, asked_procedure
+from planner.procedure import settle
 from planner.recommendation import Plan
+from planner.sbml import sbml_text
+from planner.sensitivity import Share, unexplained
+from planner.sheet import Sheet
 from planner.sites import all_carbonyls, find_sites, load_site_classes
 from planner.structures import Structure, read_structure
 
 PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")
+SHARE_COLUMNS = ("name", "label", "share", "slope", "basis", "source")
 
 
 def structure_record(structure: Structure) -> dict[str, Any]:
@@ -68,6 +76,21 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
     }
 
 
+def sensitivity_record(shares: Sequence[Share], measure: str = "target_fraction") -> dict[str, Any]:
+    """Describe which numbers move a prediction, as plain JSON types."""
+    return {
+        "of": measure,
+        "shares": [asdict(share) for share in shares],
+        "unexplained": unexplained(shares),
+        "method": "first-order shares of the variance over the joint draws, by regression on second-order polynomials",
+    }
+
+
+def share_rows(shares: Sequence[Share]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List the shares as rows, with their columns."""
+    return [asdict(share) for share in shares], SHARE_COLUMNS
+
+
 def sites_record(smiles: str, models: str | Path | None = None) -> dict[str, Any]:
     """Describe the reactive nitrogens and carbonyl groups of one structure; either list may be empty, not both."""
     structure = read_structure(smiles)
@@ -93,6 +116,16 @@ def sites_record(smiles: str, models: str | Path | None = None) -> dict[str, Any
         ],
         "carbonyls": [{"atom_index": c.atom_index, "site_class": c.carbonyl_class} for c in carbonyls],
     }
+
+
+def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], models: str | Path | None = None) -> str:
+    """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
+    model = load_model(models)
+    pair = read_pair(amine, carbonyl, models)
+    settled, _ = settle(asked_procedure(procedure), model, is_ketone=pair.carbonyl_class.is_ketone)
+    flask = prepare(pair, joint=needs_joint_states(pair, settled))
+    name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"
+    return sbml_text(flask.network, central_batch(flask, model, settled), name=name)
 
 
 def model_record(models: str | Path | None = None) -> dict[str, Any]:
@@ -157,3 +190,9 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "model": model_identity(plan.model),
         "version": planner.__version__,
     }
+
+
+def sheet_record(sheet: Sheet) -> dict[str, Any]:
+    """Describe a sheet as plain JSON types."""
+    whole = asdict(sheet)
+    return {name: whole[name] for name in whole if name != "pair"} | {"charges": sheet.rows()}

@@ -1,12 +1,16 @@
 """Report: words for people, from records."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from planner.prediction import Interval, Prediction
 from planner.reasons import procedure_words
 from planner.recommendation import Plan
+from planner.sensitivity import Share, unexplained
+from planner.sheet import Sheet
 
 PER_CENT = 100.0
+SHARES_SHOWN = 8
 
 
 def percent(interval: Interval) -> str:
@@ -80,6 +84,25 @@ def prediction_text(prediction: Prediction) -> str:
     return "\n".join(lines)
 
 
+def sensitivity_text(shares: Sequence[Share]) -> str:
+    """Write for the terminal which numbers move the target fraction, the strongest first."""
+    shown = [share for share in shares if share.share > 0][:SHARES_SHOWN]
+    others = sum(share.share for share in shares) - sum(share.share for share in shown)
+    lines = [
+        "What moves the target fraction: share of its variance; points that it changes per standard deviation",
+        "",
+    ]
+    lines += [
+        f"{PER_CENT * s.share:5.1f} %  {PER_CENT * s.slope:+6.1f}  {s.label} ({s.basis}; {s.source})"
+        for s in shown
+    ]
+    lines.append(
+        f"{PER_CENT * others:5.1f} %          the other {len(shares) - len(shown)} numbers that are used; "
+        f"{PER_CENT * unexplained(shares):.1f} % is their interplay, which no number explains alone"
+    )
+    return "\n".join(lines)
+
+
 def model_text(record: dict[str, Any]) -> str:
     """Write a model for the terminal: reductants, solvents and every number with its source."""
     identity = record["model"]
@@ -99,9 +122,9 @@ def model_text(record: dict[str, Any]) -> str:
 
 def plan_text(plan: Plan) -> str:
     """Write a plan for the terminal: the ranking, then the best one in full."""
-    per = f"per {plan.aim.basis}"
     lines = [
-        f"{plan.pair.amine.smiles} + {plan.pair.carbonyl.smiles}: {plan.request.target}, degree {plan.aim.degree} {per}",
+        f"{plan.pair.amine.smiles} + {plan.pair.carbonyl.smiles}: {plan.request.target}, degree {plan.aim.degree} "
+        f"per {plan.aim.basis}",
         "",
         f"{'rank':>4}  {'target':>6}  {'5 to 95 %':>11}  {'over':>5}  {'hours':>5}  procedure",
     ]
@@ -114,4 +137,28 @@ def plan_text(plan: Plan) -> str:
         )
     lines += ["", *(f"* {reason}" for reason in plan.best.reasons)]
     lines += ["", *(f"- {caveat}" for caveat in plan.best.caveats), "", *plan.notes]
+    return "\n".join(lines)
+
+
+def sheet_text(sheet: Sheet) -> str:
+    """Write a sheet for the terminal: charges in order, steps, hazards with their sources."""
+    lines = [
+        f"{sheet.scale}; limiting: {sheet.limiting}; final volume {sheet.final_volume_mL:.4g} mL",
+        "",
+        f"{'#':>2}  {'stage':<15} {'role':<9} {'name':<30} {'eq':>6} {'mmol':>8} {'mg':>9} {'mL':>8} {'realised':>8}",
+    ]
+    for c in sheet.charges:
+        mass = "" if c.mass_mg is None else f"{c.mass_mg:.1f}"
+        volume = "" if c.volume_mL is None else f"{c.volume_mL:.3f}"
+        amount = "" if c.amount_mmol is None else f"{c.amount_mmol:.4f}"
+        asked, real = (("" if e is None else f"{e:.3f}") for e in (c.equivalents, c.realised_equivalents))
+        lines.append(
+            f"{c.order:>2}  {c.stage:<15} {c.role:<9} {c.name:<30.30} "
+            f"{asked:>6} {amount:>8} {mass:>9} {volume:>8} {real:>8}"
+        )
+    lines += ["", *(f"[ ] {step}" for step in sheet.steps), ""]
+    lines += [
+        *(f"! {h.sentence} [{h.source}]" for h in sheet.hazards),
+        *(f"- {note}" for note in sheet.notes),
+    ]
     return "\n".join(lines)

@@ -1,0 +1,207 @@
+"""Search: the best procedure in each cell (reductant x addition x solvent) of what may be varied.
+
+A *knob* is a field of the procedure between two bounds; a *cell* is a choice of the words, with its
+knobs. All cells are sampled coarsely (Sobol points and the points that a chemist would try first); the
+promising ones are then searched by differential evolution (Storn and Price, J. Global Optim. 1997, 11,
+341; SciPy's, one batch of runs per generation). Every trial meets the same draws, so that two trials
+differ by what was changed and not by luck. No chemistry here.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from planner.procedure import Procedure
+from planner.simulate import Array
+
+START_POINTS = 24
+"""Sobol points per cell of the coarse sample, besides the points to try first."""
+GENERATIONS = 8
+SMALLEST_POPULATION = 5
+"""Fewer cannot recombine."""
+HOPELESS = 0.25
+"""A cell whose coarse best is so far behind the best cell is not searched further."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knob:
+    """A field that may be varied."""
+
+    field: str
+    """Of the procedure."""
+    low: float
+    """Smallest value."""
+    high: float
+    """Largest value."""
+    log: bool = False
+    """Whether it is varied on a logarithmic scale."""
+
+    def at(self, share: float) -> float:
+        """Value at a share of the way from low to high."""
+        if self.log:
+            return float(self.low * (self.high / self.low) ** share)
+        return self.low + (self.high - self.low) * share
+
+    def share(self, value: float) -> float:
+        """Share of the way at which a value lies, kept within 0 and 1."""
+        value = min(max(value, self.low), self.high)
+        if self.high <= self.low:
+            return 0.0
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """A reductant, an addition and a solvent with the knobs that are left."""
+
+    asked: Procedure
+    """With the words and every fixed field set."""
+    knobs: tuple[Knob, ...]
+    """What may be varied."""
+    max_time_h: float
+    """Longest total time [h]; the hold gives way."""
+
+    @property
+    def name(self) -> str:
+        """Words of the cell."""
+        return f"{self.asked.reductant}, {self.asked.addition}, {self.asked.solvent}"
+
+    def procedure(self, point: Sequence[float] | Array) -> Procedure:
+        """Turn a point of the unit cube into a procedure."""
+        return self.within_time({k.field: k.at(float(x)) for k, x in zip(self.knobs, point, strict=True)})
+
+    def within_time(self, values: dict[str, Any]) -> Procedure:
+        """Set the knobs; a hold that would end too late is cut."""
+        asked = replace(self.asked, **values)
+        late = asked.total_time_h - self.max_time_h
+        if late > 0 and "hold_time_h" in values:
+            asked = replace(asked, hold_time_h=max(0.0, values["hold_time_h"] - late))
+        return asked
+
+    def point(self, procedure: Procedure) -> Array:
+        """Turn a procedure into the nearest point of the unit cube."""
+        return np.array([k.share(float(getattr(procedure, k.field) or 0.0)) for k in self.knobs])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """A procedure that was tried."""
+
+    cell: Cell
+    """Where it lies."""
+    procedure: Procedure
+    """As asked for, with every knob set."""
+    score: float = -math.inf
+    """The higher the better; minus infinity when it failed."""
+    wanted: float = 0.0
+    """Mean target fraction."""
+    over: float = 0.0
+    """Mean over-alkylation."""
+
+
+Score = Callable[[Sequence[Procedure]], Array]
+"""Score, mean target fraction and mean over-alkylation of procedures (n_procedures, 3)."""
+
+
+def tried(cells: Sequence[Cell], procedures: Sequence[Procedure], scores: Array) -> list[Trial]:
+    """Join procedures with their scores."""
+    return [
+        Trial(cell=c, procedure=p, score=float(s[0]), wanted=float(s[1]), over=float(s[2]))
+        for c, p, s in zip(cells, procedures, scores, strict=True)
+    ]
+
+
+def sample(cell: Cell, first: Sequence[Procedure], *, seed: int, effort: float) -> list[Procedure]:
+    """Choose the coarse trials of a cell.
+
+    Parameters
+    ----------
+    cell
+        To be sampled.
+    first
+        Points to try first: what practice suggests, and the bests of smaller problems.
+    seed
+        Of the Sobol sequence.
+    effort
+        Factor on the number of points.
+    """
+    points = [cell.point(p) for p in first]
+    if cell.knobs:
+        points += list(sobol(len(cell.knobs), round(START_POINTS * effort), seed))
+    return list(dict.fromkeys(cell.procedure(point) for point in points))
+
+
+def sobol(n_dimensions: int, n_points: int, seed: int) -> Array:
+    """Scrambled Sobol points in the unit cube (n_points, n_dimensions)."""
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(n_dimensions, scramble=True, rng=np.random.default_rng(seed))
+    return np.asarray(sequence.random_base2(math.ceil(math.log2(max(2, n_points))))[:n_points])
+
+
+def promising(trials: Sequence[Trial], most: int) -> list[Cell]:
+    """Choose the cells to be searched further, best first."""
+    best: dict[Cell, float] = {}
+    for trial in trials:
+        best[trial.cell] = max(best.get(trial.cell, -math.inf), trial.score)
+    ranked = sorted((c for c in best if best[c] > -math.inf), key=lambda c: -best[c])
+    return [c for c in ranked[:most] if best[c] >= best[ranked[0]] - HOPELESS]
+
+
+def evolve(
+    cell: Cell, start: Sequence[Trial], score: Score, *, size: int, seed: int, effort: float
+) -> list[Trial]:
+    """Search one cell by differential evolution from the best of what was tried before.
+
+    Parameters
+    ----------
+    cell, start, score
+        Where, from what, by which score.
+    size
+        Of the population.
+    seed
+        Of the evolution.
+    effort
+        Factor on the number of trials.
+
+    Returns
+    -------
+    list of Trial
+        Everything that was tried, in order.
+    """
+    from scipy.optimize import differential_evolution
+
+    found: dict[Procedure, Trial] = {}
+
+    def losses(points: Array) -> Array:
+        """Lower is better (n_points,) for points (n_knobs, n_points)."""
+        procedures = [cell.procedure(point) for point in points.T]
+        fresh = list(dict.fromkeys(p for p in procedures if p not in found))
+        if fresh:
+            found.update((t.procedure, t) for t in tried([cell] * len(fresh), fresh, score(fresh)))
+        return np.array([-max(found[p].score, -1e9) for p in procedures])
+
+    ranked = sorted(start, key=lambda trial: -trial.score)
+    population = np.array(
+        [cell.point(t.procedure) for t in ranked[: max(SMALLEST_POPULATION, round(size * effort**0.5))]]
+    )
+    if not cell.knobs or len(population) < SMALLEST_POPULATION:
+        losses(population.reshape(len(population), -1).T)
+        return list(found.values())
+    differential_evolution(
+        losses,
+        [(0.0, 1.0)] * len(cell.knobs),
+        init=population,
+        maxiter=max(1, round(GENERATIONS * effort**0.5)),
+        tol=1e-4,
+        polish=False,
+        vectorized=True,
+        updating="deferred",
+        rng=np.random.default_rng(seed),
+    )
+    return list(found.values())

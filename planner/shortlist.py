@@ -1,0 +1,176 @@
+"""Shortlist: many cells to a few procedures, on more draws at every stage.
+
+==========  ==========================================================  ==============
+stage       what is judged                                              draws
+==========  ==========================================================  ==============
+sample      Sobol points of every cell                                  16
+evolve      the promising cells, by differential evolution              32
+refine      the cells near the best, on from there; then a walk over    128
+            the grid of bench values
+judge       what is rounded: the best of each cell, a Pareto set        1,024
+==========  ==========================================================  ==============
+
+The draws of the search are the same whatever the seed, as a quadrature has its nodes; the seed is that
+of the draws on which limits are checked and results reported.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from planner.aims import Bench
+from planner.errors import SimulationError
+from planner.flask import needs_joint_states, prepare
+from planner.procedure import Procedure
+from planner.request import first_points
+from planner.rounding import descend, retreats, rounded, scores
+from planner.search import Cell, Trial, evolve, promising, sample, tried
+
+COARSE_DRAWS = 16
+EVOLUTION_DRAWS = 32
+SEARCH_DRAWS = 128
+REPORT_DRAWS = 1024
+NODES_SEED = 0
+LARGE_NETWORK = 400
+"""Reactions from which a cell gets fewer trials; its runs take milliseconds each."""
+POPULATION, REFINING = 16, 12
+"""Sizes of the populations that evolve and that are refined."""
+EVOLVED = 6
+"""Cells that are searched further than the sample, if they come near the best; one more than is listed."""
+REFINED = 3
+CLOSE = 0.05
+"""Cells that are refined: at most so many, within so much of the best score."""
+PARETO_POINTS = 6
+WORTH_LISTING = 0.2
+"""A recommendation whose score is further behind the best is not listed."""
+CLEANER = 0.02
+"""A slower variant of a procedure is listed when it over-alkylates so much less."""
+
+Progress = Callable[[float, str], None]
+
+
+def search(
+    nodes: Bench, allowed: Sequence[Cell], *, top: int, effort: float, report: Progress
+) -> list[Trial]:
+    """Sample every cell, evolve the promising ones, refine the best.
+
+    Returns
+    -------
+    list of Trial
+        Everything that was tried beyond the sample, and what failed in it.
+
+    Raises
+    ------
+    SimulationError
+        If nothing could be integrated.
+    """
+    way: dict[Cell, dict[str, Any]] = {
+        cell: {"seed": NODES_SEED, "effort": effort * _affordable(nodes, cell)} for cell in allowed
+    }
+    coarse: list[Trial] = []
+    for i, cell in enumerate(allowed):
+        report(0.2 * i / len(allowed), f"sampling {cell.name}")
+        points = sample(cell, first_points(cell, nodes.aim), **way[cell])
+        coarse += tried([cell] * len(points), points, scores(nodes, points, COARSE_DRAWS))
+    found: dict[Cell, list[Trial]] = {}
+    chosen = promising(coarse, max(EVOLVED, top + 1))
+    for i, cell in enumerate(chosen):
+        report(0.2 + 0.2 * i / len(chosen), f"searching {cell.name}")
+        start = [t for t in coarse if t.cell == cell and t.score > -math.inf]
+        score = partial(scores, nodes, n_draws=EVOLUTION_DRAWS)
+        found[cell] = evolve(cell, start, score, size=POPULATION, **way[cell])
+    for i, cell in enumerate(_near_the_best(nodes, found)):
+        report(0.4 + 0.4 * i / REFINED, f"refining {cell.name}")
+        score = partial(scores, nodes, n_draws=SEARCH_DRAWS)
+        found[cell] = evolve(cell, found[cell], score, size=REFINING, **way[cell])
+    trials = [trial for some in found.values() for trial in some]
+    trials += [trial for trial in coarse if trial.score == -math.inf]
+    if all(t.score == -math.inf for t in trials):
+        raise SimulationError(
+            "no procedure within the limits could be integrated; please report pair and limits"
+        )
+    return trials
+
+
+def _affordable(nodes: Bench, cell: Cell) -> float:
+    """Share of the usual effort for a cell: less where molecules must be followed in very many joint states."""
+    needs_joint = needs_joint_states(nodes.pair, cell.procedure([1.0] * len(cell.knobs)))
+    n_reactions = len(prepare(nodes.pair, joint=needs_joint).network.reactions)
+    return min(1.0, LARGE_NETWORK / n_reactions)
+
+
+def _near_the_best(nodes: Bench, found: dict[Cell, list[Trial]]) -> list[Cell]:
+    """Choose the cells whose best comes near the best of all, judged on the draws of the search."""
+    leaders = [max(trials, key=lambda t: t.score) for trials in found.values()]
+    judged = scores(nodes, [t.procedure for t in leaders], SEARCH_DRAWS)[:, 0] if leaders else np.zeros(0)
+    order = np.argsort(-judged, kind="stable")[:REFINED]
+    return [leaders[i].cell for i in order if judged[i] >= judged[order[0]] - CLOSE]
+
+
+def undominated(trials: Sequence[Trial]) -> list[Trial]:
+    """Keep what no other trial beats in target fraction, over-alkylation and time at once, fastest first."""
+    kept: list[Trial] = []
+    for trial in sorted(trials, key=lambda t: (-t.wanted, t.over, t.procedure.total_time_h)):
+        hours = trial.procedure.total_time_h
+        if not any(t.over <= trial.over and t.procedure.total_time_h <= hours for t in kept):
+            kept.append(trial)
+    return sorted(kept, key=lambda t: t.procedure.total_time_h)
+
+
+def is_within(bench: Bench, trial: Trial) -> bool:
+    """Tell whether a trial ran and keeps the limit on over-alkylation."""
+    limit = bench.aim.max_over_alkylation
+    return trial.score > -math.inf and (limit is None or trial.over <= limit)
+
+
+def finals(nodes: Bench, bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
+    """Round the best of every cell and a thinned Pareto set, and judge them on all draws."""
+    leaders: dict[Cell, Trial] = {}
+    for trial in sorted((t for t in trials if t.score > -math.inf), key=lambda t: -t.score):
+        leaders.setdefault(trial.cell, trial)
+    bests = [rounded(t.cell, t.procedure) for t in leaders.values()]
+    best = sorted(tried(list(leaders), bests, scores(nodes, bests, SEARCH_DRAWS)), key=lambda t: -t.score)
+    best[:REFINED] = [descend(nodes, trial, SEARCH_DRAWS) for trial in best[:REFINED]]
+    front = undominated([t for t in trials if is_within(bench, t)])
+    thin = [front[round(i)] for i in np.linspace(0, len(front) - 1, min(len(front), PARETO_POINTS))]
+    chosen = {rounded(t.cell, t.procedure): t.cell for t in thin} | {t.procedure: t.cell for t in best}
+    judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
+    return [_within_limit(nodes, bench, t) for t in judged]
+
+
+def _judged(
+    nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Procedure]
+) -> list[Trial]:
+    """Score on the draws of the search, so that near ties do not turn with the seed; measure on all draws."""
+    scored = scores(nodes, procedures, SEARCH_DRAWS)
+    measured = scores(bench, procedures, REPORT_DRAWS)
+    return tried(where, procedures, np.concatenate([scored[:, :1], measured[:, 1:]], axis=1))
+
+
+def _within_limit(nodes: Bench, bench: Bench, trial: Trial) -> Trial:
+    """Cut the carbonyl until the limit on over-alkylation holds on all draws, if that can be."""
+    if is_within(bench, trial) or not (lower := retreats(trial)):
+        return trial
+    found = _judged(nodes, bench, [trial.cell] * len(lower), lower)
+    return max((t for t in found if is_within(bench, t)), key=lambda t: t.score, default=trial)
+
+
+def ranked(fit: Sequence[Trial], top: int) -> list[Trial]:
+    """Rank the best of each cell that comes near the best of all, then variants that are faster or cleaner."""
+    best_first = sorted(fit, key=lambda t: -t.score)
+    worth = [t for t in best_first if t.score >= best_first[0].score - WORTH_LISTING]
+    listed: list[Trial] = []
+    for differ in (lambda one, other: one.cell != other.cell, _differs):
+        for trial in worth:
+            if all(differ(trial, other) for other in listed):
+                listed.append(trial)
+    return sorted(listed[:top], key=lambda t: -t.score)
+
+
+def _differs(one: Trial, other: Trial) -> bool:
+    """Tell whether a trial is worth showing beside another: another cell, in half the time, or much cleaner."""
+    is_faster = one.procedure.total_time_h <= 0.5 * other.procedure.total_time_h
+    return one.cell != other.cell or is_faster or one.over < other.over - CLEANER

@@ -1,0 +1,147 @@
+"""Reasons: sentences that are true of the runs they were computed from."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.aims import Bench, judge, read_aim
+from planner.kinetics import draw_parameters
+from planner.pairs import read_pair
+from planner.parameters import load_model
+from planner.procedure import Procedure, settle
+from planner.reasons import REASON_DRAWS, _best_threshold, procedure_words, slow_addition
+from planner.recommendation import Plan, plan_curves, recommend
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """STAB with all four additions."""
+    return recommend("NCc1ccccc1", "CCCC=O", max_over_alkylation=0.05, reductants=("STAB",))
+
+
+def bench_of(plan: Plan) -> Bench:
+    """Judge as the reasons do."""
+    return Bench(
+        pair=plan.pair,
+        model=plan.model,
+        aim=plan.aim,
+        draws=draw_parameters(plan.model, 1024, plan.request.seed),
+    )
+
+
+def test_margin_over_the_next_one(plan: Plan) -> None:
+    """The points and the share of draws by which the first is ahead are those of the two procedures."""
+    marks = judge(bench_of(plan), [r.procedure for r in plan.recommendations[:2]], REASON_DRAWS)
+    ahead = marks.wanted[0] - marks.wanted[1]
+    said = next(s for s in plan.best.reasons if "the next one" in s)
+    assert f"{100 * abs(ahead.mean()):.1f} points" in said
+    assert f"{100 * (ahead > 0).mean():.0f} %" in said
+
+
+def test_runner_up_says_what_it_lacks(plan: Plan) -> None:
+    """Each lower recommendation says how far it is behind the first."""
+    assert all(re.search(r"the first", " ".join(r.reasons)) for r in plan.recommendations[1:])
+
+
+def test_statistics_are_stated(plan: Plan) -> None:
+    """The binomial split for the same charge is stated beside the plan."""
+    split = plan.best.prediction.statistical
+    assert any(" / ".join(f"{100 * f:.0f}" for f in split) in s for s in plan.best.reasons)
+
+
+def test_slow_addition_is_a_probability_with_an_interval(plan: Plan) -> None:
+    """The share of draws in which slow addition helps is that of the two runs; an experiment never hurts."""
+    found = slow_addition(bench_of(plan), plan.best.procedure)
+    assert found is not None
+    assert 0.0 <= found.probability <= 1.0
+    assert found.gain[1] <= found.gain[0] <= found.gain[2]
+    assert found.certainty >= max(found.probability, 1.0 - found.probability)
+    assert any(f"helps in {100 * found.probability:.0f} % of the draws" in s for s in plan.best.reasons)
+
+
+def with_exchange(factor: float) -> Bench:
+    """The benzylamine and butanal bench with the exchange constant of every draw scaled and its spread narrowed."""
+    model, pair = load_model(), read_pair("CCCCN", "CCCC=O")
+    parameters = tuple(
+        replace(p, value=p.value * factor, log10_sd=0.2) if p.name == "exchange.reference" else p
+        for p in model.parameters
+    )
+    scaled = replace(model, parameters=parameters)
+    return Bench(
+        pair=pair,
+        model=scaled,
+        aim=read_aim("mono", pair, "amine", None),
+        draws=draw_parameters(scaled, 256, 0),
+    )
+
+
+def test_exchange_decides_whether_slow_addition_helps() -> None:
+    """Fast exchange makes slow addition likely to help, no exchange unlikely: the known regimes."""
+    procedure, _ = settle(Procedure(hold_time_h=24.0), load_model(), is_ketone=False)
+    fast, none = (slow_addition(with_exchange(f), procedure) for f in (1e3, 1e-6))
+    assert fast is not None
+    assert none is not None
+    assert fast.probability > 0.9
+    assert none.probability < 0.1
+
+
+def test_threshold_parts_what_can_be_parted() -> None:
+    """A reading that decides is found, above or below; a reading that says nothing is as good as the majority."""
+    values = np.linspace(0.0, 1.0, 101)
+    right, cut, above = _best_threshold(values, values > 0.305)
+    assert (right, above) == (1.0, True)
+    assert 0.30 <= cut <= 0.31
+    right, _, above = _best_threshold(values, values < 0.305)
+    assert (right, above) == (1.0, False)
+    assert _best_threshold(values, np.ones(101, bool))[0] == 1.0
+    alternating = np.arange(101) % 2 == 0
+    assert _best_threshold(values, alternating)[0] <= 0.53
+
+
+def test_out_of_reach_is_said_with_ways_out() -> None:
+    """Mono-alkylation of a symmetric diamine is out of reach; excess amine and protection are named."""
+    words = " ".join(
+        recommend("C1CNCCN1", "O=Cc1ccccc1", reductants=("STAB",), additions=("all_at_once",)).best.reasons
+    )
+    assert "No charge within the limits" in words
+    assert "Excess amine" in words
+    assert "protect" in words
+    words = " ".join(
+        recommend("CCCCN", "C=O", reductants=("NaBH3CN",), additions=("all_at_once",)).best.reasons
+    )
+    assert "Formaldehyde does not stop at one" in words
+
+
+def test_reach_is_not_denied_where_there_is_some(plan: Plan) -> None:
+    """A good plan is not called out of reach."""
+    assert not any("No charge within the limits" in s for s in plan.best.reasons)
+
+
+def test_curves_pass_through_the_optimum(plan: Plan) -> None:
+    """Each knob's curve spans its range, and no point of it beats the optimum by more than a point of the mean."""
+    rows = plan_curves(plan)
+    assert {row["field"] for row in rows} >= {
+        "carbonyl_equivalents",
+        "reductant_equivalents",
+        "hold_time_h",
+        "temperature_C",
+    }
+    best = plan.best.prediction.target_fraction.mean
+    within = [row for row in rows if float(row["over_alkylation"]) <= 0.05]
+    assert max(float(row["target_fraction"]) for row in within) <= best + 0.015
+    assert all(float(r["target_low"]) <= float(r["target_fraction"]) + 0.2 for r in rows)
+
+
+def test_words_hold_every_choice() -> None:
+    """The short phrase of a procedure names what it has and nothing that it has not."""
+    settled, _ = settle(
+        Procedure(addition="slow_carbonyl", addition_time_h=3.0, acid_equivalents=0.5),
+        load_model(),
+        is_ketone=False,
+    )
+    assert (
+        procedure_words(settled)
+        == "STAB 1.5 eq, carbonyl 1 eq, AcOH 0.5 eq, slow carbonyl, over 3 h, hold 16 h, 25 C, DCE"
+    )
