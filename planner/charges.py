@@ -1,0 +1,116 @@
+"""Charges: what goes into the flask, in order, rounded to what a balance and a pipette can do.
+
+Masses go to 0.1 mg, volumes to 1 uL; the realised equivalents are those of the rounded amounts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from planner.procedure import Procedure
+from planner.supplies import Supply
+
+BALANCE_MG = 0.1
+PIPETTE_ML = 0.001
+COLUMNS = (
+    "order", "stage", "role", "name", "cas", "smiles", "molar_mass", "equivalents", "amount_mmol", "mass_mg", "purity",
+    "density_g_per_mL", "stock_M", "volume_mL", "realised_equivalents", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Charge:
+    """One thing that goes into the flask."""
+
+    order: int
+    """From 1."""
+    stage: str
+    """flask, feed, or after the imine."""
+    role: str
+    """solvent, amine, carbonyl, acid, base or reductant."""
+    supply: Supply
+    """Out of which bottle."""
+    equivalents: float | None = None
+    """Asked for, per mole of the reference partner; None for the solvent."""
+    amount_mmol: float | None = None
+    """The same as an amount [mmol]."""
+    mass_mg: float | None = None
+    """To weigh, purity counted, rounded [mg]; None for solutions and solvent."""
+    volume_mL: float | None = None
+    """To measure, rounded [mL]; None for solids."""
+    realised_equivalents: float | None = None
+    """From the rounded amounts."""
+
+    @property
+    def name(self) -> str:
+        """On the bottle."""
+        return self.supply.name
+
+    def row(self) -> dict[str, Any]:
+        """Write the charge as a row of ``COLUMNS``."""
+        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        cells = {**{f.name: getattr(self.supply, f.name) for f in fields(self.supply)}, **own}
+        if self.role == "solvent":
+            cells |= {"purity": None, "molar_mass": None}
+        return {column: cells[column] for column in COLUMNS}
+
+
+ORDER = {
+    "all_at_once": (("flask", ("amine", "base", "carbonyl", "acid", "reductant")),),
+    "slow_carbonyl": (("flask", ("amine", "base", "acid", "reductant")), ("feed", ("carbonyl",))),
+    "slow_amine": (("flask", ("carbonyl", "acid", "reductant")), ("feed", ("amine", "base"))),
+    "imine_first": (("flask", ("amine", "base", "carbonyl", "acid")), ("after the imine", ("reductant",))),
+}
+"""Order of addition, by stage."""
+
+
+def draft(
+    procedure: Procedure, at_hand: dict[str, Supply], amine_mmol: float, per: float
+) -> Iterator[tuple[str, str, Supply, float, float]]:
+    """List (stage, role, supply, equivalents, mmol) in order of addition, leaving out what is not charged."""
+    per_amine = {
+        "amine": 1.0,
+        "carbonyl": float(procedure.carbonyl_equivalents or 0.0),
+        "reductant": float(procedure.reductant_equivalents or 0.0),
+        "acid": float(procedure.acid_equivalents or 0.0),
+        "base": at_hand["amine"].base_equivalents,
+    }
+    for stage, roles in ORDER[str(procedure.addition)]:
+        for role in roles:
+            if per_amine[role] > 0:
+                yield stage, role, at_hand[role], per_amine[role] / per, per_amine[role] * amine_mmol
+
+
+def realised(planned: list[tuple[str, str, Supply, float, float]], reference: str) -> list[Charge]:
+    """Round every charge and work out the equivalents that result."""
+    measured = []
+    for stage, role, supply, equivalents, mmol in planned:
+        exact = supply.volume_mL(mmol)
+        volume = None if exact is None else rounded_to(exact, PIPETTE_ML)
+        mass = None if supply.stock_M is not None else rounded_to(supply.mass_mg(mmol), BALANCE_MG)
+        real = (
+            supply.mmol(volume, "volume") if volume is not None else supply.mmol(float(mass or 0.0), "mass")
+        )
+        measured.append((stage, role, supply, equivalents, mmol, mass, volume, real))
+    whole = next((real for _, role, *_, real in measured if role == reference), 0.0)
+    return [
+        Charge(
+            order=order,
+            stage=stage,
+            role=role,
+            supply=supply,
+            equivalents=equivalents,
+            amount_mmol=mmol,
+            mass_mg=mass,
+            volume_mL=volume,
+            realised_equivalents=real / whole if whole > 0 else None,
+        )
+        for order, (stage, role, supply, equivalents, mmol, mass, volume, real) in enumerate(
+            measured, start=2
+        )
+    ]
+
+
+def rounded_to(value: float, step: float) -> float:
+    """Round to a step of the instrument, in decimals that print cleanly."""
+    return round(round(value / step) * step, 6)

@@ -1,0 +1,105 @@
+"""Hazards: what the chosen reagents can do, each sentence with its source. Never "safe": check the SDS.
+
+Gas from complete destruction of the hydride: n(H2) = n(reductant) x B-H bonds, at 24.2 L/mol (22 C, 1 atm).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner import model_files as files
+from planner.model_files import models_folder
+from planner.pairs import Pair
+from planner.parameters import Model
+from planner.procedure import Procedure
+
+FILE = "hazards.toml"
+LITRES_PER_MOL = 24.2
+EXOTHERM_MMOL = 10.0
+"""Hydride charge from which dosing with cooling is asked for [mmol]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warned:
+    """A danger with where it is written."""
+
+    sentence: str
+    source: str
+    """In full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gas:
+    """Hydrogen that the whole charge of hydride can give."""
+
+    mmol: float
+    litres: float
+    """At 24.2 L/mol."""
+
+
+def hydrogen(procedure: Procedure, model: Model, amine_mmol: float) -> Gas:
+    """Work out the hydrogen from complete destruction of the hydride charge."""
+    formal = model.reductant(str(procedure.reductant)).formal_hydrides
+    mmol = amine_mmol * float(procedure.reductant_equivalents or 0.0) * formal
+    return Gas(mmol=mmol, litres=mmol * LITRES_PER_MOL / 1000.0)
+
+
+def hazards(
+    pair: Pair, model: Model, procedure: Procedure, amine_mmol: float, models: str | Path | None = None
+) -> tuple[Warned, ...]:
+    """List what the reagents of a settled procedure can do, the reductant's own dangers first.
+
+    Raises
+    ------
+    ParameterError
+        If the file of hazards cannot be used.
+    """
+    reductant = model.reductant(str(procedure.reductant))
+    cited = {s.key: s.citation for s in model.sources}
+    found = [Warned(sentence=h.sentence, source=_in_full(h.source, cited)) for h in reductant.hazards]
+    found += [
+        Warned(sentence=f"{reductant.name} in {s}: {why}.", source=f"data of {reductant.name} in this model")
+        for s, why in reductant.warned
+        if s == procedure.solvent
+    ]
+    gas = hydrogen(procedure, model, amine_mmol)
+    found.append(
+        Warned(
+            sentence=f"The hydride can give {gas.mmol / 1000:.2g} mol of hydrogen, {gas.litres:.2g} L; vent it.",
+            source=f"{reductant.formal_hydrides} B-H per mole, {LITRES_PER_MOL} L/mol at 22 C",
+        )
+    )
+    holds = {f"solvent {procedure.solvent}", f"carbonyl {pair.carbonyl_class.name}", "always"}
+    holds |= {"acid"} if procedure.acid_equivalents else set()
+    holds |= (
+        {"scale"} if amine_mmol * float(procedure.reductant_equivalents or 0.0) > EXOTHERM_MMOL else set()
+    )
+    table = _table(models)
+    sources = {key: str(entry["citation"]) for key, entry in table["sources"].items()}
+    found += [
+        Warned(sentence=h["sentence"], source=_in_full(h["source"], sources))
+        for h in table["hazards"]
+        if h["when"] in holds
+    ]
+    return tuple(found)
+
+
+def _in_full(keys: str, citations: dict[str, str]) -> str:
+    """Replace the keys of sources by their citations; what is no key stays."""
+    said = []
+    for part in keys.split(";"):
+        key, _, place = part.strip().partition(",")
+        said.append(citations.get(key, key) + (f",{place}" if place else ""))
+    return "; ".join(said)
+
+
+_SCHEMA: files.Schema = {"when": files.text, "sentence": files.text, "source": files.text}
+
+
+def _table(models: str | Path | None) -> dict[str, Any]:
+    """Read the file of hazards: a folder's own, else the shipped one."""
+    own = models_folder(models) / FILE
+    file = own if own.is_file() else models_folder() / FILE
+    table = files.read_toml(file)
+    listed = [files.checked(h, f"{file}: [[hazards]]", _SCHEMA) for h in table.get("hazards", ())]
+    return {"hazards": listed, "sources": table.get("sources", {})}

@@ -1,0 +1,363 @@
+"""Sheets: a procedure and a scale become a table of charges, feeds, times and steps for the bench.
+
+    n_i = equivalents_i n_amine,      V_f = n_amine / concentration,      feed rate = V_feed / addition time
+
+Masses are rounded to the balance (0.1 mg), volumes to the pipette (1 uL); the realised equivalents are
+those of the rounded amounts. What is weighed counts its purity and its counter-ion; a stock solution is
+measured by volume, and its solvent counts towards V_f. A salt of the amine gets the base that frees it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner import tables
+from planner.catalogue import find_entry
+from planner.charges import COLUMNS, Charge, draft, realised, rounded_to
+from planner.errors import ProcedureError
+from planner.hazards import Gas, Warned, hazards, hydrogen
+from planner.pairs import Pair
+from planner.parameters import Model
+from planner.procedure import Procedure
+from planner.recommendation import Plan
+from planner.supplies import Supply, read_quantity, read_supply
+from planner.writing import write_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COLUMNS", "Feed", "Sheet", "make_sheet", "plan_sheet", "sampling_times"]
+
+SYRINGES_ML = (1.0, 2.5, 5.0, 10.0, 20.0, 50.0)
+FULLEST = 0.9
+"""A syringe is filled so far at most."""
+PORTION_MMOL = 5.0
+"""Hydride that is added in one portion [mmol]; at most six portions."""
+BASE = "triethylamine"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A solution that is fed."""
+
+    what: str
+    volume_mL: float
+    """Made up to [mL]."""
+    hours: float
+    rate_mL_per_h: float
+    syringe_mL: float | None
+    """Smallest that holds it; None: a dosing pump or funnel."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """What goes to the bench."""
+
+    pair: Pair
+    procedure: Procedure
+    """Settled."""
+    scale: str
+    """As given."""
+    reference: str
+    """Partner to which equivalents refer."""
+    limiting: str
+    """Partner that runs out first for the wanted degree, whatever its equivalents."""
+    final_volume_mL: float
+    charges: tuple[Charge, ...]
+    """In order of addition."""
+    feed: Feed | None
+    portions: int
+    """In which the hydride is added."""
+    samples_h: tuple[float, ...]
+    """Times for LC-MS from the first addition [h]."""
+    steps: tuple[str, ...]
+    """What to do, in order."""
+    hydrogen: Gas
+    hazards: tuple[Warned, ...]
+    notes: tuple[str, ...] = field(default=())
+    """What does not fit."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """List the charges as rows of ``COLUMNS``."""
+        return [charge.row() for charge in self.charges]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Tabulate the charges in order of addition."""
+        return tables.to_frame(self.rows(), COLUMNS)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the charges as CSV, whole or not at all."""
+        write_file(path, tables.csv_text(self.rows(), COLUMNS).encode())
+
+
+def make_sheet(  # noqa: PLR0913 - the bench has that many choices
+    pair: Pair,
+    model: Model,
+    procedure: Procedure,
+    scale: str,
+    *,
+    of: str = "amine",
+    reference: str = "amine",
+    degree: int = 1,
+    supplies: dict[str, Supply] | None = None,
+    models: str | Path | None = None,
+) -> Sheet:
+    """Work out a sheet.
+
+    Parameters
+    ----------
+    pair, model, procedure
+        A settled procedure, as a recommendation or a prediction holds it.
+    scale
+        Such as "250 mg", "1.5 g", "2 mmol" or "150 uL" of one partner as it is in the bottle.
+    of
+        Which partner the scale is of: "amine" or "carbonyl".
+    reference
+        Partner to which the equivalents of the table refer.
+    degree
+        Wanted degree of alkylation, for the limiting partner.
+    supplies
+        What is at hand, by role ("amine", "carbonyl", "reductant", "acid", "base"); pure compounds from
+        the catalogue where absent.
+    models
+        Folder of the model files.
+
+    Raises
+    ------
+    ProcedureError
+        If the scale is not an amount, or the supply does not belong to this pair.
+    """
+    at_hand = _supplies(pair, model, procedure, supplies or {}, models)
+    for name in (of, reference):
+        if name not in ("amine", "carbonyl"):
+            raise ProcedureError(f"partner {name!r} is not known; give amine or carbonyl")
+    amount, kind = read_quantity(scale)
+    e = float(procedure.carbonyl_equivalents or 0.0)
+    if e <= 0 and "carbonyl" in (of, reference):
+        raise ProcedureError("carbonyl_equivalents is 0: give the scale and the equivalents per amine")
+    amine_mmol = at_hand[of].mmol(amount, kind) / (e if of == "carbonyl" else 1.0)
+    final_volume = amine_mmol / float(procedure.concentration_M or 0.0)
+    planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
+    measured = realised(planned, reference)
+    notes: list[str] = []
+    charges = _with_solvent(model, procedure, measured, final_volume, notes, models)
+    hydride = amine_mmol * float(procedure.reductant_equivalents or 0.0)
+    portions = max(1, min(6, round(hydride / PORTION_MMOL)))
+    feed = _feed(procedure, at_hand, final_volume)
+    _check_water(pair, procedure, at_hand, notes)
+    return Sheet(
+        pair=pair,
+        procedure=procedure,
+        scale=f"{scale.strip()} of {of}",
+        reference=reference,
+        limiting="carbonyl" if e < degree else "amine",
+        final_volume_mL=final_volume,
+        charges=tuple(charges),
+        feed=feed,
+        portions=portions,
+        samples_h=sampling_times(procedure),
+        steps=tuple(_steps(model, procedure, charges, feed, portions)),
+        hydrogen=hydrogen(procedure, model, amine_mmol),
+        hazards=hazards(pair, model, procedure, amine_mmol, models),
+        notes=tuple(notes),
+    )
+
+
+def plan_sheet(
+    plan: Plan,
+    scale: str,
+    *,
+    rank: int = 1,
+    of: str = "amine",
+    reference: str = "amine",
+    supplies: dict[str, Supply] | None = None,
+) -> Sheet:
+    """Work out the sheet of a recommendation; bottles are those that the request named, pure, where not given.
+
+    Raises
+    ------
+    ProcedureError
+        If there is no such rank, or as ``make_sheet``.
+    """
+    chosen = plan.ranked(rank)
+    request = plan.request
+    named = {"amine": request.amine, "carbonyl": request.carbonyl}
+    bottles = {role: read_supply(text, models=request.models) for role, text in named.items()} | (
+        supplies or {}
+    )
+    return make_sheet(
+        plan.pair,
+        plan.model,
+        chosen.procedure,
+        scale,
+        of=of,
+        reference=reference,
+        degree=plan.aim.degree,
+        supplies=bottles,
+        models=request.models,
+    )
+
+
+def _supplies(
+    pair: Pair, model: Model, procedure: Procedure, given: dict[str, Supply], models: str | Path | None
+) -> dict[str, Supply]:
+    """Complete what is at hand by pure compounds; refuse a bottle with another compound in it."""
+    reductant = model.reductant(str(procedure.reductant))
+    at_hand = {
+        "amine": given.get("amine") or read_supply(pair.amine.smiles, models=models),
+        "carbonyl": given.get("carbonyl") or read_supply(pair.carbonyl.smiles, models=models),
+        "acid": given.get("acid") or read_supply("acetic acid", models=models),
+        "base": given.get("base") or read_supply(BASE, models=models),
+        "reductant": given.get("reductant")
+        or Supply(
+            name=reductant.name,
+            smiles=reductant.smiles,
+            molar_mass=reductant.molar_mass,
+            cas=_cas(reductant.name, models),
+        ),
+    }
+    for role, smiles in (("amine", pair.amine.smiles), ("carbonyl", pair.carbonyl.smiles)):
+        if at_hand[role].smiles != smiles:
+            raise ProcedureError(
+                f"the {role} bottle holds {at_hand[role].smiles}, the plan needs {smiles}; mend one"
+            )
+    return at_hand
+
+
+def _cas(name: str, models: str | Path | None) -> str:
+    entry = find_entry(name, models)
+    return "" if entry is None else entry.cas
+
+
+def _with_solvent(
+    model: Model,
+    procedure: Procedure,
+    charges: list[Charge],
+    final_volume: float,
+    notes: list[str],
+    models: str | Path | None,
+) -> list[Charge]:
+    """Put the solvent of the flask first: V_f without the feed solution and the stock solutions."""
+    solvent = model.solvent(str(procedure.solvent))
+    is_fed = str(procedure.addition).startswith("slow_") and bool(procedure.addition_time_h)
+    fed = float(procedure.feed_volume_fraction or 0.0) * final_volume if is_fed else 0.0
+    stocks = sum(
+        c.volume_mL or 0.0
+        for c in charges
+        if c.supply.stock_M is not None and (c.stage != "feed" or not is_fed)
+    )
+    needed = final_volume - fed - stocks
+    if needed < 0:
+        notes.append(
+            f"The stock solutions alone bring {stocks:.3g} mL, {-needed:.3g} mL more than the procedure holds: "
+            "the flask is more dilute than predicted."
+        )
+    if not solvent.smiles:
+        return [replace(c, order=c.order - 1) for c in charges]
+    volume = rounded_to(max(0.0, needed), 0.1 if needed >= 2.0 else 0.01)
+    supply = Supply(
+        name=solvent.name,
+        smiles=solvent.smiles,
+        molar_mass=float(solvent.molar_mass or 0.0),
+        density_g_per_mL=solvent.density_g_per_mL,
+        cas=_cas(solvent.name, models),
+        note=f"final volume {final_volume:.4g} mL" + (f", {fed:.4g} mL of it in the feed" if fed else ""),
+    )
+    return [Charge(order=1, stage="flask", role="solvent", supply=supply, volume_mL=volume), *charges]
+
+
+def _feed(procedure: Procedure, at_hand: dict[str, Supply], final_volume: float) -> Feed | None:
+    """Describe the syringe pump of a slow addition."""
+    hours = float(procedure.addition_time_h or 0.0)
+    if not str(procedure.addition).startswith("slow_") or hours <= 0:
+        return None
+    role = str(procedure.addition).removeprefix("slow_")
+    volume = float(procedure.feed_volume_fraction or 0.0) * final_volume
+    return Feed(
+        what=at_hand[role].name,
+        volume_mL=volume,
+        hours=hours,
+        rate_mL_per_h=volume / hours,
+        syringe_mL=next((s for s in SYRINGES_ML if volume <= FULLEST * s), None),
+    )
+
+
+def _check_water(pair: Pair, procedure: Procedure, at_hand: dict[str, Supply], notes: list[str]) -> None:
+    """Say so where the bottle brings water that the prediction did not count, or the other way round."""
+    if pair.carbonyl_class.name != "formaldehyde":
+        return
+    is_formalin = at_hand["carbonyl"].stock_M is not None
+    if is_formalin != (procedure.water == "wet"):
+        counted = "no water with the formaldehyde" if is_formalin else "the water of formalin"
+        notes.append(
+            f"The prediction counted {counted}; predict again with water = {'wet' if is_formalin else 'dry'}."
+        )
+
+
+def sampling_times(procedure: Procedure) -> tuple[float, ...]:
+    """Choose times for LC-MS: the end of the first stage, then an eighth, a quarter, half and all of the hold [h]."""
+    first = float((procedure.addition_time_h or 0.0) + (procedure.imine_time_h or 0.0))
+    hold = float(procedure.hold_time_h or 0.0)
+    times = [first] if first else []
+    times += [first + hold * part for part in (0.125, 0.25, 0.5, 1.0)]
+    return tuple(dict.fromkeys(round(round(20 * t) / 20, 2) for t in times))
+
+
+def _amount(c: Charge) -> str:
+    """Write what is weighed or measured."""
+    volume = (
+        None
+        if c.volume_mL is None
+        else f"{c.volume_mL:.3f} mL"
+        if c.volume_mL < 10
+        else f"{c.volume_mL:.1f} mL"
+    )
+    mass = None if c.mass_mg is None else f"{c.mass_mg:.1f} mg"
+    return " = ".join(part for part in (volume, mass) if part)
+
+
+def _steps(
+    model: Model, procedure: Procedure, charges: list[Charge], feed: Feed | None, portions: int
+) -> Iterator[str]:
+    """Write the steps in order."""
+    for c in charges:
+        where = "into the flask" if c.stage == "flask" else "for the feed" if feed else "into the flask"
+        if c.role == "reductant":
+            continue
+        yield f"{c.role.capitalize()}: {c.name}, {_amount(c)}, {where}."
+    by_role = {c.role: c for c in charges}
+    hydride = by_role.get("reductant")
+    dose = (
+        ""
+        if hydride is None
+        else f"Add {hydride.name}, {_amount(hydride)}, in {portions} portion{'s' * (portions > 1)}, vented."
+    )
+    yield f"Bring to {procedure.temperature_C:g} C, stirring well."
+    if procedure.addition == "imine_first":
+        yield f"Stir {procedure.imine_time_h:g} h so that the imine forms; sample."
+    if dose:
+        yield dose
+    if feed:
+        syringe = (
+            f"a {feed.syringe_mL:g} mL syringe"
+            if feed.syringe_mL
+            else "a dosing pump or funnel (too much for a 50 mL syringe)"
+        )
+        yield (
+            f"Make the {feed.what} up to {feed.volume_mL:.3g} mL with {procedure.solvent} in {syringe}; feed at "
+            f"{feed.rate_mL_per_h:.3g} mL/h for {feed.hours:g} h."
+        )
+    yield f"Hold {procedure.hold_time_h:g} h."
+    yield _quench(model, procedure)
+
+
+def _quench(model: Model, procedure: Procedure) -> str:
+    if procedure.quench == "borohydride":
+        return "Quench: NaBH4 in excess at 0 C in portions until no imine is left (LC-MS), then water slowly, vented."
+    last = (
+        "bleach at pH above 10"
+        if "cyan" in " ".join(model.reductant(str(procedure.reductant)).aliases).lower()
+        else "aqueous NaHCO3"
+    )
+    return f"Quench: {last}, slowly, vented, until the gas stops; leftover imine falls back to amine and carbonyl."

@@ -1,0 +1,224 @@
+"""Supplies: a reagent as it comes out of its bottle, and amounts written as a chemist writes them.
+
+mmol = mg purity / M          (M of what is in the bottle, counter-ion and all, per mole of reagent)
+mmol = mL density 1000 purity / M   or   mL stock molarity
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdkit import Chem
+from rdkit.Chem import Descriptors
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from planner.catalogue import entry_of, find_entry
+from planner.errors import ProcedureError
+from planner.structures import Structure, canonical_smiles, read_structure
+
+UNITS = {
+    "ug": ("mass", 1e-3), "mg": ("mass", 1.0), "g": ("mass", 1e3), "kg": ("mass", 1e6),
+    "umol": ("amount", 1e-3), "mmol": ("amount", 1.0), "mol": ("amount", 1e3),
+    "ul": ("volume", 1e-3), "ml": ("volume", 1.0), "l": ("volume", 1e3),
+}  # fmt: skip
+"""Unit to what it measures and its size in mg, mmol or mL."""
+QUANTITY = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-zA-Zµμ]+)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Supply:
+    """A reagent as it is at hand."""
+
+    name: str
+    """On the bottle."""
+    smiles: str
+    """Of the free compound."""
+    molar_mass: float
+    """Of what is weighed, per mole of reagent [g mol-1]: the salt where it is one."""
+    purity: float = 1.0
+    """Mass fraction."""
+    density_g_per_mL: float | None = None
+    """Of a liquid [g mL-1]; None for solids and where it is not known."""
+    stock_M: float | None = None
+    """Of a solution [mol L-1]; it is measured by volume then."""
+    base_equivalents: float = 0.0
+    """Base that sets the free compound free [mol per mol]."""
+    cas: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("purity", 0.0, 1.0),
+            ("density_g_per_mL", 0.0, 25.0),
+            ("stock_M", 0.0, 60.0),
+        ):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and low < value <= high):
+                raise ProcedureError(
+                    f"{self.name}: {name} {value!r} is not usable; give a number above {low:g}, up to {high:g}"
+                )
+
+    def mass_mg(self, mmol: float) -> float:
+        """Mass to weigh [mg]."""
+        return mmol * self.molar_mass / self.purity
+
+    def volume_mL(self, mmol: float) -> float | None:
+        """Volume to measure [mL]; None for a solid."""
+        if self.stock_M is not None:
+            return mmol / self.stock_M
+        return (
+            None if self.density_g_per_mL is None else self.mass_mg(mmol) / (1000.0 * self.density_g_per_mL)
+        )
+
+    def mmol(self, amount: float, kind: str) -> float:
+        """Amount of reagent [mmol] in a mass [mg], a volume [mL] or an amount [mmol]."""
+        if kind == "amount":
+            return amount
+        if kind == "volume":
+            if self.stock_M is not None:
+                return amount * self.stock_M
+            if self.density_g_per_mL is None:
+                raise ProcedureError(
+                    f"{self.name} has no known density; give its density or stock molarity, or a mass"
+                )
+            return 1000.0 * amount * self.density_g_per_mL * self.purity / self.molar_mass
+        if self.stock_M is not None and self.density_g_per_mL is not None:
+            return self.mmol(amount / (1000.0 * self.density_g_per_mL), "volume")
+        if self.stock_M is not None:
+            raise ProcedureError(
+                f"{self.name} is a solution of unknown density; give a volume or an amount, not a mass"
+            )
+        return amount * self.purity / self.molar_mass
+
+
+def read_supply(
+    text: str,
+    *,
+    models: str | Path | None = None,
+    purity: float = 1.0,
+    density_g_per_mL: float | None = None,
+    stock_M: float | None = None,
+) -> Supply:
+    """Read a supply from a name of the catalogue or a SMILES, with its counter-ion where it is a salt.
+
+    Raises
+    ------
+    StructureError
+        If the text is neither.
+    ProcedureError
+        If purity, density or molarity is impossible.
+    """
+    entry = find_entry(text, models)
+    written = text.strip() if entry is None else entry.smiles
+    structure = read_structure(written)
+    if entry is None:
+        entry = entry_of(_canonical(written), models) or (
+            None if structure.counter_ions else entry_of(structure.smiles, models)
+        )
+    name = structure.smiles if entry is None else entry.name
+    ions = f" ({', '.join(structure.counter_ions)})" if structure.counter_ions and entry is None else ""
+    if stock_M is None and entry is not None:
+        stock_M = entry.stock_M
+    if density_g_per_mL is None and entry is not None:
+        density_g_per_mL = entry.density_g_per_mL
+    return Supply(
+        name=name + ions,
+        smiles=structure.smiles,
+        molar_mass=bottle_mass(written, structure),
+        purity=purity,
+        density_g_per_mL=density_g_per_mL,
+        stock_M=stock_M,
+        base_equivalents=structure.salt_equivalents,
+        cas="" if entry is None else entry.cas,
+        note="" if entry is None else entry.note,
+    )
+
+
+ROLES = ("amine", "carbonyl", "reductant", "acid", "base")
+
+
+def read_supplies(
+    named: dict[str, str],
+    bottles: Iterable[str] = (),
+    purities: Iterable[str] = (),
+    densities: Iterable[str] = (),
+    stocks: Iterable[str] = (),
+    *,
+    models: str | Path | None = None,
+) -> dict[str, Supply]:
+    """Read supplies from words such as ``amine=benzylamine hydrochloride`` and ``amine=0.95``.
+
+    Parameters
+    ----------
+    named
+        Name or SMILES by role, where no bottle is given.
+    bottles, purities, densities, stocks
+        ROLE=value each.
+    models
+        Folder of the model files.
+    """
+    texts = named | dict(_of_role(word) for word in bottles)
+    numbers = {"purity": purities, "density_g_per_mL": densities, "stock_M": stocks}
+    given: dict[str, dict[str, float]] = {role: {} for role in texts}
+    for field, words in numbers.items():
+        for role, value in map(_of_role, words):
+            if role not in texts:
+                raise ProcedureError(
+                    f"{field} is given for the {role}, but no bottle of it; add bottle {role}=name or SMILES"
+                )
+            try:
+                given[role][field] = float(value)
+            except ValueError:
+                raise ProcedureError(
+                    f"{field} {value!r} of the {role} is not a number; write {role}=0.95"
+                ) from None
+    return {role: read_supply(text, models=models, **given[role]) for role, text in texts.items()}
+
+
+def _of_role(word: str) -> tuple[str, str]:
+    """Split ROLE=value."""
+    role, sign, value = word.partition("=")
+    if not sign or role.strip() not in ROLES or not value.strip():
+        raise ProcedureError(f"{word!r} is not ROLE=value; the roles are {', '.join(ROLES)}")
+    return role.strip(), value.strip()
+
+
+def _canonical(text: str) -> str:
+    mol = Chem.MolFromSmiles(text)
+    return "" if mol is None else str(Chem.MolToSmiles(mol))
+
+
+def bottle_mass(text: str, structure: Structure) -> float:
+    """Mass of what is weighed per mole of compound [g mol-1], counter-ions and solvates included."""
+    if not structure.counter_ions:
+        return structure.molar_mass
+    mol = Chem.MolFromSmiles(text)
+    uncharger = rdMolStandardize.Uncharger()
+    neutral = [canonical_smiles(uncharger.uncharge(f)) for f in Chem.GetMolFrags(mol, asMols=True)]
+    n_compound = neutral.count(structure.smiles)
+    return float(Descriptors.MolWt(mol)) / max(1, n_compound)
+
+
+def read_quantity(text: str) -> tuple[float, str]:
+    """Read an amount with its unit as (number in mg, mmol or mL; "mass", "amount" or "volume").
+
+    Examples
+    --------
+    >>> read_quantity("250 mg"), read_quantity("1.5 g"), read_quantity("120 uL")
+    ((250.0, 'mass'), (1500.0, 'mass'), (0.12, 'volume'))
+    """
+    match = QUANTITY.fullmatch(str(text))
+    unit = match[2].replace("µ", "u").replace("μ", "u").casefold() if match else ""
+    if match is None or unit not in UNITS:
+        raise ProcedureError(
+            f"scale {str(text)[:40]!r} is not an amount; write a number and one of {', '.join(UNITS)}, such as 250 mg"
+        )
+    kind, size = UNITS[unit]
+    amount = float(match[1]) * size
+    if not (math.isfinite(amount) and 0.0 < amount <= 1e9):
+        raise ProcedureError(
+            f"scale {str(text)[:40]!r} is out of range; give more than 0 and at most 1000 kg, kmol or m3"
+        )
+    return amount, kind
