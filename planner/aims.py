@@ -33,6 +33,8 @@ QUANTILE = 0.2
 PENALTY = 10.0
 """Score lost per unit of mean over-alkylation above its limit, so that a search finds its way back."""
 ROOM_TEMPERATURE_C = 25.0
+TOLERANCE = 1e-3
+"""Relative accuracy asked of a trial; what is proposed is predicted again at full accuracy."""
 LARGEST_BATCH = 16384
 """Runs per call of the engine, so that memory stays small."""
 
@@ -177,7 +179,7 @@ def _measured(bench: Bench, procedures: Sequence[Procedure], draws: Draws) -> Ma
     """Mark procedures that can be integrated."""
     pair, model, aim = bench.pair, bench.model, bench.aim
     equivalents = np.array([float(p.carbonyl_equivalents or 0.0) for p in procedures])
-    outcome = predict_outcomes(pair, model, procedures, draws)
+    outcome = predict_outcomes(pair, model, procedures, draws, relative_tolerance=TOLERANCE)
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
     if aim.smiles is not None:
         per_carbonyl = (

@@ -26,7 +26,7 @@ from planner.network import Network, build_network, state_name
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.simulate import Array, Charges, Trajectory, build_batch, simulate
+from planner.simulate import RELATIVE_TOLERANCE, Array, Charges, Trajectory, build_batch, simulate
 from planner.structures import elements
 
 
@@ -61,7 +61,13 @@ def prepare(pair: Pair, *, joint: bool = False) -> Flask:
 
 
 def run(
-    flask: Flask, model: Model, procedures: Sequence[Procedure], draws: Draws, *, n_points: int = 1
+    flask: Flask,
+    model: Model,
+    procedures: Sequence[Procedure],
+    draws: Draws,
+    *,
+    n_points: int = 1,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
 ) -> Trajectory:
     """Simulate settled procedures in a flask, each with every draw.
 
@@ -77,6 +83,8 @@ def run(
         Shared by all procedures, so that they are compared like with like.
     n_points
         Read-outs per stage of the procedure.
+    relative_tolerance
+        As in ``simulate``.
 
     Returns
     -------
@@ -84,7 +92,14 @@ def run(
         (n_procedures, n_draws, n_times, n_species).
     """
     rate_constants, charges = constants_and_charges(flask, model, procedures, draws)
-    return simulate(flask.network, rate_constants, procedures, charges, n_points=n_points)
+    return simulate(
+        flask.network,
+        rate_constants,
+        procedures,
+        charges,
+        n_points=n_points,
+        relative_tolerance=relative_tolerance,
+    )
 
 
 def central_draws(model: Model) -> Draws:

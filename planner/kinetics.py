@@ -22,7 +22,7 @@ Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted 
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ Array = NDArray[np.float64]
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
 REFERENCE_TEMPERATURE_K = 298.15
+BISECTIONS = 30
+"""Halvings of the pH range 0-14: the root to 1e-8."""
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
 
@@ -256,7 +258,7 @@ def acidity(at: Conditions) -> Array:
     protonations = [(drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
     low = np.zeros((len(at.procedures), len(drawn.draws.normals)))
     high = np.full_like(low, 14.0)
-    for _ in range(40):
+    for _ in range(BISECTIONS):
         pH = 0.5 * (low + high)
         anions = acid / (1.0 + 10.0 ** (acid_constant - pH)) + 10.0 ** (pH - 14.0)
         cations = amine * sum(count / (1.0 + 10.0 ** (pH - pKaH)) for pKaH, count in protonations) + 10.0**-pH
@@ -265,7 +267,26 @@ def acidity(at: Conditions) -> Array:
     return np.clip(0.5 * (low + high), 2.0, 9.0)
 
 
-def _carbonyl_reduction(at: Conditions) -> Array:
+def _acidity_where_it_counts(at: Conditions) -> Array:
+    """Find the pH of the procedures whose reductant follows it; 0 for the others, which ignore it."""
+    rows = [i for i, p in enumerate(at.procedures) if _follows_pH(at, p)]
+    pH = np.zeros((len(at.procedures), len(at.drawn.draws.normals)))
+    if rows:
+        pH[rows] = acidity(replace(at, procedures=tuple(at.procedures[i] for i in rows)))
+    return pH
+
+
+def _follows_pH(at: Conditions, procedure: Procedure) -> bool:
+    """Tell whether a constant of this reductant is stated as a function of the pH."""
+    model = at.drawn.model
+    reductant = model.reductant(str(procedure.reductant))
+    return (
+        reductant.hydride_loss_law == "acid_hydrolysis"
+        or model.find(reductant.key, ("carbonyl_reduction_pH",)) is not None
+    )
+
+
+def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
     drawn, model = at.drawn, at.drawn.model
     names = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
@@ -274,16 +295,15 @@ def _carbonyl_reduction(at: Conditions) -> Array:
     if at.carbonyl.is_ketone:
         acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))
         log_k = log_k + acid * at.acid
-    is_pH_driven = [
+    reference = at.each("reductant", lambda r: drawn.classed(key[r], ("carbonyl_reduction_pH",)))
+    has_reference = [
         model.find(key[str(p.reductant)], ("carbonyl_reduction_pH",)) is not None for p in at.procedures
     ]
-    if any(is_pH_driven):
-        reference = at.each("reductant", lambda r: drawn.classed(key[r], ("carbonyl_reduction_pH",)))
-        log_k = log_k + np.where(np.array(is_pH_driven)[:, None], reference - acidity(at), 0.0)
+    log_k = log_k + np.where(np.array(has_reference)[:, None], reference - pH, 0.0)
     return np.asarray(log_k + at.arrhenius(drawn.named("energy.carbonyl_reduction")))
 
 
-def _hydride_loss(at: Conditions, water: Array) -> Array:
+def _hydride_loss(at: Conditions, pH: Array, water: Array) -> Array:
     """log10 k_d of the hydride [s^-1]; ``water`` is what the flask starts with (n_procedures, 1) [M]."""
     drawn, model = at.drawn, at.drawn.model
     rows = []
@@ -291,20 +311,14 @@ def _hydride_loss(at: Conditions, water: Array) -> Array:
         reductant = model.reductant(str(procedure.reductant))
         key, solvents = reductant.key, model.solvent_chain(str(procedure.solvent))
         if reductant.hydride_loss_law == "acid_hydrolysis":
-            row = drawn.named(f"{key}.hydride_loss.acid")
+            row = drawn.named(f"{key}.hydride_loss.acid") - pH[i]
         else:
             acid = drawn.classed(key, ("acid_on_hydride_loss",)) * at.acid[i]
             row = drawn.classed(f"{key}.hydride_loss", solvents) + acid
             if water[i, 0] >= WET_M and model.find(key, ("hydride_loss_wet",)) is not None:
                 row = np.maximum(row, drawn.named(f"{key}.hydride_loss_wet"))
         rows.append(row)
-    log_k = np.stack(rows)
-    is_pH_driven = [
-        model.reductant(str(p.reductant)).hydride_loss_law == "acid_hydrolysis" for p in at.procedures
-    ]
-    if any(is_pH_driven):
-        log_k = log_k - np.where(np.array(is_pH_driven)[:, None], acidity(at), 0.0)
-    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_loss")))
+    return np.asarray(np.stack(rows) + at.arrhenius(drawn.named("energy.hydride_loss")))
 
 
 def named_constants(
@@ -349,8 +363,9 @@ def named_constants(
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
     sieves = np.array([[p.water == "sieves"] for p in at.procedures])
-    constants["carbonyl reduction"] = 10.0 ** _carbonyl_reduction(at)
-    constants["hydride loss"] = 10.0 ** _hydride_loss(at, water)
+    pH = _acidity_where_it_counts(at)
+    constants["carbonyl reduction"] = 10.0 ** _carbonyl_reduction(at, pH)
+    constants["hydride loss"] = 10.0 ** _hydride_loss(at, pH, water)
     constants["drying"] = np.where(sieves, 10.0 ** at.drawn.named("water.sieves"), 0.0)
     n_rows = len(at.procedures)
     for name in couplings:

@@ -21,7 +21,7 @@ from planner.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.simulate import Array, Trajectory
+from planner.simulate import RELATIVE_TOLERANCE, Array, Trajectory
 
 BALANCE_TOLERANCE = 1e-7
 """Largest loss of nitrogen, as a fraction of the charge, that a run may show."""
@@ -207,7 +207,14 @@ def _fraction(part: Array, whole: Array, *, when_none: float) -> Array:
     return np.asarray(np.divide(part, whole, out=np.full(part.shape, when_none), where=whole > 0))
 
 
-def predict_outcomes(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Outcome:
+def predict_outcomes(
+    pair: Pair,
+    model: Model,
+    procedures: Sequence[Procedure],
+    draws: Draws,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+) -> Outcome:
     """Run settled procedures and measure what they give.
 
     Parameters
@@ -220,6 +227,8 @@ def predict_outcomes(pair: Pair, model: Model, procedures: Sequence[Procedure], 
         Settled; any mixture of additions.
     draws
         Shared by all procedures.
+    relative_tolerance
+        As in ``simulate``; a search needs less than an answer.
 
     Returns
     -------
@@ -240,7 +249,8 @@ def predict_outcomes(pair: Pair, model: Model, procedures: Sequence[Procedure], 
             continue
         flask = prepare(pair, joint=joint)
         some = [procedures[i] for i in chosen]
-        outcome = measure(flask, model, run(flask, model, some, draws), some)
+        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
+        outcome = measure(flask, model, trajectory, some)
         rows |= {i: _row(outcome, j) for j, i in enumerate(chosen)}
     return _stack([rows[i] for i in range(len(procedures))])
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
+from planner.catalogue import resolve_name
 from planner.cautions import CautionRule, cautions, load_cautions
 from planner.products import alkylated, reduced_carbonyl
 from planner.regulated import check_regulated
@@ -62,12 +63,12 @@ class Pair:
 
 
 def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pair:
-    """Read two SMILES and find everything that the planner needs to know of them.
+    """Read two structures and find everything that the planner needs to know of them.
 
     Parameters
     ----------
     amine, carbonyl
-        SMILES; salts are stripped and named.
+        SMILES, or names of the reagent table; salts are stripped and named.
     models
         Folder of the model files; the bundled one when absent.
 
@@ -78,7 +79,8 @@ def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pa
     ScopeError
         If the chemistry is not covered, or a product belongs to a regulated family.
     """
-    return _read_pair(amine, carbonyl, load_site_classes(models), load_cautions(models))
+    texts = (resolve_name(amine, models), resolve_name(carbonyl, models))
+    return _read_pair(*texts, load_site_classes(models), load_cautions(models))
 
 
 @lru_cache(maxsize=64)

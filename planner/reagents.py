@@ -302,6 +302,9 @@ Named = TypeVar("Named", bound=Reductant | Solvent)
 
 def look_up(kind: str, text: str, records: Sequence[Named]) -> Named:
     """Return the record of a name or alias; capitals, spaces and hyphens do not count."""
+    for known in records:
+        if text == known.name:
+            return known
     wanted = _spelling(str(text))
     for known in records:
         if wanted in {_spelling(alias) for alias in (known.name, *known.aliases)}:

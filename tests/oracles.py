@@ -7,6 +7,7 @@ from math import comb
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
+from scipy.sparse import csr_array
 
 
 def competitive_consecutive(ratio: float, equivalents: float) -> tuple[float, float, float]:
@@ -67,6 +68,7 @@ class JointStates:
         self.kc = np.array([constants["kc"][s] for s in self.steps])
         self.kh = self.kc / K
         self.kr = np.array([constants["kr"][s] for s in self.steps])
+        self.stacked = csr_array(np.concatenate([self.up, self.down, self.reduce]).reshape(-1, n))
 
     def slopes(self, y: np.ndarray, volume: float) -> np.ndarray:
         """d(amounts)/dt of the joint states and of C, H, W, alcohol, lost."""
@@ -75,13 +77,12 @@ class JointStates:
         free, bound = self.free @ p, self.bound @ p
         up = self.kc * carbonyl + self.kx @ bound / volume
         down = self.kh * water + self.kx.T @ free / volume
-        chain = np.tensordot(up, self.up, 1) + np.tensordot(down, self.down, 1)
-        chain += np.tensordot(self.kr * hydride, self.reduce, 1)
+        rates = np.concatenate([up, down, self.kr * hydride])
         condensed = np.sum(self.kc * free) * carbonyl - np.sum(self.kh * bound) * water
         reduced = np.sum(self.kr * bound) * hydride
         lost, alcohol = self.c["kd"] * hydride * volume, self.c["ko"] * carbonyl * hydride * volume
         pools = [-condensed - alcohol, -reduced - alcohol - lost, condensed, alcohol, lost]
-        return np.concatenate([chain @ p, pools])
+        return np.concatenate([rates @ (self.stacked @ p).reshape(len(rates), n), pools])
 
     def jacobian(self, y: np.ndarray, volume: float) -> np.ndarray:
         """Derivatives of the slopes, one pool after the other."""

@@ -7,11 +7,13 @@ PACKAGE = Path(__file__).parents[1] / "planner"
 
 ORDER = [
     "errors",
+    "writing",
     "model_files",
     "quantities",
     "reagents",
     "parameters",
     "tables",
+    "catalogue",
     "structures",
     "regulated",
     "sites",
@@ -30,6 +32,23 @@ ORDER = [
     "outcomes",
     "caveats",
     "prediction",
+    "sensitivity",
+    "aims",
+    "search",
+    "request",
+    "rounding",
+    "reasons",
+    "shortlist",
+    "recommendation",
+    "hazards",
+    "supplies",
+    "charges",
+    "sheet",
+    "export",
+    "opening",
+    "runsheet",
+    "archives",
+    "report",
 ]
 """A module may import only from modules before it; what is not listed comes after all of these."""
 

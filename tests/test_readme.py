@@ -27,16 +27,16 @@ def test_two_commands_set_everything_up() -> None:
     assert SETUP[1].endswith("-m pytest -q")
 
 
-@pytest.mark.parametrize("command", RUNNABLE)
-def test_command_runs(command: str, tmp_path: Path) -> None:
-    """A command of the README exits with 0."""
-    words = shlex.split(command)
-    assert words[0].endswith("planner")
-    run = subprocess.run(
-        [sys.executable, "-c", "from planner.cli import main; main()", *words[1:]],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+def test_commands_run(tmp_path: Path) -> None:
+    """The commands of the README, one after the other in one folder, exit with 0."""
+    for command in RUNNABLE:
+        words = shlex.split(command)
+        assert words[0].endswith("planner")
+        run = subprocess.run(
+            [sys.executable, "-c", "from planner.cli import main; main()", *words[1:]],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, f"{command}: {run.stderr}"
 
 
 @pytest.mark.parametrize("snippet", [block for kind, block in BLOCKS if kind == "python"])

@@ -387,10 +387,10 @@ def test_failed_runs_are_counted_not_fatal(monkeypatch: pytest.MonkeyPatch) -> N
 
     whole = aims.predict_outcomes
 
-    def trip(pair, model, procedures, draws):  # type: ignore[no-untyped-def]
+    def trip(pair, model, procedures, draws, **rest):  # type: ignore[no-untyped-def]
         if any(float(p.carbonyl_equivalents) > 1.5 for p in procedures):
             raise SimulationError("tripped")
-        return whole(pair, model, procedures, draws)
+        return whole(pair, model, procedures, draws, **rest)
 
     monkeypatch.setattr(aims, "predict_outcomes", trip)
     found = recommend(BENZYLAMINE, BUTANAL, reductant="STAB", addition="all_at_once", top=1, effort=0.3)
