@@ -20,6 +20,7 @@ ORDER = [
     "products",
     "cautions",
     "pairs",
+    "drawings",
     "microstates",
     "network",
     "procedure",
