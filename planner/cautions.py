@@ -26,17 +26,15 @@ from planner.model_files import (
     text,
     texts,
 )
-from planner.sites import (
+from planner.site_classes import (
     SiteClass,
-    all_carbonyls,
     like_chain,
     load_site_classes,
-    matching_atoms,
-    reactive_nitrogens,
     read_definitions,
     read_list,
     written_out,
 )
+from planner.sites import all_carbonyls, matching_atoms, reactive_nitrogens
 from planner.structures import Structure, molecule, read_structure
 
 

@@ -13,7 +13,7 @@ from planner.outcomes import Outcome
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.sites import SiteClass
+from planner.site_classes import SiteClass
 
 ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "

@@ -16,7 +16,8 @@ from planner.recommendation import Plan
 from planner.sbml import sbml_text
 from planner.sensitivity import Share, unexplained
 from planner.sheet import Sheet
-from planner.sites import all_carbonyls, find_sites, load_site_classes
+from planner.site_classes import load_site_classes
+from planner.sites import all_carbonyls, find_sites
 from planner.structures import Structure, read_structure
 
 PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")

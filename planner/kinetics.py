@@ -31,7 +31,7 @@ from planner.microstates import Group, Ladder
 from planner.network import Network, constant_name
 from planner.parameters import Model, Parameter
 from planner.procedure import Procedure
-from planner.sites import SiteClass
+from planner.site_classes import SiteClass
 
 Array = NDArray[np.float64]
 GAS_CONSTANT = 8.314462618e-3

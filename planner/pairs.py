@@ -14,15 +14,8 @@ from planner.catalogue import resolve_name
 from planner.cautions import CautionRule, cautions, load_cautions
 from planner.products import alkylated, reduced_carbonyl
 from planner.regulated import check_regulated
-from planner.sites import (
-    CarbonylSite,
-    Site,
-    SiteClass,
-    check_pair,
-    find_carbonyl,
-    find_sites,
-    load_site_classes,
-)
+from planner.site_classes import SiteClass, load_site_classes
+from planner.sites import CarbonylSite, Site, check_pair, find_carbonyl, find_sites
 from planner.structures import Structure, read_structure
 
 

@@ -9,63 +9,19 @@ Assumptions: tautomers are taken as drawn; mirror-image and diastereotopic nitro
 equivalent. Sources of the classes: Mayr's nucleophilicities and pKaH values, see each rule's note.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
-from rdkit import Chem, rdBase
+from rdkit import Chem
 
-from planner.errors import ParameterError, ScopeError
-from planner.model_files import (
-    Schema,
-    checked,
-    flag,
-    models_folder,
-    nearest,
-    one_of,
-    optional,
-    read_toml,
-    sites_file,
-    text,
-    texts,
-)
+from planner.errors import ScopeError
+from planner.site_classes import SiteClass, load_site_classes, pattern
 from planner.structures import Structure, molecule, read_structure
 
 MAX_SITES = 8
 MAX_COUPLED_RING = 9
-KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SiteClass:
-    """One perception rule: a class of reactive sites, a look-alike or a refused group."""
-
-    name: str
-    """Unique among all rules."""
-    kind: str
-    """``amine``, ``carbonyl``, ``other_nitrogen``, ``other_carbonyl`` or ``refused``."""
-    label: str
-    """The class in a chemist's words."""
-    smarts: tuple[str, ...]
-    """Patterns, definitions written out; the first atom of each is the site."""
-    exclude: tuple[str, ...] = ()
-    """Atoms that these patterns match are left to later rules."""
-    like: str | None = None
-    """Class whose numbers stand in where this one has none."""
-    bulky: bool = False
-    """True where the nitrogen already carries a sec- or tert-alkyl group."""
-    alkyl_class: str = ""
-    """Carbonyls: class of the primary amine that ammonia becomes by one alkylation."""
-    reduced_as: str = ""
-    """Carbonyls: ``aldehyde``, ``aryl_aldehyde`` or ``ketone``, for direct reduction."""
-    is_ketone: bool = False
-    """Carbonyls: ketone rather than aldehyde."""
-    note: str = ""
-    """Why the rule is as it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,156 +50,6 @@ class CarbonylSite:
     """Of the canonical SMILES, from 0."""
     carbonyl_class: str
     """Name of its class."""
-
-
-# --- the rules ---
-
-_RULE: Schema = {
-    "name": text,
-    "label": text,
-    "smarts": texts,
-    "exclude": optional(texts),
-    "note": text,
-}
-_SCHEMAS: dict[str, Schema] = dict.fromkeys(KINDS, _RULE) | {
-    "amine": {**_RULE, "like": optional(text), "bulky": optional(flag)},
-    "carbonyl": {
-        **_RULE,
-        "like": optional(text),
-        "alkyl_class": text,
-        "reduced_as": one_of("aldehyde", "aryl_aldehyde", "ketone"),
-        "is_ketone": flag,
-    },
-}
-
-
-@lru_cache(maxsize=2048)
-def pattern(smarts: str) -> Any:
-    """Compile a SMARTS so that it matches its first atom alone; None where it cannot be read."""
-    with rdBase.BlockLogs():
-        return Chem.MolFromSmarts(f"[$({smarts})]") if Chem.MolFromSmarts(smarts) else None
-
-
-def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
-    """Put definitions in the place of ``{words}`` and check that the pattern can be read."""
-    for word, meaning in definitions.items():
-        smarts = smarts.replace(f"{{{word}}}", meaning)
-    unknown = re.search(r"\{([A-Za-z_]+)\}", smarts)
-    if unknown:
-        raise ParameterError(f"{where}: {unknown.group()} is not defined; add it to [definitions]")
-    if pattern(smarts) is None:
-        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
-    return smarts
-
-
-def read_definitions(table: dict[str, Any], where: str) -> dict[str, str]:
-    """Read the named parts of patterns."""
-    given = table.get("definitions", {})
-    words = given if isinstance(given, dict) else ()
-    return dict(checked(given, f"{where} [definitions]", dict.fromkeys(words, text)))
-
-
-def read_list(table: dict[str, Any], key: str, where: str) -> list[object]:
-    """Read a list of tables, ``[[key]]``; none is an empty list."""
-    given = table.get(key, [])
-    if not isinstance(given, list):
-        raise ParameterError(f"{where}: {key} = {given!r:.60}; expected a list of tables, [[{key}]]")
-    return given
-
-
-def load_site_classes(models: str | Path | None = None) -> tuple[SiteClass, ...]:
-    """Read the perception rules, look-alikes and refused groups included, in the order of matching.
-
-    Parameters
-    ----------
-    models
-        Folder with a ``sites.toml`` of its own; the shipped one where it has none.
-
-    Raises
-    ------
-    ParameterError
-        If a key is unknown or missing, a name stands twice, a pattern cannot be read or a
-        reference names no class.
-    """
-    file = sites_file(models_folder(models))
-    return _read_classes(file, file.read_bytes())
-
-
-@lru_cache(maxsize=8)
-def _read_classes(file: Path, _contents: bytes) -> tuple[SiteClass, ...]:
-    """Read the rules once for each contents of the file."""
-    table = read_toml(file)
-    for key in table:
-        if key not in (*KINDS, "definitions", "caution"):
-            raise ParameterError(
-                f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions', 'caution'))}"
-            )
-    definitions = read_definitions(table, str(file))
-    classes = tuple(
-        _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
-        for kind in KINDS
-        for number, rule in enumerate(read_list(table, kind, str(file)), start=1)
-    )
-    _check_references(classes, str(file))
-    return classes
-
-
-def _read_class(rule: object, kind: str, definitions: dict[str, str], where: str) -> SiteClass:
-    """Check one rule and write its patterns out."""
-    given = checked(rule, where, _SCHEMAS[kind])
-    where = f"{where} ({given['name']})"
-    for key in ("smarts", "exclude"):
-        given[key] = tuple(written_out(smarts, definitions, where) for smarts in given.get(key, ()))
-    if not given["smarts"]:
-        raise ParameterError(f"{where}: smarts is empty; give at least one pattern")
-    return SiteClass(kind=kind, **given)
-
-
-def _check_references(classes: tuple[SiteClass, ...], where: str) -> None:
-    """Refuse doubled names, references to nothing and circles."""
-    amines = [c.name for c in classes if c.kind == "amine"]
-    names = [c.name for c in classes]
-    for name in names:
-        if names.count(name) > 1:
-            raise ParameterError(f"{where}: the name {name!r} stands twice; rename one")
-    for site_class in classes:
-        if site_class.kind == "carbonyl" and site_class.alkyl_class not in amines:
-            raise ParameterError(
-                f"{where}: {site_class.name}: alkyl_class {site_class.alkyl_class!r} is no amine class"
-                f"{nearest(site_class.alkyl_class, amines)}"
-            )
-        like_chain(site_class.name, classes)
-
-
-def like_chain(name: str, classes: Sequence[SiteClass] | None = None) -> tuple[str, ...]:
-    """List a class and the classes whose numbers stand in for it, nearest first.
-
-    Raises
-    ------
-    ParameterError
-        If a class is unknown, of another kind, or the chain runs in a circle.
-
-    Examples
-    --------
-    >>> like_chain("salicylaldehyde")
-    ('salicylaldehyde', 'aryl_aldehyde_rich', 'aryl_aldehyde')
-    """
-    book = {c.name: c for c in (load_site_classes() if classes is None else classes)}
-    if name not in book:
-        raise ParameterError(f"site class {name!r} is not known{nearest(name, book)}; add it to sites.toml")
-    chain = [name]
-    while (like := book[chain[-1]].like) is not None:
-        if like not in book or book[like].kind != book[name].kind:
-            raise ParameterError(
-                f"site class {chain[-1]!r}: like = {like!r} is no {book[name].kind} class{nearest(like, book)}"
-            )
-        if like in chain:
-            raise ParameterError(f"site class {name!r}: its like chain runs in a circle; break it")
-        chain.append(like)
-    return tuple(chain)
-
-
-# --- perception ---
 
 
 def matching_atoms(mol: Any, smarts: Sequence[str]) -> set[int]:

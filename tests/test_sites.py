@@ -9,16 +9,8 @@ import strategies
 from planner.cautions import cautions, load_cautions
 from planner.errors import ParameterError, ScopeError
 from planner.model_files import models_folder
-from planner.sites import (
-    all_carbonyls,
-    check_pair,
-    find_carbonyl,
-    find_sites,
-    like_chain,
-    load_site_classes,
-    pattern,
-    reactive_nitrogens,
-)
+from planner.site_classes import like_chain, load_site_classes, pattern
+from planner.sites import all_carbonyls, check_pair, find_carbonyl, find_sites, reactive_nitrogens
 from planner.structures import read_structure
 
 # One line per molecule: every reactive nitrogen as class:number of N-H, sorted.
