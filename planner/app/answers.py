@@ -1,0 +1,99 @@
+"""Answers: the calls into the planner, cached per session on plain records.
+
+A slider that moves back finds its answer again. Only the numbers of the model are shared between
+sessions; what a user typed is kept in the user's own session and goes with it.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import streamlit as st
+
+from planner.archives import write_eln
+from planner.catalogue import resolve_name
+from planner.kinetics import Draws, draw_parameters
+from planner.landscape import Landscape, View, survey
+from planner.pairs import Pair, read_pair
+from planner.parameters import Model, load_model
+from planner.prediction import PREDICTION_DRAWS, Prediction, predict_pair
+from planner.procedure import Procedure
+from planner.recommendation import Plan, plan_curves
+from planner.request import Request
+from planner.sheet import Sheet, make_sheet
+from planner.supplies import read_supply
+
+MAP_DRAWS = 32
+"""Draws per point of the map; a mean needs fewer than an interval."""
+SEED = 0
+
+
+def the_folder() -> str | None:
+    """Name the models folder that ``planner app --models DIR`` was started with; None for the bundled one."""
+    words = sys.argv[1:]
+    return words[words.index("--models") + 1] if "--models" in words[:-1] else None
+
+
+@st.cache_resource(show_spinner=False)
+def the_model() -> Model:
+    """Read the numbers once; they are read-only."""
+    return load_model(the_folder())
+
+
+@st.cache_resource(show_spinner=False)
+def the_draws(n: int) -> Draws:
+    """Draw the uncertain constants once; the same for everything that is compared."""
+    return draw_parameters(the_model(), n, SEED)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_pair(amine: str, carbonyl: str) -> Pair:
+    """Read two structures, each given as a name of the catalogue or as SMILES."""
+    return read_pair(resolve_name(amine), resolve_name(carbonyl), the_folder())
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, scope="session")
+def the_prediction(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> Prediction:
+    """Predict; ``amine`` and ``carbonyl`` are canonical SMILES."""
+    pair = the_pair(amine, carbonyl)
+    return predict_pair(
+        pair, the_model(), asked, the_draws(PREDICTION_DRAWS), target=target, basis=basis, seed=SEED
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, scope="session")
+def the_course(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> pd.DataFrame:
+    """Follow the flask in time."""
+    return the_prediction(amine, carbonyl, asked, target, basis).profile_frame()
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str) -> Landscape:
+    """Map the neighbourhood of a procedure; it stays while one walks in it."""
+    pair = the_pair(amine, carbonyl)
+    return survey(pair, the_model(), view, the_draws(MAP_DRAWS), target=target, basis=basis)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_sheet(amine: str, carbonyl: str, procedure: Procedure, degree: int, scale: str, of: str) -> Sheet:
+    """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt."""
+    bottles = {"amine": read_supply(amine), "carbonyl": read_supply(carbonyl)}
+    pair = the_pair(amine, carbonyl)
+    return make_sheet(
+        pair, the_model(), procedure, scale, of=of, reference="amine", degree=degree, supplies=bottles
+    )
+
+
+@st.cache_resource(show_spinner="One knob at a time", max_entries=16, scope="session")
+def the_curves(_plan: Plan, request: Request, rank: int) -> list[dict[str, float | str]]:
+    """Vary one knob at a time around a recommendation; ``request`` stands for the plan as the key."""
+    return plan_curves(_plan, rank)
+
+
+def eln_bytes(plan: Plan, rank: int, sheet: Sheet) -> bytes:
+    """Build the archive for electronic notebooks; the folder it passes through is gone at once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.eln"
+        write_eln(plan, plan.ranked(rank), sheet, path)
+        return path.read_bytes()

@@ -1,0 +1,60 @@
+"""The sheet on the screen: charges in order of addition, steps, hazards."""
+
+import streamlit as st
+
+from planner.app.words import EXPLAIN, plain
+from planner.prediction import BASES
+from planner.sheet import Sheet
+
+SHOWN = {
+    "stage": "when",
+    "role": "role",
+    "name": "name",
+    "equivalents": "eq",
+    "amount_mmol": "mmol",
+    "mass_mg": "mg",
+    "volume_mL": "mL",
+    "realised_equivalents": "realised eq",
+    "note": "note",
+}
+FORMS = {
+    "equivalents": "%.3f",
+    "amount_mmol": "%.3f",
+    "mass_mg": "%.1f",
+    "volume_mL": "%.3f",
+    "realised_equivalents": "%.3f",
+}
+
+
+def scale_inputs() -> tuple[str, str]:
+    """Ask for the scale and the partner that it is of."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        scale = st.text_input("Scale", "250 mg", key="scale", max_chars=40, bind="query-params", width=160)
+        of = st.selectbox("of", list(BASES), key="scale_of", bind="query-params", width=160)
+    return scale, of
+
+
+def show_sheet(sheet: Sheet) -> None:
+    """Draw a sheet."""
+    headings = {name: st.column_config.Column(word) for name, word in SHOWN.items()}
+    numbers = {name: st.column_config.NumberColumn(SHOWN[name], format=form) for name, form in FORMS.items()}
+    st.dataframe(
+        sheet.to_frame(),
+        hide_index=True,
+        key="charges",
+        column_order=list(SHOWN),
+        column_config=headings | numbers,
+        placeholder="",
+        alt="Charges in order of addition",
+    )
+    st.caption(EXPLAIN["sheet"])
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Steps**")
+        st.markdown("\n".join(f"1. {plain(step)}" for step in sheet.steps))
+        st.markdown(plain("Samples for LC-MS at " + ", ".join(f"{t:g}" for t in sheet.samples_h) + " h."))
+    with right:
+        st.markdown("**Hazards**")
+        st.markdown("\n".join(f"- {plain(h.sentence)} :small[{plain(h.source)}]" for h in sheet.hazards))
+        for note in sheet.notes:
+            st.warning(plain(note))

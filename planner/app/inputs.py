@@ -1,0 +1,191 @@
+"""Inputs: the panel at the left. The two structures, worked examples, saved plans, and the knobs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import streamlit as st
+
+from planner.app.answers import the_pair
+from planner.app.examples import EXAMPLES
+from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, target_inputs
+from planner.app.parts import show_error
+from planner.app.words import OPEN_WORDS, plain
+from planner.catalogue import resolve_name
+from planner.drawings import draw_amine, draw_carbonyl
+from planner.errors import PlannerError
+from planner.opening import read_plan
+from planner.pairs import Pair
+from planner.prediction import Prediction, degree_of
+from planner.procedure import FIELDS, Procedure
+from planner.recommendation import Plan
+from planner.saved import read_record, saved_inputs
+from planner.structures import read_structure
+
+FIRST_AMINE, FIRST_CARBONYL = "NCc1ccccc1", "CCCC=O"
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the inputs say."""
+
+    pair: Pair
+    """As read."""
+    target: str
+    """In words."""
+    degree: int
+    """The same as a number of new alkyl groups."""
+    basis: str
+    """The precious partner."""
+    limit: float | None
+    """Of the mean over-alkylation."""
+    limits: Mapping[str, Any]
+    """Further limits of a search, as keywords of ``Request``."""
+    procedure: Procedure
+    """Fields that were left empty are unset."""
+
+
+def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) -> None:
+    """Put a procedure of a plan into the inputs and go to Plan; what took a default stays a default."""
+    chosen = {name: getattr(procedure, name) for name in FIELDS if name not in defaults}
+    given = {
+        name: value
+        for name, value in chosen.items()
+        if value or name not in ("addition_time_h", "imine_time_h")
+    }
+    asked = {"amine": plan.request.amine, "carbonyl": plan.request.carbonyl}
+    pair = {name: text for name, text in asked.items() if text != resolve_name(st.session_state[name])}
+    load_inputs({**pair, "basis": plan.request.basis, **given})
+    st.session_state["page"] = "Plan"
+
+
+def pair_inputs() -> None:
+    """Show the examples, a place to reopen a plan, and the two text boxes."""
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Examples", icon=":material/school:", width="stretch"):
+            for example in EXAMPLES:
+                key = f"example_{example.name}"
+                st.button(
+                    example.name, key=key, on_click=load_inputs, args=(example.inputs,), width="stretch"
+                )
+                st.caption(example.lesson)
+        with st.popover("Reopen", icon=":material/folder_open:", width="stretch"):
+            st.file_uploader("A prediction or plan (JSON)", "json", key="reopened", on_change=_reopen)
+            st.caption(OPEN_WORDS)
+    _structure_input("amine", FIRST_AMINE, "A name, an abbreviation or SMILES; salts are stripped and named.")
+    _structure_input(
+        "carbonyl", FIRST_CARBONYL, "A name, an abbreviation or SMILES of one aldehyde or ketone."
+    )
+
+
+def _structure_input(field: str, first: str, text: str) -> None:
+    """Show a text box and, where the editor is installed, a button that opens it."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", wrap=False):
+        st.text_input(
+            field.capitalize(), first, key=field, max_chars=LONGEST_TEXT, bind="query-params", help=text
+        )
+        if find_spec("streamlit_ketcher") and st.button(
+            "Draw", key=f"draw_{field}", icon=":material/draw:", help=f"Draw the {field}"
+        ):
+            _draw(field)
+
+
+@st.dialog("Draw a structure", width="large")
+def _draw(field: str) -> None:
+    """Open the structure editor; what is taken over replaces the text."""
+    from streamlit_ketcher import st_ketcher
+
+    st.caption("Draw, press Apply under the drawing, then Use.")
+    try:
+        start = read_structure(resolve_name(st.session_state[field])).smiles
+    except PlannerError:
+        start = ""  # an empty sheet: what is typed is mended in its box
+    smiles = st_ketcher(start, key=f"ketcher_{field}", height=460)
+    if st.button("Use", key=f"use_{field}", on_click=_use, args=(field, smiles)):
+        st.rerun()
+
+
+def _use(field: str, smiles: str) -> None:
+    """Write a drawn structure into its text box: the last writer wins."""
+    st.session_state[field] = smiles
+
+
+def _reopen() -> None:
+    """Put a saved prediction or plan back into the inputs, and a plan's list back on its page."""
+    if (file := st.session_state["reopened"]) is None:
+        return
+    try:
+        record = read_record(file.getvalue())
+        inputs = saved_inputs(record)
+        if "recommendations" in record:
+            st.session_state["found"] = read_plan(record)
+    except PlannerError as error:
+        show_error(error)
+        return
+    load_inputs(inputs)
+
+
+def sidebar(page: str) -> Asked | None:
+    """Show every input, whatever the page, so that the address always holds the whole plan.
+
+    The one place where an input's error is shown; None then. Nothing that was typed is lost.
+    """
+    found: PlannerError | None = None
+    pair: Pair | None = None
+    with st.sidebar:
+        pair_inputs()
+        try:
+            pair = the_pair(st.session_state["amine"], st.session_state["carbonyl"])
+            show_pair(pair)
+        except PlannerError as error:
+            found = error
+        target, basis, limit = target_inputs(pair)
+        names = ("Procedure", "Limits of the search")
+        tabs = dict(zip(order := names[:: -1 if page == "Recommend" else 1], st.tabs(order), strict=True))
+        with tabs["Limits of the search"]:
+            limits = limit_inputs()
+        try:
+            with tabs["Procedure"]:
+                procedure = procedure_inputs(pair)
+            degree = 1 if pair is None else degree_of(target, pair.n_hydrogens)
+        except PlannerError as error:
+            found = found or error
+    if found or pair is None:
+        if found:
+            show_error(found)
+        return None
+    return Asked(
+        pair=pair, target=target, degree=degree, basis=basis, limit=limit, limits=limits, procedure=procedure
+    )
+
+
+def best_for(prediction: Prediction) -> Prediction | None:
+    """Return the recommended procedure's prediction, if one was found for this pair, target and basis."""
+    plan = st.session_state.get("found")
+    if plan is None:
+        return None
+    best = plan.best.prediction
+    same = ("pair", "target", "basis")
+    return best if all(getattr(best, n) == getattr(prediction, n) for n in same) else None
+
+
+def show_pair(pair: Pair) -> None:
+    """Draw both structures, reactive atoms marked, with the classes they were given."""
+    left, right = st.columns(2, wrap=False)
+    left.image(draw_amine(pair), alt=f"Amine {pair.amine.smiles}, reactive nitrogens marked", width="stretch")
+    right.image(
+        draw_carbonyl(pair),
+        alt=f"Carbonyl compound {pair.carbonyl.smiles}, reactive carbon marked",
+        width="stretch",
+    )
+    classes = dict.fromkeys((site.site_class, site.n_hydrogens) for site in pair.sites)
+    with st.container(horizontal=True, gap="small"):
+        for name, n_hydrogens in classes:
+            count = sum((s.site_class, s.n_hydrogens) == (name, n_hydrogens) for s in pair.sites)
+            times = f"{count} × " if count > 1 else ""
+            st.badge(plain(f"{times}{pair.site_class(name).label}, {n_hydrogens} N-H"), color="blue")
+        st.badge(plain(pair.carbonyl_class.label), color="orange")
+    if ions := (*pair.amine.counter_ions, *pair.carbonyl.counter_ions):
+        st.caption(plain(f"Stripped: {', '.join(ions)}. The free compound is planned."))

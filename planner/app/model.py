@@ -1,0 +1,47 @@
+"""The Model page: every number with its source, the equations, the limits, the glossary."""
+
+import streamlit as st
+
+from planner import export, tables
+from planner.app import parts
+from planner.app.answers import the_model
+from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
+
+
+def show() -> None:
+    """Draw the page."""
+    model = the_model()
+    record = export.model_record()
+    st.header("The model")
+    st.caption(plain(f"{model.name} set, sha256 {model.sha256}, planner {record['version']}."))
+    numbers, equations, limits, glossary, sources = st.tabs(
+        ["Numbers", "Equations", "Limits", "Glossary", "Sources"]
+    )
+    with numbers:
+        _numbers(record["parameters"])
+    with equations:
+        for equation, words in LADDER:
+            st.latex(equation)
+            st.caption(words)
+    with limits:
+        st.markdown("\n".join(f"- {plain(line)}" for line in model.does_not_claim))
+        for reductant in model.reductants:
+            st.markdown(
+                f"**{plain(reductant.name)}**\n"
+                + "\n".join(f"- {plain(line)}" for line in reductant.does_not_claim)
+            )
+    with glossary:
+        st.markdown("\n".join(f"- **{word}.** {plain(text)}" for word, text in GLOSSARY.items()))
+    with sources:
+        st.dataframe(
+            tables.to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources"
+        )
+
+
+def _numbers(parameters: list[dict[str, object]]) -> None:
+    """Tabulate every constant; a filter finds a word in any column."""
+    st.caption(EXPLAIN["model"])
+    word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
+    rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
+    st.dataframe(tables.to_frame(rows, export.PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
+    parts.download("CSV", tables.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")

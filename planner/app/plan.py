@@ -1,0 +1,202 @@
+"""The Plan page: two structures and a procedure in, the predicted split out, live."""
+
+import json
+
+import streamlit as st
+
+from planner import export, report, tables
+from planner.app import answers, bench, inputs, parts
+from planner.app.words import EXPLAIN, plain
+from planner.drawings import draw_structure
+from planner.errors import PlannerError
+from planner.landscape import look_around
+from planner.pictures import (
+    course_chart,
+    course_events,
+    degree_word,
+    distribution_chart,
+    fate_chart,
+    landscape_chart,
+    pools_chart,
+)
+from planner.prediction import Interval, Prediction
+from planner.procedure import Procedure
+from planner.sheet import COLUMNS
+from planner.structures import protonated_mass
+
+Key = tuple[str, str, Procedure, int, str]
+
+
+def show(asked: inputs.Asked) -> None:
+    """Draw the page."""
+    pair = asked.pair
+    key = (pair.amine.smiles, pair.carbonyl.smiles, asked.procedure, asked.degree, asked.basis)
+    try:
+        prediction = answers.the_prediction(*key)
+    except PlannerError as error:
+        parts.show_error(error)
+        return
+    _headline(prediction)
+    _split_and_course(prediction, key)
+    _map_and_fate(prediction, key, asked.limit)
+    _masses(prediction)
+    _products(prediction)
+    _sheet(prediction)
+
+
+def _headline(prediction: Prediction) -> None:
+    """Say in one line what is done and in four numbers what it gives."""
+    model, n = prediction.model, prediction.draws
+    identity = plain(f"{model.name} set {model.sha256[:8]}")
+    st.markdown(f"**{plain(report.procedure_text(prediction))}**")
+    st.caption(
+        f"\\* default of the reductant. Change anything in the panel at the left (» opens it). Numbers: {identity}, "
+        f"uncalibrated class estimates; {n} draws."
+    )
+    fate, alcohol = prediction.carbonyl_fate, prediction.alcohol
+    best = inputs.best_for(prediction)
+    with st.container(horizontal=True):
+        _metric(
+            f"Target: {degree_word(prediction.target)}",
+            prediction.target_fraction,
+            best.target_fraction if best else None,
+        )
+        _metric("Over-alkylation", prediction.over_alkylation, best.over_alkylation if best else None)
+        _metric("Under-alkylation", prediction.under_alkylation, best.under_alkylation if best else None)
+        _metric("Carbonyl to alcohol", alcohol, best.alcohol if best else None)
+        st.metric(
+            "Carbonyl left",
+            f"{fate.unreacted:.0%}",
+            delta="after the quench",
+            delta_color="off",
+            delta_arrow="off",
+            help="Of the carbonyl charged; holds what an aqueous quench frees from imine. Mean over the draws.",
+            border=True,
+        )
+
+
+def _metric(label: str, interval: Interval, best: Interval | None) -> None:
+    """Show a mean with its interval and, where there is one, the recommended procedure's mean."""
+    st.metric(
+        label,
+        f"{interval.mean:.0%}",
+        delta=f"{interval.low:.0%} to {interval.high:.0%}",
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=f"recommended: {best.mean:.0%}" if best else None,
+        help="Mean over the draws; below it 5 to 95 % of them.",
+        border=True,
+    )
+
+
+def _split_and_course(prediction: Prediction, key: Key) -> None:
+    """Draw the split and, beside it, how it came about."""
+    left, right = st.columns(2, gap="large")
+    said = "; ".join(
+        f"{degree_word(p.degree)} {p.fraction:.0%} ({p.low:.0%} to {p.high:.0%})" for p in prediction.products
+    )
+    with left:
+        st.subheader("Predicted split")
+        parts.picture(distribution_chart(prediction), key="distribution", alt=said)
+        st.caption(EXPLAIN["distribution"])
+    with right:
+        st.subheader("Time course")
+        split, pools = st.tabs(["Amine", "Carbonyl and hydride"], key="courses", on_change="rerun")
+        frame, events = answers.the_course(*key), course_events(prediction.procedure)
+        if pools.open:
+            with pools:
+                picture = pools_chart(frame, events)
+                parts.picture(picture, key="pools", alt="Carbonyl, alcohol, hydride against time")
+                st.caption(EXPLAIN["pools"])
+        else:
+            with split:
+                picture = course_chart(frame, prediction.target, events)
+                parts.picture(picture, key="course", alt="Degrees of alkylation and imine against time")
+                st.caption(EXPLAIN["course"])
+
+
+def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None:
+    """Draw the map around the procedure and, beside it, the carbonyl's fate and the caveats."""
+    left, right = st.columns(2, gap="large")
+    with right:
+        st.subheader("Fate of the carbonyl")
+        fate = prediction.carbonyl_fate
+        said = f"in product {fate.product:.0%}, to alcohol {fate.alcohol:.0%}, left over {fate.unreacted:.0%}"
+        parts.picture(fate_chart(prediction), key="fate", alt=said)
+        st.caption(EXPLAIN["fate"])
+        st.subheader("Caveats")
+        st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))
+    with left:
+        st.subheader("Map around this procedure")
+        is_ketone = prediction.pair.carbonyl_class.is_ketone
+        view, here = look_around(key[2], prediction.model, is_ketone=is_ketone, target=prediction.target)
+        try:
+            landscape = answers.the_landscape(*key[:2], view, *key[3:])
+        except PlannerError as error:
+            st.info(plain(f"No map here: {error}"))
+            return
+        said = f"Target fraction against carbonyl equivalents and {view.words}"
+        parts.picture(landscape_chart(landscape, here, limit), key="map", alt=said)
+        st.caption(EXPLAIN["map"])
+
+
+def _masses(prediction: Prediction) -> None:
+    """Draw what may be in the flask, with the masses to look for."""
+    pair = prediction.pair
+    st.subheader("What to look for")
+    with st.container(horizontal=True, gap="small"):
+        for product in prediction.products:
+            if abs(product.degree - prediction.target) <= 1:
+                word = f"{degree_word(product.degree)}, {product.fraction:.0%}"
+                _card(product.smiles, word, product.mz)
+        lost = f"alcohol, {prediction.carbonyl_fate.alcohol:.0%} of C=O"
+        _card(pair.alcohol, lost, protonated_mass(pair.alcohol))
+    st.caption(EXPLAIN["scheme"])
+
+
+def _sheet(prediction: Prediction) -> None:
+    """Work out the charges for a scale."""
+    st.subheader("For the bench")
+    scale, of = bench.scale_inputs()
+    typed = (st.session_state["amine"], st.session_state["carbonyl"])
+    try:
+        sheet = answers.the_sheet(*typed, prediction.procedure, prediction.target, scale, of)
+    except PlannerError as error:
+        parts.show_error(error)
+        return
+    bench.show_sheet(sheet)
+    with st.container(horizontal=True):
+        parts.download("Charges (CSV)", tables.csv_text(sheet.rows(), COLUMNS), "charges.csv")
+
+
+def _card(smiles: str, word: str, mz: float) -> None:
+    """Draw one compound with its name and mass."""
+    with st.container(border=True, width=168, gap="small"):
+        st.image(draw_structure(smiles), alt=f"{word}: {smiles}", width="stretch")
+        st.markdown(f"**{plain(word)}**  \n{plain(f'[M+H]+ {mz:.4f}')}")
+
+
+def _products(prediction: Prediction) -> None:
+    """Tabulate the products; offer the table and the whole prediction for download."""
+    st.subheader("Products")
+    frame = prediction.to_frame()
+    per_cent = {
+        n: st.column_config.NumberColumn(format="percent") for n in ("fraction", "low", "high", "median")
+    }
+    st.dataframe(
+        frame.assign(product=[degree_word(d) for d in frame["degree"]]),
+        hide_index=True,
+        key="products",
+        column_order=["product", "fraction", "low", "high", "median", "mz", "smiles"],
+        column_config={**per_cent, "mz": st.column_config.NumberColumn("[M+H]+", format="%.4f")},
+        alt="Products by degree with fractions, intervals and masses",
+    )
+    st.caption(EXPLAIN["products"])
+    record = export.prediction_record(prediction)
+    with st.container(horizontal=True):
+        parts.download(
+            "CSV", tables.csv_text(frame.to_dict("records"), tuple(frame.columns)), "prediction.csv"
+        )
+        parts.download(
+            "JSON", json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False), "prediction.json"
+        )

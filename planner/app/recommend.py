@@ -1,0 +1,209 @@
+"""The Recommend page: a target and limits in, ranked procedures out, each a click away from Plan."""
+
+import json
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from planner import export, tables
+from planner.app import answers, bench, inputs, parts
+from planner.app.words import EXPLAIN, plain
+from planner.catalogue import resolve_name
+from planner.errors import PlannerError
+from planner.pictures import curve_chart, pareto_chart
+from planner.reasons import procedure_words
+from planner.recommendation import COLUMNS, Plan, Recommendation, make_plan
+from planner.request import Request
+from planner.runsheet import run_sheet
+from planner.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
+
+SHOWN = {
+    "rank": "rank",
+    "target_fraction": "target",
+    "target_low": "5 %",
+    "target_high": "95 %",
+    "over_alkylation": "over",
+    "total_time_h": "total h",
+    "reductant": "reductant",
+    "addition": "addition",
+    "carbonyl_equivalents": "carbonyl eq",
+    "reductant_equivalents": "reductant eq",
+    "acid_equivalents": "acid eq",
+    "addition_time_h": "addition h",
+    "imine_time_h": "imine h",
+    "hold_time_h": "hold h",
+    "temperature_C": "°C",
+    "solvent": "solvent",
+}
+"""Columns on the screen with their headings; the downloads hold all of the contract's."""
+FRACTIONS = ("target_fraction", "target_low", "target_high", "over_alkylation")
+
+
+def show(asked: inputs.Asked) -> None:
+    """Draw the page."""
+    st.subheader("Recommend a procedure")
+    st.caption(EXPLAIN["ask"])
+    try:
+        request = Request(
+            amine=resolve_name(st.session_state["amine"]),
+            carbonyl=resolve_name(st.session_state["carbonyl"]),
+            target=asked.target,
+            basis=asked.basis,
+            max_over_alkylation=asked.limit,
+            **asked.limits,
+        )
+    except PlannerError as error:
+        parts.show_error(error)
+        return
+    try:
+        _ask(request)
+    except PlannerError as error:  # the last list stays
+        parts.show_error(error)
+    plan = st.session_state.get("found")
+    if plan is not None:
+        _show_plan(plan, request)
+
+
+def _ask(request: Request) -> None:
+    """Search when the button is pressed; Stop ends the search, and the last answer stays."""
+    if not st.button("Find procedures", key="search", icon=":material/travel_explore:"):
+        return
+    with st.status("Searching", expanded=True) as status:
+        bar = st.progress(0.0, "starting")
+        st.button("Stop", key="stop", icon=":material/stop_circle:")
+
+        def progress(done: float, words: str) -> None:
+            bar.progress(min(1.0, done), plain(words))
+
+        st.session_state["found"] = make_plan(request, progress)
+        status.update(label="Found", state="complete", expanded=False)
+
+
+def _show_plan(plan: Plan, request: Request) -> None:
+    """Draw a plan: table, Pareto set, reasons, and the sheet of one recommendation."""
+    if plan.request != request:
+        st.warning("The inputs have changed since this list was made; press Find procedures again.")
+    pair = plan.pair
+    st.subheader("Ranked procedures")
+    words = (
+        f"{pair.amine.smiles} + {pair.carbonyl.smiles}, target {plan.request.target} per {plan.request.basis}"
+    )
+    st.markdown(plain(words))
+    headings: dict[str, Any] = {name: st.column_config.Column(word) for name, word in SHOWN.items()}
+    shares = {name: st.column_config.NumberColumn(SHOWN[name], format="percent") for name in FRACTIONS}
+    st.dataframe(
+        plan.to_frame(),
+        hide_index=True,
+        key="ranked",
+        column_order=list(SHOWN),
+        column_config=headings | shares,
+        on_select=_open_row,
+        selection_mode="single-row",
+        alt="Ranked procedures",
+    )
+    st.caption(EXPLAIN["recommend"])
+    _downloads(plan)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _pareto(plan)
+        st.markdown("**How the search went**")
+        st.markdown("\n".join(f"- {plain(note)}" for note in plan.notes))
+    with right:
+        st.subheader("Reasons")
+        for recommendation in plan.recommendations:
+            _reasons(recommendation)
+    ranks = [r.rank for r in plan.recommendations]
+    st.subheader("Closer look")
+    rank = st.segmented_control("Recommendation", ranks, default=1, required=True, key="rank") or 1
+    _curves(plan, rank)
+    _sheet(plan, rank)
+
+
+def _curves(plan: Plan, rank: int) -> None:
+    """Draw the target against one knob at a time."""
+    rows = answers.the_curves(plan, plan.request, rank)
+    procedure = plan.ranked(rank).procedure
+    places = st.columns(3)
+    for i, field in enumerate(dict.fromkeys(str(row["field"]) for row in rows)):
+        here = [row for row in rows if row["field"] == field]
+        with places[i % len(places)]:
+            picture = curve_chart(here, float(getattr(procedure, field)))
+            parts.picture(
+                picture, key=f"curve_{field}", alt=f"Target fraction and over-alkylation against {field}"
+            )
+    st.caption(EXPLAIN["curves"])
+
+
+def _sheet(plan: Plan, rank: int) -> None:
+    """Work out the charges of a recommendation, with all that goes to the bench and the notebook."""
+    st.subheader("For the bench")
+    scale, of = bench.scale_inputs()
+    try:
+        sheet = plan_sheet(plan, scale, rank=rank, of=of)
+    except PlannerError as error:
+        parts.show_error(error)
+        return
+    bench.show_sheet(sheet)
+    with st.container(horizontal=True):
+        parts.download("Charges (CSV)", tables.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
+        parts.download("Run sheet (HTML)", run_sheet(plan, plan.ranked(rank), sheet), "run_sheet.html")
+        parts.download("Notebook (.eln)", partial(answers.eln_bytes, plan, rank, sheet), "plan.eln")
+
+
+def _downloads(plan: Plan) -> None:
+    """Offer what the screen shows."""
+    record = json.dumps(export.plan_record(plan), indent=2, ensure_ascii=False, allow_nan=False)
+    with st.container(horizontal=True):
+        parts.download("CSV", tables.csv_text(plan.rows(), COLUMNS), "conditions.csv")
+        parts.download("JSON", record, "plan.json")
+
+
+def _pareto(plan: Plan) -> None:
+    """Draw the Pareto set; selecting a point opens it."""
+    st.subheader("Pareto set")
+    st.vega_lite_chart(
+        pareto_chart(plan).whole(),
+        key="pareto",
+        on_select=_open_point,
+        selection_mode="pick",
+        alt="Target fraction against over-alkylation of procedures that no other betters",
+    )
+    st.caption(EXPLAIN["pareto"])
+
+
+def _reasons(recommendation: Recommendation) -> None:
+    """Say why a recommendation stands where it does, and offer to open it."""
+    words = plain(f"{recommendation.rank}. {procedure_words(recommendation.procedure)}")
+    with st.expander(words, expanded=recommendation.rank == 1):
+        st.markdown(
+            "\n".join(f"- {plain(line)}" for line in (*recommendation.reasons, *recommendation.caveats))
+        )
+        key = f"open_{recommendation.rank}"
+        st.button(
+            "Open in Plan",
+            key=key,
+            icon=":material/open_in_new:",
+            on_click=_open,
+            args=(recommendation.rank,),
+        )
+
+
+def _open_row() -> None:
+    """Open the recommendation of the row that was selected."""
+    if rows := st.session_state["ranked"].selection.rows:
+        _open(rows[0] + 1)
+
+
+def _open_point() -> None:
+    """Open the procedure of the point that was selected."""
+    if picked := st.session_state["pareto"].selection.get("pick"):
+        plan: Plan = st.session_state["found"]
+        inputs.open_plan(plan, plan.pareto[int(picked[0]["point"])].procedure, defaults=())
+
+
+def _open(rank: int) -> None:
+    """Open a recommendation."""
+    plan: Plan = st.session_state["found"]
+    chosen = plan.ranked(rank)
+    inputs.open_plan(plan, chosen.procedure, defaults=chosen.prediction.defaults_used)

@@ -1,0 +1,395 @@
+"""Pictures: records as Vega-Lite charts, readable on light and dark pages and by colour-blind readers.
+
+A picture is a specification, built once by Altair, and the tables that it shows, by name; so a page
+exchanges the numbers without drawing the axes again. What is aimed at is blue, what lies above it
+vermilion, what lies below it grey (Okabe and Ito's colours). Lines differ in dash as well as in colour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from planner import tables
+from planner.landscape import Landscape
+from planner.prediction import Prediction
+from planner.procedure import Procedure
+from planner.reasons import procedure_words
+from planner.recommendation import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Spec = dict[str, Any]
+Rows = Sequence[dict[str, Any]]
+
+BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = "#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9"
+GREY, INK, DARK = "#8A8F98", "#7A808C", "#30343B"
+"""INK is for strokes and words that must show on white and on near-black alike."""
+COOL, WARM = (GREY, SKY, GREEN, "#44AA99", "#999933"), (VERMILION, ORANGE, "#A65628", "#AA4499")
+"""Of the curves below and above the target."""
+WORDS = ("unreacted", "mono", "di", "tri")
+KINDS = ("below target", "target", "above target")
+KIND_COLOURS = (GREY, BLUE, VERMILION)
+FATES = ("in product", "to alcohol", "left over")
+DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3])
+PER_CENT = alt.Axis(format=".0%", tickCount=5)
+WHOLE = alt.Scale(domain=(0, 1), nice=False)
+VIRIDIS = alt.Scale(scheme="viridis", domain=(0, 1))
+HEIGHT = 320
+"""Of a picture [px], legend and axes included; the width is that of the page."""
+INTERVAL = (("fraction", "mean"), ("low", "5 %"), ("high", "95 %"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Picture:
+    """A chart and the tables that it shows."""
+
+    spec: Spec
+    """Vega-Lite; it names its tables."""
+    data: "dict[str, pd.DataFrame]"
+    """Tables by name."""
+
+    def whole(self) -> Spec:
+        """Put specification and tables together."""
+        return {**self.spec, "datasets": self.data}
+
+
+def degree_word(degree: int) -> str:
+    """Name a degree of alkylation."""
+    return WORDS[degree] if degree < len(WORDS) else f"{degree} alkyl"
+
+
+def kind_of(degree: int, target: int) -> str:
+    """Tell on which side of the target a degree lies."""
+    return KINDS[(degree > target) - (degree < target) + 1]
+
+
+def _chart(table: str) -> alt.Chart:
+    """Start a chart of a named table."""
+    return alt.Chart(alt.NamedData(name=table))
+
+
+def _spec(*layers: alt.Chart, height: int = HEIGHT) -> Spec:
+    """Finish a chart."""
+    with alt.theme.enable("none"):  # the page brings its own
+        return dict(alt.layer(*layers).properties(height=height).to_dict())
+
+
+def _legend(title: str | None = None, **more: Any) -> alt.Legend:
+    """Put a legend where a narrow page has room for it."""
+    return alt.Legend(orient="top", title=title, labelLimit=240, **more)
+
+
+def _tips(*columns: tuple[str, str, str]) -> list[alt.Tooltip]:
+    """Show numbers under the pointer: (column, format, words)."""
+    return [alt.Tooltip(f"{name}:Q", format=form, title=words) for name, form, words in columns]
+
+
+# --- the split ---
+
+
+def distribution_chart(prediction: Prediction) -> Picture:
+    """Draw the fraction of each degree with its 5-95 % interval and the statistical reference (diamonds)."""
+    columns = ("product", "kind", "fraction", "low", "high", "statistical", "top")
+    rows = [
+        {
+            "product": degree_word(p.degree),
+            "kind": kind_of(p.degree, prediction.target),
+            "fraction": p.fraction,
+            "low": p.low,
+            "high": p.high,
+            "statistical": s,
+            "top": max(p.high, s),
+        }
+        for p, s in zip(prediction.products, prediction.statistical, strict=True)
+    ]
+    return Picture(spec=_distribution(), data={"split": tables.to_frame(rows, columns)})
+
+
+@lru_cache
+def _distribution() -> Spec:
+    tips = _tips(*((name, ".1%", word) for name, word in (*INTERVAL, ("statistical", "statistics"))))
+    base = _chart("split").encode(
+        x=alt.X("product:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
+        tooltip=[alt.Tooltip("product:N"), *tips],
+    )
+    kind = alt.Color(
+        "kind:N", scale=alt.Scale(domain=KINDS, range=KIND_COLOURS), legend=_legend(symbolType="square")
+    )
+    scale = alt.Scale(domain=(0, 1.08), nice=False)
+    y = alt.Y("fraction:Q", scale=scale, axis=PER_CENT, title="fraction of the amine")
+    span = base.encode(y="low:Q", y2="high:Q")
+    diamond = base.mark_point(
+        shape="diamond", size=80, filled=True, color="white", stroke=DARK, strokeWidth=1.5
+    )
+    word = base.mark_text(baseline="bottom", dy=-7, color=INK, fontWeight="bold")
+    return _spec(
+        base.mark_bar(opacity=0.9).encode(y=y, color=kind),
+        span.mark_rule(strokeWidth=6, color="white", opacity=0.8),
+        span.mark_rule(strokeWidth=2, color=DARK),
+        diamond.encode(y="statistical:Q", opacity=alt.value(1)),
+        word.encode(y="top:Q", text=alt.Text("fraction:Q", format=".0%")),
+    )
+
+
+# --- in time ---
+
+
+def course_events(procedure: Procedure) -> tuple[tuple[float, str], ...]:
+    """List the moments of a settled procedure that a time course marks: (time [h], word)."""
+    feed, imine = procedure.addition_time_h or 0.0, procedure.imine_time_h or 0.0
+    moments = [(feed, "addition ends")] if feed else []
+    moments += [(imine, "hydride in")] if imine else []
+    return (*moments, (procedure.total_time_h, "quench"))
+
+
+def _degree_colours(n_degrees: int, target: int) -> list[str]:
+    """One colour per degree: grey and cool ones below the target, blue on it, warm ones above."""
+    below = [COOL[min(i, len(COOL) - 1)] for i in range(target)]
+    above = [WARM[min(i, len(WARM) - 1)] for i in range(n_degrees - target - 1)]
+    return [*below, BLUE, *above]
+
+
+def course_chart(frame: "pd.DataFrame", target: int, events: Sequence[tuple[float, str]]) -> Picture:
+    """Draw degrees and imine in time, with bands, from ``Prediction.profile_frame()``; events are (time [h], word)."""
+    degrees = [c for c in frame.columns if c.startswith("degree_") and c.count("_") == 1]
+    curves = {c: degree_word(int(c.removeprefix("degree_"))) for c in degrees} | {"imine": "imine"}
+    colours = [*_degree_colours(len(degrees), target), PINK]
+    return _course(frame, curves, colours, events, "fraction of the amine")
+
+
+def pools_chart(frame: "pd.DataFrame", events: Sequence[tuple[float, str]]) -> Picture:
+    """Draw what is left of carbonyl and hydride, and the alcohol, in time, with bands."""
+    curves = {name: name for name in ("carbonyl", "alcohol", "hydride")}
+    return _course(frame, curves, [GREEN, ORANGE, SKY], events, "fraction of its charge")
+
+
+def _course(
+    frame: "pd.DataFrame",
+    curves: dict[str, str],
+    colours: Sequence[str],
+    events: Sequence[tuple[float, str]],
+    title: str,
+) -> Picture:
+    """Stack curves, one row per time and curve."""
+    records = frame.to_dict("records")
+    rows = [
+        {
+            "time_h": row["time_h"],
+            "curve": word,
+            "colour": colour,
+            "fraction": row[column],
+            "low": row[f"{column}_low"],
+            "high": row[f"{column}_high"],
+        }
+        for (column, word), colour in zip(curves.items(), colours, strict=True)
+        for row in records
+    ]
+    marks = [{"time_h": time, "event": word} for time, word in events]
+    return Picture(
+        spec=_course_spec(tuple(curves.values()), tuple(colours), title),
+        data={
+            "course": tables.to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
+            "events": tables.to_frame(marks, ("time_h", "event")),
+        },
+    )
+
+
+@lru_cache
+def _course_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -> Spec:
+    """Draw curves with bands and vertical markers."""
+    hue = alt.Scale(domain=names, range=colours)
+    dash = alt.Scale(domain=names, range=[DASHES[i % len(DASHES)] for i in range(len(names))])
+    key = _legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4)
+    base = _chart("course").encode(
+        x=alt.X("time_h:Q", title="time [h]", scale=alt.Scale(nice=False, zero=True))
+    )
+    band = base.mark_area(opacity=0.16).encode(
+        y=alt.Y("low:Q", title=title), y2="high:Q", fill=alt.Fill("colour:N", scale=None)
+    )
+    tips = _tips(("time_h", ".2f", "time [h]"), *((name, ".1%", word) for name, word in INTERVAL))
+    line = base.mark_line(strokeWidth=2.5, clip=True).encode(
+        y=alt.Y("fraction:Q", scale=WHOLE, axis=PER_CENT, title=title),
+        color=alt.Color("curve:N", scale=hue, legend=key),
+        strokeDash=alt.StrokeDash("curve:N", scale=dash, legend=key),
+        tooltip=[alt.Tooltip("curve:N"), *tips],
+    )
+    marks = _chart("events").encode(x="time_h:Q")
+    word = marks.mark_text(color=INK, align="right", baseline="bottom", dx=-6, dy=-3, angle=270)
+    return _spec(
+        band,
+        line,
+        marks.mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5),
+        word.encode(text="event:N", y=alt.value(0)),
+    )
+
+
+# --- the carbonyl ---
+
+
+def fate_chart(prediction: Prediction) -> Picture:
+    """Draw where the carbonyl charged went, as one bar."""
+    fate = prediction.carbonyl_fate
+    start, rows = 0.0, []
+    for word, part in zip(FATES, (fate.product, fate.alcohol, fate.unreacted), strict=True):
+        rows.append({"fate": word, "fraction": part, "start": start, "end": start + part})
+        start += part
+    return Picture(spec=_fate(), data={"fate": tables.to_frame(rows, ("fate", "fraction", "start", "end"))})
+
+
+@lru_cache
+def _fate() -> Spec:
+    base = _chart("fate").encode(tooltip=[alt.Tooltip("fate:N"), *_tips(("fraction", ".1%", "fraction"))])
+    colours = alt.Scale(domain=FATES, range=[BLUE, ORANGE, GREY])
+    bar = base.mark_bar(height=36).encode(
+        x=alt.X("start:Q", scale=WHOLE, axis=PER_CENT, title="fraction of the carbonyl"),
+        x2="end:Q",
+        color=alt.Color("fate:N", scale=colours, legend=_legend(symbolType="square")),
+    )
+    word = (
+        base.transform_filter("datum.fraction > 0.06")
+        .transform_calculate(middle="(datum.start + datum.end) / 2")
+        .mark_text(color="white", fontWeight="bold")
+    )
+    text = word.encode(x="middle:Q", text=alt.Text("fraction:Q", format=".0%"))
+    return _spec(bar, text, height=130)
+
+
+# --- the neighbourhood ---
+
+
+def landscape_chart(landscape: Landscape, here: tuple[float, float], limit: float | None) -> Picture:
+    """Draw the map: target fraction over equivalents and time, the limit's contour, and where you are."""
+    rows, (e, t) = landscape.cells(), here
+    return Picture(
+        spec=_landscape(f"{landscape.view.words} [h]"),
+        data={
+            "cells": tables.to_frame(rows, tuple(rows[0])),
+            "limit": tables.to_frame(landscape.contour(limit), ("order", "carbonyl_equivalents", "time_h")),
+            "here": tables.to_frame([{"x": e, "y": t, "word": "you are here"}], ("x", "y", "word")),
+        },
+    )
+
+
+@lru_cache
+def _landscape(time: str) -> Spec:
+    tips = _tips(
+        ("carbonyl_equivalents", ".2f", "carbonyl equivalents"),
+        ("time_h", ".2f", time),
+        ("target_fraction", ".1%", "target"),
+        ("over_alkylation", ".1%", "over-alkylation"),
+    )
+    tight = alt.Scale(nice=False, zero=False)
+    legend = _legend("target fraction", format=".0%", gradientLength=180)
+    # cells overlap a little, the next one covering it: else seams show between them
+    wide = {
+        "right": "datum.right + 0.03 * (datum.right - datum.left)",
+        "top": "datum.top + 0.03 * (datum.top - datum.bottom)",
+    }
+    cells = (
+        _chart("cells")
+        .transform_calculate(**wide)
+        .encode(
+            x=alt.X("left:Q", title="carbonyl equivalents", scale=tight),
+            x2="right:Q",
+            y=alt.Y("bottom:Q", title=time, scale=tight),
+            y2="top:Q",
+            color=alt.Color("target_fraction:Q", scale=VIRIDIS, legend=legend),
+            tooltip=tips,
+        )
+    )
+    line = _chart("limit").encode(x="carbonyl_equivalents:Q", y="time_h:Q", order="order:Q")
+    here = _chart("here").encode(x="x:Q", y="y:Q")
+    point = here.mark_point(
+        shape="cross", size=170, filled=True, color="white", stroke="black", strokeWidth=1.5
+    )
+    word: dict[str, Any] = {"dy": -16, "fontWeight": "bold", "color": "white"}
+    return _spec(
+        cells.mark_rect(),
+        line.mark_line(color="white", strokeWidth=5),
+        line.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[6, 3]),
+        point.encode(opacity=alt.value(1)),
+        here.mark_text(stroke="black", strokeWidth=3, **word).encode(text="word:N"),
+        here.mark_text(**word).encode(text="word:N"),
+    )
+
+
+# --- a plan ---
+
+
+def pareto_chart(plan: Plan) -> Picture:
+    """Draw the Pareto set, one selectable point a procedure, and the limit on over-alkylation."""
+    rows = [
+        {
+            "point": i,
+            "over_alkylation": p.over_alkylation,
+            "target_fraction": p.target_fraction,
+            "total_time_h": p.total_time_h,
+            "procedure": procedure_words(p.procedure),
+        }
+        for i, p in enumerate(plan.pareto)
+    ]
+    limit = plan.request.max_over_alkylation
+    columns = ("point", "over_alkylation", "target_fraction", "total_time_h", "procedure")
+    return Picture(
+        spec=_pareto(),
+        data={
+            "pareto": tables.to_frame(rows, columns),
+            "limit": tables.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
+        },
+    )
+
+
+@lru_cache
+def _pareto() -> Spec:
+    tips = _tips(
+        ("target_fraction", ".1%", "target"),
+        ("over_alkylation", ".1%", "over-alkylation"),
+        ("total_time_h", ".2f", "time [h]"),
+    )
+    legend = _legend("total time [h]", gradientLength=180)
+    points = _chart("pareto").encode(
+        x=alt.X("over_alkylation:Q", axis=PER_CENT, title="over-alkylation", scale=alt.Scale(zero=True)),
+        y=alt.Y("target_fraction:Q", axis=PER_CENT, title="target", scale=alt.Scale(zero=False)),
+        color=alt.Color("total_time_h:Q", scale=alt.Scale(scheme="viridis"), legend=legend),
+        tooltip=[alt.Tooltip("procedure:N"), *tips],
+    )
+    mark = points.mark_point(size=220, filled=True, stroke=INK, strokeWidth=1, opacity=1, cursor="pointer")
+    rule = _chart("limit").mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2).encode(x="limit:Q")
+    return _spec(mark.add_params(alt.selection_point(name="pick", fields=["point"])), rule)
+
+
+def curve_chart(rows: Rows, here: float) -> Picture:
+    """Draw target fraction (with its band) and over-alkylation against one knob; ``here`` is where it stands."""
+    columns = ("value", "target_fraction", "target_low", "target_high", "over_alkylation")
+    return Picture(
+        spec=_curve(str(rows[0]["field"])),
+        data={"curve": tables.to_frame(rows, columns), "here": tables.to_frame([{"here": here}], ("here",))},
+    )
+
+
+@lru_cache
+def _curve(field: str) -> Spec:
+    tips = _tips(
+        ("value", ".3g", field),
+        ("target_fraction", ".1%", "target"),
+        ("target_low", ".1%", "5 %"),
+        ("target_high", ".1%", "95 %"),
+        ("over_alkylation", ".1%", "over-alkylation"),
+    )
+    x = alt.X("value:Q", title=field.replace("_", " "), scale=alt.Scale(nice=False, zero=False))
+    base = _chart("curve").encode(x=x, tooltip=tips)
+    y = alt.Y("target_fraction:Q", scale=WHOLE, axis=PER_CENT, title="fraction")
+    rule = _chart("here").mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5).encode(x="here:Q")
+    return _spec(
+        base.mark_area(opacity=0.16, color=BLUE).encode(
+            y=alt.Y("target_low:Q", title="fraction"), y2="target_high:Q"
+        ),
+        base.mark_line(color=BLUE, strokeWidth=2.5, point={"color": BLUE}).encode(y=y),
+        base.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[8, 3]).encode(y="over_alkylation:Q"),
+        rule,
+        height=210,
+    )

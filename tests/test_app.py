@@ -1,0 +1,204 @@
+"""The app without a browser: every page, every error path."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import planner
+from planner import export
+from planner.app.examples import EXAMPLES, Example
+from planner.parameters import load_model
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+
+
+def open_app(**inputs: str) -> AppTest:
+    """Open the app at an address that holds inputs."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in inputs.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def per_cent(app: AppTest, label: str) -> int:
+    """Read a number off the screen."""
+    return int(next(m for m in app.metric if m.label.startswith(label)).value.rstrip("%"))
+
+
+@pytest.fixture(scope="module")
+def app() -> AppTest:
+    """Share one session among tests that only look."""
+    return open_app()
+
+
+def test_the_worked_example_is_there(app: AppTest) -> None:
+    """An empty address shows benzylamine and butanal with an answer, and no error."""
+    assert not app.exception
+    assert not app.error
+    assert app.text_input(key="amine").value == "NCc1ccccc1"
+    assert 60 < per_cent(app, "Target") < 95
+    assert {"download_prediction.csv", "download_prediction.json", "download_charges.csv"} <= {
+        b.key for b in app.get("download_button")
+    }
+
+
+def test_more_carbonyl_gives_more_over_alkylation() -> None:
+    """Moving the slider writes the number box and the address, and over-alkylation rises."""
+    app = open_app()
+    before = per_cent(app, "Over-alkylation")
+    app.slider(key="slide_carbonyl_equivalents").set_value(2.0).run()
+    assert not app.exception
+    assert app.number_input(key="carbonyl_equivalents").value == 2.0
+    assert app.query_params["carbonyl_equivalents"] == "2.0"
+    assert per_cent(app, "Over-alkylation") > before
+
+
+ADDRESS = {
+    "amine": "NCCc1ccccc1",
+    "carbonyl": "CC(=O)C",
+    "target": "di",
+    "basis": "carbonyl",
+    "max_over_alkylation": "0.05",
+    "reductant": "NaBH3CN",
+    "carbonyl_equivalents": "1.3",
+    "reductant_equivalents": "2.5",
+    "acid_equivalents": "0.5",
+    "addition": "slow_carbonyl",
+    "addition_time_h": "3",
+    "hold_time_h": "20",
+    "temperature_C": "10",
+    "concentration_M": "0.1",
+    "feed_volume_fraction": "0.3",
+    "solvent": "EtOH",
+    "water": "wet",
+    "quench": "borohydride",
+}
+
+
+def test_an_address_restores_every_input() -> None:
+    """A link is a plan: every field of the address stands in its widget again, and stays in the address."""
+    app = open_app(**ADDRESS)
+    assert not app.exception
+    assert not app.error
+    widgets = [*app.text_input, *app.selectbox, *app.number_input]
+    held = {w.key: w.value for w in widgets if w.key in ADDRESS}
+    assert held.keys() == ADDRESS.keys()
+    for name, text in ADDRESS.items():
+        assert str(held[name]) == text or float(held[name]) == float(text), name
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"amine": "not a molecule"}, "not a molecule"),
+        ({"amine": "C1CC"}, "C1CC"),
+        ({"amine": ""}, "empty"),
+        ({"amine": "CN(C)C"}, "CN(C)C"),
+        ({"carbonyl": "CCO"}, "CCO"),
+        ({"amine": "CC(N)Cc1ccccc1", "carbonyl": "C=O"}, "regulated"),
+        ({"reductant": "NaBH4", "solvent": "DMF"}, "run away"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_once_and_nothing_is_lost(inputs: dict[str, str], words: str) -> None:
+    """Bad input shows one line in one place; what was typed stays."""
+    app = open_app(carbonyl_equivalents="1.4", **inputs)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert words in app.error[0].value.replace("\\", "")
+    assert app.number_input(key="carbonyl_equivalents").value == 1.4
+    for name in ("amine", "carbonyl"):
+        assert app.text_input(key=name).value == inputs.get(name, app.text_input(key=name).value)
+
+
+def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
+    """The button ranks procedures; opening the first loads Plan with it, and Plan shows the recommended numbers."""
+    app = open_app(page="Recommend", reductants="STAB", additions="all_at_once", max_over_alkylation="0.08")
+    assert not app.exception
+    app.button(key="search").click().run()
+    assert not app.exception
+    assert not app.error
+    plan = app.session_state["found"]
+    assert plan.best.prediction.over_alkylation.mean <= 0.08
+    assert {
+        "download_conditions.csv",
+        "download_plan.json",
+        "download_run_sheet.html",
+        "download_plan.eln",
+    } <= {b.key for b in app.get("download_button")}
+    app.button(key="open_1").click().run()
+    assert not app.exception
+    assert app.number_input(key="carbonyl_equivalents").value == plan.best.procedure.carbonyl_equivalents
+    assert per_cent(app, "Target") == pytest.approx(100 * plan.best.prediction.target_fraction.mean, abs=2)
+
+
+def test_limits_that_cannot_be_met_are_said() -> None:
+    """When nothing is left within the limits, one line says so and nothing is lost."""
+    app = open_app(page="Recommend", max_time_h="0.25", reductants="NaBH4", additions="imine_first")
+    app.button(key="search").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.number_input(key="max_time_h").value == 0.25
+
+
+def test_the_model_page_shows_every_number() -> None:
+    """Every constant of the model stands in the table, with its source; a word filters it."""
+    app = open_app(page="Model")
+    assert not app.exception
+    n_parameters = len(load_model().parameters)
+    assert len(app.dataframe[0].value) == n_parameters
+    app.text_input(key="find").set_value("stab.hydride_loss").run()
+    found = app.dataframe[0].value
+    assert 0 < len(found) < n_parameters
+    assert all("stab" in name for name in found["name"])
+    app.text_input(key="find").set_value("no such thing").run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_a_worked_example_loads_and_answers(example: Example) -> None:
+    """One click loads a worked example: its inputs stand in their boxes and an answer is there."""
+    app = open_app(carbonyl_equivalents="3", water="wet")
+    app.button(key=f"example_{example.name}").click().run()
+    assert not app.exception
+    assert not app.error
+    for name, value in {"water": None, "carbonyl_equivalents": None, **example.inputs}.items():
+        widgets = [*app.text_input, *app.selectbox, *app.number_input]
+        assert next(w.value for w in widgets if w.key == name) == value, name
+    assert per_cent(app, "Target") > 20
+
+
+def test_a_saved_prediction_reopens() -> None:
+    """A prediction saved as JSON brings its inputs back; another file is met with one line."""
+    made = planner.predict("NCCc1ccccc1", "O=C1CCCCC1", target="di", carbonyl_equivalents=1.7, water="wet")
+    saved = json.dumps(export.prediction_record(made)).encode()
+    app = open_app()
+    app.file_uploader(key="reopened").set_value(("prediction.json", saved, "application/json")).run()
+    assert not app.exception
+    assert app.text_input(key="carbonyl").value == "O=C1CCCCC1"
+    assert app.selectbox(key="target").value == "di"
+    assert app.number_input(key="carbonyl_equivalents").value == 1.7
+    assert app.number_input(key="hold_time_h").value is None
+    for wrong in (b"[1, 2]", b"{}", b"\xff\xfe", b'{"procedure": {"hold_time_h": -1}}'):
+        app.file_uploader(key="reopened").set_value(("x.json", wrong, "application/json")).run()
+        assert not app.exception
+        assert len(app.error) == 1
+        assert app.number_input(key="carbonyl_equivalents").value == 1.7
+
+
+def test_a_salt_and_a_name_are_read() -> None:
+    """Names of the catalogue and salts are read; what was stripped is said."""
+    app = open_app(amine="Cl.NCc1ccccc1", carbonyl="benzaldehyde")
+    assert not app.exception
+    assert not app.error
+    assert any("hydrochloride" in c.value for c in app.caption)
+
+
+@pytest.mark.parametrize("scale", ["", "many", "-3 g", "1e9 kg", "250"])
+def test_a_scale_that_is_none_is_said(scale: str) -> None:
+    """A scale without a unit or a number gets one line; the prediction stays."""
+    app = open_app(scale=scale)
+    assert not app.exception
+    assert per_cent(app, "Target") > 0
+    assert len(app.error) <= 1

@@ -1,0 +1,67 @@
+"""Steps of a chemist in the browser, in words."""
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def settled(page: Any) -> None:
+    """Wait until the page has its answer."""
+    page.wait_for_selector(READY, timeout=60_000)
+
+
+def opened(page: Any, url: str) -> Any:
+    """Open an address and wait for its answer."""
+    page.goto(url)
+    page.get_by_test_id("stSidebarContent").wait_for(state="attached", timeout=60_000)
+    settled(page)
+    return page
+
+
+def number(page: Any, label: str) -> int:
+    """Read a number off the screen, in per cent."""
+    found = page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+    return int(re.sub(r"[^0-9]", "", found.inner_text()))
+
+
+def press(page: Any, label: str, times: int, key: str = "ArrowRight") -> None:
+    """Move a slider by the arrow keys, as a keyboard user does."""
+    slider = page.get_by_role("slider", name=label)
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+
+
+def downloaded(page: Any, label: str, folder: Path) -> Path:
+    """Press a download button and keep the file."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label, exact=True).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def watched(page: Any, origin: str) -> list[str]:
+    """Collect what must not happen: console errors, uncaught errors, requests off this machine."""
+    seen: list[str] = []
+    local = (origin, origin.replace("http", "ws", 1), "data:", "blob:")
+    page.on("console", lambda m: seen.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda e: seen.append(f"uncaught: {e}"))
+    page.on("request", lambda r: None if r.url.startswith(local) else seen.append(f"request: {r.url}"))
+    return seen
+
+
+def shows(box: Any, text: str) -> None:
+    """Wait until a box holds a text."""
+    from playwright.sync_api import expect
+
+    expect(box).to_have_value(text)

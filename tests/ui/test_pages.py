@@ -1,0 +1,174 @@
+"""What a chemist does in the browser."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from steps import downloaded, number, opened, press, rows, settled, shows
+
+PREDICTION = ["degree", "smiles", "fraction", "median", "low", "high", "mz"]
+CONDITIONS = """
+rank amine_smiles carbonyl_smiles target reductant addition carbonyl_equivalents reductant_equivalents
+acid_equivalents addition_time_h imine_time_h hold_time_h temperature_C concentration_M solvent target_fraction
+target_low target_high over_alkylation under_alkylation selectivity total_time_h basis quench water
+feed_volume_fraction target_median over_alkylation_high draws seed reasons caveats model_name model_sha256
+planner_version
+""".strip().replace("\n", " ")
+"""The contract's columns."""
+
+
+def test_a_moved_slider_changes_the_answer_and_the_csv(page: Any, app_url: str, tmp_path: Path) -> None:
+    """More carbonyl: numbers and table change, and the CSV says what the screen says."""
+    opened(page, app_url)
+    before = number(page, "Over-alkylation")
+    press(page, "Carbonyl [equiv]", 10)
+    page.wait_for_url("**carbonyl_equivalents=1.5**")
+    settled(page)
+    after = number(page, "Over-alkylation")
+    assert after > before
+    table = rows(downloaded(page, "CSV", tmp_path))
+    assert list(table[0]) == PREDICTION
+    assert round(100 * float(table[2]["fraction"])) == pytest.approx(after, abs=1)
+
+
+def test_json_reopens_the_plan(page: Any, app_url: str, tmp_path: Path) -> None:
+    """A prediction saved in one session brings its inputs back in another."""
+    address = (
+        f"{app_url}/?amine=aniline&carbonyl=O=Cc1ccccc1&target=di&basis=carbonyl&carbonyl_equivalents=2.2"
+    )
+    opened(page, address)
+    before = number(page, "Target")
+    saved = downloaded(page, "JSON", tmp_path)
+    assert json.loads(saved.read_text())["procedure"]["carbonyl_equivalents"] == 2.2
+    opened(page, app_url)
+    page.get_by_role("button", name="Reopen").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(saved)
+    page.wait_for_url("**carbonyl_equivalents=2.2**")
+    settled(page)
+    assert "target=di" in page.url
+    assert number(page, "Target") == before
+
+
+def test_recommend_shows_progress_and_a_list_that_opens_in_plan(
+    page: Any, app_url: str, tmp_path: Path
+) -> None:
+    """Press the button, see progress, get a ranked list; the CSV equals it; the first opens in Plan."""
+    limits = "reductants=STAB&additions=all_at_once&additions=slow_carbonyl&max_over_alkylation=0.08"
+    opened(page, f"{app_url}/?page=Recommend&{limits}")
+    page.get_by_role("button", name="Find procedures").click()
+    page.get_by_test_id("stProgress").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=60_000)
+    settled(page)
+    table = rows(downloaded(page, "CSV", tmp_path))
+    assert " ".join(table[0]).startswith(CONDITIONS)
+    assert {row["reductant"] for row in table} == {"STAB"}
+    assert all(float(row["over_alkylation"]) <= 0.08 for row in table)
+    page.get_by_role("button", name="Open in Plan").first.click()
+    page.get_by_text("Predicted split").wait_for(timeout=30_000)
+    page.wait_for_url(re.compile(f"carbonyl_equivalents={float(table[0]['carbonyl_equivalents']):g}"))
+    settled(page)
+    assert number(page, "Target") == pytest.approx(100 * float(table[0]["target_fraction"]), abs=2)
+    assert page.get_by_text("recommended:").first.is_visible()
+
+
+def test_a_pareto_point_opens_in_plan(page: Any, app_url: str) -> None:
+    """Clicking a point of the Pareto set loads its procedure."""
+    opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
+    page.get_by_role("button", name="Find procedures").click()
+    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=60_000)
+    settled(page)
+    chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = chart.bounding_box()
+    spots = [(x / 40, y / 24) for y in range(4, 22) for x in range(4, 40)]
+    for x, y in spots:  # where the points lie depends on the plan: feel for the pointer's hand
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if chart.evaluate("e => getComputedStyle(e).cursor") == "pointer":
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            break
+    page.get_by_text("Predicted split").wait_for(timeout=30_000)
+    page.wait_for_url(re.compile("carbonyl_equivalents="))
+
+
+def test_stop_ends_a_search(page: Any, app_url: str) -> None:
+    """Stop leaves the page as it was, ready for the next search."""
+    opened(page, f"{app_url}/?page=Recommend")
+    page.get_by_role("button", name="Find procedures").click()
+    page.get_by_role("button", name="Stop").click(timeout=30_000)
+    page.get_by_test_id("stProgress").wait_for(state="detached", timeout=30_000)
+    settled(page)
+    assert page.get_by_role("button", name="Open in Plan").count() == 0
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_bad_smiles_is_met_with_one_line_and_kept(page: Any, app_url: str) -> None:
+    """Nonsense gets a message that says what to do; the text stays in its box; mending it brings the answer back."""
+    opened(page, app_url)
+    box = page.get_by_role("textbox", name="Amine")
+    box.fill("C1CC(N")
+    box.press("Enter")
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for(timeout=30_000)
+    assert alert.count() == 1
+    assert "C1CC(N" in alert.inner_text()
+    assert box.input_value() == "C1CC(N"
+    box.fill("NCCc1ccccc1")
+    box.press("Enter")
+    alert.wait_for(state="detached", timeout=30_000)
+    assert number(page, "Target") > 0
+
+
+def test_text_is_never_markup(page: Any, app_url: str) -> None:
+    """What an address brings is shown letter by letter: no link, no script, no element."""
+    opened(page, f"{app_url}/?amine=[click](https://example.org)<img src=x onerror=alert(1)>:red[x]")
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for(timeout=30_000)
+    assert "[click](https://example.org)" in alert.inner_text().replace("\u2060", "")
+    assert alert.locator("a, img").count() == 0
+
+
+def test_a_link_restores_every_input(page: Any, app_url: str) -> None:
+    """What a link holds stands in the boxes after loading, and the link stays as it was."""
+    fields = {
+        "amine": "NCCc1ccccc1",
+        "carbonyl": "CC(=O)C",
+        "target": "di",
+        "basis": "carbonyl",
+        "max_over_alkylation": "0.05",
+        "reductant": "NaBH3CN",
+        "carbonyl_equivalents": "1.3",
+        "addition": "slow_carbonyl",
+        "addition_time_h": "3",
+        "temperature_C": "10",
+        "solvent": "EtOH",
+        "water": "wet",
+        "quench": "borohydride",
+        "max_time_h": "12",
+        "reductants": "STAB",
+        "scale": "2 mmol",
+    }
+    opened(page, f"{app_url}/?{urlencode(fields)}")
+    page.get_by_text("Predicted split").wait_for()
+    settled(page)
+    assert dict(parse_qsl(urlsplit(page.url).query)) == fields
+    shows(page.get_by_role("textbox", name="Amine"), fields["amine"])
+    shows(page.get_by_label("Carbonyl [equiv], number"), "1.3")
+    shows(page.get_by_label("Addition time [h], number"), "3")
+    shows(page.get_by_role("textbox", name="Scale"), "2 mmol")
+
+
+def test_a_phone_shows_the_answer_without_scrolling_sideways(page: Any, app_url: str) -> None:
+    """At 390 pixels nothing is wider than the screen, and the numbers come first."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, app_url)
+    page.get_by_text("Predicted split").wait_for()
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    box = page.get_by_test_id("stMetric").first.bounding_box()
+    assert box["y"] + box["height"] < 844
+    assert page.screenshot().startswith(b"\x89PNG")
