@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     )
     from planner.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.parameters import load_model as load_model
+    from planner.plans.recommendation import recommend as recommend
     from planner.prediction import predict as predict
     from planner.procedure import Procedure as Procedure
-    from planner.recommendation import recommend as recommend
     from planner.schedule import (
         Arrhenius as Arrhenius,
         Segment as Segment,
@@ -46,7 +46,7 @@ _HOMES = {
     "find_sites": "sites",
     "load_model": "parameters",
     "predict": "prediction",
-    "recommend": "recommendation",
+    "recommend": "plans.recommendation",
     "simulate_network": "schedule",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version

@@ -19,12 +19,12 @@ from typing import Any
 
 import planner
 from planner import tables
-from planner.charges import COLUMNS as SHEET_COLUMNS
 from planner.errors import TableError
 from planner.export import plan_record
-from planner.recommendation import COLUMNS, Plan, Recommendation
-from planner.runsheet import run_sheet
-from planner.sheet import Sheet
+from planner.plans.recommendation import COLUMNS, Plan, Recommendation
+from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
+from planner.sheets.runsheet import run_sheet
+from planner.sheets.sheet import Sheet
 from planner.writing import write_file
 
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json"}

@@ -166,6 +166,11 @@ def app(port: int, models: Path | None) -> None:
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
+        "client.showErrorLinks": "false",
+        "global.disableWidgetStateDuplicationWarning": "true",
+        "theme.light.primaryColor": "#0072B2",
+        "theme.light.textColor": "#0B0D12",
+        "theme.dark.primaryColor": "#56B4E9",
     }
     command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
     command += [word for name, value in flags.items() for word in (f"--{name}", value)]

@@ -5,15 +5,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from planner.aims import read_aim
 from planner.errors import ParameterError, TableError
 from planner.export import plan_record
 from planner.pairs import Pair
 from planner.parameters import Model, load_model
+from planner.plans.aims import read_aim
+from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
+from planner.plans.request import Request, read_partners
 from planner.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
 from planner.procedure import Procedure
-from planner.recommendation import ParetoPoint, Plan, Recommendation
-from planner.request import Request, read_partners
 from planner.writing import write_file
 
 LARGEST_BYTES = 20_000_000

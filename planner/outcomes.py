@@ -53,20 +53,24 @@ def _group_states(
     flask: Flask, group: Group, trajectory: Trajectory, quench: str, charged: Array
 ) -> dict[State, Array]:
     """Probability of each state of one copy of a group after the quench; what is not in the flask yet is unreacted."""
-    probabilities: dict[State, Array] = {}
+    states: dict[State, Array] = {}
     for state in enumerate_states(group):
         after = merge(group, _after(state, quench))
-        share = np.maximum(trajectory.amount(state_name(group, state)), 0.0) / (charged * group.n_copies)
-        probabilities[after] = probabilities.get(after, 0.0) + share
-    unreacted = enumerate_states(group)[0]
-    missing = 1.0 - sum(probabilities.values())
+        share = trajectory.amount(state_name(group, state)) / (charged * group.n_copies)
+        states[after] = states.get(after, 0.0) + share
+    missing = 1.0 - sum(
+        states.values()
+    )  # the books are kept on the amounts as they are, negative traces included
     if np.min(missing) < -BALANCE_TOLERANCE:
         raise SimulationError(
             f"the nitrogen balance of {flask.pair.amine.smiles} is off by {-np.min(missing):.1e} of the charge; "
             "please report the two structures and the procedure"
         )
-    probabilities[unreacted] = np.maximum(probabilities[unreacted] + missing, 0.0)
-    return probabilities
+    unreacted = enumerate_states(group)[0]
+    states[unreacted] = states[unreacted] + missing
+    clipped = {state: np.maximum(share, 0.0) for state, share in states.items()}
+    whole = sum(clipped.values())
+    return {state: share / whole for state, share in clipped.items()}
 
 
 def _n_alkyls(state: State) -> int:

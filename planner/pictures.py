@@ -14,10 +14,10 @@ import altair as alt
 
 from planner import tables
 from planner.landscape import Landscape
+from planner.plans.reasons import procedure_words
+from planner.plans.recommendation import Plan
 from planner.prediction import Prediction
 from planner.procedure import Procedure
-from planner.reasons import procedure_words
-from planner.recommendation import Plan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -43,7 +43,7 @@ def recommend(
 
 def _print_plan(plan: Any, form: str) -> None:
     from planner import export, report, tables
-    from planner.recommendation import COLUMNS
+    from planner.plans.recommendation import COLUMNS
 
     if form == "json":
         click.echo(json_text(export.plan_record(plan)))
@@ -103,12 +103,13 @@ def open_(plan: Path, csv_path: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
-    from planner import archives, export, report, runsheet, tables
-    from planner.charges import COLUMNS
+    from planner import archives, export, report, tables
     from planner.opening import open_plan
-    from planner.recommendation import COLUMNS as PLAN_COLUMNS
-    from planner.sheet import plan_sheet
-    from planner.supplies import read_supplies
+    from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
+    from planner.sheets import runsheet
+    from planner.sheets.charges import COLUMNS
+    from planner.sheets.sheet import plan_sheet
+    from planner.sheets.supplies import read_supplies
 
     opened = open_plan(plan)
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from planner.plans.reasons import procedure_words
+from planner.plans.recommendation import Plan
 from planner.prediction import Interval, Prediction
-from planner.reasons import procedure_words
-from planner.recommendation import Plan
 from planner.sensitivity import Share, unexplained
-from planner.sheet import Sheet
+from planner.sheets.sheet import Sheet
 
 PER_CENT = 100.0
 SHARES_SHOWN = 8

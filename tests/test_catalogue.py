@@ -15,7 +15,7 @@ from planner.catalogue import (
     spelling,
 )
 from planner.parameters import load_model
-from planner.supplies import read_supply
+from planner.sheets.supplies import read_supply
 
 ENTRIES = load_catalogue()
 NAMES = [(e, alias) for e in ENTRIES for alias in (e.name, *e.aliases)]

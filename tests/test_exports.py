@@ -20,10 +20,10 @@ from planner.export import plan_record
 from planner.kinetics import draw_parameters
 from planner.opening import open_plan, read_plan, save_plan
 from planner.outcomes import predict_outcomes
+from planner.plans.recommendation import COLUMNS, Plan, recommend
 from planner.procedure import FIELDS, Procedure
-from planner.recommendation import COLUMNS, Plan, recommend
-from planner.runsheet import run_sheet
-from planner.sheet import plan_sheet
+from planner.sheets.runsheet import run_sheet
+from planner.sheets.sheet import plan_sheet
 from planner.writing import write_file
 
 NASTY = [

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.aims import Bench, judge, read_aim
 from planner.kinetics import draw_parameters
 from planner.pairs import read_pair
 from planner.parameters import load_model
+from planner.plans.aims import Bench, judge, read_aim
+from planner.plans.reasons import REASON_DRAWS, _best_threshold, procedure_words, slow_addition
+from planner.plans.recommendation import Plan, plan_curves, recommend
 from planner.procedure import Procedure, settle
-from planner.reasons import REASON_DRAWS, _best_threshold, procedure_words, slow_addition
-from planner.recommendation import Plan, plan_curves, recommend
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from planner.aims import Bench, judge, price, read_aim
 from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
 from planner.kinetics import draw_parameters
 from planner.pairs import read_pair
 from planner.parameters import load_model
+from planner.plans.aims import Bench, judge, price, read_aim
+from planner.plans.recommendation import Plan, recommend
+from planner.plans.request import Request, build_request
+from planner.plans.search import Cell, Trial
+from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, undominated
 from planner.procedure import Procedure, settle
-from planner.recommendation import Plan, recommend
-from planner.request import Request, build_request
-from planner.search import Cell, Trial
-from planner.sheet import plan_sheet
-from planner.shortlist import NODES_SEED, SEARCH_DRAWS, undominated
+from planner.sheets.sheet import plan_sheet
 
 BENZYLAMINE, BUTANAL = "NCc1ccccc1", "CCCC=O"
 HALF_A_POINT = 0.005
@@ -382,8 +382,8 @@ def test_too_many_joint_states_are_left_out() -> None:
 
 def test_failed_runs_are_counted_not_fatal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A procedure that cannot be integrated is passed over; its neighbours in the batch are not lost."""
-    from planner import aims
     from planner.errors import SimulationError
+    from planner.plans import aims
 
     whole = aims.predict_outcomes
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from planner.charges import COLUMNS, Charge
 from planner.errors import ProcedureError, TableError
 from planner.model_files import models_folder
 from planner.pairs import read_pair
 from planner.parameters import load_model
 from planner.procedure import Procedure, settle
-from planner.sheet import Sheet, make_sheet, sampling_times
-from planner.supplies import read_quantity, read_supplies, read_supply
+from planner.sheets.charges import COLUMNS, Charge
+from planner.sheets.sheet import Sheet, make_sheet, sampling_times
+from planner.sheets.supplies import read_quantity, read_supplies, read_supply
 from planner.tables import read_csv
 
 

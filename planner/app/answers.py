@@ -17,12 +17,12 @@ from planner.kinetics import Draws, draw_parameters
 from planner.landscape import Landscape, View, survey
 from planner.pairs import Pair, read_pair
 from planner.parameters import Model, load_model
+from planner.plans.recommendation import Plan, plan_curves
+from planner.plans.request import Request
 from planner.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.procedure import Procedure
-from planner.recommendation import Plan, plan_curves
-from planner.request import Request
-from planner.sheet import Sheet, make_sheet
-from planner.supplies import read_supply
+from planner.sheets.sheet import Sheet, make_sheet
+from planner.sheets.supplies import read_supply
 
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from planner.app.words import EXPLAIN, plain
 from planner.prediction import BASES
-from planner.sheet import Sheet
+from planner.sheets.sheet import Sheet
 
 SHOWN = {
     "stage": "when",

@@ -17,9 +17,9 @@ from planner.drawings import draw_amine, draw_carbonyl
 from planner.errors import PlannerError
 from planner.opening import read_plan
 from planner.pairs import Pair
+from planner.plans.recommendation import Plan
 from planner.prediction import Prediction, degree_of
 from planner.procedure import FIELDS, Procedure
-from planner.recommendation import Plan
 from planner.saved import read_record, saved_inputs
 from planner.structures import read_structure
 

@@ -21,7 +21,7 @@ from planner.pictures import (
 )
 from planner.prediction import Interval, Prediction
 from planner.procedure import Procedure
-from planner.sheet import COLUMNS
+from planner.sheets.sheet import COLUMNS
 from planner.structures import protonated_mass
 
 Key = tuple[str, str, Procedure, int, str]

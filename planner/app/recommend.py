@@ -12,11 +12,11 @@ from planner.app.words import EXPLAIN, plain
 from planner.catalogue import resolve_name
 from planner.errors import PlannerError
 from planner.pictures import curve_chart, pareto_chart
-from planner.reasons import procedure_words
-from planner.recommendation import COLUMNS, Plan, Recommendation, make_plan
-from planner.request import Request
-from planner.runsheet import run_sheet
-from planner.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
+from planner.plans.reasons import procedure_words
+from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
+from planner.plans.request import Request
+from planner.sheets.runsheet import run_sheet
+from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
 
 SHOWN = {
     "rank": "rank",

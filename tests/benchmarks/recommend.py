@@ -6,7 +6,7 @@ Run: python tests/benchmarks/recommend.py [--hard]
 import sys
 import time
 
-from planner.recommendation import recommend
+from planner.plans.recommendation import recommend
 
 CASES = (
     ("NCc1ccccc1", "CCCC=O", {"max_over_alkylation": 0.05}),

@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import planner
 from planner import tables
-from planner.aims import Aim, Bench, judge, read_aim
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
 from planner.flask import needs_joint_states, prepare
 from planner.kinetics import draw_parameters
 from planner.pairs import Pair
 from planner.parameters import Model, load_model
-from planner.prediction import Prediction, interval, predict_pair
-from planner.procedure import Procedure, settle
-from planner.reasons import explain, knob_curves, procedure_words
-from planner.request import Request, build_request, cells, read_partners
-from planner.search import Cell, Trial
-from planner.shortlist import (
+from planner.plans.aims import Aim, Bench, judge, read_aim
+from planner.plans.reasons import explain, knob_curves, procedure_words
+from planner.plans.request import Request, build_request, cells, read_partners
+from planner.plans.search import Cell, Trial
+from planner.plans.shortlist import (
     NODES_SEED,
     REPORT_DRAWS,
     SEARCH_DRAWS,
@@ -35,6 +33,8 @@ from planner.shortlist import (
     search,
     undominated,
 )
+from planner.prediction import Prediction, interval, predict_pair
+from planner.procedure import Procedure, settle
 from planner.writing import write_file
 
 if TYPE_CHECKING:

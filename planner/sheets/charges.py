@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from planner.procedure import Procedure
-from planner.supplies import Supply
+from planner.sheets.supplies import Supply
 
 BALANCE_MG = 0.1
 PIPETTE_ML = 0.001

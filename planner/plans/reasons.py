@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.aims import Bench, Marks, judge
+from planner.plans.aims import Bench, Marks, judge
+from planner.plans.rounding import step, to_grid
+from planner.plans.search import Trial
 from planner.prediction import statistical
 from planner.procedure import Procedure
-from planner.rounding import step, to_grid
-from planner.search import Trial
 from planner.simulate import Array
 
 REASON_DRAWS = 256

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from planner import tables
 from planner.catalogue import find_entry
-from planner.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.errors import ProcedureError
-from planner.hazards import Gas, Warned, hazards, hydrogen
 from planner.pairs import Pair
 from planner.parameters import Model
+from planner.plans.recommendation import Plan
 from planner.procedure import Procedure
-from planner.recommendation import Plan
-from planner.supplies import Supply, read_quantity, read_supply
+from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
+from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
+from planner.sheets.supplies import Supply, read_quantity, read_supply
 from planner.writing import write_file
 
 if TYPE_CHECKING:

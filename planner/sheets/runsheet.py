@@ -6,8 +6,8 @@ from pathlib import Path
 
 import planner
 from planner.drawings import draw_structure
-from planner.recommendation import Plan, Recommendation
-from planner.sheet import Sheet
+from planner.plans.recommendation import Plan, Recommendation
+from planner.sheets.sheet import Sheet
 from planner.writing import write_file
 
 STYLE = """

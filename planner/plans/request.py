@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from planner.aims import ROOM_TEMPERATURE_C, Aim
 from planner.catalogue import resolve_name
 from planner.caveats import check_acidity
 from planner.errors import InfeasibleError, ProcedureError
@@ -19,9 +18,10 @@ from planner.flask import acidity_of
 from planner.model_files import nearest
 from planner.pairs import Pair, read_pair
 from planner.parameters import Model, Reductant
+from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
+from planner.plans.search import Cell, Knob
 from planner.prediction import asked_procedure, check_basis, check_count
 from planner.procedure import ADDITIONS, BOUNDS, Procedure, settle
-from planner.search import Cell, Knob
 
 SHORTEST_H = 0.25
 """Shortest addition, imine formation or hold that is proposed [h]."""

@@ -9,9 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.aims import Bench, judge
+from planner.plans.aims import Bench, judge
+from planner.plans.search import Cell, Knob, Trial, tried
 from planner.procedure import Procedure
-from planner.search import Cell, Knob, Trial, tried
 from planner.simulate import Array
 
 STRIDES = (0.06, 0.03, 0.0)

@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from planner.aims import Bench
 from planner.errors import SimulationError
 from planner.flask import needs_joint_states, prepare
+from planner.plans.aims import Bench
+from planner.plans.request import first_points
+from planner.plans.rounding import descend, retreats, rounded, scores
+from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
 from planner.procedure import Procedure
-from planner.request import first_points
-from planner.rounding import descend, retreats, rounded, scores
-from planner.search import Cell, Trial, evolve, promising, sample, tried
 
 COARSE_DRAWS = 16
 EVOLUTION_DRAWS = 32
