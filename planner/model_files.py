@@ -52,15 +52,18 @@ def model_names(models: str | Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({file.parent.name for file in files}))
 
 
-def set_folder(folder: Path, name: str) -> Path:
-    """Find one set; a set that the folder lacks is taken from the shipped ones (a parent, usually)."""
-    for place in (folder, models_folder()):
+def set_folder(folder: Path, name: str, *, is_parent: bool) -> Path:
+    """Find one set; a parent that the folder lacks is taken from the shipped ones."""
+    for place in (folder, models_folder()) if is_parent else (folder,):
         if name in model_names(place):
             return place / name
-    known = sorted({*model_names(folder), *model_names()})
-    raise ParameterError(
-        f"no model {name!r} in {folder}{nearest(name, known)}; there are: {', '.join(known)}"
+    known = sorted({*model_names(folder), *(model_names() if is_parent else ())})
+    there = (
+        f"there are: {', '.join(known)}"
+        if known
+        else f"expected folders of sets, each with {COMMON} or {CHILD}"
     )
+    raise ParameterError(f"no model {name!r} in {str(folder)!r}{nearest(name, known)}; {there}")
 
 
 def set_files(folder: Path) -> tuple[Path, ...]:

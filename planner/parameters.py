@@ -144,7 +144,7 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
         raise ParameterError(
             f"model {name!r} is its own ancestor ({' -> '.join((*children, name))}); mend `parent`"
         )
-    folder = files.set_folder(place, name)
+    folder = files.set_folder(place, name, is_parent=bool(children))
     if (folder / files.CHILD).is_file():
         return _load_child(place, folder, (*children, name))
     tables = {file.relative_to(folder).as_posix(): files.read_toml(file) for file in files.set_files(folder)}

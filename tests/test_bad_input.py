@@ -1,5 +1,7 @@
 """Bad input gets one clear line, in Python and on the command line, and never anything else."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, strategies as st
@@ -87,6 +89,7 @@ FIELDS = [
     ({"draws": 10**9}, "draws"),
     ({"seed": -1}, "seed"),
     ({"models": "no/such/folder"}, "folder"),
+    ({"models": str(Path(__file__).parent)}, "no model 'default'"),
     ({"reductant": "NaBH3CN", "solvent": "DCE"}, "DCE"),
 ]
 
