@@ -23,6 +23,7 @@ Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,14 +66,22 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     seed
         Same seed, same draws, for every condition that is compared.
     """
+    names = tuple(p.name for p in model.parameters)
+    return Draws(names=names, normals=_normals(len(names), n_draws, seed))
+
+
+@lru_cache(maxsize=8)
+def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
+    """Draw standard normals (n_draws, n_columns); kept, for scrambling takes longer than a prediction's runs."""
     from scipy.special import ndtri
     from scipy.stats import qmc
 
-    names = tuple(p.name for p in model.parameters)
-    sequence = qmc.Sobol(len(names), scramble=True, rng=np.random.default_rng(seed))
+    sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
     uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
-    return Draws(names=names, normals=ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
+    normals: Array = ndtri(np.clip(uniform, half_cell, 1.0 - half_cell))
+    normals.setflags(write=False)
+    return normals
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
