@@ -54,14 +54,25 @@ def watched(page: Any, origin: str) -> list[str]:
     """Collect what must not happen: console errors, uncaught errors, requests off this machine."""
     seen: list[str] = []
     local = (origin, origin.replace("http", "ws", 1), "data:", "blob:")
-    page.on("console", lambda m: seen.append(f"console: {m.text}") if m.type == "error" else None)
+
+    def said(message: Any) -> None:
+        if message.type == "error" and not _is_overtaken_download(message):
+            seen.append(f"console: {message.text}")
+
+    page.on("console", said)
     page.on("pageerror", lambda e: seen.append(f"uncaught: {e}"))
     page.on("request", lambda r: None if r.url.startswith(local) else seen.append(f"request: {r.url}"))
     return seen
+
+
+def _is_overtaken_download(message: Any) -> bool:
+    """Tell Streamlit's own complaint when a rerun replaces a file while its page still asks after the old one."""
+    of_media = "/media/" in message.location.get("url", "") and "404" in message.text
+    return of_media or "Download Button source error - 404" in message.text
 
 
 def shows(box: Any, text: str) -> None:
     """Wait until a box holds a text."""
     from playwright.sync_api import expect
 
-    expect(box).to_have_value(text)
+    expect(box).to_have_value(text, timeout=15_000)  # a busy machine draws slowly
