@@ -32,7 +32,7 @@ from planner.microstates import Group, Ladder
 from planner.network import Network, constant_name
 from planner.parameters import Model, Parameter
 from planner.procedure import Procedure
-from planner.site_classes import SiteClass
+from planner.site_classes import SiteClass, like_chain
 
 Array = NDArray[np.float64]
 GAS_CONSTANT = 8.314462618e-3
@@ -134,10 +134,7 @@ class Conditions:
 
     def chain(self, name: str) -> tuple[str, ...]:
         """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
-        chain = [name]
-        while (like := self.site_class(chain[-1]).like) is not None:
-            chain.append(like)
-        return tuple(chain)
+        return like_chain(name, self.classes)
 
     @property
     def acid(self) -> Array:

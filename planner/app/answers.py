@@ -12,7 +12,6 @@ import pandas as pd
 import streamlit as st
 
 from planner.archives import write_eln
-from planner.catalogue import resolve_name
 from planner.kinetics import Draws, draw_parameters
 from planner.landscape import Landscape, View, survey
 from planner.pairs import Pair, read_pair
@@ -50,7 +49,7 @@ def the_draws(n: int) -> Draws:
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_pair(amine: str, carbonyl: str) -> Pair:
     """Read two structures, each given as a name of the catalogue or as SMILES."""
-    return read_pair(resolve_name(amine), resolve_name(carbonyl), the_folder())
+    return read_pair(amine, carbonyl, the_folder())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")

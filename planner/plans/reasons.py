@@ -241,15 +241,6 @@ def _best_threshold(values: Array, helps: Array) -> tuple[float, float, bool]:
     return float(1.0 - right_above[under]), float(cuts[under]), False
 
 
-def _not_imine_first(bench: Bench, listed: Sequence[Trial]) -> Procedure:
-    """Choose the best listed procedure whose reductant may meet free carbonyl at all."""
-    for trial in listed:
-        reductant = bench.model.reductant(str(trial.procedure.reductant))
-        if reductant.defaults.addition != "imine_first":
-            return trial.procedure
-    return listed[0].procedure
-
-
 def _slow(bench: Bench, best: Procedure) -> list[str]:
     """Say whether slow addition helps this pair, and which experiment would tell."""
     found = slow_addition(bench, best)
