@@ -25,7 +25,7 @@ from planner.plans.recommendation import COLUMNS, Plan, Recommendation
 from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import Sheet
-from planner.writing import write_file
+from planner.writing import json_text, write_file
 
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json"}
 
@@ -51,7 +51,7 @@ def write_eln(
     """
     stamp = when or datetime.now(UTC)
     files = {
-        "plan.json": json.dumps(plan_record(plan), indent=2, ensure_ascii=False, allow_nan=False),
+        "plan.json": json_text(plan_record(plan)),
         "conditions.csv": tables.csv_text(plan.rows(), COLUMNS),
         "charges.csv": tables.csv_text(sheet.rows(), SHEET_COLUMNS),
         "run_sheet.html": run_sheet(plan, recommendation, sheet),

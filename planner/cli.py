@@ -13,7 +13,8 @@ import click
 import planner
 from planner import plan_commands
 from planner.errors import PlannerError
-from planner.options import FORMATS, MODELS, json_text, procedure_options, write_to
+from planner.options import FORMATS, MODELS, procedure_options, write_to
+from planner.writing import json_text
 
 
 class _Group(click.Group):

@@ -9,6 +9,7 @@ Okabe, Ito, Color Universal Design, 2008 (https://jfly.uni-koeln.de/color/).
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rdkit.Chem.Draw import rdMolDraw2D
 
@@ -50,7 +51,12 @@ def draw_structure(
     >>> draw_structure("NCc1ccccc1", {0: "#0072B2"}).count("<svg")
     1
     """
-    marked = dict(marked or {})
+    return _drawn(smiles, tuple((marked or {}).items()), width, height)
+
+
+@lru_cache(maxsize=256)
+def _drawn(smiles: str, marked: tuple[tuple[int, str], ...], width: int, height: int) -> str:
+    """Draw once; a page shows the same structures again and again."""
     mol = rdMolDraw2D.PrepareMolForDrawing(molecule(smiles))
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     options = drawer.drawOptions()
@@ -60,8 +66,8 @@ def draw_structure(
     options.highlightRadius = 0.42
     drawer.DrawMolecule(
         mol,
-        highlightAtoms=list(marked),
-        highlightAtomColors={index: _rgb(colour) for index, colour in marked.items()},
+        highlightAtoms=[index for index, _ in marked],
+        highlightAtomColors={index: _rgb(colour) for index, colour in marked},
         highlightBonds=[],
     )
     drawer.FinishDrawing()

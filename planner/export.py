@@ -61,6 +61,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "statistical": list(prediction.statistical),
         "carbonyl_fate": asdict(prediction.carbonyl_fate),
         "alcohol": _interval(prediction.alcohol),
+        "carbonyl_left": _interval(prediction.carbonyl_left),
         "hydride_left": prediction.hydride_left,
         "conversion": prediction.conversion,
         "selectivity": prediction.selectivity,

@@ -14,15 +14,14 @@ from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.request import Request, read_partners
 from planner.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
 from planner.procedure import Procedure
-from planner.writing import write_file
+from planner.writing import json_text, write_file
 
 LARGEST_BYTES = 20_000_000
 
 
 def save_plan(plan: Plan, path: str | Path) -> None:
     """Write a plan as JSON that ``open_plan`` reads, whole or not at all."""
-    text = json.dumps(plan_record(plan), indent=2, ensure_ascii=False, allow_nan=False)
-    write_file(path, (text + "\n").encode())
+    write_file(path, (json_text(plan_record(plan)) + "\n").encode())
 
 
 def open_plan(path: str | Path) -> Plan:
@@ -109,7 +108,7 @@ def _prediction(record: dict[str, Any], pair: Pair, model: Model) -> Prediction:
         Product(**(p | {"isomers": tuple(Isomer(**isomer) for isomer in p["isomers"])}))
         for p in record["products"]
     )
-    intervals = ("target_fraction", "over_alkylation", "under_alkylation", "alcohol")
+    intervals = ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left")
     built: dict[str, Any] = {name: Interval(**record[name]) for name in intervals} | {
         "pair": pair,
         "model": model,

@@ -1,6 +1,5 @@
 """Options: what several commands of the command line share, and how they print and write."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -121,8 +120,3 @@ def write_to(path: Path | None, write: Callable[[Path], None]) -> None:
     if path is not None:
         write(path)
         click.echo(f"wrote {path}", err=True)
-
-
-def json_text(record: dict[str, Any]) -> str:
-    """Write a record as JSON; a number that JSON cannot hold is an error."""
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)

@@ -45,6 +45,10 @@ class Pair:
         """Reactive N-H bonds: the highest degree of alkylation."""
         return sum(site.n_hydrogens for site in self.sites)
 
+    def isomers(self, degree: int) -> tuple[str, ...]:
+        """List the products with this many new alkyl groups, as SMILES."""
+        return tuple(dict.fromkeys(smiles for alkyls, smiles in self.products if sum(alkyls) == degree))
+
     def site_class(self, name: str) -> SiteClass:
         """Look up a class by name."""
         return next(c for c in self.classes if c.name == name)

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 import planner
-from planner.options import FORMATS, MODELS, json_text, request_options, shown_progress, write_to
+from planner.options import FORMATS, MODELS, request_options, shown_progress, write_to
+from planner.writing import json_text
 
 
 @click.command()

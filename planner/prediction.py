@@ -137,6 +137,8 @@ class Prediction:
     """Means, as fractions of the carbonyl charged."""
     alcohol: Interval
     """Carbonyl lost to its alcohol, with its interval."""
+    carbonyl_left: Interval
+    """Carbonyl left over, with its interval; holds what an aqueous quench frees from imine."""
     hydride_left: float
     """Mean fraction of the hydride equivalents charged that is left before the quench."""
     conversion: float
@@ -303,6 +305,7 @@ def predict_pair(
         under_alkylation=interval(under[0]),
         carbonyl_fate=_fate(outcome),
         alcohol=interval(outcome.alcohol[0]),
+        carbonyl_left=interval(outcome.unreacted[0]),
         hydride_left=float(outcome.hydride_left[0].mean()),
         conversion=conversion,
         selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,

@@ -8,18 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import TableError
+from planner.prediction import TARGETS
 from planner.procedure import FIELDS, Procedure
+from planner.structures import read_structure
 
+ANY_ISOMER = "any"
 LARGEST_BYTES = 10_000_000
-WORDS = {"1": "mono", "2": "di", "3": "tri"}
+WORDS = {str(degree): word for word, degree in TARGETS.items()}
 LIMITS = (
     "max_over_alkylation",
     "max_time_h",
     "max_carbonyl_equivalents",
+    "max_amine_equivalents",
     "max_reductant_equivalents",
+    "max_acid_equivalents",
     "temperature_window_C",
     "reductants",
     "additions",
+    "solvents",
 )
 """Of a request, that are inputs of their own."""
 Record = Mapping[str, Any]
@@ -61,7 +67,7 @@ def saved_inputs(record: Record) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``amine``, ``carbonyl`` (SMILES), ``target``, ``basis``, the limits of a plan, and the fields of
+        ``amine``, ``carbonyl`` (SMILES), ``target``, ``isomer``, ``basis``, the limits of a plan, and the fields of
         the procedure that were not left to their default.
 
     Raises
@@ -80,8 +86,8 @@ def saved_inputs(record: Record) -> dict[str, Any]:
         inputs = {
             "amine": str(first["amine"]["smiles"]),
             "carbonyl": str(first["carbonyl"]["smiles"]),
-            "target": WORDS.get(str(record["target"]), str(record["target"])),
             "basis": str(record["basis"]),
+            **wanted_inputs(str(record["target"]), int(first["target"])),
         }
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise TableError(
@@ -91,9 +97,16 @@ def saved_inputs(record: Record) -> dict[str, Any]:
     return {**inputs, **limits, **{n: getattr(asked, n) for n in given}}
 
 
+def wanted_inputs(target: str, degree: int) -> dict[str, str]:
+    """Write a target as its two inputs: the degree in words, and the isomer where one is wanted."""
+    is_isomer = not (target.isdecimal() or target.lower() in (*WORDS.values(), "exhaustive"))
+    word = target.lower() if not (is_isomer or target.isdecimal()) else WORDS.get(str(degree), str(degree))
+    return {"target": word, "isomer": read_structure(target).smiles if is_isomer else ANY_ISOMER}
+
+
 def _widget(name: str, value: Any) -> Any:
     """Write a limit as its input holds it: lists for choices, a pair for a window."""
     if name == "temperature_window_C":
         low, high = value
         return float(low), float(high)
-    return list(value or ()) if name in ("reductants", "additions") else value
+    return list(value or ()) if name in ("reductants", "additions", "solvents") else value

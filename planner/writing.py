@@ -1,10 +1,17 @@
-"""Writing files: all of it or nothing, so that a file is never half written."""
+"""Writing: records as JSON text, and files whole or not at all, so that a file is never half written."""
 
+import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from planner.errors import TableError
+
+
+def json_text(record: Mapping[str, object]) -> str:
+    """Write a record as JSON; a number that JSON cannot hold is an error."""
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def write_file(path: str | Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from planner.pairs import read_pair
 from planner.parameters import load_model
 from planner.prediction import Prediction
 from planner.procedure import Procedure
-from planner.saved import read_record, saved_inputs
+from planner.saved import read_record, saved_inputs, wanted_inputs
 
 AMINE, CARBONYL = "NCc1ccccc1", "CCCC=O"
 
@@ -90,6 +90,31 @@ def test_pictures_show_the_prediction(prediction: Prediction) -> None:
     assert json.dumps(other.spec) == json.dumps(split.spec)
 
 
+def test_every_picture_draws(prediction: Prediction) -> None:
+    """Each picture becomes sound SVG that shows marks of its data: bars, curves, cells, points."""
+    landscape, here = map_of(Procedure(hold_time_h=6.0))
+    events = pictures.course_events(prediction.procedure)
+    course = prediction.profile_frame()
+    rows = [
+        {"field": "hold_time_h", "value": x, "target_fraction": 0.5, "target_low": 0.4, "target_high": 0.6,
+         "over_alkylation": 0.1}
+        for x in (1.0, 2.0)
+    ]  # fmt: skip
+    drawn = {
+        "mark-rect": (pictures.distribution_chart(prediction), len(prediction.products)),
+        "mark-line": (pictures.course_chart(course, 1, events), 4),
+        "mark-area": (pictures.pools_chart(course, events), 3),
+        "role-mark": (pictures.fate_chart(prediction), 1),
+        "mark-text": (pictures.landscape_chart(landscape, here, 0.1), 1),
+        "mark-symbol": (pictures.curve_chart(rows, 1.5), 1),
+    }
+    for mark, (picture, least) in drawn.items():
+        root = ElementTree.fromstring(picture.svg())
+        marks = [path for g in root.iter() if mark in g.get("class", "") for path in g]
+        assert len(marks) >= least
+        assert int(root.get("width", "0")) >= 600
+
+
 def test_the_course_ends_at_the_quench_and_marks_the_feed() -> None:
     """The time course marks the end of a feed, the hydride of imine first, and the quench."""
     p = planner.predict(
@@ -134,7 +159,25 @@ def test_a_saved_prediction_gives_its_inputs_back() -> None:
     }
     made = planner.predict(AMINE, CARBONYL, target="di", basis="carbonyl", draws=8, **given)
     inputs = saved_inputs(read_record(json.dumps(prediction_record(made))))
-    assert inputs == {"amine": AMINE, "carbonyl": CARBONYL, "target": "di", "basis": "carbonyl", **given}
+    wanted = {"target": "di", "isomer": "any", "basis": "carbonyl"}
+    assert inputs == {"amine": AMINE, "carbonyl": CARBONYL, **wanted, **given}
+
+
+@pytest.mark.parametrize(
+    ("target", "degree", "inputs"),
+    [
+        ("mono", 1, ("mono", "any")),
+        ("2", 2, ("di", "any")),
+        ("5", 5, ("5", "any")),
+        ("Exhaustive", 6, ("exhaustive", "any")),
+        ("OCCNCc1ccccc1", 1, ("mono", "OCCNCc1ccccc1")),
+        ("c1ccccc1CNCCO", 1, ("mono", "OCCNCc1ccccc1")),
+    ],
+)
+def test_a_target_is_written_as_degree_and_isomer(target: str, degree: int, inputs: tuple[str, str]) -> None:
+    """A degree however it is spelt becomes a word of the list; a structure becomes an isomer, canonical."""
+    found = wanted_inputs(target, degree)
+    assert (found["target"], found["isomer"]) == inputs
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def procedure_words(p: Procedure) -> str:
 
 def points(share: float) -> str:
     """Write a difference of fractions in points."""
-    return f"{100 * share:.1f} points"
+    return f"{round(100 * share, 1) + 0.0:.1f} points"  # adding nothing turns -0.0 into 0.0
 
 
 def share(fraction: float) -> str:
@@ -252,15 +252,20 @@ def _slow(bench: Bench, best: Procedure) -> list[str]:
         f"average ({low:+.1f} to {high:+.1f}), against all at once with the same charges ({best.reductant}) and "
         "total time"
     )
+    return [f"{words}. {experiment_words(found)}"]
+
+
+def experiment_words(found: SlowAddition) -> str:
+    """Say which run tells whether slow addition helps, and how to read it."""
     prior = max(found.probability, 1.0 - found.probability)
     if found.certainty < prior + 0.02:
-        return [f"{words}; no single run tells much more."]
+        return "No single run tells much more."
     side = "above" if found.is_above else "below"
-    return [
-        f"{words}. The run that tells most: {procedure_words(found.experiment)}; measure the {found.reading}: "
+    return (
+        f"The run that tells most: {procedure_words(found.experiment)}; measure the {found.reading}: "
         f"{side} {share(found.threshold)} slow addition helps (right in {share(found.certainty)} of the draws, "
         f"{share(prior)} without the run)."
-    ]
+    )
 
 
 def _statistics(bench: Bench, best: Trial) -> str:

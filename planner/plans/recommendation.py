@@ -20,7 +20,7 @@ from planner.kinetics import draw_parameters
 from planner.pairs import Pair
 from planner.parameters import Model, load_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
-from planner.plans.reasons import explain, knob_curves, procedure_words
+from planner.plans.reasons import SlowAddition, explain, knob_curves, procedure_words, slow_addition
 from planner.plans.request import Request, build_request, cells, read_partners
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import (
@@ -319,10 +319,25 @@ def plan_curves(plan: Plan, rank: int = 1) -> list[dict[str, float | str]]:
     list of dict
         Rows of field, value, target_fraction, target_low, target_high, over_alkylation on 256 draws.
     """
-    draws = draw_parameters(plan.model, REPORT_DRAWS, plan.request.seed)
-    bench = Bench(pair=plan.pair, model=plan.model, aim=plan.aim, draws=draws)
     procedure = plan.ranked(rank).procedure
     words = (procedure.reductant, procedure.addition, procedure.solvent)
     allowed, _ = cells(plan.request, plan.pair, plan.model, plan.aim)
     cell = next(c for c in allowed if (c.asked.reductant, c.asked.addition, c.asked.solvent) == words)
-    return knob_curves(bench, Trial(cell=cell, procedure=procedure))
+    return knob_curves(_bench(plan), Trial(cell=cell, procedure=procedure))
+
+
+def plan_slow_addition(plan: Plan, rank: int = 1) -> SlowAddition | None:
+    """Say how likely slow addition of the carbonyl helps, with the charges of a recommendation.
+
+    Returns
+    -------
+    SlowAddition or None
+        None where its total time leaves no room for a feed, or a run fails.
+    """
+    return slow_addition(_bench(plan), plan.ranked(rank).procedure)
+
+
+def _bench(plan: Plan) -> Bench:
+    """Set up the place where the procedures of a plan were judged."""
+    draws = draw_parameters(plan.model, REPORT_DRAWS, plan.request.seed)
+    return Bench(pair=plan.pair, model=plan.model, aim=plan.aim, draws=draws)
