@@ -4,6 +4,7 @@ A slider that moves back finds its answer again. Only the numbers of the model a
 sessions; what a user typed is kept in the user's own session and goes with it.
 """
 
+import gc
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,15 +12,18 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
+from planner import export, tables
 from planner.archives import write_eln
 from planner.kinetics import Draws, draw_parameters
 from planner.landscape import Landscape, View, survey
 from planner.pairs import Pair, read_pair
 from planner.parameters import Model, load_model
-from planner.plans.recommendation import Plan, plan_curves
+from planner.plans.reasons import SlowAddition
+from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request
 from planner.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.procedure import Procedure
+from planner.sensitivity import sensitivity
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
 
@@ -67,6 +71,13 @@ def the_course(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
     return the_prediction(amine, carbonyl, asked, target, basis).profile_frame()
 
 
+@st.cache_resource(show_spinner="Which numbers matter", max_entries=16, scope="session")
+def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> pd.DataFrame:
+    """Rank the uncertain numbers by what they move."""
+    shares = sensitivity(the_prediction(amine, carbonyl, asked, target, basis))
+    return tables.to_frame(*export.share_rows(shares))
+
+
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str) -> Landscape:
     """Map the neighbourhood of a procedure; it stays while one walks in it."""
@@ -88,6 +99,23 @@ def the_sheet(amine: str, carbonyl: str, procedure: Procedure, degree: int, scal
 def the_curves(_plan: Plan, request: Request, rank: int) -> list[dict[str, float | str]]:
     """Vary one knob at a time around a recommendation; ``request`` stands for the plan as the key."""
     return plan_curves(_plan, rank)
+
+
+@st.cache_resource(show_spinner="Slow or all at once", max_entries=16, scope="session")
+def the_slow_addition(_plan: Plan, request: Request, rank: int) -> SlowAddition | None:
+    """Ask whether a slow feed helps; ``request`` stands for the plan as the key."""
+    return plan_slow_addition(_plan, rank)
+
+
+@st.cache_resource(show_spinner=False)
+def keep_what_is_loaded() -> None:
+    """Take all that the first answer loaded out of the garbage collector's hands.
+
+    Streamlit collects after every run; looking through a million objects of the libraries each time would
+    take longer than the answer.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def eln_bytes(plan: Plan, rank: int, sheet: Sheet) -> bytes:

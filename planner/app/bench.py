@@ -3,7 +3,6 @@
 import streamlit as st
 
 from planner.app.words import EXPLAIN, plain
-from planner.prediction import BASES
 from planner.sheets.sheet import Sheet
 
 SHOWN = {
@@ -24,14 +23,6 @@ FORMS = {
     "volume_mL": "%.3f",
     "realised_equivalents": "%.3f",
 }
-
-
-def scale_inputs() -> tuple[str, str]:
-    """Ask for the scale and the partner that it is of."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        scale = st.text_input("Scale", "250 mg", key="scale", max_chars=40, bind="query-params", width=160)
-        of = st.selectbox("of", list(BASES), key="scale_of", bind="query-params", width=160)
-    return scale, of
 
 
 def show_sheet(sheet: Sheet) -> None:

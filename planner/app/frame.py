@@ -6,28 +6,53 @@ same name on two pages is two boxes, and what was typed on one would be lost on 
 
 import streamlit as st
 
-from planner.app import inputs, model, plan, recommend
+from planner.app import answers, asked, inputs, knobs, model, parts, plan, recommend
 from planner.app.words import TITLE
+from planner.errors import PlannerError
 
-PAGES = ("Plan", "Recommend", "Model")
+PAGES = {"Plan": plan.show, "Recommend": recommend.show}
+"""Pages that answer the inputs, and how each is drawn."""
 
 
 def show() -> None:
-    """Draw the app."""
+    """Draw the app: the answer first, then the panel, for it is the answer that one waits for.
+
+    In the first run of a session the panel comes first, since its widgets read the address; and where
+    drawing it mends an input (a target that a new amine does not have), the answer is made again.
+    """
+    knobs.catch_up()
     st.set_page_config(page_title=TITLE, page_icon="⚗️", layout="wide", initial_sidebar_state=380)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"#### {TITLE}", width="content")
         page = st.segmented_control(
             "Page",
-            PAGES,
+            (*PAGES, "Model"),
             default="Plan",
             required=True,
             key="page",
             bind="query-params",
             label_visibility="collapsed",
         )
-    asked = inputs.sidebar(page or "Plan")
-    if page == "Model":
+    chosen = str(page or "Plan")
+    if not asked.has_inputs():
+        inputs.panel(chosen)
+        _show_page(chosen)
+        answers.keep_what_is_loaded()
+    else:
+        answered = asked.given_inputs()
+        _show_page(chosen)
+        inputs.panel(chosen)
+        if asked.given_inputs() != answered:
+            st.rerun()
+    knobs.remember()
+
+
+def _show_page(name: str) -> None:
+    """Draw one page, or the one line that says why it cannot be drawn."""
+    if name == "Model":
         model.show()
-    elif asked is not None:
-        (recommend if page == "Recommend" else plan).show(asked)
+        return
+    try:
+        PAGES[name](asked.read_asked())
+    except PlannerError as error:
+        parts.show_error(error)

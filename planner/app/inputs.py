@@ -1,15 +1,12 @@
 """Inputs: the panel at the left. The two structures, worked examples, saved plans, and the knobs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
 
 import streamlit as st
 
-from planner.app.answers import the_pair
+from planner.app.answers import the_folder, the_pair
 from planner.app.examples import EXAMPLES
-from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, target_inputs
+from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.words import OPEN_WORDS, plain
 from planner.catalogue import resolve_name
@@ -18,33 +15,13 @@ from planner.errors import PlannerError
 from planner.opening import read_plan
 from planner.pairs import Pair
 from planner.plans.recommendation import Plan
-from planner.prediction import Prediction, degree_of
+from planner.prediction import Prediction
 from planner.procedure import FIELDS, Procedure
-from planner.saved import read_record, saved_inputs
+from planner.saved import read_record, saved_inputs, wanted_inputs
 from planner.structures import read_structure
 
 FIRST_AMINE, FIRST_CARBONYL = "NCc1ccccc1", "CCCC=O"
 LONGEST_TEXT = 2000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What the inputs say."""
-
-    pair: Pair
-    """As read."""
-    target: str
-    """In words."""
-    degree: int
-    """The same as a number of new alkyl groups."""
-    basis: str
-    """The precious partner."""
-    limit: float | None
-    """Of the mean over-alkylation."""
-    limits: Mapping[str, Any]
-    """Further limits of a search, as keywords of ``Request``."""
-    procedure: Procedure
-    """Fields that were left empty are unset."""
 
 
 def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) -> None:
@@ -56,8 +33,13 @@ def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) ->
         if value or name not in ("addition_time_h", "imine_time_h")
     }
     asked = {"amine": plan.request.amine, "carbonyl": plan.request.carbonyl}
-    pair = {name: text for name, text in asked.items() if text != resolve_name(st.session_state[name])}
-    load_inputs({**pair, "basis": plan.request.basis, **given})
+    pair = {
+        name: text
+        for name, text in asked.items()
+        if text != resolve_name(st.session_state[name], the_folder())
+    }
+    wanted = wanted_inputs(plan.request.target, plan.aim.degree)
+    load_inputs({**pair, **wanted, "basis": plan.request.basis, **given})
     st.session_state["page"] = "Plan"
 
 
@@ -99,7 +81,7 @@ def _draw(field: str) -> None:
 
     st.caption("Draw, press Apply under the drawing, then Use.")
     try:
-        start = read_structure(resolve_name(st.session_state[field])).smiles
+        start = read_structure(resolve_name(st.session_state[field], the_folder())).smiles
     except PlannerError:
         start = ""  # an empty sheet: what is typed is mended in its box
     smiles = st_ketcher(start, key=f"ketcher_{field}", height=460)
@@ -127,38 +109,26 @@ def _reopen() -> None:
     load_inputs(inputs)
 
 
-def sidebar(page: str) -> Asked | None:
-    """Show every input, whatever the page, so that the address always holds the whole plan.
+def panel(page: str) -> None:
+    """Draw every input, whatever the page, so that the address always holds the whole plan.
 
-    The one place where an input's error is shown; None then. Nothing that was typed is lost.
+    What the inputs cannot say is shown on the page (``asked.read_asked`` raises it); nothing that was typed is lost.
     """
-    found: PlannerError | None = None
-    pair: Pair | None = None
     with st.sidebar:
         pair_inputs()
         try:
             pair = the_pair(st.session_state["amine"], st.session_state["carbonyl"])
             show_pair(pair)
-        except PlannerError as error:
-            found = error
-        target, basis, limit = target_inputs(pair)
+        except PlannerError:
+            pair = None
+        target_inputs(pair)
         names = ("Procedure", "Limits of the search")
         tabs = dict(zip(order := names[:: -1 if page == "Recommend" else 1], st.tabs(order), strict=True))
         with tabs["Limits of the search"]:
-            limits = limit_inputs()
-        try:
-            with tabs["Procedure"]:
-                procedure = procedure_inputs(pair)
-            degree = 1 if pair is None else degree_of(target, pair.n_hydrogens)
-        except PlannerError as error:
-            found = found or error
-    if found or pair is None:
-        if found:
-            show_error(found)
-        return None
-    return Asked(
-        pair=pair, target=target, degree=degree, basis=basis, limit=limit, limits=limits, procedure=procedure
-    )
+            limit_inputs(pair)
+        with tabs["Procedure"]:
+            procedure_inputs(pair)
+        scale_inputs()
 
 
 def best_for(prediction: Prediction) -> Prediction | None:

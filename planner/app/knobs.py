@@ -5,31 +5,31 @@ own: it shows what its number box says and writes into it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import streamlit as st
 
 from planner.app.answers import the_model
+from planner.app.asked import asked_procedure, counts, has_inputs
+from planner.errors import ProcedureError
 from planner.pairs import Pair
-from planner.prediction import BASES
+from planner.prediction import BASES, degree_of
 from planner.procedure import ADDITIONS, BOUNDS, FIELDS, QUENCHES, WATERS, Procedure, settle
+from planner.saved import ANY_ISOMER
 
+SEEN = "seen"
 FIRST_LIMIT = 0.1
 MOST_HYDROGENS = 24
 """Choices of target while there is no amine: eight nitrogens with three N-H."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Knob:
-    """A number of the procedure with its slider."""
+class Knob(NamedTuple):
+    """A number of the procedure with its slider; the box beside it takes all that the planner computes."""
 
-    field: str
-    """Of ``Procedure``."""
     label: str
     """With unit."""
     low: float
-    """Left end of the slider; the box takes all that the planner computes."""
+    """Left end of the slider."""
     high: float
     """Right end of the slider; it moves out for larger values in the box."""
     step: float
@@ -39,88 +39,43 @@ class Knob:
 
 
 KNOBS = {
-    knob.field: knob
-    for knob in (
-        Knob(
-            field="carbonyl_equivalents",
-            label="Carbonyl [equiv]",
-            low=0,
-            high=4,
-            step=0.05,
-            help="Moles of carbonyl per mole of amine.",
-        ),
-        Knob(
-            field="reductant_equivalents",
-            label="Reductant [equiv]",
-            low=0,
-            high=6,
-            step=0.05,
-            help="Moles of reductant per mole of amine; the default follows the carbonyl.",
-        ),
-        Knob(
-            field="acid_equivalents",
-            label="Acetic acid [equiv]",
-            low=0,
-            high=4,
-            step=0.05,
-            help="Moles of acetic acid per mole of amine.",
-        ),
-        Knob(
-            field="addition_time_h",
-            label="Addition time [h]",
-            low=0,
-            high=12,
-            step=0.25,
-            help="Length of the feed.",
-        ),
-        Knob(
-            field="imine_time_h",
-            label="Imine time [h]",
-            low=0,
-            high=24,
-            step=0.25,
-            help="Time before the hydride is added.",
-        ),
-        Knob(
-            field="hold_time_h",
-            label="Hold [h]",
-            low=0,
-            high=48,
-            step=0.5,
-            help="Time after the addition, after the hydride, or from the start when all is added at once.",
-        ),
-        Knob(
-            field="temperature_C",
-            label="Temperature [°C]",
-            low=-20,
-            high=80,
-            step=1,
-            help="Of the flask, throughout.",
-        ),
-        Knob(
-            field="concentration_M",
-            label="Amine [M]",
-            low=0.01,
-            high=1,
-            step=0.01,
-            help="Amine charged over the final volume.",
-        ),
-        Knob(
-            field="feed_volume_fraction",
-            label="Feed [share of volume]",
-            low=0,
-            high=0.9,
-            step=0.05,
-            help="Share of the final volume that the feed solution brings.",
-        ),
-    )
+    "carbonyl_equivalents": Knob("Carbonyl [equiv]", 0, 4, 0.05, "Moles of carbonyl per mole of amine."),
+    "reductant_equivalents": Knob(
+        "Reductant [equiv]",
+        0,
+        6,
+        0.05,
+        "Moles of reductant per mole of amine; the default follows the carbonyl.",
+    ),
+    "acid_equivalents": Knob("Acetic acid [equiv]", 0, 4, 0.05, "Moles of acetic acid per mole of amine."),
+    "addition_time_h": Knob("Addition time [h]", 0, 12, 0.25, "Length of the feed."),
+    "imine_time_h": Knob("Imine time [h]", 0, 24, 0.25, "Time before the hydride is added."),
+    "hold_time_h": Knob(
+        "Hold [h]",
+        0,
+        48,
+        0.5,
+        "Time after the addition, after the hydride, or from the start when all is added at once.",
+    ),
+    "temperature_C": Knob("Temperature [°C]", -20, 80, 1, "Of the flask, throughout."),
+    "concentration_M": Knob("Amine [M]", 0.01, 1, 0.01, "Amine charged over the final volume."),
+    "feed_volume_fraction": Knob(
+        "Feed [share of volume]", 0, 0.9, 0.05, "Share of the final volume that the feed solution brings."
+    ),
 }
+"""By field of ``Procedure``."""
+FIRST_FIELDS = (
+    "reductant", "carbonyl_equivalents", "reductant_equivalents", "addition", "addition_time_h", "imine_time_h",
+    "hold_time_h", "temperature_C",
+)  # fmt: skip
+MORE_FIELDS = ("solvent", "water", "acid_equivalents", "concentration_M", "feed_volume_fraction", "quench")
 
 
 def load_inputs(inputs: Mapping[str, object]) -> None:
     """Put inputs into the widgets; fields of the procedure that are not given go back to their default."""
     for name in FIELDS:
         st.session_state[name] = inputs.get(name)
+        st.session_state.pop(f"trail_{name}", None)
     for name, value in inputs.items():
         st.session_state[name] = value
 
@@ -130,26 +85,26 @@ def clear_procedure() -> None:
     load_inputs({})
 
 
-def target_inputs(pair: Pair | None) -> tuple[str, str, float | None]:
-    """Ask for target, basis and the limit on the mean over-alkylation (None: no limit)."""
+def target_inputs(pair: Pair | None) -> None:
+    """Ask for target, basis and the limit on the mean over-alkylation."""
     n_hydrogens = MOST_HYDROGENS if pair is None else pair.n_hydrogens
     degrees = ["mono", "di", "tri", *map(str, range(4, n_hydrogens + 1))][:n_hydrogens]
     left, right = st.columns(2, wrap=False, gap="small")
-    target = left.selectbox(
+    left.selectbox(
         "Target",
         [*degrees, "exhaustive"],
         key="target",
         bind="query-params",
         help="New alkyl groups on the molecule that is wanted.",
     )
-    basis = right.selectbox(
+    right.selectbox(
         "Precious partner",
         list(BASES),
         key="basis",
         bind="query-params",
         help="Target and over-alkylation are counted per mole of it.",
     )
-    limit = st.number_input(
+    st.number_input(
         "Over-alkylation, at most",
         0.0,
         1.0,
@@ -161,16 +116,36 @@ def target_inputs(pair: Pair | None) -> tuple[str, str, float | None]:
         placeholder="no limit",
         help="Largest mean, as a fraction: a line on the map, a bound for Recommend. Empty: none.",
     )
-    return str(target), str(basis), limit
 
 
-def limit_inputs() -> dict[str, Any]:
-    """Ask for the limits of a search, as keywords of ``Request``."""
+def scale_inputs() -> None:
+    """Ask how much is made, and of which partner that is."""
+    left, right = st.columns(2, wrap=False, gap="small")
+    left.text_input(
+        "Scale",
+        "250 mg",
+        key="scale",
+        max_chars=40,
+        bind="query-params",
+        help="Of one partner, for the sheet: mg, g, mmol, mL ...",
+    )
+    right.selectbox("of", list(BASES), key="scale_of", bind="query-params")
+
+
+def limit_inputs(pair: Pair | None) -> None:
+    """Ask for the limits of a search."""
     model = the_model()
-    hours = st.number_input(
+    st.checkbox(
+        "Hold what is set under Procedure",
+        key="hold_procedure",
+        bind="query-params",
+        help="Boxes that are filled there are kept as they are; the search moves the empty ones.",
+    )
+    _isomer_input(pair)
+    st.number_input(
         "Longest total time [h]", 0.25, 168.0, 24.0, 1.0, format="%g", key="max_time_h", bind="query-params"
     )
-    low, high = st.slider(
+    st.slider(
         "Temperature window [°C]",
         -20.0,
         80.0,
@@ -180,130 +155,163 @@ def limit_inputs() -> dict[str, Any]:
         key="temperature_window_C",
         bind="query-params",
     )
-    reductants = st.multiselect(
-        "Reductants",
-        [r.name for r in model.reductants],
-        key="reductants",
-        bind="query-params",
-        placeholder="all",
-    )
-    additions = st.multiselect(
-        "Additions",
-        list(ADDITIONS),
-        key="additions",
-        bind="query-params",
-        placeholder="all four",
-    )
-    carbonyl = _most("carbonyl")
-    reductant = _most("reductant")
-    return {
-        "max_time_h": float(hours),
-        "temperature_window_C": (low, high),
-        "reductants": tuple(reductants) or None,
-        "additions": tuple(additions) or None,
-        "max_carbonyl_equivalents": carbonyl,
-        "max_reductant_equivalents": reductant,
-    }
+    solvents = [s.name for s in model.solvents if not s.refused]
+    _several("reductants", [r.name for r in model.reductants], "all")
+    _several("additions", list(ADDITIONS), "all four")
+    _several("solvents", solvents, "the default of each reductant")
+    for pair_of in (("carbonyl", "amine"), ("reductant", "acid")):
+        for place, partner in zip(st.columns(2, wrap=False, gap="small"), pair_of, strict=True):
+            with place:
+                _most(partner)
 
 
-def _most(partner: str) -> float | None:
-    """Ask for the most equivalents of a partner; None is no limit."""
-    name = f"max_{partner}_equivalents"
-    return st.number_input(
+def _isomer_input(pair: Pair | None) -> None:
+    """Ask which nitrogen, where the target has several isomers."""
+    degree = None if pair is None else degree_of(st.session_state["target"], pair.n_hydrogens)
+    isomers = () if pair is None or degree is None else pair.isomers(degree)
+    st.selectbox(
+        "Isomer",
+        [ANY_ISOMER, *(isomers if len(isomers) > 1 else ())],
+        key="isomer",
+        bind="query-params",
+        disabled=len(isomers) < 2,
+        help="The one product that is wanted, where the target can stand on several nitrogens.",
+    )
+
+
+def _several(name: str, options: list[str], empty: str) -> None:
+    """Ask for some of several words; none stands for no limit."""
+    st.multiselect(name.capitalize(), options, key=name, bind="query-params", placeholder=empty)
+
+
+def _most(partner: str) -> None:
+    """Ask for the most equivalents of a partner; empty is no limit."""
+    st.number_input(
         f"Most {partner} [equiv]",
         0.0,
         50.0,
         None,
         0.1,
         format="%g",
-        key=name,
+        key=f"max_{partner}_equivalents",
         bind="query-params",
         placeholder="no limit",
     )
 
 
-def procedure_inputs(pair: Pair | None) -> Procedure:
-    """Show every field of a procedure; each box shows the default that follows from the boxes above it.
-
-    Raises
-    ------
-    ProcedureError
-        If the fields contradict each other.
-    """
-    asked: dict[str, Any] = {}
+def procedure_inputs(pair: Pair | None) -> None:
+    """Show every field of a procedure; an empty box shows the default that follows from the others."""
     is_ketone = pair is not None and pair.carbonyl_class.is_ketone
     most = 1.5 * pair.n_hydrogens if pair is not None else 0.0
+    is_known, whole = has_inputs(), _stated(is_ketone=is_ketone)
 
-    def default(field: str) -> Any:
-        return getattr(settle(Procedure(**asked), the_model(), is_ketone=is_ketone)[0], field)
+    def ask(field: str) -> None:
+        # in a session's first run each box that is drawn brings what the address gives it
+        stated = whole if is_known else _stated(is_ketone=is_ketone)
+        default = getattr(stated, field)
+        if field in KNOBS:
+            _knob(field, default, most, is_live=counts(field, str(stated.addition)))
+        else:
+            _choice(field, default)
 
-    def ask(field: str, *, counts: bool = True) -> None:
-        shown = default(field)
-        value = _knob(KNOBS[field], shown, most, counts) if field in KNOBS else _choice(field, shown)
-        asked.update({} if value is None or not counts else {field: value})
-
-    for field in ("reductant", "carbonyl_equivalents", "reductant_equivalents", "addition"):
-        ask(field)
-    slow, first = default("addition").startswith("slow_"), default("addition") == "imine_first"
-    ask("addition_time_h", counts=slow)
-    ask("imine_time_h", counts=first)
-    for field in ("hold_time_h", "temperature_C"):
+    for field in FIRST_FIELDS:
         ask(field)
     with st.expander("Solvent, acid, concentration, quench", expanded=False):
-        for field in ("solvent", "water", "acid_equivalents", "concentration_M"):
+        for field in MORE_FIELDS:
             ask(field)
-        ask("feed_volume_fraction", counts=slow)
-        ask("quench")
     st.button("All back to default", on_click=clear_procedure, icon=":material/restart_alt:", width="stretch")
-    return Procedure(**asked)
 
 
-def _knob(knob: Knob, default: float, most: float, counts: bool) -> float | None:
-    """Show one slider with its number box, greyed where the addition has no such field; None asks for the default.
+def _stated(*, is_ketone: bool) -> Procedure:
+    """Settle what the boxes say, for the defaults to show; where that cannot be done, the plain defaults."""
+    try:
+        asked = asked_procedure(is_ketone=is_ketone)
+    except ProcedureError:  # said on the page; the boxes must stay to be mended
+        asked = Procedure()
+    return settle(asked, the_model(), is_ketone=is_ketone)[0]
+
+
+def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:
+    """Show one slider with its number box, greyed where the addition has no such field.
 
     A box that does not count stays on the page, for only what is on the page stands in the address.
     """
+    knob = KNOBS[field]
     left, right = st.columns((5, 2), wrap=False, vertical_alignment="bottom", gap="small")
-    low, high, _ = BOUNDS[knob.field]
     value = right.number_input(
         f"{knob.label}, number",
-        low,
-        high,
+        *BOUNDS[field][:2],
         None,
         float(knob.step),
         format="%g",
-        key=knob.field,
+        key=field,
         bind="query-params",
         placeholder=f"{default:g}",
         label_visibility="collapsed",
-        disabled=not counts,
+        disabled=not is_live,
     )
     shown = float(f"{default if value is None else value:.6g}")
-    right_end = max(knob.high, most if knob.field.endswith("_equivalents") else 0.0, shown)
-    if st.session_state.get(f"slide_{knob.field}") != shown:  # writing anew would fight a thumb on the move
-        st.session_state[f"slide_{knob.field}"] = shown
+    right_end = max(knob.high, most if field.endswith("_equivalents") else 0.0, shown)
+    key = _slider_key(field, shown)
     left.slider(
         knob.label,
         min(float(knob.low), shown),
         float(right_end),
-        step=float(knob.step),
+        shown,
+        float(knob.step),
         format="%g",
-        key=f"slide_{knob.field}",
+        key=key,
         on_change=_slid,
-        args=(knob.field,),
+        args=(field, key),
         help=knob.help,
-        disabled=not counts,
+        disabled=not is_live,
     )
-    return value
 
 
-def _slid(field: str) -> None:
-    """Write a moved slider into its number box."""
-    st.session_state[field] = st.session_state[f"slide_{field}"]
+def _slider_key(field: str, shown: float) -> str:
+    """Name a slider; one that must show another value than its own is a new one.
+
+    Were the old one set instead, a page that is still behind would send its old value back as if a thumb had moved it.
+    """
+    state = st.session_state
+    turn = state.setdefault(f"turn_{field}", 0)
+    turn += state.get(f"slide_{field}_{turn}", shown) != shown
+    state[f"turn_{field}"] = turn
+    return f"slide_{field}_{turn}"
 
 
-def _choice(field: str, default: str) -> str | None:
-    """Show one choice of words; None asks for the default."""
+def _slid(field: str, key: str) -> None:
+    """Write a moved slider into its number box, and remember what the box held until now."""
+    state = st.session_state
+    if key != f"slide_{field}_{state[f'turn_{field}']}":
+        return  # of a slider that is no longer there
+    state[f"trail_{field}"] = (*state.get(f"trail_{field}", ()), state[field], state[key])
+    state[field] = state[key]
+
+
+def catch_up() -> None:
+    """Put a slider's value back into its box, where a page that was still behind has sent the box as it was before.
+
+    A page sends all its inputs when one of them changes. A box that holds an old value although something
+    else was changed is behind; one that alone has changed was typed into.
+    """
+    state = st.session_state
+    changed = {name for name, value in state.get(SEEN, {}).items() if state.get(name) != value}
+    for field in KNOBS:
+        trail = state.get(f"trail_{field}", ())
+        if trail and state[field] != trail[-1] and state[field] in trail and changed != {field}:
+            state[field] = trail[-1]
+        elif trail and f"slide_{field}_{state[f'turn_{field}']}" not in changed:
+            del state[f"trail_{field}"]
+
+
+def remember() -> None:
+    """Keep what every input holds at the end of a run, to see in the next one what was changed."""
+    st.session_state[SEEN] = {name: value for name, value in st.session_state.items() if name != SEEN}
+
+
+def _choice(field: str, default: str) -> None:
+    """Show one choice of words; empty asks for the default."""
     model = the_model()
     options = {
         "reductant": [r.name for r in model.reductants],
@@ -312,11 +320,4 @@ def _choice(field: str, default: str) -> str | None:
         "water": list(WATERS),
         "quench": list(QUENCHES),
     }[field]
-    return st.selectbox(
-        field.capitalize(),
-        options,
-        index=None,
-        key=field,
-        bind="query-params",
-        placeholder=default,
-    )
+    st.selectbox(field.capitalize(), options, index=None, key=field, bind="query-params", placeholder=default)

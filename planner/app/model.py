@@ -44,4 +44,4 @@ def _numbers(parameters: list[dict[str, object]]) -> None:
     word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
     rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
     st.dataframe(tables.to_frame(rows, export.PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
-    parts.download("CSV", tables.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")
+    parts.download("CSV", lambda: tables.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")

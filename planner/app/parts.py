@@ -1,6 +1,7 @@
 """Parts: what every page shows in the same way: an error, a picture, a download."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import streamlit as st
 
@@ -8,31 +9,58 @@ from planner.app.words import plain
 from planner.errors import PlannerError
 from planner.pictures import Picture
 
+MIMES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+    "eln": "application/vnd.eln+zip",
+}
+"""By the end of a file's name."""
+
 
 def show_error(error: PlannerError) -> None:
     """Show what the user can mend, letter by letter."""
     st.error(plain(str(error)), icon=":material/error:")
 
 
-def picture(drawn: Picture, *, key: str, alt: str) -> None:
-    """Show a picture with words for those who cannot see it."""
+def number(label: str, value: str, below: str, *, beside: str | None = None, hint: str | None = None) -> None:
+    """Show a number in large, with what stands below and beside it."""
+    st.metric(
+        label,
+        value,
+        delta=below,
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=beside,
+        help=hint,
+        border=True,
+    )
+
+
+def picture(drawn: Picture, words: str = "", *, key: str, alt: str) -> None:
+    """Show a picture with a line on how to read it, and words for those who cannot see it."""
     st.vega_lite_chart(drawn.whole(), key=key, alt=alt)
+    if words:
+        note(words, drawn, key)
 
 
-def download(label: str, data: str | bytes | Callable[[], bytes], name: str, mime: str | None = None) -> None:
-    """Offer a file; nothing reruns."""
-    kinds = {
-        "csv": "text/csv",
-        "json": "application/json",
-        "html": "text/html",
-        "eln": "application/vnd.eln+zip",
-    }
+def note(words: str, drawn: Picture, key: str) -> None:
+    """Say how to read a picture, and offer it for print where the extra is installed; PNG is in its toolbar."""
+    st.caption(words)
+    if find_spec("vl_convert"):
+        download("SVG", drawn.svg, f"{key}.svg")
+
+
+def download(label: str, make: Callable[[], str | bytes], name: str) -> None:
+    """Offer a file that is made when it is asked for; nothing reruns."""
     st.download_button(
         label,
-        data,
+        make,
         name,
-        mime or kinds[name.rsplit(".", 1)[-1]],
+        MIMES[name.rsplit(".", 1)[-1]],
         on_click="ignore",
         icon=":material/download:",
         key=f"download_{name}",
+        type="tertiary" if name.endswith(".svg") else "secondary",
     )

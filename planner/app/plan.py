@@ -1,11 +1,10 @@
 """The Plan page: two structures and a procedure in, the predicted split out, live."""
 
-import json
-
 import streamlit as st
 
 from planner import export, report, tables
 from planner.app import answers, bench, inputs, parts
+from planner.app.asked import Asked
 from planner.app.words import EXPLAIN, plain
 from planner.drawings import draw_structure
 from planner.errors import PlannerError
@@ -23,25 +22,20 @@ from planner.prediction import Interval, Prediction
 from planner.procedure import Procedure
 from planner.sheets.sheet import COLUMNS
 from planner.structures import protonated_mass
+from planner.writing import json_text
 
 Key = tuple[str, str, Procedure, int, str]
 
 
-def show(asked: inputs.Asked) -> None:
+def show(asked: Asked) -> None:
     """Draw the page."""
     pair = asked.pair
     key = (pair.amine.smiles, pair.carbonyl.smiles, asked.procedure, asked.degree, asked.basis)
-    try:
-        prediction = answers.the_prediction(*key)
-    except PlannerError as error:
-        parts.show_error(error)
-        return
+    prediction = answers.the_prediction(*key)
     _headline(prediction)
     _split_and_course(prediction, key)
     _map_and_fate(prediction, key, asked.limit)
-    _masses(prediction)
-    _products(prediction)
-    _sheet(prediction)
+    _details(prediction, key)
 
 
 def _headline(prediction: Prediction) -> None:
@@ -53,7 +47,6 @@ def _headline(prediction: Prediction) -> None:
         f"\\* default of the reductant. Change anything in the panel at the left (» opens it). Numbers: {identity}, "
         f"uncalibrated class estimates; {n} draws."
     )
-    fate, alcohol = prediction.carbonyl_fate, prediction.alcohol
     best = inputs.best_for(prediction)
     with st.container(horizontal=True):
         _metric(
@@ -63,29 +56,18 @@ def _headline(prediction: Prediction) -> None:
         )
         _metric("Over-alkylation", prediction.over_alkylation, best.over_alkylation if best else None)
         _metric("Under-alkylation", prediction.under_alkylation, best.under_alkylation if best else None)
-        _metric("Carbonyl to alcohol", alcohol, best.alcohol if best else None)
-        st.metric(
-            "Carbonyl left",
-            f"{fate.unreacted:.0%}",
-            delta="after the quench",
-            delta_color="off",
-            delta_arrow="off",
-            help="Of the carbonyl charged; holds what an aqueous quench frees from imine. Mean over the draws.",
-            border=True,
-        )
+        _metric("Carbonyl to alcohol", prediction.alcohol, best.alcohol if best else None)
+        _metric("Carbonyl left", prediction.carbonyl_left, best.carbonyl_left if best else None)
 
 
 def _metric(label: str, interval: Interval, best: Interval | None) -> None:
     """Show a mean with its interval and, where there is one, the recommended procedure's mean."""
-    st.metric(
+    parts.number(
         label,
         f"{interval.mean:.0%}",
-        delta=f"{interval.low:.0%} to {interval.high:.0%}",
-        delta_color="off",
-        delta_arrow="off",
-        delta_description=f"recommended: {best.mean:.0%}" if best else None,
-        help="Mean over the draws; below it 5 to 95 % of them.",
-        border=True,
+        f"{interval.low:.0%} to {interval.high:.0%}",
+        beside=f"recommended: {best.mean:.0%}" if best else None,
+        hint="Mean over the draws; below it 5 to 95 % of them.",
     )
 
 
@@ -97,8 +79,7 @@ def _split_and_course(prediction: Prediction, key: Key) -> None:
     )
     with left:
         st.subheader("Predicted split")
-        parts.picture(distribution_chart(prediction), key="distribution", alt=said)
-        st.caption(EXPLAIN["distribution"])
+        parts.picture(distribution_chart(prediction), EXPLAIN["distribution"], key="distribution", alt=said)
     with right:
         st.subheader("Time course")
         split, pools = st.tabs(["Amine", "Carbonyl and hydride"], key="courses", on_change="rerun")
@@ -106,13 +87,13 @@ def _split_and_course(prediction: Prediction, key: Key) -> None:
         if pools.open:
             with pools:
                 picture = pools_chart(frame, events)
-                parts.picture(picture, key="pools", alt="Carbonyl, alcohol, hydride against time")
-                st.caption(EXPLAIN["pools"])
+                said = "Carbonyl, alcohol, hydride against time"
+                parts.picture(picture, EXPLAIN["pools"], key="pools", alt=said)
         else:
             with split:
                 picture = course_chart(frame, prediction.target, events)
-                parts.picture(picture, key="course", alt="Degrees of alkylation and imine against time")
-                st.caption(EXPLAIN["course"])
+                said = "Degrees of alkylation and imine against time"
+                parts.picture(picture, EXPLAIN["course"], key="course", alt=said)
 
 
 def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None:
@@ -122,8 +103,7 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
         st.subheader("Fate of the carbonyl")
         fate = prediction.carbonyl_fate
         said = f"in product {fate.product:.0%}, to alcohol {fate.alcohol:.0%}, left over {fate.unreacted:.0%}"
-        parts.picture(fate_chart(prediction), key="fate", alt=said)
-        st.caption(EXPLAIN["fate"])
+        parts.picture(fate_chart(prediction), EXPLAIN["fate"], key="fate", alt=said)
         st.subheader("Caveats")
         st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))
     with left:
@@ -136,14 +116,47 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
             st.info(plain(f"No map here: {error}"))
             return
         said = f"Target fraction against carbonyl equivalents and {view.words}"
-        parts.picture(landscape_chart(landscape, here, limit), key="map", alt=said)
-        st.caption(EXPLAIN["map"])
+        parts.picture(landscape_chart(landscape, here, limit), EXPLAIN["map"], key="map", alt=said)
+
+
+def _details(prediction: Prediction, key: Key) -> None:
+    """Show one of three closer looks; only the one that is open is worked out."""
+    words = ["What to look for", "For the bench", "What moves this answer"]
+    masses, sheet, shares = st.tabs(words, key="details", on_change="rerun")
+    if sheet.open:
+        with sheet:
+            _sheet(prediction)
+    elif shares.open:
+        with shares:
+            _shares(key)
+    else:
+        with masses:
+            _masses(prediction)
+            _products(prediction)
+
+
+def _shares(key: Key) -> None:
+    """Tabulate which uncertain numbers move the answer."""
+    st.dataframe(
+        answers.the_shares(*key),
+        hide_index=True,
+        key="shares",
+        column_order=["label", "share", "slope", "basis", "source", "name"],
+        column_config={
+            "label": "number",
+            "share": st.column_config.ProgressColumn(
+                "share of the variance", format="percent", min_value=0.0, max_value=1.0
+            ),
+            "slope": st.column_config.NumberColumn("target per sd", format="percent"),
+        },
+        alt="Uncertain numbers with their share of the variance of the target fraction",
+    )
+    st.caption(EXPLAIN["shares"])
 
 
 def _masses(prediction: Prediction) -> None:
     """Draw what may be in the flask, with the masses to look for."""
     pair = prediction.pair
-    st.subheader("What to look for")
     with st.container(horizontal=True, gap="small"):
         for product in prediction.products:
             if abs(product.degree - prediction.target) <= 1:
@@ -156,9 +169,8 @@ def _masses(prediction: Prediction) -> None:
 
 def _sheet(prediction: Prediction) -> None:
     """Work out the charges for a scale."""
-    st.subheader("For the bench")
-    scale, of = bench.scale_inputs()
-    typed = (st.session_state["amine"], st.session_state["carbonyl"])
+    state = st.session_state
+    typed, scale, of = (state["amine"], state["carbonyl"]), state["scale"], state["scale_of"]
     try:
         sheet = answers.the_sheet(*typed, prediction.procedure, prediction.target, scale, of)
     except PlannerError as error:
@@ -166,7 +178,7 @@ def _sheet(prediction: Prediction) -> None:
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", tables.csv_text(sheet.rows(), COLUMNS), "charges.csv")
+        parts.download("Charges (CSV)", lambda: tables.csv_text(sheet.rows(), COLUMNS), "charges.csv")
 
 
 def _card(smiles: str, word: str, mz: float) -> None:
@@ -178,7 +190,6 @@ def _card(smiles: str, word: str, mz: float) -> None:
 
 def _products(prediction: Prediction) -> None:
     """Tabulate the products; offer the table and the whole prediction for download."""
-    st.subheader("Products")
     frame = prediction.to_frame()
     per_cent = {
         n: st.column_config.NumberColumn(format="percent") for n in ("fraction", "low", "high", "median")
@@ -192,11 +203,6 @@ def _products(prediction: Prediction) -> None:
         alt="Products by degree with fractions, intervals and masses",
     )
     st.caption(EXPLAIN["products"])
-    record = export.prediction_record(prediction)
     with st.container(horizontal=True):
-        parts.download(
-            "CSV", tables.csv_text(frame.to_dict("records"), tuple(frame.columns)), "prediction.csv"
-        )
-        parts.download(
-            "JSON", json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False), "prediction.json"
-        )
+        parts.download("CSV", lambda: tables.csv_text(*export.product_rows(prediction)), "prediction.csv")
+        parts.download("JSON", lambda: json_text(export.prediction_record(prediction)), "prediction.json")

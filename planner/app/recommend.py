@@ -1,6 +1,5 @@
 """The Recommend page: a target and limits in, ranked procedures out, each a click away from Plan."""
 
-import json
 from functools import partial
 from typing import Any
 
@@ -8,15 +7,16 @@ import streamlit as st
 
 from planner import export, tables
 from planner.app import answers, bench, inputs, parts
+from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
-from planner.catalogue import resolve_name
 from planner.errors import PlannerError
 from planner.pictures import curve_chart, pareto_chart
-from planner.plans.reasons import procedure_words
+from planner.plans.reasons import experiment_words, points, procedure_words
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.request import Request
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
+from planner.writing import json_text
 
 SHOWN = {
     "rank": "rank",
@@ -40,22 +40,11 @@ SHOWN = {
 FRACTIONS = ("target_fraction", "target_low", "target_high", "over_alkylation")
 
 
-def show(asked: inputs.Asked) -> None:
+def show(asked: Asked) -> None:
     """Draw the page."""
     st.subheader("Recommend a procedure")
     st.caption(EXPLAIN["ask"])
-    try:
-        request = Request(
-            amine=resolve_name(st.session_state["amine"]),
-            carbonyl=resolve_name(st.session_state["carbonyl"]),
-            target=asked.target,
-            basis=asked.basis,
-            max_over_alkylation=asked.limit,
-            **asked.limits,
-        )
-    except PlannerError as error:
-        parts.show_error(error)
-        return
+    request = asked_request(asked)
     try:
         _ask(request)
     except PlannerError as error:  # the last list stays
@@ -116,8 +105,22 @@ def _show_plan(plan: Plan, request: Request) -> None:
     ranks = [r.rank for r in plan.recommendations]
     st.subheader("Closer look")
     rank = st.segmented_control("Recommendation", ranks, default=1, required=True, key="rank") or 1
+    _slow(plan, rank)
     _curves(plan, rank)
     _sheet(plan, rank)
+
+
+def _slow(plan: Plan, rank: int) -> None:
+    """Say how likely slow addition helps, by how much, and which run would tell."""
+    found = answers.the_slow_addition(plan, plan.request, rank)
+    if found is None:
+        return
+    mean, low, high = found.gain
+    with st.container(horizontal=True):
+        parts.number("Slow addition helps", f"{found.probability:.0%}", "of the draws")
+        parts.number("Change of the target by it", points(mean), f"{points(low)} to {points(high)}")
+    st.caption(EXPLAIN["slow"])
+    st.markdown(plain(experiment_words(found)))
 
 
 def _curves(plan: Plan, rank: int) -> None:
@@ -129,47 +132,47 @@ def _curves(plan: Plan, rank: int) -> None:
         here = [row for row in rows if row["field"] == field]
         with places[i % len(places)]:
             picture = curve_chart(here, float(getattr(procedure, field)))
-            parts.picture(
-                picture, key=f"curve_{field}", alt=f"Target fraction and over-alkylation against {field}"
-            )
+            said = f"Target fraction and over-alkylation against {field}"
+            parts.picture(picture, key=f"curve_{field}", alt=said)
     st.caption(EXPLAIN["curves"])
 
 
 def _sheet(plan: Plan, rank: int) -> None:
     """Work out the charges of a recommendation, with all that goes to the bench and the notebook."""
     st.subheader("For the bench")
-    scale, of = bench.scale_inputs()
     try:
-        sheet = plan_sheet(plan, scale, rank=rank, of=of)
+        sheet = plan_sheet(plan, st.session_state["scale"], rank=rank, of=st.session_state["scale_of"])
     except PlannerError as error:
         parts.show_error(error)
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", tables.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
-        parts.download("Run sheet (HTML)", run_sheet(plan, plan.ranked(rank), sheet), "run_sheet.html")
+        parts.download("Charges (CSV)", lambda: tables.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
+        parts.download(
+            "Run sheet (HTML)", lambda: run_sheet(plan, plan.ranked(rank), sheet), "run_sheet.html"
+        )
         parts.download("Notebook (.eln)", partial(answers.eln_bytes, plan, rank, sheet), "plan.eln")
 
 
 def _downloads(plan: Plan) -> None:
     """Offer what the screen shows."""
-    record = json.dumps(export.plan_record(plan), indent=2, ensure_ascii=False, allow_nan=False)
     with st.container(horizontal=True):
-        parts.download("CSV", tables.csv_text(plan.rows(), COLUMNS), "conditions.csv")
-        parts.download("JSON", record, "plan.json")
+        parts.download("CSV", lambda: tables.csv_text(plan.rows(), COLUMNS), "conditions.csv")
+        parts.download("JSON", lambda: json_text(export.plan_record(plan)), "plan.json")
 
 
 def _pareto(plan: Plan) -> None:
     """Draw the Pareto set; selecting a point opens it."""
     st.subheader("Pareto set")
+    drawn = pareto_chart(plan)
     st.vega_lite_chart(
-        pareto_chart(plan).whole(),
+        drawn.whole(),
         key="pareto",
         on_select=_open_point,
         selection_mode="pick",
         alt="Target fraction against over-alkylation of procedures that no other betters",
     )
-    st.caption(EXPLAIN["pareto"])
+    parts.note(EXPLAIN["pareto"], drawn, "pareto")
 
 
 def _reasons(recommendation: Recommendation) -> None:

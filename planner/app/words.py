@@ -45,6 +45,15 @@ EXPLAIN = {
         "Amounts for the bench. It states hazards that its sources name; it never says that a reaction is "
         "safe. Read the SDS."
     ),
+    "shares": (
+        "Each uncertain number's own share of the spread of the target fraction over 1,024 draws, and what the "
+        "target changes when the number rises by one standard deviation. What is missing to 100 % is their interplay. "
+        "Measuring the first rows would narrow this answer most."
+    ),
+    "slow": (
+        "All at once against a slow feed of the carbonyl, with the charges and the total time of this recommendation, "
+        "on the same draws."
+    ),
     "caveats": "What the numbers do not know.",
     "ask": (
         "Searches equivalents, addition, times, temperature and reductant for the target and within the limits at the "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
-from steps import opened, settled
+from steps import found, opened
 
 from conftest import CHROMIUM, free_port, serve
 
@@ -19,13 +19,6 @@ MODEL = "/?page=Model"
 TALLEST = 6000
 
 
-def search(page: Any) -> None:
-    """Find procedures and wait for the list."""
-    page.get_by_role("button", name="Find procedures").click()
-    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=120_000)
-    settled(page)
-
-
 def shoot(
     browser: Any, url: str, path: Path, *, width: int, height: int | None = None, dark: bool = False
 ) -> None:
@@ -34,7 +27,7 @@ def shoot(
     context = browser.new_context(viewport={"width": width, "height": height or 900}, color_scheme=scheme)
     page = opened(context.new_page(), url)
     if "Recommend" in url:
-        search(page)
+        found(page)
     page.wait_for_timeout(2500)  # pictures fade in
     if height is None:
         heights = [

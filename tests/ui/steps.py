@@ -21,6 +21,14 @@ def opened(page: Any, url: str) -> Any:
     return page
 
 
+def found(page: Any, *, press: bool = True) -> None:
+    """Press the button that searches, and wait for the list."""
+    if press:
+        page.get_by_role("button", name="Find procedures").click()
+    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=120_000)
+    settled(page)
+
+
 def number(page: Any, label: str) -> int:
     """Read a number off the screen, in per cent."""
     found = page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
@@ -38,7 +46,7 @@ def press(page: Any, label: str, times: int, key: str = "ArrowRight") -> None:
 def downloaded(page: Any, label: str, folder: Path) -> Path:
     """Press a download button and keep the file."""
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
+        page.get_by_role("button", name=label, exact=True).first.click()
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
     return path

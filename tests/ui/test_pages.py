@@ -5,10 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree import ElementTree
 
 import pytest
-from steps import downloaded, number, opened, press, rows, settled, shows
+from steps import downloaded, found, number, opened, press, rows, settled, shows
 
+FIRST_ROW = {"x": 18, "y": 52}
+"""Of a table: where its box to select it is drawn [px]."""
 PREDICTION = ["degree", "smiles", "fraction", "median", "low", "high", "mz"]
 CONDITIONS = """
 rank amine_smiles carbonyl_smiles target reductant addition carbonyl_equivalents reductant_equivalents
@@ -32,6 +35,18 @@ def test_a_moved_slider_changes_the_answer_and_the_csv(page: Any, app_url: str, 
     table = rows(downloaded(page, "CSV", tmp_path))
     assert list(table[0]) == PREDICTION
     assert round(100 * float(table[2]["fraction"])) == pytest.approx(after, abs=1)
+
+
+def test_moves_that_overtake_the_page_are_all_kept(page: Any, app_url: str) -> None:
+    """Three sliders moved faster than the page answers: each keeps its value, and what was not moved its default."""
+    opened(page, app_url)
+    for _ in range(3):
+        for label in ("Carbonyl [equiv]", "Hold [h]", "Temperature [°C]"):
+            press(page, label, 1)
+    page.wait_for_url("**temperature_C=28.0**")
+    settled(page)
+    moved = {"carbonyl_equivalents": "1.15", "hold_time_h": "17.5", "temperature_C": "28.0"}
+    assert dict(parse_qsl(urlsplit(page.url).query)) == moved
 
 
 def test_json_reopens_the_plan(page: Any, app_url: str, tmp_path: Path) -> None:
@@ -60,8 +75,7 @@ def test_recommend_shows_progress_and_a_list_that_opens_in_plan(
     opened(page, f"{app_url}/?page=Recommend&{limits}")
     page.get_by_role("button", name="Find procedures").click()
     page.get_by_test_id("stProgress").wait_for(timeout=30_000)
-    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=60_000)
-    settled(page)
+    found(page, press=False)
     table = rows(downloaded(page, "CSV", tmp_path))
     assert " ".join(table[0]).startswith(CONDITIONS)
     assert {row["reductant"] for row in table} == {"STAB"}
@@ -77,21 +91,59 @@ def test_recommend_shows_progress_and_a_list_that_opens_in_plan(
 def test_a_pareto_point_opens_in_plan(page: Any, app_url: str) -> None:
     """Clicking a point of the Pareto set loads its procedure."""
     opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
-    page.get_by_role("button", name="Find procedures").click()
-    page.get_by_role("button", name="Open in Plan").first.wait_for(timeout=60_000)
-    settled(page)
-    chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
-    chart.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    box = chart.bounding_box()
-    spots = [(x / 40, y / 24) for y in range(4, 22) for x in range(4, 40)]
-    for x, y in spots:  # where the points lie depends on the plan: feel for the pointer's hand
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        if chart.evaluate("e => getComputedStyle(e).cursor") == "pointer":
-            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-            break
+    found(page)
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    points = chart.locator("path[aria-roledescription='point']")
+    points.last.wait_for(state="attached", timeout=30_000)
+    said = points.last.get_attribute("aria-label")
+    points.last.click()
+    page.get_by_text("Predicted split").wait_for(timeout=30_000)
+    charge = re.search(r"carbonyl ([0-9.]+) eq", said).group(1)
+    page.wait_for_url(re.compile(f"carbonyl_equivalents={charge}"))
+
+
+def test_a_row_of_the_list_opens_in_plan(page: Any, app_url: str) -> None:
+    """Selecting a row of the table loads its procedure."""
+    opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
+    found(page)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position=FIRST_ROW)
     page.get_by_text("Predicted split").wait_for(timeout=30_000)
     page.wait_for_url(re.compile("carbonyl_equivalents="))
+
+
+def test_a_chosen_isomer_and_held_boxes_bound_the_search(page: Any, app_url: str, tmp_path: Path) -> None:
+    """One nitrogen of a triamine is wanted, with the charge held: the list keeps both."""
+    amine, wanted = "NCCNCc1ccccc1", "CCCCNCCNCc1ccccc1"
+    held = "hold_procedure=true&carbonyl_equivalents=0.8&reductants=STAB&additions=all_at_once"
+    opened(page, f"{app_url}/?page=Recommend&amine={amine}&isomer={wanted}&{held}")
+    found(page)
+    table = rows(downloaded(page, "CSV", tmp_path))
+    assert {row["target"] for row in table} == {wanted}
+    assert {float(row["carbonyl_equivalents"]) for row in table} == {0.8}
+
+
+def test_what_moves_the_answer_is_said_when_asked(page: Any, app_url: str) -> None:
+    """Opening the list of uncertain numbers shows it; it is worked out only then."""
+    opened(page, app_url)
+    assert page.get_by_text("share of the spread").count() == 0
+    page.get_by_text("What moves this answer").click()
+    page.get_by_text("share of the spread").wait_for(timeout=30_000)
+    settled(page)
+
+
+def test_a_picture_is_saved_as_svg_and_png(page: Any, app_url: str, tmp_path: Path) -> None:
+    """The button gives SVG, the toolbar of the picture PNG."""
+    opened(page, app_url)
+    drawn = downloaded(page, "SVG", tmp_path).read_text()
+    assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    chart.hover()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download as PNG").first.click()
+    waiting.value.save_as(tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_stop_ends_a_search(page: Any, app_url: str) -> None:

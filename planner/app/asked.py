@@ -1,0 +1,135 @@
+"""Asked: what the inputs say, read from the session before anything is drawn.
+
+So a moved slider is answered first and the panel is drawn after it. In the first run of a session the
+inputs are not there yet: the panel comes first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from planner.app.answers import the_folder, the_model, the_pair
+from planner.catalogue import resolve_name
+from planner.pairs import Pair
+from planner.plans.request import Request
+from planner.prediction import degree_of
+from planner.procedure import FIELDS, Procedure, settle
+from planner.saved import ANY_ISOMER, LIMITS
+
+INPUTS = (
+    "amine",
+    "carbonyl",
+    "target",
+    "basis",
+    "isomer",
+    "hold_procedure",
+    "scale",
+    "scale_of",
+    *LIMITS,
+    *FIELDS,
+)
+"""Every input of the panel, by the key of its widget; the same names stand in the address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the inputs say."""
+
+    pair: Pair
+    """As read."""
+    target: str
+    """In words."""
+    degree: int
+    """The same as a number of new alkyl groups."""
+    basis: str
+    """The precious partner."""
+    limits: Mapping[str, Any]
+    """Of a search, by name."""
+    procedure: Procedure
+    """Fields that were left empty are unset."""
+
+    @property
+    def limit(self) -> float | None:
+        """Largest mean over-alkylation."""
+        return self.limits["max_over_alkylation"]  # type: ignore[no-any-return]
+
+
+def has_inputs() -> bool:
+    """Tell whether the panel was drawn in this session."""
+    return set(INPUTS) <= set(st.session_state)
+
+
+def given_inputs() -> tuple[Any, ...]:
+    """List what every input holds, to see whether the panel changed one."""
+    return tuple(st.session_state[name] for name in INPUTS)
+
+
+def read_asked() -> Asked:
+    """Read the inputs.
+
+    Raises
+    ------
+    PlannerError
+        If they cannot be planned; one line says what to do.
+    """
+    state = st.session_state
+    pair = the_pair(state["amine"], state["carbonyl"])
+    return Asked(
+        pair=pair,
+        target=state["target"],
+        degree=degree_of(state["target"], pair.n_hydrogens),
+        basis=state["basis"],
+        limits={name: state[name] for name in LIMITS},
+        procedure=asked_procedure(is_ketone=pair.carbonyl_class.is_ketone),
+    )
+
+
+def asked_procedure(*, is_ketone: bool) -> Procedure:
+    """Read the boxes of the procedure; a time that the addition does not have stays in its box and does not count.
+
+    Raises
+    ------
+    ProcedureError
+        If the boxes contradict each other.
+    """
+    given = {name: value for name in FIELDS if (value := st.session_state.get(name)) is not None}
+    way = Procedure(**{name: given.get(name) for name in ("reductant", "addition")})
+    addition = settle(way, the_model(), is_ketone=is_ketone)[0].addition
+    asked = Procedure(**{name: value for name, value in given.items() if counts(name, str(addition))})
+    settle(asked, the_model(), is_ketone=is_ketone)
+    return asked
+
+
+def counts(field: str, addition: str) -> bool:
+    """Tell whether a procedure with this addition has this field."""
+    is_slow = addition.startswith("slow_")
+    has = {
+        "addition_time_h": is_slow,
+        "feed_volume_fraction": is_slow,
+        "imine_time_h": addition == "imine_first",
+    }
+    return has.get(field, True)
+
+
+def asked_request(asked: Asked) -> Request:
+    """Write the inputs as a request for recommendations.
+
+    Raises
+    ------
+    PlannerError
+        If a limit contradicts another.
+    """
+    state, folder = st.session_state, the_folder()
+    isomer = state["isomer"]
+    limits: dict[str, Any] = {name: None if value == [] else value for name, value in asked.limits.items()}
+    return Request(
+        amine=resolve_name(state["amine"], folder),
+        carbonyl=resolve_name(state["carbonyl"], folder),
+        target=asked.target if isomer in (None, ANY_ISOMER) else isomer,
+        basis=asked.basis,
+        models=folder,
+        fixed=asked.procedure if state["hold_procedure"] else Procedure(),
+        **limits,
+    )
