@@ -7,16 +7,21 @@ degrees of alkylation, and what these structures warn of. Whatever must not be p
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
+
+from rdkit import Chem
 
 from planner.catalogue import resolve_name
 from planner.cautions import CautionRule, cautions, load_cautions
-from planner.products import alkylated, reduced_carbonyl
+from planner.products import alkylated, reduced_carbonyl, ring_closed
 from planner.regulated import check_regulated
 from planner.site_classes import SiteClass, load_site_classes
-from planner.sites import CarbonylSite, Site, check_pair, find_carbonyl, find_sites
-from planner.structures import Structure, read_structure
+from planner.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
+from planner.structures import Structure, molecule, read_structure
+
+CLOSING_ATOMS = (4, 5, 6, 7)
+"""Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +96,7 @@ def _read_pair(
     carbonyl_site = find_carbonyl(carbonyl, classes)
     products = _products(amine, carbonyl, sites, carbonyl_site)
     check_regulated(dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls)))
+    check_regulated(_rings(amine, carbonyl, sites, classes))
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
@@ -101,6 +107,20 @@ def _read_pair(
         alcohol=reduced_carbonyl(carbonyl.smiles),
         cautions=cautions(amine, carbonyl, classes, rules),
     )
+
+
+def _rings(
+    amine: Structure, carbonyl: Structure, sites: Sequence[Site], classes: Sequence[SiteClass]
+) -> list[str]:
+    """List the rings that a nitrogen with two N-H closes with both carbonyl groups of a dicarbonyl compound.
+
+    They are outside the model (a caution says so) but not outside the gate.
+    """
+    carbons = [site.atom_index for site in all_carbonyls(carbonyl, classes)]
+    mol = molecule(carbonyl.smiles)
+    reached = [c for c in combinations(carbons, 2) if len(Chem.GetShortestPath(mol, *c)) in CLOSING_ATOMS]
+    open_sites = [site.atom_index for site in sites if site.n_hydrogens >= 2]
+    return [ring_closed(amine.smiles, carbonyl.smiles, atom, pair) for atom in open_sites for pair in reached]
 
 
 def _products(

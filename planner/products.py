@@ -109,6 +109,29 @@ def alkylated(
     return _written(mol)
 
 
+def ring_closed(amine_smiles: str, carbonyl_smiles: str, nitrogen: int, carbons: tuple[int, int]) -> str:
+    """Close a ring: one nitrogen takes both carbonyl carbons of one dicarbonyl compound.
+
+    Examples
+    --------
+    >>> ring_closed("NCc1ccccc1", "O=CCCCC=O", 0, (1, 5))
+    'c1ccc(CN2CCCCC2)cc1'
+    """
+    partner = Chem.RWMol(molecule(carbonyl_smiles))
+    mol = Chem.RWMol(molecule(amine_smiles))
+    gone = _take_hydrogens(mol.GetAtomWithIdx(nitrogen), 2)
+    start = mol.GetNumAtoms()
+    for carbon in carbons:
+        _add_hydrogens(partner.GetAtomWithIdx(carbon), 1)
+        gone.append(start + int(_oxygen(partner, carbon).GetIdx()))
+    mol.InsertMol(partner)
+    for carbon in carbons:
+        mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
+    for atom in sorted(gone, reverse=True):
+        mol.RemoveAtom(atom)
+    return _written(mol)
+
+
 def imine(amine_smiles: str, carbonyl_smiles: str, atom_index: int, *, carbon: int | None = None) -> str:
     """Condense one nitrogen with a carbonyl compound to the imine (geometry unspecified).
 

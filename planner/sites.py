@@ -216,7 +216,7 @@ def all_carbonyls(
 
 
 def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | None = None) -> CarbonylSite:
-    """Find the one aldehyde or ketone of a carbonyl compound.
+    """Find the aldehyde or ketone of a carbonyl compound; of several that are alike, the first.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | Non
     StructureError
         If a text is not a usable structure.
     ScopeError
-        If there is no aldehyde or ketone, more than one, or a group that the model does not hold.
+        If there is no aldehyde or ketone, two that differ, or a group that the model does not hold.
 
     Examples
     --------
@@ -240,17 +240,16 @@ def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | Non
     carbonyl, given = _as_structure(structure), load_site_classes() if classes is None else classes
     _refuse(carbonyl, given, "carbonyl compound")
     sites = all_carbonyls(carbonyl, given)
-    if len(sites) == 1:
-        return sites[0]
     if not sites:
         raise _no_carbonyl(carbonyl, given)
     ranks = list(Chem.CanonicalRankAtoms(molecule(carbonyl.smiles), breakTies=False, includeChirality=False))
-    alike = len({ranks[site.atom_index] for site in sites}) == 1
+    if len({ranks[site.atom_index] for site in sites}) == 1:
+        return sites[0]
     labels = {c.name: c.label for c in given}
     kinds = " and ".join(dict.fromkeys(labels[site.carbonyl_class] for site in sites))
     raise ScopeError(
-        f"carbonyl compound {carbonyl.smiles!r} has {len(sites)} {'equivalent' if alike else 'different'} "
-        f"reactive carbonyls ({kinds}); expected one: protect the others (rings from dicarbonyls are not covered yet)"
+        f"carbonyl compound {carbonyl.smiles!r} has {len(sites)} different reactive carbonyls ({kinds}); "
+        "expected one, or several that are alike: protect the others"
     )
 
 

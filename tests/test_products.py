@@ -7,8 +7,9 @@ from hypothesis import given, strategies as st
 
 import strategies
 from planner.errors import ScopeError
-from planner.products import alkylated, imine, reduced_carbonyl
-from planner.sites import find_sites
+from planner.pairs import read_pair
+from planner.products import alkylated, imine, reduced_carbonyl, ring_closed
+from planner.sites import all_carbonyls, find_sites
 from planner.structures import elements, molecule, read_structure
 
 # amine, carbonyl, (site number, alkyl groups) -> product
@@ -83,6 +84,30 @@ def test_imines(amine: str, carbonyl: str, expected: str) -> None:
     """Primary amines and ammonia condense to neutral imines."""
     smiles = read_structure(amine).smiles
     assert imine(smiles, carbonyl, find_sites(smiles)[0].atom_index) == read_structure(expected).smiles
+
+
+RINGS = [
+    ("NCc1ccccc1", "O=CCCCC=O", "c1ccc(CN2CCCCC2)cc1"),
+    ("CN", "CC(=O)CCC(C)=O", "CC1CCC(C)N1C"),
+    ("N", "O=Cc1ccccc1C=O", "c1ccc2c(c1)CNC2"),
+    ("CN", "O=CC1CCCC(C=O)C1", "CN1CC2CCCC(C2)C1"),
+]
+
+
+@pytest.mark.parametrize(("amine", "carbonyl", "expected"), RINGS)
+def test_a_dicarbonyl_closes_a_ring(amine: str, carbonyl: str, expected: str) -> None:
+    """One nitrogen takes both carbonyl carbons: amine + dicarbonyl + 2 H2 - 2 H2O, as chemists draw it."""
+    partner = read_structure(carbonyl)
+    carbons = tuple(site.atom_index for site in all_carbonyls(partner))
+    ring = ring_closed(read_structure(amine).smiles, partner.smiles, find_sites(amine)[0].atom_index, carbons)
+    assert ring == read_structure(expected).smiles
+
+
+def test_the_gate_sees_the_ring_of_a_dicarbonyl() -> None:
+    """A regulated ring is refused although the model itself would stop at the open chain."""
+    with pytest.raises(ScopeError, match="regulated"):
+        read_pair("NC1(c2ccccc2)CCCCC1", "O=CCCCC=O")
+    assert read_pair("NCc1ccccc1", "O=CCCCC=O").n_hydrogens == 2
 
 
 def test_no_neutral_imine_of_a_secondary_amine() -> None:
