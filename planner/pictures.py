@@ -14,8 +14,6 @@ import altair as alt
 
 from planner import tables
 from planner.landscape import Landscape
-from planner.plans.reasons import procedure_words
-from planner.plans.recommendation import Plan
 from planner.prediction import Prediction
 from planner.procedure import Procedure
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Spec = dict[str, Any]
-Rows = Sequence[dict[str, Any]]
 
 BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = "#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9"
 GREY, INK, DARK = "#8A8F98", "#7A808C", "#30343B"
@@ -72,36 +69,29 @@ def degree_word(degree: int) -> str:
     return WORDS[degree] if degree < len(WORDS) else f"{degree} alkyl"
 
 
-def field_words(field: str) -> str:
-    """Write the name of a field of a procedure for an axis, with its unit."""
-    name, _, unit = field.rpartition("_")
-    units = {"h": "h", "C": "°C", "M": "M"}
-    return f"{name} [{units[unit]}]".replace("_", " ") if unit in units else field.replace("_", " ")
-
-
 def kind_of(degree: int, target: int) -> str:
     """Tell on which side of the target a degree lies."""
     return KINDS[(degree > target) - (degree < target) + 1]
 
 
-def _chart(table: str) -> alt.Chart:
+def start_chart(table: str) -> alt.Chart:
     """Start a chart of a named table."""
     return alt.Chart(alt.NamedData(name=table))
 
 
-def _spec(*layers: alt.Chart, height: int = HEIGHT) -> Spec:
+def finish_chart(*layers: alt.Chart, height: int = HEIGHT) -> Spec:
     """Finish a chart."""
     with alt.theme.enable("none"):  # the page brings its own
         chart = alt.layer(*layers).properties(height=height, usermeta=DRAWN)
         return dict(chart.to_dict())
 
 
-def _legend(title: str | None = None, **more: Any) -> alt.Legend:
+def top_legend(title: str | None = None, **more: Any) -> alt.Legend:
     """Put a legend where a narrow page has room for it."""
     return alt.Legend(orient="top", title=title, labelLimit=240, **more)
 
 
-def _tips(*columns: tuple[str, str, str]) -> list[alt.Tooltip]:
+def number_tips(*columns: tuple[str, str, str]) -> list[alt.Tooltip]:
     """Show numbers under the pointer: (column, format, words)."""
     return [alt.Tooltip(f"{name}:Q", format=form, title=words) for name, form, words in columns]
 
@@ -129,13 +119,13 @@ def distribution_chart(prediction: Prediction) -> Picture:
 
 @lru_cache
 def _distribution() -> Spec:
-    tips = _tips(*((name, ".1%", word) for name, word in (*INTERVAL, ("statistical", "statistics"))))
-    base = _chart("split").encode(
+    tips = number_tips(*((name, ".1%", word) for name, word in (*INTERVAL, ("statistical", "statistics"))))
+    base = start_chart("split").encode(
         x=alt.X("product:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
         tooltip=[alt.Tooltip("product:N"), *tips],
     )
     kind = alt.Color(
-        "kind:N", scale=alt.Scale(domain=KINDS, range=KIND_COLOURS), legend=_legend(symbolType="square")
+        "kind:N", scale=alt.Scale(domain=KINDS, range=KIND_COLOURS), legend=top_legend(symbolType="square")
     )
     scale = alt.Scale(domain=(0, 1.08), nice=False)
     y = alt.Y("fraction:Q", scale=scale, axis=PER_CENT, title="fraction of the amine")
@@ -144,7 +134,7 @@ def _distribution() -> Spec:
         shape="diamond", size=80, filled=True, color="white", stroke=DARK, strokeWidth=1.5
     )
     word = base.mark_text(baseline="bottom", dy=-7, color=INK, fontWeight="bold")
-    return _spec(
+    return finish_chart(
         base.mark_bar(opacity=0.9).encode(y=y, color=kind),
         span.mark_rule(strokeWidth=6, color="white", opacity=0.8),
         span.mark_rule(strokeWidth=2, color=DARK),
@@ -221,23 +211,23 @@ def _course_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -
     """Draw curves with bands and vertical markers."""
     hue = alt.Scale(domain=names, range=colours)
     dash = alt.Scale(domain=names, range=[DASHES[i % len(DASHES)] for i in range(len(names))])
-    key = _legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4)
-    base = _chart("course").encode(
+    key = top_legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4)
+    base = start_chart("course").encode(
         x=alt.X("time_h:Q", title="time [h]", scale=alt.Scale(nice=False, zero=True))
     )
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("low:Q", title=title), y2="high:Q", fill=alt.Fill("colour:N", scale=None)
     )
-    tips = _tips(("time_h", ".2f", "time [h]"), *((name, ".1%", word) for name, word in INTERVAL))
+    tips = number_tips(("time_h", ".2f", "time [h]"), *((name, ".1%", word) for name, word in INTERVAL))
     line = base.mark_line(strokeWidth=2.5, clip=True).encode(
         y=alt.Y("fraction:Q", scale=WHOLE, axis=PER_CENT, title=title),
         color=alt.Color("curve:N", scale=hue, legend=key),
         strokeDash=alt.StrokeDash("curve:N", scale=dash, legend=key),
         tooltip=[alt.Tooltip("curve:N"), *tips],
     )
-    marks = _chart("events").encode(x="time_h:Q")
+    marks = start_chart("events").encode(x="time_h:Q")
     word = marks.mark_text(color=INK, align="right", baseline="bottom", dx=-6, dy=-3, angle=270)
-    return _spec(
+    return finish_chart(
         band,
         line,
         marks.mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5),
@@ -260,12 +250,14 @@ def fate_chart(prediction: Prediction) -> Picture:
 
 @lru_cache
 def _fate() -> Spec:
-    base = _chart("fate").encode(tooltip=[alt.Tooltip("fate:N"), *_tips(("fraction", ".1%", "fraction"))])
+    base = start_chart("fate").encode(
+        tooltip=[alt.Tooltip("fate:N"), *number_tips(("fraction", ".1%", "fraction"))]
+    )
     colours = alt.Scale(domain=FATES, range=[BLUE, ORANGE, GREY])
     bar = base.mark_bar(height=36).encode(
         x=alt.X("start:Q", scale=WHOLE, axis=PER_CENT, title="fraction of the carbonyl"),
         x2="end:Q",
-        color=alt.Color("fate:N", scale=colours, legend=_legend(symbolType="square")),
+        color=alt.Color("fate:N", scale=colours, legend=top_legend(symbolType="square")),
     )
     word = (
         base.transform_filter("datum.fraction > 0.06")
@@ -273,7 +265,7 @@ def _fate() -> Spec:
         .mark_text(color="white", fontWeight="bold")
     )
     text = word.encode(x="middle:Q", text=alt.Text("fraction:Q", format=".0%"))
-    return _spec(bar, text, height=130)
+    return finish_chart(bar, text, height=130)
 
 
 # --- the neighbourhood ---
@@ -294,21 +286,21 @@ def landscape_chart(landscape: Landscape, here: tuple[float, float], limit: floa
 
 @lru_cache
 def _landscape(time: str) -> Spec:
-    tips = _tips(
+    tips = number_tips(
         ("carbonyl_equivalents", ".2f", "carbonyl equivalents"),
         ("time_h", ".2f", time),
         ("target_fraction", ".1%", "target"),
         ("over_alkylation", ".1%", "over-alkylation"),
     )
     tight = alt.Scale(nice=False, zero=False)
-    legend = _legend("target fraction", format=".0%", gradientLength=180)
+    legend = top_legend("target fraction", format=".0%", gradientLength=180)
     # cells overlap a little, the next one covering it: else seams show between them
     wide = {
         "right": "datum.right + 0.03 * (datum.right - datum.left)",
         "top": "datum.top + 0.03 * (datum.top - datum.bottom)",
     }
     cells = (
-        _chart("cells")
+        start_chart("cells")
         .transform_calculate(**wide)
         .encode(
             x=alt.X("left:Q", title="carbonyl equivalents", scale=tight),
@@ -319,95 +311,17 @@ def _landscape(time: str) -> Spec:
             tooltip=tips,
         )
     )
-    line = _chart("limit").encode(x="carbonyl_equivalents:Q", y="time_h:Q", order="order:Q")
-    here = _chart("here").encode(x="x:Q", y="y:Q")
+    line = start_chart("limit").encode(x="carbonyl_equivalents:Q", y="time_h:Q", order="order:Q")
+    here = start_chart("here").encode(x="x:Q", y="y:Q")
     point = here.mark_point(
         shape="cross", size=170, filled=True, color="white", stroke="black", strokeWidth=1.5
     )
     word: dict[str, Any] = {"dy": -16, "fontWeight": "bold", "color": "white"}
-    return _spec(
+    return finish_chart(
         cells.mark_rect(),
         line.mark_line(color="white", strokeWidth=5),
         line.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[6, 3]),
         point.encode(opacity=alt.value(1)),
         here.mark_text(stroke="black", strokeWidth=3, **word).encode(text="word:N"),
         here.mark_text(**word).encode(text="word:N"),
-    )
-
-
-# --- a plan ---
-
-
-def pareto_chart(plan: Plan) -> Picture:
-    """Draw the Pareto set, one selectable point a procedure, and the limit on over-alkylation."""
-    rows = [
-        {
-            "point": i,
-            "over_alkylation": p.over_alkylation,
-            "target_fraction": p.target_fraction,
-            "total_time_h": p.total_time_h,
-            "procedure": procedure_words(p.procedure),
-        }
-        for i, p in enumerate(plan.pareto)
-    ]
-    limit = plan.request.max_over_alkylation
-    columns = ("point", "over_alkylation", "target_fraction", "total_time_h", "procedure")
-    return Picture(
-        spec=_pareto(),
-        data={
-            "pareto": tables.to_frame(rows, columns),
-            "limit": tables.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
-        },
-    )
-
-
-@lru_cache
-def _pareto() -> Spec:
-    tips = _tips(
-        ("target_fraction", ".1%", "target"),
-        ("over_alkylation", ".1%", "over-alkylation"),
-        ("total_time_h", ".2f", "time [h]"),
-    )
-    legend = _legend("total time [h]", gradientLength=180)
-    points = _chart("pareto").encode(
-        x=alt.X("over_alkylation:Q", axis=PER_CENT, title="over-alkylation", scale=alt.Scale(zero=True)),
-        y=alt.Y("target_fraction:Q", axis=PER_CENT, title="target", scale=alt.Scale(zero=False)),
-        color=alt.Color("total_time_h:Q", scale=alt.Scale(scheme="viridis"), legend=legend),
-        tooltip=[alt.Tooltip("procedure:N"), *tips],
-    )
-    mark = points.mark_point(size=220, filled=True, stroke=INK, strokeWidth=1, opacity=1, cursor="pointer")
-    rule = _chart("limit").mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2).encode(x="limit:Q")
-    return _spec(mark.add_params(alt.selection_point(name="pick", fields=["point"])), rule)
-
-
-def curve_chart(rows: Rows, here: float) -> Picture:
-    """Draw target fraction (with its band) and over-alkylation against one knob; ``here`` is where it stands."""
-    columns = ("value", "target_fraction", "target_low", "target_high", "over_alkylation")
-    return Picture(
-        spec=_curve(str(rows[0]["field"])),
-        data={"curve": tables.to_frame(rows, columns), "here": tables.to_frame([{"here": here}], ("here",))},
-    )
-
-
-@lru_cache
-def _curve(field: str) -> Spec:
-    tips = _tips(
-        ("value", ".3g", field_words(field)),
-        ("target_fraction", ".1%", "target"),
-        ("target_low", ".1%", "5 %"),
-        ("target_high", ".1%", "95 %"),
-        ("over_alkylation", ".1%", "over-alkylation"),
-    )
-    x = alt.X("value:Q", title=field_words(field), scale=alt.Scale(nice=False, zero=False))
-    base = _chart("curve").encode(x=x, tooltip=tips)
-    y = alt.Y("target_fraction:Q", scale=WHOLE, axis=PER_CENT, title="fraction")
-    rule = _chart("here").mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5).encode(x="here:Q")
-    return _spec(
-        base.mark_area(opacity=0.16, color=BLUE).encode(
-            y=alt.Y("target_low:Q", title="fraction"), y2="target_high:Q"
-        ),
-        base.mark_line(color=BLUE, strokeWidth=2.5, point={"color": BLUE}).encode(y=y),
-        base.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[8, 3]).encode(y="over_alkylation:Q"),
-        rule,
-        height=210,
     )

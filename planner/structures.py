@@ -18,6 +18,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from planner.catalogue import nearest_name
 from planner.errors import StructureError
 from planner.salts import SALT_PARTNERS, SaltPartner
 
@@ -81,7 +82,9 @@ def _check_text(text: object) -> str:
     if given.lower().startswith("inchi"):
         raise _reject(given, "an InChI", "give the SMILES of the same compound")
     if any(c.isspace() for c in given):
-        raise _reject(given, "spaces", "give one SMILES without a name behind it")
+        raise _reject(
+            given, "spaces", f"give one SMILES, or a name of the list of reagents{nearest_name(given)}"
+        )
     if ">" in given:
         raise _reject(given, "a reaction or a dative bond", "give one molecule at a time")
     return given
@@ -90,7 +93,10 @@ def _check_text(text: object) -> str:
 def _syntax_advice(text: str) -> str:
     """Guess why a text is no SMILES."""
     if text.isalpha() and len(text) > 3:
-        return "it looks like a name: give its SMILES, such as 'NCc1ccccc1' for benzylamine"
+        return (
+            f"it looks like a name that the list of reagents lacks{nearest_name(text)}: "
+            "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
+        )
     if text.count("(") != text.count(")"):
         return "the parentheses do not match: check the branches"
     if text.count("[") != text.count("]"):

@@ -64,17 +64,6 @@ def csv_text(rows: Iterable[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def write_csv(rows: Iterable[Row], columns: Sequence[str], path: str | Path) -> None:
-    """Write rows to a CSV file in UTF-8; see ``csv_text``."""
-    text = csv_text(rows, columns)
-    try:
-        Path(path).write_bytes(text.encode())
-    except OSError as error:
-        raise TableError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose a folder that can be written"
-        ) from error
-
-
 def read_csv(source: str | bytes | Path, required: Sequence[str]) -> list[dict[str, Cell]]:
     """Read a CSV table that has at least these columns.
 

@@ -14,6 +14,8 @@ from planner.catalogue import (
     resolve_name,
     spelling,
 )
+from planner.errors import StructureError
+from planner.pairs import read_pair
 from planner.parameters import load_model
 from planner.sheets.supplies import read_supply
 
@@ -100,6 +102,10 @@ def test_names_resolve(name: str, smiles: str) -> None:
 def test_near_misses_are_named() -> None:
     """A misspelt name is met with the nearest one."""
     assert "benzaldehyde" in nearest_name("benzaldehide")
+    with pytest.raises(StructureError, match="did you mean 'benzaldehyde'"):
+        read_pair("NCc1ccccc1", "benzaldehide")
+    with pytest.raises(StructureError, match="did you mean 'ethyl glyoxylate"):
+        read_pair("NCc1ccccc1", "ethyl glyoxylat")
 
 
 def test_solvents_and_reductants_of_the_model_are_there() -> None:

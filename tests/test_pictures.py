@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import planner
-from planner import pictures
+from planner import pictures, plan_pictures
 from planner.drawings import draw_amine, draw_carbonyl, draw_structure
 from planner.errors import PlannerError, TableError
 from planner.export import prediction_record
@@ -106,7 +106,7 @@ def test_every_picture_draws(prediction: Prediction) -> None:
         "mark-area": (pictures.pools_chart(course, events), 3),
         "role-mark": (pictures.fate_chart(prediction), 1),
         "mark-text": (pictures.landscape_chart(landscape, here, 0.1), 1),
-        "mark-symbol": (pictures.curve_chart(rows, 1.5), 1),
+        "mark-symbol": (plan_pictures.curve_chart(rows, 1.5), 1),
     }
     for mark, (picture, least) in drawn.items():
         root = ElementTree.fromstring(picture.svg())

@@ -10,7 +10,7 @@ from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
-from planner.pictures import curve_chart, pareto_chart
+from planner.plan_pictures import curve_chart, pareto_chart
 from planner.plans.reasons import experiment_words, points, procedure_words
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.request import Request

@@ -1,0 +1,108 @@
+"""Pictures of a plan: the Pareto set, and the target against one knob at a time."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+from planner import tables
+from planner.pictures import (
+    BLUE,
+    INK,
+    PER_CENT,
+    VERMILION,
+    WHOLE,
+    Picture,
+    Spec,
+    finish_chart,
+    number_tips,
+    start_chart,
+    top_legend,
+)
+from planner.plans.reasons import procedure_words
+from planner.plans.recommendation import Plan
+
+
+def pareto_chart(plan: Plan) -> Picture:
+    """Draw the Pareto set, one selectable point a procedure, and the limit on over-alkylation."""
+    rows = [
+        {
+            "point": i,
+            "over_alkylation": p.over_alkylation,
+            "target_fraction": p.target_fraction,
+            "total_time_h": p.total_time_h,
+            "procedure": procedure_words(p.procedure),
+        }
+        for i, p in enumerate(plan.pareto)
+    ]
+    limit = plan.request.max_over_alkylation
+    columns = ("point", "over_alkylation", "target_fraction", "total_time_h", "procedure")
+    return Picture(
+        spec=_pareto(),
+        data={
+            "pareto": tables.to_frame(rows, columns),
+            "limit": tables.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
+        },
+    )
+
+
+@lru_cache
+def _pareto() -> Spec:
+    tips = number_tips(
+        ("target_fraction", ".1%", "target"),
+        ("over_alkylation", ".1%", "over-alkylation"),
+        ("total_time_h", ".2f", "time [h]"),
+    )
+    legend = top_legend("total time [h]", gradientLength=180)
+    points = start_chart("pareto").encode(
+        x=alt.X("over_alkylation:Q", axis=PER_CENT, title="over-alkylation", scale=alt.Scale(zero=True)),
+        y=alt.Y("target_fraction:Q", axis=PER_CENT, title="target", scale=alt.Scale(zero=False)),
+        color=alt.Color("total_time_h:Q", scale=alt.Scale(scheme="viridis"), legend=legend),
+        tooltip=[alt.Tooltip("procedure:N"), *tips],
+    )
+    mark = points.mark_point(size=220, filled=True, stroke=INK, strokeWidth=1, opacity=1, cursor="pointer")
+    rule = (
+        start_chart("limit").mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2).encode(x="limit:Q")
+    )
+    return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), rule)
+
+
+def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
+    """Draw target fraction (with its band) and over-alkylation against one knob; ``here`` is where it stands."""
+    columns = ("value", "target_fraction", "target_low", "target_high", "over_alkylation")
+    return Picture(
+        spec=_curve(str(rows[0]["field"])),
+        data={"curve": tables.to_frame(rows, columns), "here": tables.to_frame([{"here": here}], ("here",))},
+    )
+
+
+@lru_cache
+def _curve(field: str) -> Spec:
+    tips = number_tips(
+        ("value", ".3g", field_words(field)),
+        ("target_fraction", ".1%", "target"),
+        ("target_low", ".1%", "5 %"),
+        ("target_high", ".1%", "95 %"),
+        ("over_alkylation", ".1%", "over-alkylation"),
+    )
+    x = alt.X("value:Q", title=field_words(field), scale=alt.Scale(nice=False, zero=False))
+    base = start_chart("curve").encode(x=x, tooltip=tips)
+    y = alt.Y("target_fraction:Q", scale=WHOLE, axis=PER_CENT, title="fraction")
+    rule = start_chart("here").mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5).encode(x="here:Q")
+    return finish_chart(
+        base.mark_area(opacity=0.16, color=BLUE).encode(
+            y=alt.Y("target_low:Q", title="fraction"), y2="target_high:Q"
+        ),
+        base.mark_line(color=BLUE, strokeWidth=2.5, point={"color": BLUE}).encode(y=y),
+        base.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[8, 3]).encode(y="over_alkylation:Q"),
+        rule,
+        height=210,
+    )
+
+
+def field_words(field: str) -> str:
+    """Write the name of a field of a procedure for an axis, with its unit."""
+    name, _, unit = field.rpartition("_")
+    units = {"h": "h", "C": "°C", "M": "M"}
+    return f"{name} [{units[unit]}]".replace("_", " ") if unit in units else field.replace("_", " ")
