@@ -45,6 +45,11 @@ def product_rows(prediction: Prediction) -> tuple[list[dict[str, Any]], tuple[st
     return [{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in prediction.products], PRODUCT_COLUMNS
 
 
+def isomer_rows(prediction: Prediction) -> list[dict[str, Any]]:
+    """List every isomer of the degrees that have several, most abundant first."""
+    return [{"degree": p.degree} | asdict(isomer) for p in prediction.products for isomer in p.isomers]
+
+
 def _interval(interval: Interval) -> dict[str, float]:
     return asdict(interval)
 

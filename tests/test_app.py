@@ -224,6 +224,16 @@ def test_a_saved_prediction_reopens() -> None:
         assert app.number_input(key="carbonyl_equivalents").value == 1.7
 
 
+def test_isomers_are_told_apart() -> None:
+    """Where several nitrogens can take the alkyl group, each product is listed; together they are the degree."""
+    app = open_app(amine="NCCNCc1ccccc1")
+    assert not app.exception
+    degrees, isomers = app.dataframe[0].value, app.dataframe[1].value
+    mono = isomers[isomers["product"] == "mono"]
+    assert set(mono["smiles"]) == {"CCCCNCCNCc1ccccc1", "CCCCN(CCN)Cc1ccccc1"}
+    assert mono["fraction"].sum() == pytest.approx(degrees.loc[1, "fraction"])
+
+
 def test_a_salt_and_a_name_are_read() -> None:
     """Names of the catalogue and salts are read; what was stripped is said."""
     app = open_app(amine="Cl.NCc1ccccc1", carbonyl="benzaldehyde")

@@ -151,11 +151,12 @@ def show_pair(pair: Pair) -> None:
         width="stretch",
     )
     classes = dict.fromkeys((site.site_class, site.n_hydrogens) for site in pair.sites)
-    with st.container(horizontal=True, gap="small"):
-        for name, n_hydrogens in classes:
-            count = sum((s.site_class, s.n_hydrogens) == (name, n_hydrogens) for s in pair.sites)
-            times = f"{count} × " if count > 1 else ""
-            st.badge(plain(f"{times}{pair.site_class(name).label}, {n_hydrogens} N-H"), color="blue")
-        st.badge(plain(pair.carbonyl_class.label), color="orange")
+    lines = []
+    for name, n_hydrogens in classes:
+        count = sum((s.site_class, s.n_hydrogens) == (name, n_hydrogens) for s in pair.sites)
+        times = f"{count} × " if count > 1 else ""
+        words = plain(f"{times}{pair.site_class(name).label}, {n_hydrogens} N-H")
+        lines.append(f":blue-background[{words}]")
+    st.markdown("  \n".join([*lines, f":orange-background[{plain(pair.carbonyl_class.label)}]"]))
     if ions := (*pair.amine.counter_ions, *pair.carbonyl.counter_ions):
         st.caption(plain(f"Stripped: {', '.join(ions)}. The free compound is planned."))

@@ -1,5 +1,7 @@
 """The Plan page: two structures and a procedure in, the predicted split out, live."""
 
+from typing import Any
+
 import streamlit as st
 
 from planner import export, report, tables
@@ -24,6 +26,7 @@ from planner.sheets.sheet import COLUMNS
 from planner.structures import protonated_mass
 from planner.writing import json_text
 
+SHARES = ("fraction", "low", "high", "median")
 Key = tuple[str, str, Procedure, int, str]
 
 
@@ -190,19 +193,27 @@ def _card(smiles: str, word: str, mz: float) -> None:
 
 def _products(prediction: Prediction) -> None:
     """Tabulate the products; offer the table and the whole prediction for download."""
-    frame = prediction.to_frame()
-    per_cent = {
-        n: st.column_config.NumberColumn(format="percent") for n in ("fraction", "low", "high", "median")
-    }
-    st.dataframe(
-        frame.assign(product=[degree_word(d) for d in frame["degree"]]),
-        hide_index=True,
-        key="products",
-        column_order=["product", "fraction", "low", "high", "median", "mz", "smiles"],
-        column_config={**per_cent, "mz": st.column_config.NumberColumn("[M+H]+", format="%.4f")},
-        alt="Products by degree with fractions, intervals and masses",
-    )
+    said = "Products by degree with fractions, intervals and masses"
+    _table(export.product_rows(prediction)[0], (*SHARES, "mz", "smiles"), key="products", alt=said)
     st.caption(EXPLAIN["products"])
+    if isomers := export.isomer_rows(prediction):
+        said = "Isomers with fractions and intervals"
+        _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)
+        st.caption(EXPLAIN["isomers"])
     with st.container(horizontal=True):
         parts.download("CSV", lambda: tables.csv_text(*export.product_rows(prediction)), "prediction.csv")
         parts.download("JSON", lambda: json_text(export.prediction_record(prediction)), "prediction.json")
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, key: str, alt: str) -> None:
+    """Show compounds, the degree in words in front."""
+    frame = tables.to_frame(rows, ("degree", *columns))
+    per_cent = {name: st.column_config.NumberColumn(format="percent") for name in SHARES}
+    st.dataframe(
+        frame.assign(product=[degree_word(d) for d in frame["degree"]]),
+        hide_index=True,
+        key=key,
+        column_order=["product", *columns],
+        column_config={**per_cent, "mz": st.column_config.NumberColumn("[M+H]+", format="%.4f")},
+        alt=alt,
+    )

@@ -37,6 +37,10 @@ EXPLAIN = {
         "One row a degree, from the same draws. m/z is the monoisotopic [M+H]+ to look for; area per cent "
         "in LC-MS is not yield."
     ),
+    "isomers": (
+        "Where a degree has several: which nitrogen carries the alkyl groups. To search for one of them, choose it "
+        "under Limits of the search."
+    ),
     "scheme": (
         "What to look for in the LC-MS: free base, no adducts. Where a degree has several isomers the "
         "most abundant is drawn."
