@@ -103,6 +103,18 @@ def test_the_app_takes_it(models: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert app.selectbox(key="reductant").value == RELATIVE
         assert app.number_input(key="hold_time_h").placeholder.startswith("3")
         assert [m for m in app.metric if m.label.startswith("Target")]
+        app.session_state["page"] = "Recommend"
+        app.session_state["reductants"] = [RELATIVE]
+        app.session_state["additions"] = ["all_at_once"]
+        app.run()
+        app.button(key="search").click().run()
+        assert not app.exception
+        assert not app.error
+        assert app.session_state["found"].best.procedure.reductant == RELATIVE
+        app.session_state["page"] = "Model"
+        app.run()
+        assert not app.exception
+        assert app.dataframe[0].value["name"].str.startswith("lipbh.").any()
     finally:
         st.cache_resource.clear()
 

@@ -88,7 +88,8 @@ def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_sheet(amine: str, carbonyl: str, procedure: Procedure, degree: int, scale: str, of: str) -> Sheet:
     """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt."""
-    bottles = {"amine": read_supply(amine), "carbonyl": read_supply(carbonyl)}
+    folder = the_folder()
+    bottles = {"amine": read_supply(amine, models=folder), "carbonyl": read_supply(carbonyl, models=folder)}
     pair = the_pair(amine, carbonyl)
     return make_sheet(
         pair, the_model(), procedure, scale, of=of, reference="amine", degree=degree, supplies=bottles

@@ -132,9 +132,12 @@ def panel(page: str) -> None:
 
 
 def best_for(prediction: Prediction) -> Prediction | None:
-    """Return the recommended procedure's prediction, if one was found for this pair, target and basis."""
-    plan = st.session_state.get("found")
-    if plan is None:
+    """Return the recommended procedure's prediction, if one was found for this pair, target and basis.
+
+    A plan for one isomer counts that isomer alone and is not compared.
+    """
+    plan: Plan | None = st.session_state.get("found")
+    if plan is None or plan.aim.smiles is not None:
         return None
     best = plan.best.prediction
     same = ("pair", "target", "basis")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from planner import export, tables
 from planner.app import parts
-from planner.app.answers import the_model
+from planner.app.answers import the_folder, the_model
 from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
 
 
 def show() -> None:
     """Draw the page."""
     model = the_model()
-    record = export.model_record()
+    record = export.model_record(the_folder())
     st.header("The model")
     st.caption(plain(f"{model.name} set, sha256 {model.sha256}, planner {record['version']}."))
     numbers, equations, limits, glossary, sources = st.tabs(
