@@ -81,6 +81,19 @@ def test_a_moved_slider_goes_back_to_its_default_at_once() -> None:
     assert app.number_input(key="temperature_C").value == 30.0
 
 
+def test_a_bug_takes_no_input_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When drawing a page breaks, the traceback is shown and every box keeps what was typed."""
+    app = open_app(carbonyl_equivalents="1.4")
+    monkeypatch.setattr("planner.app.plan.distribution_chart", lambda _: 1 / 0)
+    app.text_input(key="amine").set_value("NCCc1ccccc1").run()
+    assert [e.message for e in app.exception] == ["division by zero"]
+    monkeypatch.undo()
+    app.run()
+    assert not app.exception
+    assert app.text_input(key="amine").value == "NCCc1ccccc1"
+    assert app.number_input(key="carbonyl_equivalents").value == 1.4
+
+
 def test_a_target_that_a_new_amine_does_not_have_is_put_back() -> None:
     """From ammonia's tri to a secondary amine: the target becomes one that it has, and the answer is that of it."""
     app = open_app(amine="N", target="tri")

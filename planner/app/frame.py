@@ -40,7 +40,11 @@ def show() -> None:
         answers.keep_what_is_loaded()
     else:
         answered = asked.given_inputs()
-        _show_page(chosen)
+        try:
+            _show_page(chosen)
+        except Exception:  # a bug is shown as one, but what was typed stays
+            inputs.panel(chosen)
+            raise
         inputs.panel(chosen)
         if asked.given_inputs() != answered:
             st.rerun()
