@@ -18,7 +18,9 @@ from planner.procedure import ADDITIONS, BOUNDS, FIELDS, QUENCHES, WATERS, Proce
 from planner.saved import ANY_ISOMER
 
 SEEN = "seen"
+"""Where a session keeps what every input held at the end of its last run."""
 FIRST_LIMIT = 0.1
+"""Of the mean over-alkylation, in a session that has none yet."""
 MOST_HYDROGENS = 24
 """Choices of target while there is no amine: eight nitrogens with three N-H."""
 

@@ -42,7 +42,7 @@ def show(asked: Asked) -> None:
 
 
 def _headline(prediction: Prediction) -> None:
-    """Say in one line what is done and in four numbers what it gives."""
+    """Say in one line what is done and in five numbers what it gives."""
     model, n = prediction.model, prediction.draws
     identity = plain(f"{model.name} set {model.sha256[:8]}")
     st.markdown(f"**{plain(report.procedure_text(prediction))}**")
