@@ -246,7 +246,7 @@ def _slow(bench: Bench, best: Procedure) -> list[str]:
     found = slow_addition(bench, best)
     if found is None:
         return []
-    mean, low, high = (100 * g for g in found.gain)
+    mean, low, high = (round(100 * g, 1) + 0.0 for g in found.gain)  # no -0.0
     words = (
         f"Slow addition of the carbonyl helps in {share(found.probability)} of the draws, by {mean:+.1f} points on "
         f"average ({low:+.1f} to {high:+.1f}), against all at once with the same charges ({best.reductant}) and "
