@@ -9,7 +9,6 @@ RO-Crate 1.1, https://w3id.org/ro/crate/1.1; The ELN Consortium, https://github.
 
 import hashlib
 import io
-import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -58,7 +57,7 @@ def write_eln(
     }
     contents = {name: text.encode() for name, text in files.items()}
     title = f"{plan.pair.amine.smiles} + {plan.pair.carbonyl.smiles}: {plan.request.target}"
-    contents["ro-crate-metadata.json"] = json.dumps(_crate(title, contents, stamp), indent=2).encode()
+    contents["ro-crate-metadata.json"] = json_text(_crate(title, contents, stamp)).encode()
     folder = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(path).stem) or "plan"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from planner import tables
 from planner.errors import ParameterError
-from planner.model_files import models_folder, nearest
+from planner.model_files import models_folder, nearest, own_or_shipped
 
 FILE = "reagents.csv"
 COLUMNS = (
@@ -60,8 +60,7 @@ def load_catalogue(models: str | Path | None = None) -> tuple[Entry, ...]:
     ParameterError
         If the file cannot be used.
     """
-    own = models_folder(models) / FILE
-    file = own if own.is_file() else models_folder() / FILE
+    file = own_or_shipped(models_folder(models), FILE)
     try:
         return _parsed(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

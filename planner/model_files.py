@@ -73,8 +73,13 @@ def set_files(folder: Path) -> tuple[Path, ...]:
 
 def sites_file(folder: Path) -> Path:
     """Find the perception rules: the folder's own, else the shipped ones."""
-    own = folder / SITES
-    return own if own.is_file() else models_folder() / SITES
+    return own_or_shipped(folder, SITES)
+
+
+def own_or_shipped(folder: Path, name: str) -> Path:
+    """Find a file that a folder of models need not have: its own, else the shipped one."""
+    own = folder / name
+    return own if own.is_file() else models_folder() / name
 
 
 def set_digest(place: Path, folder: Path, parent: str = "") -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from planner import tables
+from planner.drawings import OKABE_ITO
 from planner.landscape import Landscape
 from planner.prediction import Prediction
 from planner.procedure import Procedure
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 Spec = dict[str, Any]
 
-BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = "#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9"
+BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = (
+    OKABE_ITO[name] for name in ("blue", "vermilion", "orange", "green", "pink", "sky")
+)
 GREY, INK, DARK = "#8A8F98", "#7A808C", "#30343B"
 """INK is for strokes and words that must show on white and on near-black alike."""
 COOL, WARM = (GREY, SKY, GREEN, "#44AA99", "#999933"), (VERMILION, ORANGE, "#A65628", "#AA4499")

@@ -93,6 +93,7 @@ def test_pictures_show_the_prediction(prediction: Prediction) -> None:
 def test_every_picture_draws(prediction: Prediction) -> None:
     """Each picture becomes sound SVG that shows marks of its data: bars, curves, cells, points."""
     landscape, here = map_of(Procedure(hold_time_h=6.0))
+    plan = planner.recommend(AMINE, CARBONYL, reductants=["STAB"], additions=["all_at_once"])
     events = pictures.course_events(prediction.procedure)
     course = prediction.profile_frame()
     rows = [
@@ -100,15 +101,16 @@ def test_every_picture_draws(prediction: Prediction) -> None:
          "over_alkylation": 0.1}
         for x in (1.0, 2.0)
     ]  # fmt: skip
-    drawn = {
-        "mark-rect": (pictures.distribution_chart(prediction), len(prediction.products)),
-        "mark-line": (pictures.course_chart(course, 1, events), 4),
-        "mark-area": (pictures.pools_chart(course, events), 3),
-        "role-mark": (pictures.fate_chart(prediction), 1),
-        "mark-text": (pictures.landscape_chart(landscape, here, 0.1), 1),
-        "mark-symbol": (plan_pictures.curve_chart(rows, 1.5), 1),
-    }
-    for mark, (picture, least) in drawn.items():
+    drawn = [
+        ("mark-rect", pictures.distribution_chart(prediction), len(prediction.products)),
+        ("mark-line", pictures.course_chart(course, 1, events), 4),
+        ("mark-area", pictures.pools_chart(course, events), 3),
+        ("mark-rect", pictures.fate_chart(prediction), 3),
+        ("mark-rect", pictures.landscape_chart(landscape, here, 0.1), landscape.target_fraction.size),
+        ("mark-symbol", plan_pictures.curve_chart(rows, 1.5), len(rows)),
+        ("mark-symbol", plan_pictures.pareto_chart(plan), len(plan.pareto)),
+    ]
+    for mark, picture, least in drawn:
         root = ElementTree.fromstring(picture.svg())
         marks = [path for g in root.iter() if mark in g.get("class", "") for path in g]
         assert len(marks) >= least

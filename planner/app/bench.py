@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from planner.app.parts import headings
 from planner.app.words import EXPLAIN, plain
 from planner.sheets.sheet import Sheet
 
@@ -27,14 +28,12 @@ FORMS = {
 
 def show_sheet(sheet: Sheet) -> None:
     """Draw a sheet."""
-    headings = {name: st.column_config.Column(word) for name, word in SHOWN.items()}
-    numbers = {name: st.column_config.NumberColumn(SHOWN[name], format=form) for name, form in FORMS.items()}
     st.dataframe(
         sheet.to_frame(),
         hide_index=True,
         key="charges",
         column_order=list(SHOWN),
-        column_config=headings | numbers,
+        column_config=headings(SHOWN, FORMS),
         placeholder="",
         alt="Charges in order of addition",
     )

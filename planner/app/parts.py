@@ -1,7 +1,8 @@
 """Parts: what every page shows in the same way: an error, a picture, a download."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from typing import Any
 
 import streamlit as st
 
@@ -50,6 +51,16 @@ def note(words: str, drawn: Picture, key: str) -> None:
     st.caption(words)
     if find_spec("vl_convert"):
         download("SVG", drawn.svg, f"{key}.svg")
+
+
+def headings(shown: Mapping[str, str], formats: Mapping[str, str]) -> dict[str, Any]:
+    """Name the columns of a table on the screen, and say how their numbers are written."""
+    return {
+        name: st.column_config.NumberColumn(word, format=formats[name])
+        if name in formats
+        else st.column_config.Column(word)
+        for name, word in shown.items()
+    }
 
 
 def download(label: str, make: Callable[[], str | bytes], name: str) -> None:

@@ -1,7 +1,6 @@
 """The Recommend page: a target and limits in, ranked procedures out, each a click away from Plan."""
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -37,7 +36,7 @@ SHOWN = {
     "solvent": "solvent",
 }
 """Columns on the screen with their headings; the downloads hold all of the contract's."""
-FRACTIONS = ("target_fraction", "target_low", "target_high", "over_alkylation")
+FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
 
 
 def show(asked: Asked) -> None:
@@ -79,14 +78,12 @@ def _show_plan(plan: Plan, request: Request) -> None:
         f"{pair.amine.smiles} + {pair.carbonyl.smiles}, target {plan.request.target} per {plan.request.basis}"
     )
     st.markdown(plain(words))
-    headings: dict[str, Any] = {name: st.column_config.Column(word) for name, word in SHOWN.items()}
-    shares = {name: st.column_config.NumberColumn(SHOWN[name], format="percent") for name in FRACTIONS}
     st.dataframe(
         plan.to_frame(),
         hide_index=True,
         key="ranked",
         column_order=list(SHOWN),
-        column_config=headings | shares,
+        column_config=parts.headings(SHOWN, FORMS),
         on_select=_open_row,
         selection_mode="single-row",
         alt="Ranked procedures",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from planner import model_files as files
-from planner.model_files import models_folder
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.procedure import Procedure
@@ -98,8 +97,7 @@ _SCHEMA: files.Schema = {"when": files.text, "sentence": files.text, "source": f
 
 def _table(models: str | Path | None) -> dict[str, Any]:
     """Read the file of hazards: a folder's own, else the shipped one."""
-    own = models_folder(models) / FILE
-    file = own if own.is_file() else models_folder() / FILE
+    file = files.own_or_shipped(files.models_folder(models), FILE)
     table = files.read_toml(file)
     listed = [files.checked(h, f"{file}: [[hazards]]", _SCHEMA) for h in table.get("hazards", ())]
     return {"hazards": listed, "sources": table.get("sources", {})}
