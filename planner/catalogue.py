@@ -125,5 +125,6 @@ def resolve_name(text: str, models: str | Path | None = None) -> str:
 
 
 def nearest_name(text: str, models: str | Path | None = None) -> str:
-    """Say which name of the catalogue is nearest to a text, as ``nearest`` does."""
-    return nearest(text, (alias for e in load_catalogue(models) for alias in (e.name, *e.aliases)))
+    """Say which name of the catalogue is nearest to a text, as ``nearest`` does; of a thousand it must be very like."""
+    names = (alias for e in load_catalogue(models) for alias in (e.name, *e.aliases))
+    return nearest(text, names, likeness=0.75)

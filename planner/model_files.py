@@ -112,10 +112,10 @@ def _parsed(text: str) -> Table:
     return tomllib.loads(text)
 
 
-def nearest(given: str, known: Iterable[str]) -> str:
-    """Say which known word is nearest, as ``" (did you mean 'x'?)"``; nothing when none is near."""
+def nearest(given: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
+    """Say which known word is nearest, as ``" (did you mean 'x'?)"``; nothing when none is that like (0 to 1)."""
     folded = {word.casefold(): word for word in known}
-    match = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=0.5)
+    match = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=likeness)
     return f" (did you mean {folded[match[0]]!r}?)" if match else ""
 
 

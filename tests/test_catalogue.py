@@ -102,6 +102,7 @@ def test_names_resolve(name: str, smiles: str) -> None:
 def test_near_misses_are_named() -> None:
     """A misspelt name is met with the nearest one."""
     assert "benzaldehyde" in nearest_name("benzaldehide")
+    assert nearest_name("nonsense") == ""
     with pytest.raises(StructureError, match="did you mean 'benzaldehyde'"):
         read_pair("NCc1ccccc1", "benzaldehide")
     with pytest.raises(StructureError, match="did you mean 'ethyl glyoxylate"):

@@ -51,8 +51,8 @@ EXPLAIN = {
     ),
     "shares": (
         "Each uncertain number's own share of the spread of the target fraction over 1,024 draws, and what the "
-        "target changes when the number rises by one standard deviation. What is missing to 100 % is interplay and curvature. "
-        "Measuring the first rows would narrow this answer most."
+        "target changes when the number rises by one standard deviation. What is missing to 100 % is interplay and "
+        "curvature. Measuring the first rows would narrow this answer most."
     ),
     "slow": (
         "All at once against a slow feed of the carbonyl, with the charges and the total time of this recommendation, "
