@@ -183,6 +183,16 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     assert per_cent(app, "Target") == pytest.approx(100 * plan.best.prediction.target_fraction.mean, abs=2)
 
 
+def test_no_limit_is_set_until_one_is_given() -> None:
+    """The limit on over-alkylation starts empty, as on the command line, and can be taken away again."""
+    app = open_app(max_over_alkylation="0.05")
+    assert app.number_input(key="max_over_alkylation").value == 0.05
+    app.number_input(key="max_over_alkylation").set_value(None).run()
+    assert not app.exception
+    assert app.number_input(key="max_over_alkylation").value is None
+    assert open_app().number_input(key="max_over_alkylation").value is None
+
+
 def test_limits_that_cannot_be_met_are_said() -> None:
     """When nothing is left within the limits, one line says so and nothing is lost."""
     app = open_app(page="Recommend", max_time_h="0.25", reductants="NaBH4", additions="imine_first")

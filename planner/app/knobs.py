@@ -19,8 +19,6 @@ from planner.saved import ANY_ISOMER
 
 SEEN = "seen"
 """Where a session keeps what every input held at the end of its last run."""
-FIRST_LIMIT = 0.1
-"""Of the mean over-alkylation, in a session that has none yet."""
 MOST_HYDROGENS = 24
 """Choices of target while there is no amine: eight nitrogens with three N-H."""
 
@@ -110,7 +108,7 @@ def target_inputs(pair: Pair | None) -> None:
         "Over-alkylation, at most",
         0.0,
         1.0,
-        FIRST_LIMIT,
+        None,
         0.01,
         format="%g",
         key="max_over_alkylation",

@@ -29,8 +29,8 @@ EXPLAIN = {
         "quench frees from imine."
     ),
     "map": (
-        "Mean target fraction around your procedure, everything else held. Dashed line: the largest "
-        "charge that keeps the mean over-alkylation within the limit; to its right it is broken. Time "
+        "Mean target fraction around your procedure, everything else held. Dashed line, where a limit is set: the "
+        "largest charge that keeps the mean over-alkylation within the limit; to its right it is broken. Time "
         "zero is all at once."
     ),
     "products": (

@@ -13,7 +13,7 @@ from steps import found, opened
 from conftest import CHROMIUM, free_port, serve
 
 DOCS = Path(__file__).parents[2] / "docs"
-PLAN = "/?carbonyl_equivalents=1.1&addition=slow_carbonyl&addition_time_h=3"
+PLAN = "/?carbonyl_equivalents=1.1&addition=slow_carbonyl&addition_time_h=3&max_over_alkylation=0.1"
 RECOMMEND = "/?page=Recommend&max_over_alkylation=0.05"
 MODEL = "/?page=Model"
 TALLEST = 6000
