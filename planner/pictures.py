@@ -322,8 +322,8 @@ def _landscape(time: str) -> Spec:
     word: dict[str, Any] = {"dy": -16, "fontWeight": "bold", "color": "white"}
     return finish_chart(
         cells.mark_rect(),
-        line.mark_line(color="white", strokeWidth=5),
-        line.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[6, 3]),
+        line.mark_line(color="white", strokeWidth=5, aria=False),
+        line.mark_line(color=VERMILION, strokeWidth=2.5, strokeDash=[6, 3], aria=False),
         point.encode(opacity=alt.value(1)),
         here.mark_text(stroke="black", strokeWidth=3, **word).encode(text="word:N"),
         here.mark_text(**word).encode(text="word:N"),

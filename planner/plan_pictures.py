@@ -63,7 +63,9 @@ def _pareto() -> Spec:
     )
     mark = points.mark_point(size=220, filled=True, stroke=INK, strokeWidth=1, opacity=1, cursor="pointer")
     rule = (
-        start_chart("limit").mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2).encode(x="limit:Q")
+        start_chart("limit")
+        .mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2, aria=False)
+        .encode(x="limit:Q")
     )
     return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), rule)
 
