@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from planner.version import VERSION
+
 if TYPE_CHECKING:
     from planner.errors import (
         InfeasibleError as InfeasibleError,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     )
     from planner.sites import find_sites as find_sites
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "Arrhenius": "schedule",

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import planner
 from planner import tables
 from planner.errors import TableError
 from planner.export import plan_record
@@ -24,6 +23,7 @@ from planner.plans.recommendation import COLUMNS, Plan, Recommendation
 from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import Sheet
+from planner.version import VERSION
 from planner.writing import json_text, write_file
 
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json"}
@@ -105,7 +105,7 @@ def _crate(title: str, contents: Mapping[str, bytes], stamp: datetime) -> dict[s
                 "@id": "#planner",
                 "@type": "SoftwareApplication",
                 "name": "reductive-amination-planner",
-                "version": planner.__version__,
+                "version": VERSION,
             },
             *described,
         ],

@@ -14,6 +14,7 @@ import planner
 from planner import plan_commands
 from planner.errors import PlannerError
 from planner.options import FORMATS, MODELS, procedure_options, write_to
+from planner.version import VERSION
 from planner.writing import json_text
 
 
@@ -36,7 +37,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(planner.__version__, prog_name="planner")
+@click.version_option(VERSION, prog_name="planner")
 def main() -> None:
     """Plan reductive aminations: one alkyl group on a nitrogen (or two, or three) and not the mixture."""
 

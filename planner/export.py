@@ -5,7 +5,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import planner
 from planner.errors import ParameterError, ScopeError
 from planner.flask import central_batch, needs_joint_states, prepare
 from planner.pairs import read_pair
@@ -19,6 +18,7 @@ from planner.sheets.sheet import Sheet
 from planner.site_classes import load_site_classes
 from planner.sites import all_carbonyls, find_sites
 from planner.structures import Structure, read_structure
+from planner.version import VERSION
 
 PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")
 SHARE_COLUMNS = ("name", "label", "share", "slope", "basis", "source")
@@ -79,7 +79,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "draws": prediction.draws,
         "seed": prediction.seed,
         "model": model_identity(prediction.model),
-        "version": planner.__version__,
+        "version": VERSION,
     }
 
 
@@ -158,7 +158,7 @@ def model_record(models: str | Path | None = None) -> dict[str, Any]:
             for p in model.parameters
         ],
         "sources": [asdict(s) for s in model.sources],
-        "version": planner.__version__,
+        "version": VERSION,
     }
 
 
@@ -195,7 +195,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.notes),
         "request": asdict(plan.request),
         "model": model_identity(plan.model),
-        "version": planner.__version__,
+        "version": VERSION,
     }
 
 

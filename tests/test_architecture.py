@@ -7,6 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "planner"
 
 ORDER = [
     "errors",
+    "version",
     "writing",
     "model_files",
     "quantities",

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import planner
 from planner import tables
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
 from planner.flask import needs_joint_states, prepare
@@ -35,6 +34,7 @@ from planner.plans.shortlist import (
 )
 from planner.prediction import Prediction, interval, predict_pair
 from planner.procedure import Procedure, settle
+from planner.version import VERSION
 from planner.writing import write_file
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _row(plan: Plan, r: Recommendation) -> dict[str, Any]:
         "caveats": " | ".join(r.caveats),
         "model_name": plan.model.name,
         "model_sha256": plan.model.sha256,
-        "planner_version": planner.__version__,
+        "planner_version": VERSION,
     }
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-import planner
 from planner.drawings import draw_structure
 from planner.plans.recommendation import Plan, Recommendation
 from planner.sheets.sheet import Sheet
+from planner.version import VERSION
 from planner.writing import write_file
 
 STYLE = """
@@ -64,7 +64,7 @@ def run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet) -> str:
         expected,
     ]
     numbers = f"model {plan.model.name} {plan.model.sha256[:12]}, {p.draws} draws, seed {p.seed}"
-    made_by = f"planner {planner.__version__}, {numbers}"
+    made_by = f"planner {VERSION}, {numbers}"
     title = f"{plan.pair.amine.smiles} + {plan.pair.carbonyl.smiles}: {plan.request.target}"
     parts = [
         f"<h1>{escape(title)}</h1>",
