@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from planner import tables
+from planner import files
 from planner.errors import TableError
 from planner.export import plan_record
+from planner.files import json_text, write_file
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation
 from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import Sheet
 from planner.version import VERSION
-from planner.writing import json_text, write_file
 
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json"}
 
@@ -49,13 +49,13 @@ def write_eln(
         Time that is written into it; now when absent.
     """
     stamp = when or datetime.now(UTC)
-    files = {
+    texts = {
         "plan.json": json_text(plan_record(plan)),
-        "conditions.csv": tables.csv_text(plan.rows(), COLUMNS),
-        "charges.csv": tables.csv_text(sheet.rows(), SHEET_COLUMNS),
+        "conditions.csv": files.csv_text(plan.rows(), COLUMNS),
+        "charges.csv": files.csv_text(sheet.rows(), SHEET_COLUMNS),
         "run_sheet.html": run_sheet(plan, recommendation, sheet),
     }
-    contents = {name: text.encode() for name, text in files.items()}
+    contents = {name: text.encode() for name, text in texts.items()}
     title = f"{plan.pair.amine.smiles} + {plan.pair.carbonyl.smiles}: {plan.request.target}"
     contents["ro-crate-metadata.json"] = json_text(_crate(title, contents, stamp)).encode()
     folder = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(path).stem) or "plan"
@@ -112,7 +112,7 @@ def _crate(title: str, contents: Mapping[str, bytes], stamp: datetime) -> dict[s
     }
 
 
-def write_workbook(pages: Mapping[str, tuple[Sequence[tables.Row], Sequence[str]]], path: str | Path) -> None:
+def write_workbook(pages: Mapping[str, tuple[Sequence[files.Row], Sequence[str]]], path: str | Path) -> None:
     """Write tables as the pages of an Excel workbook; text stays text, never a formula.
 
     Raises

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from planner import tables
-from planner.errors import ParameterError
-from planner.model_files import models_folder, nearest, own_or_shipped
+from planner import files
+from planner.errors import ParameterError, nearest
+from planner.model_files import models_folder, own_or_shipped
 
 FILE = "reagents.csv"
 COLUMNS = (
@@ -82,11 +82,11 @@ def _parsed(text: str) -> tuple[Entry, ...]:
             stock_M=_number(row["stock_M"], str(row["name"])),
             note=str(row["note"] or ""),
         )
-        for row in tables.read_csv(text, COLUMNS)
+        for row in files.read_csv(text, COLUMNS)
     )
 
 
-def _number(cell: tables.Cell, name: str) -> float | None:
+def _number(cell: files.Cell, name: str) -> float | None:
     if cell is None or (isinstance(cell, int | float) and cell > 0):
         return None if cell is None else float(cell)
     raise ParameterError(f"{FILE}: {name}: {cell!r} is no positive number; mend it or leave the cell empty")

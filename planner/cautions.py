@@ -14,18 +14,8 @@ from typing import Any
 
 from rdkit import Chem
 
-from planner.errors import ParameterError
-from planner.model_files import (
-    Schema,
-    checked,
-    models_folder,
-    nearest,
-    optional,
-    read_toml,
-    sites_file,
-    text,
-    texts,
-)
+from planner.errors import ParameterError, nearest
+from planner.model_files import Schema, checked, models_folder, optional, read_toml, sites_file, text, texts
 from planner.site_classes import (
     SiteClass,
     like_chain,

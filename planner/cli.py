@@ -13,9 +13,9 @@ import click
 import planner
 from planner import plan_commands
 from planner.errors import PlannerError
+from planner.files import json_text
 from planner.options import FORMATS, MODELS, procedure_options, write_to
 from planner.version import VERSION
-from planner.writing import json_text
 
 
 class _Group(click.Group):
@@ -69,7 +69,7 @@ def predict(
     amine: str, carbonyl: str, form: str, with_shares: bool, procedure: dict[str, Any], **rest: Any
 ) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
-    from planner import export, report, tables
+    from planner import export, files, report
     from planner.sensitivity import sensitivity
 
     prediction = planner.predict(amine, carbonyl, **rest, **procedure)
@@ -81,7 +81,7 @@ def predict(
         )
     elif form == "csv":
         rows = export.share_rows(shares) if with_shares else export.product_rows(prediction)
-        click.echo(tables.csv_text(*rows), nl=False)
+        click.echo(files.csv_text(*rows), nl=False)
     else:
         click.echo(report.prediction_text(prediction))
         if with_shares:
@@ -99,7 +99,7 @@ def predict(
 def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models: Path | None) -> None:
     """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
     from planner.export import flask_sbml
-    from planner.writing import check_folder, write_file
+    from planner.files import check_folder, write_file
 
     check_folder(out)
     write_to(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, models).encode()))
@@ -111,7 +111,7 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sites(smiles: str, models: Path | None, form: str) -> None:
     """List the reactive nitrogens and carbonyl groups of SMILES."""
-    from planner import export, tables
+    from planner import export, files
 
     record = export.sites_record(smiles, models)
     if form == "json":
@@ -126,10 +126,10 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
         for row in rows
     ]
     if form == "csv":
-        click.echo(tables.csv_text(rows, columns), nl=False)
+        click.echo(files.csv_text(rows, columns), nl=False)
     else:
         click.echo(record["smiles"])
-        click.echo(tables.to_frame(rows, columns).to_string(index=False))
+        click.echo(files.to_frame(rows, columns).to_string(index=False))
 
 
 @main.command()
@@ -137,13 +137,13 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def models(models: Path | None, form: str) -> None:
     """List the reductants, the solvents and every constant with value, spread, basis and source."""
-    from planner import export, report, tables
+    from planner import export, files, report
 
     record = export.model_record(models)
     if form == "json":
         click.echo(json_text(record))
     elif form == "csv":
-        click.echo(tables.csv_text(record["parameters"], export.PARAMETER_COLUMNS), nl=False)
+        click.echo(files.csv_text(record["parameters"], export.PARAMETER_COLUMNS), nl=False)
     else:
         click.echo(report.model_text(record))
 

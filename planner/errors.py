@@ -14,6 +14,9 @@
 A message is one line: what was given, what was expected, what to do next.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class PlannerError(Exception):
     """Anything that the user can mend; the command line exits with 2, the app shows it."""
@@ -45,3 +48,10 @@ class SimulationError(PlannerError, RuntimeError):
 
 class InfeasibleError(PlannerError):
     """Nothing within the bounds satisfies the limits."""
+
+
+def nearest(given: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
+    """Say which known word is nearest, as ``" (did you mean 'x'?)"``; nothing when none is that like (0 to 1)."""
+    folded = {word.casefold(): word for word in known}
+    match = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=likeness)
+    return f" (did you mean {folded[match[0]]!r}?)" if match else ""

@@ -6,16 +6,15 @@ registry: a file that is there is in use. Nothing here knows what the numbers me
 ``planner.parameters``.
 """
 
-import difflib
 import hashlib
 import math
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ParameterError
+from planner.errors import ParameterError, nearest
 
 Table = dict[str, Any]
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
@@ -110,13 +109,6 @@ def read_toml(file: Path) -> Table:
 def _parsed(text: str) -> Table:
     """Parse TOML, once per text (a prediction reads the whole set); callers must not change the table."""
     return tomllib.loads(text)
-
-
-def nearest(given: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
-    """Say which known word is nearest, as ``" (did you mean 'x'?)"``; nothing when none is that like (0 to 1)."""
-    folded = {word.casefold(): word for word in known}
-    match = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=likeness)
-    return f" (did you mean {folded[match[0]]!r}?)" if match else ""
 
 
 def leaves(table: Table, path: str = "") -> Iterator[tuple[str, Table]]:

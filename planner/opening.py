@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.errors import ParameterError, TableError
 from planner.export import plan_record
+from planner.files import json_text, write_file
 from planner.pairs import Pair
 from planner.parameters import Model, load_model
 from planner.plans.aims import read_aim
@@ -14,7 +15,6 @@ from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.request import Request, read_partners
 from planner.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
 from planner.procedure import Procedure
-from planner.writing import json_text, write_file
 
 LARGEST_BYTES = 20_000_000
 

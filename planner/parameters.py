@@ -13,8 +13,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from planner import model_files as files
-from planner.errors import ParameterError
-from planner.model_files import Table, checked, model_names, models_folder, nearest, optional
+from planner.errors import ParameterError, nearest
+from planner.model_files import Table, checked, model_names, models_folder, optional
 from planner.quantities import COMMON, REDUCTANT, Parameter, Quantity, Source, check_complete, source_keys
 from planner.reagents import (
     ANY,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from planner import tables
+from planner import files
 from planner.drawings import OKABE_ITO
 from planner.landscape import Landscape
 from planner.prediction import Prediction
@@ -117,7 +117,7 @@ def distribution_chart(prediction: Prediction) -> Picture:
         }
         for p, s in zip(prediction.products, prediction.statistical, strict=True)
     ]
-    return Picture(spec=_distribution(), data={"split": tables.to_frame(rows, columns)})
+    return Picture(spec=_distribution(), data={"split": files.to_frame(rows, columns)})
 
 
 @lru_cache
@@ -203,8 +203,8 @@ def _course(
     return Picture(
         spec=_course_spec(tuple(curves.values()), tuple(colours), title),
         data={
-            "course": tables.to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
-            "events": tables.to_frame(marks, ("time_h", "event")),
+            "course": files.to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
+            "events": files.to_frame(marks, ("time_h", "event")),
         },
     )
 
@@ -248,7 +248,7 @@ def fate_chart(prediction: Prediction) -> Picture:
     for word, part in zip(FATES, (fate.product, fate.alcohol, fate.unreacted), strict=True):
         rows.append({"fate": word, "fraction": part, "start": start, "end": start + part})
         start += part
-    return Picture(spec=_fate(), data={"fate": tables.to_frame(rows, ("fate", "fraction", "start", "end"))})
+    return Picture(spec=_fate(), data={"fate": files.to_frame(rows, ("fate", "fraction", "start", "end"))})
 
 
 @lru_cache
@@ -280,9 +280,9 @@ def landscape_chart(landscape: Landscape, here: tuple[float, float], limit: floa
     return Picture(
         spec=_landscape(f"{landscape.view.words} [h]"),
         data={
-            "cells": tables.to_frame(rows, tuple(rows[0])),
-            "limit": tables.to_frame(landscape.contour(limit), ("order", "carbonyl_equivalents", "time_h")),
-            "here": tables.to_frame([{"x": e, "y": t, "word": "you are here"}], ("x", "y", "word")),
+            "cells": files.to_frame(rows, tuple(rows[0])),
+            "limit": files.to_frame(landscape.contour(limit), ("order", "carbonyl_equivalents", "time_h")),
+            "here": files.to_frame([{"x": e, "y": t, "word": "you are here"}], ("x", "y", "word")),
         },
     )
 

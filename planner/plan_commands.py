@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 import planner
+from planner.files import json_text
 from planner.options import FORMATS, MODELS, request_options, shown_progress, write_to
-from planner.writing import json_text
 
 
 @click.command()
@@ -30,8 +30,8 @@ def recommend(
     form: str,
 ) -> None:
     """Recommend conditions for AMINE and CARBONYL (SMILES or names) that give the target."""
+    from planner.files import check_folder
     from planner.opening import save_plan
-    from planner.writing import check_folder
 
     for path in (csv_path, save):
         if path is not None:
@@ -43,13 +43,13 @@ def recommend(
 
 
 def _print_plan(plan: Any, form: str) -> None:
-    from planner import export, report, tables
+    from planner import export, files, report
     from planner.plans.recommendation import COLUMNS
 
     if form == "json":
         click.echo(json_text(export.plan_record(plan)))
     elif form == "csv":
-        click.echo(tables.csv_text(plan.rows(), COLUMNS), nl=False)
+        click.echo(files.csv_text(plan.rows(), COLUMNS), nl=False)
     else:
         click.echo(report.plan_text(plan))
 
@@ -104,7 +104,7 @@ def open_(plan: Path, csv_path: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
-    from planner import archives, export, report, tables
+    from planner import archives, export, files, report
     from planner.opening import open_plan
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
     from planner.sheets import runsheet
@@ -129,6 +129,6 @@ def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     if form == "json":
         click.echo(json_text(export.sheet_record(made)))
     elif form == "csv":
-        click.echo(tables.csv_text(made.rows(), COLUMNS), nl=False)
+        click.echo(files.csv_text(made.rows(), COLUMNS), nl=False)
     else:
         click.echo(report.sheet_text(made))

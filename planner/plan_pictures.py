@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from planner import tables
+from planner import files
 from planner.pictures import (
     BLUE,
     INK,
@@ -41,8 +41,8 @@ def pareto_chart(plan: Plan) -> Picture:
     return Picture(
         spec=_pareto(),
         data={
-            "pareto": tables.to_frame(rows, columns),
-            "limit": tables.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
+            "pareto": files.to_frame(rows, columns),
+            "limit": files.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
         },
     )
 
@@ -75,7 +75,7 @@ def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
     columns = ("value", "target_fraction", "target_low", "target_high", "over_alkylation")
     return Picture(
         spec=_curve(str(rows[0]["field"])),
-        data={"curve": tables.to_frame(rows, columns), "here": tables.to_frame([{"here": here}], ("here",))},
+        data={"curve": files.to_frame(rows, columns), "here": files.to_frame([{"here": here}], ("here",))},
     )
 
 

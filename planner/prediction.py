@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner import tables
+from planner import files
 from planner.caveats import caveats
 from planner.errors import ProcedureError, ScopeError
 from planner.flask import needs_joint_states, prepare, run
@@ -154,7 +154,7 @@ class Prediction:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
-        return tables.to_frame(
+        return files.to_frame(
             [{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in self.products], PRODUCT_COLUMNS
         )
 
@@ -166,7 +166,7 @@ class Prediction:
         hydride equivalents, each as it is in the flask before the quench.
         """
         rows = _profile(self)
-        return tables.to_frame(rows, tuple(rows[0]))
+        return files.to_frame(rows, tuple(rows[0]))
 
 
 def degree_of(target: object, n_hydrogens: int) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from planner import model_files as files
-from planner.errors import ParameterError, ProcedureError
-from planner.model_files import Table, checked, nearest, optional
+from planner.errors import ParameterError, ProcedureError, nearest
+from planner.model_files import Table, checked, optional
 from planner.quantities import COMMON, LAWS, NEEDED, check_complete
 
 ANY = "any"

@@ -14,13 +14,12 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
-from planner.errors import ParameterError
+from planner.errors import ParameterError, nearest
 from planner.model_files import (
     Schema,
     checked,
     flag,
     models_folder,
-    nearest,
     one_of,
     optional,
     read_toml,

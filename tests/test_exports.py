@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner import tables
+from planner import files
 from planner.archives import write_eln, write_workbook
 from planner.cli import main
 from planner.errors import TableError
 from planner.export import plan_record
+from planner.files import write_file
 from planner.kinetics import draw_parameters
 from planner.opening import open_plan, read_plan, save_plan
 from planner.outcomes import predict_outcomes
@@ -24,7 +25,6 @@ from planner.plans.recommendation import COLUMNS, Plan, recommend
 from planner.procedure import FIELDS, Procedure
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import plan_sheet
-from planner.writing import write_file
 
 NASTY = [
     "=1+1",
@@ -52,7 +52,7 @@ def plan() -> Plan:
     )
 
 
-def procedures(rows: list[dict[str, tables.Cell]]) -> list[Procedure]:
+def procedures(rows: list[dict[str, files.Cell]]) -> list[Procedure]:
     """Read the procedures of a table of recommendations."""
     return [Procedure(**{name: row[name] for name in FIELDS if name in row}) for row in rows]  # type: ignore[arg-type]
 
@@ -60,7 +60,7 @@ def procedures(rows: list[dict[str, tables.Cell]]) -> list[Procedure]:
 def test_csv_gives_the_same_procedures_and_predictions(plan: Plan, tmp_path: Path) -> None:
     """The table has the contract's columns in order; read back, its procedures predict the same fractions."""
     plan.to_csv(tmp_path / "conditions.csv")
-    rows = tables.read_csv(tmp_path / "conditions.csv", COLUMNS)
+    rows = files.read_csv(tmp_path / "conditions.csv", COLUMNS)
     assert list(rows[0]) == list(COLUMNS)
     again = procedures(rows)
     assert again == [r.procedure for r in plan.recommendations]
@@ -169,8 +169,8 @@ def test_ten_thousand_rows_survive() -> None:
         {"name": f"{NASTY[i % len(NASTY)]} {i}" if i % 3 else NASTY[i % len(NASTY)], "x": i / 7}
         for i in range(10_000)
     ]
-    text = tables.csv_text(rows, ("name", "x"))
-    assert tables.read_csv(text, ("name", "x")) == rows
+    text = files.csv_text(rows, ("name", "x"))
+    assert files.read_csv(text, ("name", "x")) == rows
     assert not re.search(r'(?m)^"?[=+@-]', text.split("\r\n", 1)[1])
 
 

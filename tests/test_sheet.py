@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import ProcedureError, TableError
+from planner.files import read_csv
 from planner.model_files import models_folder
 from planner.pairs import read_pair
 from planner.parameters import load_model
@@ -13,7 +14,6 @@ from planner.procedure import Procedure, settle
 from planner.sheets.charges import COLUMNS, Charge
 from planner.sheets.sheet import Sheet, make_sheet, sampling_times
 from planner.sheets.supplies import read_quantity, read_supplies, read_supply
-from planner.tables import read_csv
 
 
 def sheet(

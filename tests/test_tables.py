@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, strategies as st
 
-from planner import tables
+from planner import files
 from planner.errors import PlannerError, TableError
-from planner.tables import csv_text, read_csv, to_frame
+from planner.files import csv_text, read_csv, to_frame
 
 COLUMNS = ("text", "number", "count")
 
@@ -62,7 +62,7 @@ def test_a_spreadsheet_finds_no_formula(text: str, number: float) -> None:
     """No cell of text begins as a formula does; a negative number stays a number."""
     lines = csv.reader(io.StringIO(csv_text([{"a": text, "b": number}], ("a", "b")), newline=""))
     _, (cell, figure) = lines
-    assert not cell.startswith(tables.FORMULA)
+    assert not cell.startswith(files.FORMULA)
     assert float(figure) == number
 
 

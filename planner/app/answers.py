@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from planner import export, tables
+from planner import export, files
 from planner.archives import write_eln
 from planner.kinetics import Draws, draw_parameters
 from planner.landscape import Landscape, View, survey
@@ -75,7 +75,7 @@ def the_course(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
 def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> pd.DataFrame:
     """Rank the uncertain numbers by what they move."""
     shares = sensitivity(the_prediction(amine, carbonyl, asked, target, basis))
-    return tables.to_frame(*export.share_rows(shares))
+    return files.to_frame(*export.share_rows(shares))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner import export, tables
+from planner import export, files
 from planner.app import parts
 from planner.app.answers import the_folder, the_model
 from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
@@ -34,7 +34,7 @@ def show() -> None:
         st.markdown("\n".join(f"- **{word}.** {plain(text)}" for word, text in GLOSSARY.items()))
     with sources:
         st.dataframe(
-            tables.to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources"
+            files.to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources"
         )
 
 
@@ -43,5 +43,5 @@ def _numbers(parameters: list[dict[str, object]]) -> None:
     st.caption(EXPLAIN["model"])
     word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
     rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
-    st.dataframe(tables.to_frame(rows, export.PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
-    parts.download("CSV", lambda: tables.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")
+    st.dataframe(files.to_frame(rows, export.PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
+    parts.download("CSV", lambda: files.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")

@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from planner import export, report, tables
+from planner import export, files, report
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked
 from planner.app.words import EXPLAIN, plain
 from planner.drawings import draw_structure
 from planner.errors import PlannerError
+from planner.files import json_text
 from planner.landscape import look_around
 from planner.pictures import (
     course_chart,
@@ -24,7 +25,6 @@ from planner.prediction import Interval, Prediction
 from planner.procedure import Procedure
 from planner.sheets.sheet import COLUMNS
 from planner.structures import protonated_mass
-from planner.writing import json_text
 
 SHARES = ("fraction", "low", "high", "median")
 Key = tuple[str, str, Procedure, int, str]
@@ -181,7 +181,7 @@ def _sheet(prediction: Prediction) -> None:
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", lambda: tables.csv_text(sheet.rows(), COLUMNS), "charges.csv")
+        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), COLUMNS), "charges.csv")
 
 
 def _card(smiles: str, word: str, mz: float) -> None:
@@ -201,13 +201,13 @@ def _products(prediction: Prediction) -> None:
         _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)
         st.caption(EXPLAIN["isomers"])
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: tables.csv_text(*export.product_rows(prediction)), "prediction.csv")
+        parts.download("CSV", lambda: files.csv_text(*export.product_rows(prediction)), "prediction.csv")
         parts.download("JSON", lambda: json_text(export.prediction_record(prediction)), "prediction.json")
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, key: str, alt: str) -> None:
     """Show compounds, the degree in words in front."""
-    frame = tables.to_frame(rows, ("degree", *columns))
+    frame = files.to_frame(rows, ("degree", *columns))
     per_cent = {name: st.column_config.NumberColumn(format="percent") for name in SHARES}
     st.dataframe(
         frame.assign(product=[degree_word(d) for d in frame["degree"]]),

@@ -4,18 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from planner import export, tables
+from planner import export, files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
+from planner.files import json_text
 from planner.plan_pictures import curve_chart, pareto_chart
 from planner.plans.reasons import experiment_words, points, procedure_words
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.request import Request
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
-from planner.writing import json_text
 
 SHOWN = {
     "rank": "rank",
@@ -144,7 +144,7 @@ def _sheet(plan: Plan, rank: int) -> None:
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", lambda: tables.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
+        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
         parts.download(
             "Run sheet (HTML)", lambda: run_sheet(plan, plan.ranked(rank), sheet), "run_sheet.html"
         )
@@ -154,7 +154,7 @@ def _sheet(plan: Plan, rank: int) -> None:
 def _downloads(plan: Plan) -> None:
     """Offer what the screen shows."""
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: tables.csv_text(plan.rows(), COLUMNS), "conditions.csv")
+        parts.download("CSV", lambda: files.csv_text(plan.rows(), COLUMNS), "conditions.csv")
         parts.download("JSON", lambda: json_text(export.plan_record(plan)), "plan.json")
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from planner import tables
+from planner import files
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
+from planner.files import write_file
 from planner.flask import needs_joint_states, prepare
 from planner.kinetics import draw_parameters
 from planner.pairs import Pair
@@ -35,7 +36,6 @@ from planner.plans.shortlist import (
 from planner.prediction import Prediction, interval, predict_pair
 from planner.procedure import Procedure, settle
 from planner.version import VERSION
-from planner.writing import write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,11 +117,11 @@ class Plan:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the recommendations, one row each."""
-        return tables.to_frame(self.rows(), COLUMNS)
+        return files.to_frame(self.rows(), COLUMNS)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the recommendations as CSV, whole or not at all."""
-        write_file(path, tables.csv_text(self.rows(), COLUMNS).encode())
+        write_file(path, files.csv_text(self.rows(), COLUMNS).encode())
 
     def rows(self) -> list[dict[str, Any]]:
         """List the recommendations as rows of ``COLUMNS``."""

@@ -13,9 +13,8 @@ import numpy as np
 
 from planner.catalogue import resolve_name
 from planner.caveats import check_acidity
-from planner.errors import InfeasibleError, ProcedureError
+from planner.errors import InfeasibleError, ProcedureError, nearest
 from planner.flask import acidity_of
-from planner.model_files import nearest
 from planner.pairs import Pair, read_pair
 from planner.parameters import Model, Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim

@@ -5,10 +5,10 @@ from html import escape
 from pathlib import Path
 
 from planner.drawings import draw_structure
+from planner.files import write_file
 from planner.plans.recommendation import Plan, Recommendation
 from planner.sheets.sheet import Sheet
 from planner.version import VERSION
-from planner.writing import write_file
 
 STYLE = """
 body { font: 11pt/1.35 system-ui, sans-serif; max-width: 62rem; margin: 1.5rem auto; padding: 0 1rem;

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import tables
+from planner import files
 from planner.catalogue import find_entry
 from planner.errors import ProcedureError
+from planner.files import write_file
 from planner.pairs import Pair
 from planner.parameters import Model
 from planner.plans.recommendation import Plan
@@ -22,7 +23,6 @@ from planner.procedure import Procedure
 from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
 from planner.sheets.supplies import Supply, read_quantity, read_supply
-from planner.writing import write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,11 +84,11 @@ class Sheet:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the charges in order of addition."""
-        return tables.to_frame(self.rows(), COLUMNS)
+        return files.to_frame(self.rows(), COLUMNS)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the charges as CSV, whole or not at all."""
-        write_file(path, tables.csv_text(self.rows(), COLUMNS).encode())
+        write_file(path, files.csv_text(self.rows(), COLUMNS).encode())
 
 
 def make_sheet(  # noqa: PLR0913 - the bench has that many choices
