@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         StructureError as StructureError,
         TableError as TableError,
     )
+    from planner.model.parameters import load_model as load_model
     from planner.network import Network as Network, Reaction as Reaction, Species as Species
-    from planner.parameters import load_model as load_model
     from planner.plans.recommendation import recommend as recommend
     from planner.prediction import predict as predict
     from planner.procedure import Procedure as Procedure
@@ -46,7 +46,7 @@ _HOMES = {
     "StructureError": "errors",
     "TableError": "errors",
     "find_sites": "sites",
-    "load_model": "parameters",
+    "load_model": "model.parameters",
     "predict": "prediction",
     "recommend": "plans.recommendation",
     "simulate_network": "schedule",

@@ -15,8 +15,9 @@ from typing import Any
 from rdkit import Chem
 
 from planner.errors import ParameterError, nearest
-from planner.model_files import Schema, checked, models_folder, optional, read_toml, sites_file, text, texts
-from planner.site_classes import (
+from planner.model.checks import Schema, checked, optional, text, texts
+from planner.model.folders import models_folder, read_toml, sites_file
+from planner.model.site_classes import (
     SiteClass,
     like_chain,
     load_site_classes,

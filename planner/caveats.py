@@ -9,11 +9,11 @@ import numpy as np
 
 from planner.errors import ProcedureError
 from planner.flask import acidity_of
+from planner.model.parameters import Model
+from planner.model.site_classes import SiteClass
 from planner.outcomes import Outcome
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.site_classes import SiteClass
 
 ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "

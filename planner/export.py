@@ -7,15 +7,15 @@ from typing import Any
 
 from planner.errors import ParameterError, ScopeError
 from planner.flask import central_batch, needs_joint_states, prepare
+from planner.model.parameters import Model, load_model
+from planner.model.site_classes import load_site_classes
 from planner.pairs import read_pair
-from planner.parameters import Model, load_model
 from planner.plans.recommendation import Plan
 from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction, asked_procedure
 from planner.procedure import settle
 from planner.sbml import sbml_text
 from planner.sensitivity import Share, unexplained
 from planner.sheets.sheet import Sheet
-from planner.site_classes import load_site_classes
 from planner.sites import all_carbonyls, find_sites
 from planner.structures import Structure, read_structure
 from planner.version import VERSION

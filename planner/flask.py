@@ -11,22 +11,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from planner.engine import Batch
-from planner.kinetics import (
-    Conditions,
-    DrawnModel,
-    Draws,
-    acidity,
-    distinct_ladders,
-    named_constants,
-    reaction_constants,
-)
+from planner.engine import Array, Batch
+from planner.kinetics import Conditions, acidity, distinct_ladders, named_constants, reaction_constants
 from planner.microstates import Group, enumerate_states, group_sites
+from planner.model.draws import DrawnModel, Draws, central_draws
+from planner.model.parameters import Model
 from planner.network import Network, build_network, state_name
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.simulate import RELATIVE_TOLERANCE, Array, Charges, Trajectory, build_batch, simulate
+from planner.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
 from planner.structures import elements
 
 
@@ -100,12 +93,6 @@ def run(
         n_points=n_points,
         relative_tolerance=relative_tolerance,
     )
-
-
-def central_draws(model: Model) -> Draws:
-    """Give one draw in which every number is at its median."""
-    names = tuple(p.name for p in model.parameters)
-    return Draws(names=names, normals=np.zeros((1, len(names))))
 
 
 def central_batch(flask: Flask, model: Model, procedure: Procedure) -> Batch:

@@ -13,15 +13,16 @@ from itertools import product
 
 import numpy as np
 
+from planner.engine import Array
 from planner.errors import SimulationError
 from planner.flask import Flask, needs_joint_states, prepare, run
-from planner.kinetics import Draws
 from planner.microstates import Group, Rung, State, assignments, enumerate_states, merge
+from planner.model.draws import Draws
+from planner.model.parameters import Model
 from planner.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.procedure import Procedure
-from planner.simulate import RELATIVE_TOLERANCE, Array, Trajectory
+from planner.simulate import RELATIVE_TOLERANCE, Trajectory
 
 BALANCE_TOLERANCE = 1e-7
 """Largest loss of nitrogen, as a fraction of the charge, that a run may show."""

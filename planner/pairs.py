@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rdkit import Chem
 
-from planner.catalogue import resolve_name
 from planner.cautions import CautionRule, cautions, load_cautions
+from planner.model.catalogue import resolve_name
+from planner.model.site_classes import SiteClass, load_site_classes
 from planner.products import alkylated, reduced_carbonyl, ring_closed
 from planner.regulated import check_regulated
-from planner.site_classes import SiteClass, load_site_classes
 from planner.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
 from planner.structures import Structure, molecule, read_structure
 

@@ -20,7 +20,7 @@ from numbers import Real
 from typing import Any
 
 from planner.errors import ProcedureError
-from planner.parameters import Model
+from planner.model.parameters import Model
 
 ADDITIONS = ("all_at_once", "slow_carbonyl", "slow_amine", "imine_first")
 WATERS = ("dry", "wet", "sieves")

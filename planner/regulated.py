@@ -16,7 +16,8 @@ from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import ParameterError, ScopeError
-from planner.model_files import Schema, checked, count, models_folder, optional, read_toml, text, texts
+from planner.model.checks import Schema, checked, count, optional, text, texts
+from planner.model.folders import models_folder, read_toml
 from planner.structures import molecule
 
 FILE = "regulated.toml"

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from planner.engine import Batch
+from planner.engine import Array, Batch
 from planner.errors import ParameterError, ProcedureError
 from planner.kinetics import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
 from planner.network import Network
-from planner.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Array, Trajectory, integrate_amounts
+from planner.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Trajectory, integrate_amounts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

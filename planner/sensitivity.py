@@ -24,15 +24,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.engine import Array
 from planner.errors import ProcedureError
 from planner.flask import constants_and_charges, needs_joint_states, prepare
-from planner.kinetics import Draws, draw_parameters
+from planner.model.draws import Draws, draw_parameters
+from planner.model.parameters import Model, Parameter
 from planner.outcomes import predict_outcomes
 from planner.pairs import Pair
-from planner.parameters import Model, Parameter
 from planner.prediction import Prediction, target_measures
 from planner.procedure import Procedure
-from planner.simulate import Array
 
 LEAST_DRAWS = 1024
 """A regression on some 20 contributions needs more draws than a prediction; its own draws are the first of these."""

@@ -13,13 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.engine import Batch, MassAction, integrate
+from planner.engine import Array, Batch, MassAction, integrate
 from planner.network import CARBONYL, HYDRIDE, WATER, Network
 from planner.procedure import Procedure
 
-Array = NDArray[np.float64]
 SECONDS_PER_HOUR = 3600.0
 RELATIVE_TOLERANCE = 5e-6
 """Keeps every amount above 1 ppm of the charge right to about 1e-4; linear balances hold at any tolerance."""

@@ -17,7 +17,7 @@ from typing import Any
 from rdkit import Chem
 
 from planner.errors import ScopeError
-from planner.site_classes import SiteClass, load_site_classes, pattern
+from planner.model.site_classes import SiteClass, load_site_classes, pattern
 from planner.structures import Structure, molecule, read_structure
 
 MAX_SITES = 8

@@ -18,8 +18,8 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from planner.catalogue import nearest_name
 from planner.errors import StructureError
+from planner.model.catalogue import nearest_name
 from planner.salts import SALT_PARTNERS, SaltPartner
 
 MAX_HEAVY_ATOMS = 100

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 import planner
 from planner import export
 from planner.app.examples import EXAMPLES, Example
-from planner.parameters import load_model
+from planner.model.parameters import load_model
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from rdkit import Chem, RDLogger
 
-from planner.catalogue import (
+from planner.errors import StructureError
+from planner.model.catalogue import (
     Entry,
     entry_of,
     find_entry,
@@ -14,9 +15,8 @@ from planner.catalogue import (
     resolve_name,
     spelling,
 )
-from planner.errors import StructureError
+from planner.model.parameters import load_model
 from planner.pairs import read_pair
-from planner.parameters import load_model
 from planner.sheets.supplies import read_supply
 
 ENTRIES = load_catalogue()

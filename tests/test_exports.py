@@ -18,7 +18,7 @@ from planner.cli import main
 from planner.errors import TableError
 from planner.export import plan_record
 from planner.files import write_file
-from planner.kinetics import draw_parameters
+from planner.model.draws import draw_parameters
 from planner.opening import open_plan, read_plan, save_plan
 from planner.outcomes import predict_outcomes
 from planner.plans.recommendation import COLUMNS, Plan, recommend

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from planner.flask import acidity_of, central_batch, prepare
-from planner.kinetics import draw_parameters
+from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
 from planner.pairs import read_pair
-from planner.parameters import load_model
 from planner.procedure import Procedure, settle
 
 BUTYLAMINE, BUTANAL = "CCCCN", "CCCC=O"

@@ -12,10 +12,10 @@ from rdkit.Chem.Descriptors import MolWt
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from planner.errors import ParameterError
-from planner.model_files import models_folder
-from planner.parameters import Model, Reductant, Solvent, load_model, model_names
-from planner.quantities import source_keys
-from planner.reagents import LAWS
+from planner.model.folders import models_folder
+from planner.model.parameters import Model, Reductant, Solvent, load_model, model_names
+from planner.model.quantities import source_keys
+from planner.model.reagents import LAWS
 
 FOLDER = models_folder()
 MODEL = load_model()

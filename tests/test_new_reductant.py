@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import planner
 from planner.cli import main
-from planner.parameters import models_folder
+from planner.model.parameters import models_folder
 
 RELATIVE = "LiBH(O2CtBu)3"
 """A hindered relative of STAB that is not shipped."""

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from planner.errors import ParameterError, PlannerError, ProcedureError
-from planner.model_files import model_names, models_folder
-from planner.parameters import Model, Parameter, load_model
-from planner.quantities import COMMON, NARROWEST, REDUCTANT, source_keys
+from planner.model.folders import model_names, models_folder
+from planner.model.parameters import Model, Parameter, load_model
+from planner.model.quantities import COMMON, NARROWEST, REDUCTANT, source_keys
 
 SHIPPED = models_folder()
 COMMON_FILE = "default/common.toml"

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.kinetics import draw_parameters
+from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
 from planner.pairs import read_pair
-from planner.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
 from planner.plans.reasons import REASON_DRAWS, _best_threshold, procedure_words, slow_addition
 from planner.plans.recommendation import Plan, plan_curves, recommend

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
-from planner.kinetics import draw_parameters
+from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
 from planner.pairs import read_pair
-from planner.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim
 from planner.plans.recommendation import Plan, recommend
 from planner.plans.request import Request, build_request

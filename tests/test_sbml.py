@@ -10,9 +10,9 @@ from scipy.integrate import solve_ivp
 
 from planner.engine import Batch
 from planner.flask import central_batch, needs_joint_states, prepare
+from planner.model.parameters import load_model
 from planner.network import Network, Reaction, Species
 from planner.pairs import read_pair
-from planner.parameters import load_model
 from planner.procedure import Procedure, settle
 from planner.sbml import MATHML, NAMESPACE, sbml_text
 from planner.schedule import Arrhenius, Segment, schedule_batch

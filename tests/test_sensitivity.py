@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import planner
 from planner.cli import main
-from planner.kinetics import Draws, draw_parameters
+from planner.model.draws import Draws, draw_parameters
 from planner.outcomes import predict_outcomes
 from planner.sensitivity import sensitivity, unexplained, used_contributions, variance_shares
 

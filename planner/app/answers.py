@@ -14,10 +14,10 @@ import streamlit as st
 
 from planner import export, files
 from planner.archives import write_eln
-from planner.kinetics import Draws, draw_parameters
 from planner.landscape import Landscape, View, survey
+from planner.model.draws import Draws, draw_parameters
+from planner.model.parameters import Model, load_model
 from planner.pairs import Pair, read_pair
-from planner.parameters import Model, load_model
 from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from planner.app.answers import the_folder, the_model, the_pair
-from planner.catalogue import resolve_name
+from planner.model.catalogue import resolve_name
 from planner.pairs import Pair
 from planner.plans.request import Request
 from planner.prediction import degree_of

@@ -9,9 +9,9 @@ from planner.app.examples import EXAMPLES
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.words import OPEN_WORDS, plain
-from planner.catalogue import resolve_name
 from planner.drawings import draw_amine, draw_carbonyl
 from planner.errors import PlannerError
+from planner.model.catalogue import resolve_name
 from planner.opening import read_plan
 from planner.pairs import Pair
 from planner.plans.recommendation import Plan

@@ -6,7 +6,7 @@ for one network), :mod:`~planner.engine.loop` (steps become runs), :mod:`~planne
 numbers), :mod:`~planner.engine.guard` and :mod:`~planner.engine.runs` (what happens when it does not work).
 """
 
-from planner.engine.batch import Batch, MassAction
+from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.runs import integrate
 
-__all__ = ["Batch", "MassAction", "integrate"]
+__all__ = ["Array", "Batch", "MassAction", "integrate"]

@@ -17,15 +17,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
 from planner.flask import needs_joint_states, prepare, run
-from planner.kinetics import Draws
+from planner.model.draws import Draws
+from planner.model.parameters import Model
 from planner.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.prediction import degree_of, target_measures
 from planner.procedure import Procedure
-from planner.simulate import Array
 from planner.structures import read_structure
 
 QUANTILE = 0.2

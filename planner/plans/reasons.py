@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.engine import Array
 from planner.plans.aims import Bench, Marks, judge
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
 from planner.prediction import statistical
 from planner.procedure import Procedure
-from planner.simulate import Array
 
 REASON_DRAWS = 256
 SLOW_TIME_H = 4.0

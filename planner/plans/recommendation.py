@@ -16,9 +16,9 @@ from planner import files
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
 from planner.files import write_file
 from planner.flask import needs_joint_states, prepare
-from planner.kinetics import draw_parameters
+from planner.model.draws import draw_parameters
+from planner.model.parameters import Model, load_model
 from planner.pairs import Pair
-from planner.parameters import Model, load_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
 from planner.plans.reasons import SlowAddition, explain, knob_curves, procedure_words, slow_addition
 from planner.plans.request import Request, build_request, cells, read_partners

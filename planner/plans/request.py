@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalogue import resolve_name
 from planner.caveats import check_acidity
 from planner.errors import InfeasibleError, ProcedureError, nearest
 from planner.flask import acidity_of
+from planner.model.catalogue import resolve_name
+from planner.model.parameters import Model, Reductant
 from planner.pairs import Pair, read_pair
-from planner.parameters import Model, Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.search import Cell, Knob
 from planner.prediction import asked_procedure, check_basis, check_count

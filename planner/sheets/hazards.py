@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from planner import model_files as files
+from planner.model import checks, folders
+from planner.model.parameters import Model
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.procedure import Procedure
 
 FILE = "hazards.toml"
@@ -92,12 +92,12 @@ def _in_full(keys: str, citations: dict[str, str]) -> str:
     return "; ".join(said)
 
 
-_SCHEMA: files.Schema = {"when": files.text, "sentence": files.text, "source": files.text}
+_SCHEMA: checks.Schema = {"when": checks.text, "sentence": checks.text, "source": checks.text}
 
 
 def _table(models: str | Path | None) -> dict[str, Any]:
     """Read the file of hazards: a folder's own, else the shipped one."""
-    file = files.own_or_shipped(files.models_folder(models), FILE)
-    table = files.read_toml(file)
-    listed = [files.checked(h, f"{file}: [[hazards]]", _SCHEMA) for h in table.get("hazards", ())]
+    file = folders.own_or_shipped(folders.models_folder(models), FILE)
+    table = folders.read_toml(file)
+    listed = [checks.checked(h, f"{file}: [[hazards]]", _SCHEMA) for h in table.get("hazards", ())]
     return {"hazards": listed, "sources": table.get("sources", {})}

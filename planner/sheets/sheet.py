@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import files
-from planner.catalogue import find_entry
 from planner.errors import ProcedureError
 from planner.files import write_file
+from planner.model.catalogue import find_entry
+from planner.model.parameters import Model
 from planner.pairs import Pair
-from planner.parameters import Model
 from planner.plans.recommendation import Plan
 from planner.procedure import Procedure
 from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to

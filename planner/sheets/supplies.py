@@ -14,8 +14,8 @@ from rdkit import Chem
 from rdkit.Chem import Descriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from planner.catalogue import entry_of, find_entry
 from planner.errors import ProcedureError
+from planner.model.catalogue import entry_of, find_entry
 from planner.structures import Structure, canonical_smiles, read_structure
 
 UNITS = {

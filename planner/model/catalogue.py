@@ -16,7 +16,7 @@ from pathlib import Path
 
 from planner import files
 from planner.errors import ParameterError, nearest
-from planner.model_files import models_folder, own_or_shipped
+from planner.model.folders import models_folder, own_or_shipped
 
 FILE = "reagents.csv"
 COLUMNS = (

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from planner import model_files as files
 from planner.errors import ParameterError, ProcedureError, nearest
-from planner.model_files import Table, checked, optional
-from planner.quantities import COMMON, LAWS, NEEDED, check_complete
+from planner.model import checks, folders
+from planner.model.checks import Table, checked, optional
+from planner.model.quantities import COMMON, LAWS, NEEDED, check_complete
 
 ANY = "any"
 """Ends every solvent's chain: an entry of this name holds for all solvents."""
@@ -117,55 +117,55 @@ class Reductant:
     """What its numbers do not cover."""
 
 
-_SOLVENT: files.Schema = {
-    "aliases": files.texts,
-    "smiles": optional(files.text),
-    "formula": optional(files.text),
-    "molar_mass": optional(files.amount),
-    "density_g_per_mL": optional(files.amount),
-    "density_source": optional(files.text),
-    "protic": files.flag,
-    "alcohol": files.flag,
-    "like": optional(files.text),
-    "refused": optional(files.text),
+_SOLVENT: checks.Schema = {
+    "aliases": checks.texts,
+    "smiles": optional(checks.text),
+    "formula": optional(checks.text),
+    "molar_mass": optional(checks.amount),
+    "density_g_per_mL": optional(checks.amount),
+    "density_source": optional(checks.text),
+    "protic": checks.flag,
+    "alcohol": checks.flag,
+    "like": optional(checks.text),
+    "refused": optional(checks.text),
 }
 
-REDUCTANT_HEAD: files.Schema = {
-    "name": files.text,
-    "aliases": files.texts,
-    "smiles": files.text,
-    "formula": files.text,
-    "molar_mass": files.amount,
-    "usable_hydrides": files.count,
-    "formal_hydrides": files.count,
-    "hydride_loss_law": files.one_of(*LAWS),
-    "default_solvent": files.text,
-    "solvents": files.texts,
-    "refused": optional(files.reasons),
-    "warned": optional(files.reasons),
-    "temperature_range_C": files.interval,
-    "warn_below_pH": optional(files.number),
-    "refuse_below_pH": optional(files.number),
-    "warn_above_acid": optional(files.amount),
-    "refuse_above_acid": optional(files.amount),
-    "acid_reason": optional(files.text),
-    "defaults": files.table,
-    "hazards": files.tables,
-    "does_not_claim": files.texts,
+REDUCTANT_HEAD: checks.Schema = {
+    "name": checks.text,
+    "aliases": checks.texts,
+    "smiles": checks.text,
+    "formula": checks.text,
+    "molar_mass": checks.amount,
+    "usable_hydrides": checks.count,
+    "formal_hydrides": checks.count,
+    "hydride_loss_law": checks.one_of(*LAWS),
+    "default_solvent": checks.text,
+    "solvents": checks.texts,
+    "refused": optional(checks.reasons),
+    "warned": optional(checks.reasons),
+    "temperature_range_C": checks.interval,
+    "warn_below_pH": optional(checks.number),
+    "refuse_below_pH": optional(checks.number),
+    "warn_above_acid": optional(checks.amount),
+    "refuse_above_acid": optional(checks.amount),
+    "acid_reason": optional(checks.text),
+    "defaults": checks.table,
+    "hazards": checks.tables,
+    "does_not_claim": checks.texts,
 }
 
-_DEFAULTS: files.Schema = {
-    "reductant_equivalents_factor": files.amount,
-    "acid_equivalents_aldehyde": files.amount,
-    "acid_equivalents_ketone": files.amount,
-    "addition": files.one_of("all_at_once", "slow_carbonyl", "slow_amine", "imine_first"),
-    "imine_time_h_aldehyde": files.amount,
-    "imine_time_h_ketone": files.amount,
-    "addition_time_h": files.amount,
-    "hold_time_h": files.amount,
+_DEFAULTS: checks.Schema = {
+    "reductant_equivalents_factor": checks.amount,
+    "acid_equivalents_aldehyde": checks.amount,
+    "acid_equivalents_ketone": checks.amount,
+    "addition": checks.one_of("all_at_once", "slow_carbonyl", "slow_amine", "imine_first"),
+    "imine_time_h_aldehyde": checks.amount,
+    "imine_time_h_ketone": checks.amount,
+    "addition_time_h": checks.amount,
+    "hold_time_h": checks.amount,
 }
 
-_HAZARD: files.Schema = {"sentence": files.text, "source": files.text}
+_HAZARD: checks.Schema = {"sentence": checks.text, "source": checks.text}
 
 
 def build_solvents(table: Table, where: str) -> tuple[Solvent, ...]:
@@ -263,7 +263,7 @@ def _solvent_use(
     for name in (*allowed, *never, *caution):
         if name not in known:
             raise ParameterError(
-                f"{where}: unknown solvent {name!r}{nearest(name, known)}; see {files.SOLVENTS}"
+                f"{where}: unknown solvent {name!r}{nearest(name, known)}; see {folders.SOLVENTS}"
             )
     if both := sorted(set(allowed) & set(never)):
         raise ParameterError(f"{where}: {both[0]} stands in `solvents` and in [refused]; keep one")

@@ -15,18 +15,8 @@ from typing import Any
 from rdkit import Chem, rdBase
 
 from planner.errors import ParameterError, nearest
-from planner.model_files import (
-    Schema,
-    checked,
-    flag,
-    models_folder,
-    one_of,
-    optional,
-    read_toml,
-    sites_file,
-    text,
-    texts,
-)
+from planner.model.checks import Schema, checked, flag, one_of, optional, text, texts
+from planner.model.folders import models_folder, read_toml, sites_file
 
 KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
 

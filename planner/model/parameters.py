@@ -12,11 +12,20 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 
-from planner import model_files as files
 from planner.errors import ParameterError, nearest
-from planner.model_files import Table, checked, model_names, models_folder, optional
-from planner.quantities import COMMON, REDUCTANT, Parameter, Quantity, Source, check_complete, source_keys
-from planner.reagents import (
+from planner.model import checks, folders
+from planner.model.checks import Table, checked, optional
+from planner.model.folders import model_names, models_folder
+from planner.model.quantities import (
+    COMMON,
+    REDUCTANT,
+    Parameter,
+    Quantity,
+    Source,
+    check_complete,
+    source_keys,
+)
+from planner.model.reagents import (
     ANY,
     REDUCTANT_HEAD,
     Defaults,
@@ -144,11 +153,13 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
         raise ParameterError(
             f"model {name!r} is its own ancestor ({' -> '.join((*children, name))}); mend `parent`"
         )
-    folder = files.set_folder(place, name, is_parent=bool(children))
-    if (folder / files.CHILD).is_file():
+    folder = folders.set_folder(place, name, is_parent=bool(children))
+    if (folder / folders.CHILD).is_file():
         return _load_child(place, folder, (*children, name))
-    tables = {file.relative_to(folder).as_posix(): files.read_toml(file) for file in files.set_files(folder)}
-    known = (files.COMMON, files.SOLVENTS)
+    tables = {
+        file.relative_to(folder).as_posix(): folders.read_toml(file) for file in folders.set_files(folder)
+    }
+    known = (folders.COMMON, folders.SOLVENTS)
     for file in known:
         if file not in tables:
             raise ParameterError(f"{folder}: {file} is missing; a set has {' and '.join(known)}")
@@ -157,23 +168,23 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
             raise ParameterError(
                 f"{folder}: unknown file {file!r}{nearest(file, known)}; known: {', '.join(known)}"
             )
-    return _assemble(folder, tables, _class_names(place), files.set_digest(place, folder))
+    return _assemble(folder, tables, _class_names(place), folders.set_digest(place, folder))
 
 
-_CHILD: files.Schema = {"parent": files.text, "does_not_claim": optional(files.texts)}
+_CHILD: checks.Schema = {"parent": checks.text, "does_not_claim": optional(checks.texts)}
 
 
 def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
     """Read a set that names its parent and replaces some of its numbers."""
-    file = folder / files.CHILD
-    strangers = [f.name for f in files.set_files(folder) if f != file]
+    file = folder / folders.CHILD
+    strangers = [f.name for f in folders.set_files(folder) if f != file]
     if strangers:
         raise ParameterError(
-            f"{folder}: {strangers[0]} beside {files.CHILD}; a set with a parent is that file alone"
+            f"{folder}: {strangers[0]} beside {folders.CHILD}; a set with a parent is that file alone"
         )
-    table = files.read_toml(file)
+    table = folders.read_toml(file)
     parent = _load(
-        place, checked({"parent": table.get("parent", "")}, str(file), {"parent": files.text})["parent"], way
+        place, checked({"parent": table.get("parent", "")}, str(file), {"parent": checks.text})["parent"], way
     )
     head, sources, numbers = _split(table, _CHILD, [p.name for p in parent.parameters], str(file))
     old = {p.name: Quantity(p.unit, linear=p.linear) for p in parent.parameters}
@@ -183,7 +194,7 @@ def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
         parent,
         name=folder.name,
         parent=parent.name,
-        sha256=files.set_digest(place, folder, parent.sha256),
+        sha256=folders.set_digest(place, folder, parent.sha256),
         parameters=tuple(fresh.get(p.name, p) for p in parent.parameters),
         sources=_merged((*parent.sources, *sources)),
         does_not_claim=(*parent.does_not_claim, *head.get("does_not_claim", ())),
@@ -192,28 +203,28 @@ def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
 
 def _class_names(place: Path) -> dict[str, frozenset[str]]:
     """List the classes that the site rules know, by what they are."""
-    rules = files.read_toml(files.sites_file(place))
+    rules = folders.read_toml(folders.sites_file(place))
     return {
         kind: frozenset(str(rule.get("name")) for rule in rules.get(kind, ()))
         for kind in ("amine", "carbonyl")
     }
 
 
-_FLASK_DEFAULTS: files.Schema = {
-    "reductant": files.text,
-    "carbonyl_equivalents": files.amount,
-    "temperature_C": files.number,
-    "concentration_M": files.amount,
-    "feed_volume_fraction": files.amount,
-    "water": files.one_of("dry", "wet", "sieves"),
-    "quench": files.one_of("aqueous", "borohydride"),
+_FLASK_DEFAULTS: checks.Schema = {
+    "reductant": checks.text,
+    "carbonyl_equivalents": checks.amount,
+    "temperature_C": checks.number,
+    "concentration_M": checks.amount,
+    "feed_volume_fraction": checks.amount,
+    "water": checks.one_of("dry", "wet", "sieves"),
+    "quench": checks.one_of("aqueous", "borohydride"),
 }
-_COMMON: files.Schema = {"does_not_claim": files.texts, "defaults": files.table}
-_SOLVENTS: files.Schema = {"solvents": files.table}
-_SOURCE: files.Schema = {
-    "citation": files.text,
-    "grade": files.one_of("A", "B", "C"),
-    "doi": optional(files.text),
+_COMMON: checks.Schema = {"does_not_claim": checks.texts, "defaults": checks.table}
+_SOLVENTS: checks.Schema = {"solvents": checks.table}
+_SOURCE: checks.Schema = {
+    "citation": checks.text,
+    "grade": checks.one_of("A", "B", "C"),
+    "doi": optional(checks.text),
 }
 
 
@@ -221,16 +232,16 @@ def _assemble(
     folder: Path, tables: Mapping[str, Table], classes: Mapping[str, frozenset[str]], sha256: str
 ) -> Model:
     """Build a model from the tables of its files."""
-    where = str(folder / files.COMMON)
-    head, sources, numbers = _split(tables[files.COMMON], _COMMON, COMMON, where)
-    solvents, more = _read_solvents(tables[files.SOLVENTS], str(folder / files.SOLVENTS))
+    where = str(folder / folders.COMMON)
+    head, sources, numbers = _split(tables[folders.COMMON], _COMMON, COMMON, where)
+    solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
     entries = {**classes, "solvent": frozenset({*(s.name for s in solvents), ANY})}
     parameters = list(_parameters(numbers, COMMON, entries, where, ""))
     check_complete(COMMON, {p.name for p in parameters}, where)
     sources += more
     cited = [(s.name, s.density_source) for s in solvents if s.density_source]
     reductants = []
-    for name in sorted(tables.keys() - {files.COMMON, files.SOLVENTS}):
+    for name in sorted(tables.keys() - {folders.COMMON, folders.SOLVENTS}):
         reductant, own, more = _read_reductant(tables[name], folder / name, solvents, entries)
         reductants.append(reductant)
         parameters += own
@@ -281,7 +292,7 @@ def _read_reductant(
 
 
 def _split(
-    file: Table, schema: files.Schema, tables: Iterable[str], where: str
+    file: Table, schema: checks.Schema, tables: Iterable[str], where: str
 ) -> tuple[Table, list[Source], Table]:
     """Part a file into its checked head, its sources and its numbers, whose names begin as ``tables`` do."""
     heads = {name.partition(".")[0] for name in tables}
@@ -291,7 +302,7 @@ def _split(
             raise ParameterError(
                 f"{where}: unknown key {key!r}{nearest(key, known)}; known: {', '.join(known)}"
             )
-    cited = checked({"sources": file.get("sources", {})}, where, {"sources": files.table})["sources"]
+    cited = checked({"sources": file.get("sources", {})}, where, {"sources": checks.table})["sources"]
     sources = [
         Source(key=key, **checked(inner, f"{where}: [sources.{key}]", _SOURCE))
         for key, inner in cited.items()
@@ -308,7 +319,7 @@ def _parameters(
     prefix: str,
 ) -> Iterator[Parameter]:
     """Build the numbers of a file; every name must be known, or an entry of a known table."""
-    for name, leaf in files.leaves(numbers):
+    for name, leaf in checks.leaves(numbers):
         table, _, entry = name.rpartition(".")
         quantity = known.get(name) or known.get(f"{table}.*")
         if quantity is None:
@@ -327,13 +338,13 @@ def _parameters(
 def _parameter(table: Table, name: str, where: str, quantity: Quantity) -> Parameter:
     """Build a number from its TOML table; ParameterError names the file and what was expected."""
     width = "sd" if quantity.linear else "log10_sd"
-    schema: files.Schema = {
-        "value": files.number,
-        width: files.number,
-        "unit": files.one_of(quantity.unit),
-        "basis": files.text,
-        "source": files.text,
-        "note": optional(files.text),
+    schema: checks.Schema = {
+        "value": checks.number,
+        width: checks.number,
+        "unit": checks.one_of(quantity.unit),
+        "basis": checks.text,
+        "source": checks.text,
+        "note": optional(checks.text),
     }
     got = checked(table, f"{where}: [{name}]", schema)
     try:

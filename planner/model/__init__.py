@@ -1,0 +1,1 @@
+"""What is known: all that a models folder says, read once into one Model."""

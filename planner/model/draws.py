@@ -1,0 +1,85 @@
+"""Draws: every uncertain number of a model, drawn jointly from a scrambled Sobol sequence.
+
+Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the numbers.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from planner.engine import Array
+from planner.model.parameters import Model, Parameter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Draws:
+    """Joint draws of every uncertain number of a model, in units of its standard deviation."""
+
+    names: tuple[str, ...]
+    """Parameter names, sorted; one column each."""
+    normals: Array
+    """Standard normal values (n_draws, n_names)."""
+
+
+def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
+    """Draw all parameters jointly from a scrambled Sobol sequence.
+
+    Parameters
+    ----------
+    model
+        Whose parameters are drawn.
+    n_draws
+        Rounded up to a power of two inside the sequence, cut to this number.
+    seed
+        Same seed, same draws, for every condition that is compared.
+    """
+    names = tuple(p.name for p in model.parameters)
+    return Draws(names=names, normals=_normals(len(names), n_draws, seed))
+
+
+@lru_cache(maxsize=8)
+def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
+    """Draw standard normals (n_draws, n_columns); kept, for scrambling takes longer than a prediction's runs."""
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
+    uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
+    half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
+    normals: Array = ndtri(np.clip(uniform, half_cell, 1.0 - half_cell))
+    normals.setflags(write=False)
+    return normals
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class DrawnModel:
+    """A model with its draws: every contribution as an array over the draws."""
+
+    model: Model
+    """The numbers."""
+    draws: Draws
+    """Their joint draws."""
+
+    def value(self, parameter: Parameter) -> Array:
+        """Draw a parameter: log10 of a positive factor, or the value itself where its sd is linear."""
+        z = self.draws.normals[:, self.draws.names.index(parameter.name)]
+        centre = parameter.value if parameter.linear else math.log10(parameter.value)
+        return np.asarray(centre + parameter.log10_sd * z)
+
+    def named(self, name: str) -> Array:
+        """Draw the parameter of this full name; it must exist."""
+        return self.value(self.model.parameter(name))
+
+    def classed(self, table: str, names: Sequence[str]) -> Array:
+        """Draw the entry of the first of these classes that has one; the reference has none and adds 0."""
+        parameter = self.model.find(table, names)
+        return np.zeros(len(self.draws.normals)) if parameter is None else self.value(parameter)
+
+
+def central_draws(model: Model) -> Draws:
+    """Give one draw in which every number is at its median."""
+    names = tuple(p.name for p in model.parameters)
+    return Draws(names=names, normals=np.zeros((1, len(names))))
