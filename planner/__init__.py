@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Segment as Segment,
         simulate_network as simulate_network,
     )
-    from planner.sites import find_sites as find_sites
+    from planner.structures.sites import find_sites as find_sites
 
 __version__ = VERSION
 
@@ -45,7 +45,7 @@ _HOMES = {
     "Species": "network",
     "StructureError": "errors",
     "TableError": "errors",
-    "find_sites": "sites",
+    "find_sites": "structures.sites",
     "load_model": "model.parameters",
     "predict": "prediction",
     "recommend": "plans.recommendation",

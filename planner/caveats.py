@@ -12,8 +12,8 @@ from planner.flask import acidity_of
 from planner.model.parameters import Model
 from planner.model.site_classes import SiteClass
 from planner.outcomes import Outcome
-from planner.pairs import Pair
 from planner.procedure import Procedure
+from planner.structures.pairs import Pair
 
 ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "

@@ -9,15 +9,15 @@ from planner.errors import ParameterError, ScopeError
 from planner.flask import central_batch, needs_joint_states, prepare
 from planner.model.parameters import Model, load_model
 from planner.model.site_classes import load_site_classes
-from planner.pairs import read_pair
 from planner.plans.recommendation import Plan
 from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction, asked_procedure
 from planner.procedure import settle
 from planner.sbml import sbml_text
 from planner.sensitivity import Share, unexplained
 from planner.sheets.sheet import Sheet
-from planner.sites import all_carbonyls, find_sites
-from planner.structures import Structure, read_structure
+from planner.structures.pairs import read_pair
+from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.structure import Structure, read_structure
 from planner.version import VERSION
 
 PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")

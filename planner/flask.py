@@ -17,10 +17,10 @@ from planner.microstates import Group, enumerate_states, group_sites
 from planner.model.draws import DrawnModel, Draws, central_draws
 from planner.model.parameters import Model
 from planner.network import Network, build_network, state_name
-from planner.pairs import Pair
 from planner.procedure import Procedure
 from planner.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
-from planner.structures import elements
+from planner.structures.pairs import Pair
+from planner.structures.structure import elements
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,9 @@ from planner.engine import Array
 from planner.model.draws import Draws
 from planner.model.parameters import Model
 from planner.outcomes import predict_outcomes
-from planner.pairs import Pair
 from planner.prediction import target_measures
 from planner.procedure import Procedure, settle
+from planner.structures.pairs import Pair
 
 N_EQUIVALENTS, N_TIMES = 15, 7
 LEAST_SPAN_H = 8.0

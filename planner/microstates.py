@@ -19,7 +19,7 @@ from math import factorial, prod
 from typing import NamedTuple
 
 from planner.errors import ScopeError
-from planner.sites import Site
+from planner.structures.sites import Site
 
 STATE_CEILING = 64
 

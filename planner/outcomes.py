@@ -20,9 +20,9 @@ from planner.microstates import Group, Rung, State, assignments, enumerate_state
 from planner.model.draws import Draws
 from planner.model.parameters import Model
 from planner.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
-from planner.pairs import Pair
 from planner.procedure import Procedure
 from planner.simulate import RELATIVE_TOLERANCE, Trajectory
+from planner.structures.pairs import Pair
 
 BALANCE_TOLERANCE = 1e-7
 """Largest loss of nitrogen, as a fraction of the charge, that a run may show."""

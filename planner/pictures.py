@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from planner import files
-from planner.drawings import OKABE_ITO
 from planner.landscape import Landscape
 from planner.prediction import Prediction
 from planner.procedure import Procedure
+from planner.structures.drawings import OKABE_ITO
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,9 +26,9 @@ from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
 from planner.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.outcomes import Outcome, charged_amine, imine_groups, isomer_fractions, measure, molecule_degrees
-from planner.pairs import Pair, read_pair
 from planner.procedure import FIELDS, Procedure, settle
-from planner.structures import protonated_mass
+from planner.structures.pairs import Pair, read_pair
+from planner.structures.structure import protonated_mass
 
 if TYPE_CHECKING:
     import pandas as pd

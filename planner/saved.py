@@ -10,7 +10,7 @@ from typing import Any
 from planner.errors import TableError
 from planner.prediction import TARGETS
 from planner.procedure import FIELDS, Procedure
-from planner.structures import read_structure
+from planner.structures.structure import read_structure
 
 ANY_ISOMER = "any"
 LARGEST_BYTES = 10_000_000

@@ -30,9 +30,9 @@ from planner.flask import constants_and_charges, needs_joint_states, prepare
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, Parameter
 from planner.outcomes import predict_outcomes
-from planner.pairs import Pair
 from planner.prediction import Prediction, target_measures
 from planner.procedure import Procedure
+from planner.structures.pairs import Pair
 
 LEAST_DRAWS = 1024
 """A regression on some 20 contributions needs more draws than a prediction; its own draws are the first of these."""

@@ -16,8 +16,8 @@ from planner.model.catalogue import (
     spelling,
 )
 from planner.model.parameters import load_model
-from planner.pairs import read_pair
 from planner.sheets.supplies import read_supply
+from planner.structures.pairs import read_pair
 
 ENTRIES = load_catalogue()
 NAMES = [(e, alias) for e in ENTRIES for alias in (e.name, *e.aliases)]

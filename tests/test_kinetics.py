@@ -8,8 +8,8 @@ import pytest
 from planner.flask import acidity_of, central_batch, prepare
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.pairs import read_pair
 from planner.procedure import Procedure, settle
+from planner.structures.pairs import read_pair
 
 BUTYLAMINE, BUTANAL = "CCCCN", "CCCC=O"
 MODEL = load_model()

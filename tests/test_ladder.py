@@ -11,10 +11,10 @@ from planner.kinetics import distinct_ladders, is_iminium, reaction_constants, s
 from planner.microstates import Ladder, enumerate_states, group_sites, moves
 from planner.network import build_network, constant_name, state_name
 from planner.outcomes import isomer_fractions, molecule_degrees
-from planner.pairs import read_pair
 from planner.procedure import Procedure
 from planner.simulate import Charges, Trajectory, simulate
-from planner.sites import Site, find_sites
+from planner.structures.pairs import read_pair
+from planner.structures.sites import Site, find_sites
 
 HOUR = 3600.0
 

@@ -11,8 +11,8 @@ import planner
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.outcomes import predict_outcomes
-from planner.pairs import read_pair
 from planner.procedure import Procedure, settle
+from planner.structures.pairs import read_pair
 
 BUTYLAMINE, BENZYLAMINE, SPERMINE = "CCCCN", "NCc1ccccc1", "NCCCNCCCCNCCCN"
 BUTANAL, ISOBUTANAL, BENZALDEHYDE, FORMALDEHYDE = "CCCC=O", "CC(C)C=O", "O=Cc1ccccc1", "C=O"

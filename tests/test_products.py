@@ -7,10 +7,10 @@ from hypothesis import given, strategies as st
 
 import strategies
 from planner.errors import ScopeError
-from planner.pairs import read_pair
-from planner.products import alkylated, imine, reduced_carbonyl, ring_closed
-from planner.sites import all_carbonyls, find_sites
-from planner.structures import elements, molecule, read_structure
+from planner.structures.pairs import read_pair
+from planner.structures.products import alkylated, imine, reduced_carbonyl, ring_closed
+from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.structure import elements, molecule, read_structure
 
 # amine, carbonyl, (site number, alkyl groups) -> product
 PRODUCTS = [

@@ -10,7 +10,6 @@ from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.pairs import read_pair
 from planner.plans.aims import Bench, judge, price, read_aim
 from planner.plans.recommendation import Plan, recommend
 from planner.plans.request import Request, build_request
@@ -18,6 +17,7 @@ from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, undominated
 from planner.procedure import Procedure, settle
 from planner.sheets.sheet import plan_sheet
+from planner.structures.pairs import read_pair
 
 BENZYLAMINE, BUTANAL = "NCc1ccccc1", "CCCC=O"
 HALF_A_POINT = 0.005

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from planner.errors import ScopeError
-from planner.products import alkylated
-from planner.regulated import check_regulated, load_families
-from planner.sites import find_sites
-from planner.structures import read_structure
+from planner.structures.products import alkylated
+from planner.structures.regulated import check_regulated, load_families
+from planner.structures.sites import find_sites
+from planner.structures.structure import read_structure
 
 REFUSED = {
     "fentanyl-type": [

@@ -12,11 +12,11 @@ from planner.engine import Batch
 from planner.flask import central_batch, needs_joint_states, prepare
 from planner.model.parameters import load_model
 from planner.network import Network, Reaction, Species
-from planner.pairs import read_pair
 from planner.procedure import Procedure, settle
 from planner.sbml import MATHML, NAMESPACE, sbml_text
 from planner.schedule import Arrhenius, Segment, schedule_batch
 from planner.simulate import integrate_amounts
+from planner.structures.pairs import read_pair
 
 S, M = f"{{{NAMESPACE}}}", f"{{{MATHML}}}"
 

@@ -9,11 +9,11 @@ from planner.errors import ProcedureError, TableError
 from planner.files import read_csv
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.pairs import read_pair
 from planner.procedure import Procedure, settle
 from planner.sheets.charges import COLUMNS, Charge
 from planner.sheets.sheet import Sheet, make_sheet, sampling_times
 from planner.sheets.supplies import read_quantity, read_supplies, read_supply
+from planner.structures.pairs import read_pair
 
 
 def sheet(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 import strategies
-from planner.cautions import cautions, load_cautions
 from planner.errors import ParameterError, ScopeError
 from planner.model.folders import models_folder
 from planner.model.site_classes import like_chain, load_site_classes, pattern
-from planner.sites import all_carbonyls, check_pair, find_carbonyl, find_sites, reactive_nitrogens
-from planner.structures import read_structure
+from planner.structures.cautions import cautions, load_cautions
+from planner.structures.sites import all_carbonyls, check_pair, find_carbonyl, find_sites, reactive_nitrogens
+from planner.structures.structure import read_structure
 
 # One line per molecule: every reactive nitrogen as class:number of N-H, sorted.
 AMINES = {

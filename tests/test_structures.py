@@ -5,7 +5,7 @@ from hypothesis import example, given, strategies as st
 
 import strategies
 from planner.errors import PlannerError, StructureError
-from planner.structures import (
+from planner.structures.structure import (
     SALT_PARTNERS,
     Structure,
     elements,

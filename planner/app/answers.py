@@ -17,7 +17,6 @@ from planner.archives import write_eln
 from planner.landscape import Landscape, View, survey
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
-from planner.pairs import Pair, read_pair
 from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request
@@ -26,6 +25,7 @@ from planner.procedure import Procedure
 from planner.sensitivity import sensitivity
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
+from planner.structures.pairs import Pair, read_pair
 
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""

@@ -12,11 +12,11 @@ import streamlit as st
 
 from planner.app.answers import the_folder, the_model, the_pair
 from planner.model.catalogue import resolve_name
-from planner.pairs import Pair
 from planner.plans.request import Request
 from planner.prediction import degree_of
 from planner.procedure import FIELDS, Procedure, settle
 from planner.saved import ANY_ISOMER, LIMITS
+from planner.structures.pairs import Pair
 
 INPUTS = (
     "amine",

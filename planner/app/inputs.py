@@ -9,16 +9,16 @@ from planner.app.examples import EXAMPLES
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.words import OPEN_WORDS, plain
-from planner.drawings import draw_amine, draw_carbonyl
 from planner.errors import PlannerError
 from planner.model.catalogue import resolve_name
 from planner.opening import read_plan
-from planner.pairs import Pair
 from planner.plans.recommendation import Plan
 from planner.prediction import Prediction
 from planner.procedure import FIELDS, Procedure
 from planner.saved import read_record, saved_inputs, wanted_inputs
-from planner.structures import read_structure
+from planner.structures.drawings import draw_amine, draw_carbonyl
+from planner.structures.pairs import Pair
+from planner.structures.structure import read_structure
 
 FIRST_AMINE, FIRST_CARBONYL = "NCc1ccccc1", "CCCC=O"
 LONGEST_TEXT = 2000

@@ -8,7 +8,6 @@ from planner import export, files, report
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked
 from planner.app.words import EXPLAIN, plain
-from planner.drawings import draw_structure
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.landscape import look_around
@@ -24,7 +23,8 @@ from planner.pictures import (
 from planner.prediction import Interval, Prediction
 from planner.procedure import Procedure
 from planner.sheets.sheet import COLUMNS
-from planner.structures import protonated_mass
+from planner.structures.drawings import draw_structure
+from planner.structures.structure import protonated_mass
 
 SHARES = ("fraction", "low", "high", "median")
 Key = tuple[str, str, Procedure, int, str]

@@ -76,8 +76,8 @@ def pattern(smarts: str) -> Any:
 
 
 def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
-    """Put definitions in the place of ``{words}`` and check that the pattern can be read."""
-    for word, meaning in definitions.items():
+    """Put definitions, which may hold those before them, in the place of ``{words}``; check the pattern."""
+    for word, meaning in reversed(definitions.items()):
         smarts = smarts.replace(f"{{{word}}}", meaning)
     unknown = re.search(r"\{([A-Za-z_]+)\}", smarts)
     if unknown:

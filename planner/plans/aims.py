@@ -23,10 +23,10 @@ from planner.flask import needs_joint_states, prepare, run
 from planner.model.draws import Draws
 from planner.model.parameters import Model
 from planner.outcomes import charged_amine, isomer_fractions, predict_outcomes
-from planner.pairs import Pair
 from planner.prediction import degree_of, target_measures
 from planner.procedure import Procedure
-from planner.structures import read_structure
+from planner.structures.pairs import Pair
+from planner.structures.structure import read_structure
 
 QUANTILE = 0.2
 """Share of the draws in which the target fraction may fall below the score."""

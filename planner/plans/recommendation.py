@@ -18,7 +18,6 @@ from planner.files import write_file
 from planner.flask import needs_joint_states, prepare
 from planner.model.draws import draw_parameters
 from planner.model.parameters import Model, load_model
-from planner.pairs import Pair
 from planner.plans.aims import Aim, Bench, judge, read_aim
 from planner.plans.reasons import SlowAddition, explain, knob_curves, procedure_words, slow_addition
 from planner.plans.request import Request, build_request, cells, read_partners
@@ -35,6 +34,7 @@ from planner.plans.shortlist import (
 )
 from planner.prediction import Prediction, interval, predict_pair
 from planner.procedure import Procedure, settle
+from planner.structures.pairs import Pair
 from planner.version import VERSION
 
 if TYPE_CHECKING:

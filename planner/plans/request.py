@@ -16,11 +16,11 @@ from planner.errors import InfeasibleError, ProcedureError, nearest
 from planner.flask import acidity_of
 from planner.model.catalogue import resolve_name
 from planner.model.parameters import Model, Reductant
-from planner.pairs import Pair, read_pair
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.search import Cell, Knob
 from planner.prediction import asked_procedure, check_basis, check_count
 from planner.procedure import ADDITIONS, BOUNDS, Procedure, settle
+from planner.structures.pairs import Pair, read_pair
 
 SHORTEST_H = 0.25
 """Shortest addition, imine formation or hold that is proposed [h]."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from planner.model import checks, folders
 from planner.model.parameters import Model
-from planner.pairs import Pair
 from planner.procedure import Procedure
+from planner.structures.pairs import Pair
 
 FILE = "hazards.toml"
 LITRES_PER_MOL = 24.2

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from planner.drawings import draw_structure
 from planner.files import write_file
 from planner.plans.recommendation import Plan, Recommendation
 from planner.sheets.sheet import Sheet
+from planner.structures.drawings import draw_structure
 from planner.version import VERSION
 
 STYLE = """

@@ -10,13 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdkit import Chem
-from rdkit.Chem import Descriptors
-from rdkit.Chem.MolStandardize import rdMolStandardize
-
 from planner.errors import ProcedureError
 from planner.model.catalogue import entry_of, find_entry
-from planner.structures import Structure, canonical_smiles, read_structure
+from planner.structures.structure import as_charged, bottle_mass, read_structure
 
 UNITS = {
     "ug": ("mass", 1e-3), "mg": ("mass", 1.0), "g": ("mass", 1e3), "kg": ("mass", 1e6),
@@ -114,7 +110,7 @@ def read_supply(
     written = text.strip() if entry is None else entry.smiles
     structure = read_structure(written)
     if entry is None:
-        entry = entry_of(_canonical(written), models) or (
+        entry = entry_of(as_charged(written), models) or (
             None if structure.counter_ions else entry_of(structure.smiles, models)
         )
     name = structure.smiles if entry is None else entry.name
@@ -183,22 +179,6 @@ def _of_role(word: str) -> tuple[str, str]:
     if not sign or role.strip() not in ROLES or not value.strip():
         raise ProcedureError(f"{word!r} is not ROLE=value; the roles are {', '.join(ROLES)}")
     return role.strip(), value.strip()
-
-
-def _canonical(text: str) -> str:
-    mol = Chem.MolFromSmiles(text)
-    return "" if mol is None else str(Chem.MolToSmiles(mol))
-
-
-def bottle_mass(text: str, structure: Structure) -> float:
-    """Mass of what is weighed per mole of compound [g mol-1], counter-ions and solvates included."""
-    if not structure.counter_ions:
-        return structure.molar_mass
-    mol = Chem.MolFromSmiles(text)
-    uncharger = rdMolStandardize.Uncharger()
-    neutral = [canonical_smiles(uncharger.uncharge(f)) for f in Chem.GetMolFrags(mol, asMols=True)]
-    n_compound = neutral.count(structure.smiles)
-    return float(Descriptors.MolWt(mol)) / max(1, n_compound)
 
 
 def read_quantity(text: str) -> tuple[float, str]:

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from planner.pairs import Pair
-from planner.structures import molecule
+from planner.structures.pairs import Pair
+from planner.structures.structure import molecule
 
 OKABE_ITO = {
     "blue": "#0072B2",

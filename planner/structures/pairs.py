@@ -12,13 +12,13 @@ from pathlib import Path
 
 from rdkit import Chem
 
-from planner.cautions import CautionRule, cautions, load_cautions
 from planner.model.catalogue import resolve_name
 from planner.model.site_classes import SiteClass, load_site_classes
-from planner.products import alkylated, reduced_carbonyl, ring_closed
-from planner.regulated import check_regulated
-from planner.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
-from planner.structures import Structure, molecule, read_structure
+from planner.structures.cautions import CautionRule, cautions, load_cautions
+from planner.structures.products import alkylated, reduced_carbonyl, ring_closed
+from planner.structures.regulated import check_regulated
+from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
+from planner.structures.structure import Structure, molecule, read_structure
 
 CLOSING_ATOMS = (4, 5, 6, 7)
 """Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""

@@ -18,7 +18,8 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from planner.errors import ParameterError, ScopeError
 from planner.model.checks import Schema, checked, count, optional, text, texts
 from planner.model.folders import models_folder, read_toml
-from planner.structures import molecule
+from planner.model.site_classes import pattern, read_definitions, read_list, written_out
+from planner.structures.structure import molecule
 
 FILE = "regulated.toml"
 
@@ -48,13 +49,6 @@ _SCHEMA: Schema = {
 }
 
 
-@lru_cache(maxsize=256)
-def _pattern(smarts: str) -> Any:
-    """Compile a pattern; None where it cannot be read."""
-    with rdBase.BlockLogs():
-        return Chem.MolFromSmarts(smarts)
-
-
 def load_families() -> tuple[Family, ...]:
     """Read the shipped list of families.
 
@@ -71,25 +65,16 @@ def load_families() -> tuple[Family, ...]:
 def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
     """Read and check the list once for each contents of the file."""
     table = read_toml(file)
-    definitions = table.get("definitions", {})
-    if not table.get("family"):
-        raise ParameterError(f"{file}: no [[family]]; put the shipped file back")
+    definitions = read_definitions(table, str(file))
     families = []
-    for rule in table["family"]:
+    for rule in read_list(table, "family", str(file)):
         given = checked(rule, f"{file} [[family]]", _SCHEMA)
         for key in ("smarts", "exclude"):
-            given[key] = tuple(_written_out(smarts, definitions, str(file)) for smarts in given.get(key, ()))
+            given[key] = tuple(written_out(smarts, definitions, str(file)) for smarts in given.get(key, ()))
         families.append(Family(**given))
+    if not families:
+        raise ParameterError(f"{file}: no [[family]]; put the shipped file back")
     return tuple(families)
-
-
-def _written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
-    """Put definitions, which may hold each other, in the place of ``{words}``."""
-    for word, meaning in reversed(definitions.items()):
-        smarts = smarts.replace(f"{{{word}}}", meaning)
-    if _pattern(smarts) is None:
-        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
-    return smarts
 
 
 def _bare(smiles: str) -> Any:
@@ -106,8 +91,8 @@ def _is_member(mol: Any, family: Family) -> bool:
     """Whether a molecule belongs to a family."""
     if family.max_heavy_atoms and mol.GetNumHeavyAtoms() > family.max_heavy_atoms:
         return False
-    return any(mol.HasSubstructMatch(_pattern(s)) for s in family.smarts) and not any(
-        mol.HasSubstructMatch(_pattern(s)) for s in family.exclude
+    return any(mol.HasSubstructMatch(pattern(s)) for s in family.smarts) and not any(
+        mol.HasSubstructMatch(pattern(s)) for s in family.exclude
     )
 
 

@@ -20,7 +20,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
-from planner.salts import SALT_PARTNERS, SaltPartner
+from planner.structures.salts import SALT_PARTNERS, SaltPartner
 
 MAX_HEAVY_ATOMS = 100
 MAX_TEXT = 2000
@@ -350,3 +350,20 @@ def elements(structure: Structure | str) -> tuple[tuple[str, int], ...]:
 def protonated_mass(smiles: str) -> float:
     """Monoisotopic mass of [M+H]+ [u]."""
     return float(Descriptors.ExactMolWt(molecule(smiles))) + PROTON_MASS
+
+
+def bottle_mass(text: str, structure: Structure) -> float:
+    """Mass of what is weighed per mole of compound [g mol-1], counter-ions and solvates included."""
+    if not structure.counter_ions:
+        return structure.molar_mass
+    mol = Chem.MolFromSmiles(text)
+    uncharger = rdMolStandardize.Uncharger()
+    neutral = [canonical_smiles(uncharger.uncharge(f)) for f in Chem.GetMolFrags(mol, asMols=True)]
+    n_compound = neutral.count(structure.smiles)
+    return float(Descriptors.MolWt(mol)) / max(1, n_compound)
+
+
+def as_charged(text: str) -> str:
+    """Write a SMILES canonically with its counter-ions and solvates; empty where it cannot be read."""
+    mol = Chem.MolFromSmiles(text)
+    return "" if mol is None else canonical_smiles(mol)

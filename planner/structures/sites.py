@@ -18,7 +18,7 @@ from rdkit import Chem
 
 from planner.errors import ScopeError
 from planner.model.site_classes import SiteClass, load_site_classes, pattern
-from planner.structures import Structure, molecule, read_structure
+from planner.structures.structure import Structure, molecule, read_structure
 
 MAX_SITES = 8
 MAX_COUPLED_RING = 9

@@ -12,8 +12,8 @@ from typing import Any
 from rdkit import Chem, rdBase
 
 from planner.errors import ScopeError
-from planner.sites import find_carbonyl
-from planner.structures import canonical_smiles, molecule, read_structure
+from planner.structures.sites import find_carbonyl
+from planner.structures.structure import canonical_smiles, molecule, read_structure
 
 
 @lru_cache(maxsize=256)

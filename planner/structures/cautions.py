@@ -25,8 +25,8 @@ from planner.model.site_classes import (
     read_list,
     written_out,
 )
-from planner.sites import all_carbonyls, matching_atoms, reactive_nitrogens
-from planner.structures import Structure, molecule, read_structure
+from planner.structures.sites import all_carbonyls, matching_atoms, reactive_nitrogens
+from planner.structures.structure import Structure, molecule, read_structure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
