@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         StructureError as StructureError,
         TableError as TableError,
     )
+    from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.model.parameters import load_model as load_model
-    from planner.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.plans.recommendation import recommend as recommend
     from planner.prediction import predict as predict
     from planner.procedure import Procedure as Procedure
@@ -33,16 +33,16 @@ __version__ = VERSION
 _HOMES = {
     "Arrhenius": "schedule",
     "InfeasibleError": "errors",
-    "Network": "network",
+    "Network": "mechanism.network",
     "ParameterError": "errors",
     "PlannerError": "errors",
     "Procedure": "procedure",
     "ProcedureError": "errors",
-    "Reaction": "network",
+    "Reaction": "mechanism.network",
     "ScopeError": "errors",
     "Segment": "schedule",
     "SimulationError": "errors",
-    "Species": "network",
+    "Species": "mechanism.network",
     "StructureError": "errors",
     "TableError": "errors",
     "find_sites": "structures.sites",

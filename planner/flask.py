@@ -13,10 +13,10 @@ import numpy as np
 
 from planner.engine import Array, Batch
 from planner.kinetics import Conditions, acidity, distinct_ladders, named_constants, reaction_constants
-from planner.microstates import Group, enumerate_states, group_sites
+from planner.mechanism.microstates import Group, enumerate_states, group_sites
+from planner.mechanism.network import Network, build_network, state_name
 from planner.model.draws import DrawnModel, Draws, central_draws
 from planner.model.parameters import Model
-from planner.network import Network, build_network, state_name
 from planner.procedure import Procedure
 from planner.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
 from planner.structures.pairs import Pair

@@ -27,10 +27,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
-from planner.microstates import Group, Ladder
+from planner.mechanism.microstates import Group, Ladder
+from planner.mechanism.network import Network, constant_name
 from planner.model.draws import DrawnModel
 from planner.model.site_classes import SiteClass, like_chain
-from planner.network import Network, constant_name
 from planner.procedure import Procedure
 
 GAS_CONSTANT = 8.314462618e-3

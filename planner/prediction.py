@@ -22,9 +22,9 @@ from planner.caveats import caveats
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError
 from planner.flask import needs_joint_states, prepare, run
+from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
-from planner.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.outcomes import Outcome, charged_amine, imine_groups, isomer_fractions, measure, molecule_degrees
 from planner.procedure import FIELDS, Procedure, settle
 from planner.structures.pairs import Pair, read_pair

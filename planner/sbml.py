@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from planner.engine import Batch
-from planner.network import Network
+from planner.mechanism.network import Network
 
 NAMESPACE = "http://www.sbml.org/sbml/level3/version1/core"
 MATHML = "http://www.w3.org/1998/Math/MathML"

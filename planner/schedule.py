@@ -17,7 +17,7 @@ import numpy as np
 from planner.engine import Array, Batch
 from planner.errors import ParameterError, ProcedureError
 from planner.kinetics import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
-from planner.network import Network
+from planner.mechanism.network import Network
 from planner.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Trajectory, integrate_amounts
 
 

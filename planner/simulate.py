@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine import Array, Batch, MassAction, integrate
-from planner.network import CARBONYL, HYDRIDE, WATER, Network
+from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
 from planner.procedure import Procedure
 
 SECONDS_PER_HOUR = 3600.0

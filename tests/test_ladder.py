@@ -8,8 +8,8 @@ import oracles
 from planner.errors import ScopeError
 from planner.flask import Flask, needs_joint_states, prepare
 from planner.kinetics import distinct_ladders, is_iminium, reaction_constants, stages
-from planner.microstates import Ladder, enumerate_states, group_sites, moves
-from planner.network import build_network, constant_name, state_name
+from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
+from planner.mechanism.network import build_network, constant_name, state_name
 from planner.outcomes import isomer_fractions, molecule_degrees
 from planner.procedure import Procedure
 from planner.simulate import Charges, Trajectory, simulate

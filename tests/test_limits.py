@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import oracles
-from planner.network import Network, Reaction, Species
+from planner.mechanism.network import Network, Reaction, Species
 from planner.schedule import Segment, simulate_network
 
 TABLE = """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.errors import ParameterError, ProcedureError
-from planner.network import Network, Reaction, Species
+from planner.mechanism.network import Network, Reaction, Species
 from planner.schedule import Arrhenius, Segment, simulate_network
 
 SNAR = Network(

@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 
 from planner.engine import Batch
 from planner.flask import central_batch, needs_joint_states, prepare
+from planner.mechanism.network import Network, Reaction, Species
 from planner.model.parameters import load_model
-from planner.network import Network, Reaction, Species
 from planner.procedure import Procedure, settle
 from planner.sbml import MATHML, NAMESPACE, sbml_text
 from planner.schedule import Arrhenius, Segment, schedule_batch

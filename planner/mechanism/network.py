@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import ParameterError, ScopeError
-from planner.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
+from planner.mechanism.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
 
 REACTION_CEILING = 2000
 Formula = tuple[tuple[str, int], ...]

@@ -1,0 +1,1 @@
+"""What can happen: species, balanced steps and networks, without numbers."""
