@@ -16,31 +16,31 @@ if TYPE_CHECKING:
         StructureError as StructureError,
         TableError as TableError,
     )
-    from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
-    from planner.model.parameters import load_model as load_model
-    from planner.plans.recommendation import recommend as recommend
-    from planner.prediction import predict as predict
-    from planner.procedure import Procedure as Procedure
-    from planner.schedule import (
+    from planner.flask.procedure import Procedure as Procedure
+    from planner.flask.schedule import (
         Arrhenius as Arrhenius,
         Segment as Segment,
         simulate_network as simulate_network,
     )
+    from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
+    from planner.model.parameters import load_model as load_model
+    from planner.plans.recommendation import recommend as recommend
+    from planner.prediction import predict as predict
     from planner.structures.sites import find_sites as find_sites
 
 __version__ = VERSION
 
 _HOMES = {
-    "Arrhenius": "schedule",
+    "Arrhenius": "flask.schedule",
     "InfeasibleError": "errors",
     "Network": "mechanism.network",
     "ParameterError": "errors",
     "PlannerError": "errors",
-    "Procedure": "procedure",
+    "Procedure": "flask.procedure",
     "ProcedureError": "errors",
     "Reaction": "mechanism.network",
     "ScopeError": "errors",
-    "Segment": "schedule",
+    "Segment": "flask.schedule",
     "SimulationError": "errors",
     "Species": "mechanism.network",
     "StructureError": "errors",
@@ -49,7 +49,7 @@ _HOMES = {
     "load_model": "model.parameters",
     "predict": "prediction",
     "recommend": "plans.recommendation",
-    "simulate_network": "schedule",
+    "simulate_network": "flask.schedule",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version
     *sorted(_HOMES),

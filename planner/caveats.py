@@ -7,12 +7,11 @@ hydride is dangerous is refused here, where the amine is known; what is possible
 
 import numpy as np
 
-from planner.errors import ProcedureError
-from planner.flask import acidity_of
+from planner.flask.acidity import check_acidity
+from planner.flask.outcomes import Outcome
+from planner.flask.procedure import Procedure
 from planner.model.parameters import Model
 from planner.model.site_classes import SiteClass
-from planner.outcomes import Outcome
-from planner.procedure import Procedure
 from planner.structures.pairs import Pair
 
 ESTIMATE = (
@@ -76,26 +75,6 @@ def _pH(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
     if pH is None or reductant.warn_below_pH is None or pH >= reductant.warn_below_pH:
         return []
     return [f"Estimated pH {pH:.1f}: {reductant.acid_reason}."]
-
-
-def check_acidity(pair: Pair, model: Model, procedure: Procedure) -> float | None:
-    """Estimate the pH where the reductant is sensitive to it; None where it is not.
-
-    Raises
-    ------
-    ProcedureError
-        If the flask would be too acidic for its hydride.
-    """
-    reductant = model.reductant(str(procedure.reductant))
-    if reductant.refuse_below_pH is None and reductant.warn_below_pH is None:
-        return None
-    pH = acidity_of(pair, model, procedure)
-    if reductant.refuse_below_pH is not None and pH < reductant.refuse_below_pH:
-        raise ProcedureError(
-            f"{reductant.name} at an estimated pH of {pH:.1f} is refused (expected at least "
-            f"{reductant.refuse_below_pH:g}): {reductant.acid_reason}"
-        )
-    return pH
 
 
 def _substances(pair: Pair, model: Model, procedure: Procedure) -> list[str]:

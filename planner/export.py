@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import ParameterError, ScopeError
-from planner.flask import central_batch, needs_joint_states, prepare
+from planner.flask.flask import central_batch, needs_joint_states, prepare
+from planner.flask.procedure import asked_procedure, settle
+from planner.flask.sbml import sbml_text
 from planner.model.parameters import Model, load_model
 from planner.model.site_classes import load_site_classes
 from planner.plans.recommendation import Plan
-from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction, asked_procedure
-from planner.procedure import settle
-from planner.sbml import sbml_text
+from planner.prediction import PRODUCT_COLUMNS, Interval, Prediction
 from planner.sensitivity import Share, unexplained
 from planner.sheets.sheet import Sheet
 from planner.structures.pairs import read_pair

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.outcomes import predict_outcomes
+from planner.flask.procedure import Procedure, settle
 from planner.model.draws import Draws
 from planner.model.parameters import Model
-from planner.outcomes import predict_outcomes
 from planner.prediction import target_measures
-from planner.procedure import Procedure, settle
 from planner.structures.pairs import Pair
 
 N_EQUIVALENTS, N_TIMES = 15, 7

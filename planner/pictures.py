@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from planner import files
+from planner.flask.procedure import Procedure
 from planner.landscape import Landscape
 from planner.prediction import Prediction
-from planner.procedure import Procedure
 from planner.structures.drawings import OKABE_ITO
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from planner import files
+from planner.flask.procedure import procedure_words
 from planner.pictures import (
     BLUE,
     INK,
@@ -20,7 +21,6 @@ from planner.pictures import (
     start_chart,
     top_legend,
 )
-from planner.plans.reasons import procedure_words
 from planner.plans.recommendation import Plan
 
 

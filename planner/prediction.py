@@ -10,7 +10,6 @@ Statistical reference: with all N-H alike and all carbonyl used, the degree is b
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +20,19 @@ from planner import files
 from planner.caveats import caveats
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError
-from planner.flask import needs_joint_states, prepare, run
+from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.outcomes import (
+    Outcome,
+    charged_amine,
+    imine_groups,
+    isomer_fractions,
+    measure,
+    molecule_degrees,
+)
+from planner.flask.procedure import Procedure, asked_procedure, settle
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
-from planner.outcomes import Outcome, charged_amine, imine_groups, isomer_fractions, measure, molecule_degrees
-from planner.procedure import FIELDS, Procedure, settle
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 
@@ -265,17 +271,6 @@ def predict(
     drawn = draw_parameters(model, n_draws, check_count("seed", seed, 0, 2**31 - 1))
     degree = degree_of(target, pair.n_hydrogens)
     return predict_pair(pair, model, asked, drawn, target=degree, basis=check_basis(basis), seed=int(seed))
-
-
-def asked_procedure(fields: dict[str, Any]) -> Procedure:
-    """Build a procedure from named fields; an unknown name is met with the nearest known one."""
-    for name in fields:
-        if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, n=1) or FIELDS[:1]
-            raise ProcedureError(
-                f"{name!r} is not a field of a procedure; did you mean {near[0]}? Fields: {', '.join(FIELDS)}"
-            )
-    return Procedure(**fields)
 
 
 def predict_pair(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from planner.plans.reasons import procedure_words
+from planner.flask.procedure import procedure_words
 from planner.plans.recommendation import Plan
 from planner.prediction import Interval, Prediction
 from planner.sensitivity import Share, unexplained

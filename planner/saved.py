@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import TableError
+from planner.flask.procedure import FIELDS, Procedure
 from planner.prediction import TARGETS
-from planner.procedure import FIELDS, Procedure
 from planner.structures.structure import read_structure
 
 ANY_ISOMER = "any"

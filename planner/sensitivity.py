@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 
 from planner.engine import Array
 from planner.errors import ProcedureError
-from planner.flask import constants_and_charges, needs_joint_states, prepare
+from planner.flask.flask import constants_and_charges, needs_joint_states, prepare
+from planner.flask.outcomes import predict_outcomes
+from planner.flask.procedure import Procedure
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, Parameter
-from planner.outcomes import predict_outcomes
 from planner.prediction import Prediction, target_measures
-from planner.procedure import Procedure
 from planner.structures.pairs import Pair
 
 LEAST_DRAWS = 1024

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from planner.flask import acidity_of, central_batch, prepare
+from planner.flask.acidity import acidity_of
+from planner.flask.flask import central_batch, prepare
+from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.procedure import Procedure, settle
 from planner.structures.pairs import read_pair
 
 BUTYLAMINE, BUTANAL = "CCCCN", "CCCC=O"

@@ -6,13 +6,13 @@ from hypothesis import given, strategies as st
 
 import oracles
 from planner.errors import ScopeError
-from planner.flask import Flask, needs_joint_states, prepare
-from planner.kinetics import distinct_ladders, is_iminium, reaction_constants, stages
+from planner.flask.flask import Flask, needs_joint_states, prepare
+from planner.flask.kinetics import distinct_ladders, is_iminium, reaction_constants, stages
+from planner.flask.outcomes import isomer_fractions, molecule_degrees
+from planner.flask.procedure import Procedure
+from planner.flask.simulate import Charges, Trajectory, simulate
 from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
 from planner.mechanism.network import build_network, constant_name, state_name
-from planner.outcomes import isomer_fractions, molecule_degrees
-from planner.procedure import Procedure
-from planner.simulate import Charges, Trajectory, simulate
 from planner.structures.pairs import read_pair
 from planner.structures.sites import Site, find_sites
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import oracles
+from planner.flask.schedule import Segment, simulate_network
 from planner.mechanism.network import Network, Reaction, Species
-from planner.schedule import Segment, simulate_network
 
 TABLE = """
 0.001 | 10 / 89.7 / 0.1 | 0 / 99.1 / 0.4 | 0 / 90.0 / 10.0 | 0 / 50.0 / 50.0

@@ -10,11 +10,11 @@ import planner
 from planner import pictures, plan_pictures
 from planner.errors import PlannerError, TableError
 from planner.export import prediction_record
+from planner.flask.procedure import Procedure
 from planner.landscape import Landscape, look_around, survey
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.prediction import Prediction
-from planner.procedure import Procedure
 from planner.saved import read_record, saved_inputs, wanted_inputs
 from planner.structures.drawings import draw_amine, draw_carbonyl, draw_structure
 from planner.structures.pairs import read_pair

@@ -8,10 +8,10 @@ from hypothesis import given, settings, strategies as st
 from rdkit import Chem
 
 import planner
+from planner.flask.outcomes import predict_outcomes
+from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.outcomes import predict_outcomes
-from planner.procedure import Procedure, settle
 from planner.structures.pairs import read_pair
 
 BUTYLAMINE, BENZYLAMINE, SPERMINE = "CCCCN", "NCc1ccccc1", "NCCCNCCCCNCCCN"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from planner.errors import ParameterError, ProcedureError
+from planner.flask.schedule import Arrhenius, Segment, simulate_network
 from planner.mechanism.network import Network, Reaction, Species
-from planner.schedule import Arrhenius, Segment, simulate_network
 
 SNAR = Network(
     species=tuple(Species(name=n) for n in ("difluoronitrobenzene", "pyrrolidine", "ortho", "para", "bis")),

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
+from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim
@@ -15,7 +16,6 @@ from planner.plans.recommendation import Plan, recommend
 from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, undominated
-from planner.procedure import Procedure, settle
 from planner.sheets.sheet import plan_sheet
 from planner.structures.pairs import read_pair
 

@@ -9,13 +9,13 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from planner.engine import Batch
-from planner.flask import central_batch, needs_joint_states, prepare
+from planner.flask.flask import central_batch, needs_joint_states, prepare
+from planner.flask.procedure import Procedure, settle
+from planner.flask.sbml import MATHML, NAMESPACE, sbml_text
+from planner.flask.schedule import Arrhenius, Segment, schedule_batch
+from planner.flask.simulate import integrate_amounts
 from planner.mechanism.network import Network, Reaction, Species
 from planner.model.parameters import load_model
-from planner.procedure import Procedure, settle
-from planner.sbml import MATHML, NAMESPACE, sbml_text
-from planner.schedule import Arrhenius, Segment, schedule_batch
-from planner.simulate import integrate_amounts
 from planner.structures.pairs import read_pair
 
 S, M = f"{{{NAMESPACE}}}", f"{{{MATHML}}}"

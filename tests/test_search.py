@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from planner.flask.procedure import Procedure
 from planner.plans.rounding import neighbours, retreats, rounded, to_grid
 from planner.plans.search import Cell, Knob, Trial, evolve, promising, sample, sobol, tried
-from planner.procedure import Procedure
 
 KNOBS = (
     Knob(field="carbonyl_equivalents", low=0.2, high=5.0, log=True),

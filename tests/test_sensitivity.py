@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 import planner
 from planner.cli import main
+from planner.flask.outcomes import predict_outcomes
 from planner.model.draws import Draws, draw_parameters
-from planner.outcomes import predict_outcomes
 from planner.sensitivity import sensitivity, unexplained, used_contributions, variance_shares
 
 NORMALS = np.random.default_rng(7).standard_normal((4096, 4))

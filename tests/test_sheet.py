@@ -7,9 +7,9 @@ import pytest
 
 from planner.errors import ProcedureError, TableError
 from planner.files import read_csv
+from planner.flask.procedure import Procedure, settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.procedure import Procedure, settle
 from planner.sheets.charges import COLUMNS, Charge
 from planner.sheets.sheet import Sheet, make_sheet, sampling_times
 from planner.sheets.supplies import read_quantity, read_supplies, read_supply

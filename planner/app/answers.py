@@ -14,6 +14,7 @@ import streamlit as st
 
 from planner import export, files
 from planner.archives import write_eln
+from planner.flask.procedure import Procedure
 from planner.landscape import Landscape, View, survey
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
@@ -21,7 +22,6 @@ from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request
 from planner.prediction import PREDICTION_DRAWS, Prediction, predict_pair
-from planner.procedure import Procedure
 from planner.sensitivity import sensitivity
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply

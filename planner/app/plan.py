@@ -10,6 +10,7 @@ from planner.app.asked import Asked
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
 from planner.files import json_text
+from planner.flask.procedure import Procedure
 from planner.landscape import look_around
 from planner.pictures import (
     course_chart,
@@ -21,7 +22,6 @@ from planner.pictures import (
     pools_chart,
 )
 from planner.prediction import Interval, Prediction
-from planner.procedure import Procedure
 from planner.sheets.sheet import COLUMNS
 from planner.structures.drawings import draw_structure
 from planner.structures.structure import protonated_mass

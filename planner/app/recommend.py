@@ -10,8 +10,9 @@ from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
 from planner.files import json_text
+from planner.flask.procedure import procedure_words
 from planner.plan_pictures import curve_chart, pareto_chart
-from planner.plans.reasons import experiment_words, points, procedure_words
+from planner.plans.reasons import experiment_words, points
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.request import Request
 from planner.sheets.runsheet import run_sheet

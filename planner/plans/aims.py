@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
-from planner.flask import needs_joint_states, prepare, run
+from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
+from planner.flask.procedure import Procedure
 from planner.model.draws import Draws
 from planner.model.parameters import Model
-from planner.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.prediction import degree_of, target_measures
-from planner.procedure import Procedure
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure
 

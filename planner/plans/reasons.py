@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.procedure import Procedure, procedure_words
 from planner.plans.aims import Bench, Marks, judge
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
 from planner.prediction import statistical
-from planner.procedure import Procedure
 
 REASON_DRAWS = 256
 SLOW_TIME_H = 4.0
@@ -35,19 +35,6 @@ STEPS = {
     "temperature": ("temperature_C",),
 }
 """Fields that are exchanged together when two procedures are compared step by step."""
-
-
-def procedure_words(p: Procedure) -> str:
-    """Write a settled procedure as a short phrase."""
-    words = [f"{p.reductant} {p.reductant_equivalents:g} eq", f"carbonyl {p.carbonyl_equivalents:g} eq"]
-    if p.acid_equivalents:
-        words.append(f"AcOH {p.acid_equivalents:g} eq")
-    words.append(str(p.addition).replace("_", " "))
-    if p.addition_time_h:
-        words.append(f"over {p.addition_time_h:g} h")
-    if p.imine_time_h:
-        words.append(f"imine {p.imine_time_h:g} h")
-    return ", ".join([*words, f"hold {p.hold_time_h:g} h", f"{p.temperature_C:g} C", str(p.solvent)])
 
 
 def points(share: float) -> str:

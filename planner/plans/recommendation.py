@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from planner import files
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
 from planner.files import write_file
-from planner.flask import needs_joint_states, prepare
+from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.procedure import Procedure, procedure_words, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import Model, load_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
-from planner.plans.reasons import SlowAddition, explain, knob_curves, procedure_words, slow_addition
+from planner.plans.reasons import SlowAddition, explain, knob_curves, slow_addition
 from planner.plans.request import Request, build_request, cells, read_partners
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import (
@@ -33,7 +34,6 @@ from planner.plans.shortlist import (
     undominated,
 )
 from planner.prediction import Prediction, interval, predict_pair
-from planner.procedure import Procedure, settle
 from planner.structures.pairs import Pair
 from planner.version import VERSION
 

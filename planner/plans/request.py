@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from planner.caveats import check_acidity
 from planner.errors import InfeasibleError, ProcedureError, nearest
-from planner.flask import acidity_of
+from planner.flask.acidity import acidity_of, check_acidity
+from planner.flask.procedure import ADDITIONS, BOUNDS, Procedure, asked_procedure, settle
 from planner.model.catalogue import resolve_name
 from planner.model.parameters import Model, Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.search import Cell, Knob
-from planner.prediction import asked_procedure, check_basis, check_count
-from planner.procedure import ADDITIONS, BOUNDS, Procedure, settle
+from planner.prediction import check_basis, check_count
 from planner.structures.pairs import Pair, read_pair
 
 SHORTEST_H = 0.25

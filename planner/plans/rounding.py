@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.engine import Array
+from planner.flask.procedure import Procedure
 from planner.plans.aims import Bench, judge
 from planner.plans.search import Cell, Knob, Trial, tried
-from planner.procedure import Procedure
 
 STRIDES = (0.06, 0.03, 0.0)
 """Neighbours lie so far away in each move, as a share of each knob's range; at least one step of the grid."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine import Array
-from planner.procedure import Procedure
+from planner.flask.procedure import Procedure
 
 START_POINTS = 24
 """Sobol points per cell of the coarse sample, besides the points to try first."""

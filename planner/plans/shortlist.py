@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 
 from planner.errors import SimulationError
-from planner.flask import needs_joint_states, prepare
+from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.procedure import Procedure
 from planner.plans.aims import Bench
 from planner.plans.request import first_points
 from planner.plans.rounding import descend, retreats, rounded, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
-from planner.procedure import Procedure
 
 COARSE_DRAWS = 16
 EVOLUTION_DRAWS = 32

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from planner.procedure import Procedure
+from planner.flask.procedure import Procedure
 from planner.sheets.supplies import Supply
 
 BALANCE_MG = 0.1

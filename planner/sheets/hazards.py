@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from planner.flask.procedure import Procedure
 from planner.model import checks, folders
 from planner.model.parameters import Model
-from planner.procedure import Procedure
 from planner.structures.pairs import Pair
 
 FILE = "hazards.toml"

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from planner import files
 from planner.errors import ProcedureError
 from planner.files import write_file
+from planner.flask.procedure import Procedure
 from planner.model.catalogue import find_entry
 from planner.model.parameters import Model
 from planner.plans.recommendation import Plan
-from planner.procedure import Procedure
 from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
 from planner.sheets.supplies import Supply, read_quantity, read_supply

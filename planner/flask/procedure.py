@@ -15,12 +15,18 @@ imine_first           amine, carbonyl, acid, for ``imine_time_h``               
 """
 
 import math
-from dataclasses import dataclass, fields, replace
-from numbers import Real
-from typing import Any
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import ProcedureError
 from planner.model.parameters import Model
+
+if TYPE_CHECKING:
+    pass
+
+from dataclasses import fields
+from numbers import Real
 
 ADDITIONS = ("all_at_once", "slow_carbonyl", "slow_amine", "imine_first")
 WATERS = ("dry", "wet", "sieves")
@@ -199,3 +205,27 @@ def _check_acid(settled: Procedure, model: Model) -> None:
             f"{reductant.name} with {acid:g} eq acetic acid is refused (above {reductant.refuse_above_acid:g} eq): "
             f"{reductant.acid_reason}"
         )
+
+
+def asked_procedure(fields: dict[str, Any]) -> Procedure:
+    """Build a procedure from named fields; an unknown name is met with the nearest known one."""
+    for name in fields:
+        if name not in FIELDS:
+            near = get_close_matches(name, FIELDS, n=1) or FIELDS[:1]
+            raise ProcedureError(
+                f"{name!r} is not a field of a procedure; did you mean {near[0]}? Fields: {', '.join(FIELDS)}"
+            )
+    return Procedure(**fields)
+
+
+def procedure_words(p: Procedure) -> str:
+    """Write a settled procedure as a short phrase."""
+    words = [f"{p.reductant} {p.reductant_equivalents:g} eq", f"carbonyl {p.carbonyl_equivalents:g} eq"]
+    if p.acid_equivalents:
+        words.append(f"AcOH {p.acid_equivalents:g} eq")
+    words.append(str(p.addition).replace("_", " "))
+    if p.addition_time_h:
+        words.append(f"over {p.addition_time_h:g} h")
+    if p.imine_time_h:
+        words.append(f"imine {p.imine_time_h:g} h")
+    return ", ".join([*words, f"hold {p.hold_time_h:g} h", f"{p.temperature_C:g} C", str(p.solvent)])

@@ -16,9 +16,9 @@ import numpy as np
 
 from planner.engine import Array, Batch
 from planner.errors import ParameterError, ProcedureError
-from planner.kinetics import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
+from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
+from planner.flask.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Trajectory, integrate_amounts
 from planner.mechanism.network import Network
-from planner.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Trajectory, integrate_amounts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

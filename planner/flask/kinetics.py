@@ -21,69 +21,19 @@ Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted 
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.acidity import acidity_where_it_counts
+from planner.flask.conditions import Conditions
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.network import Network, constant_name
-from planner.model.draws import DrawnModel
-from planner.model.site_classes import SiteClass, like_chain
-from planner.procedure import Procedure
+from planner.model.site_classes import SiteClass
 
-GAS_CONSTANT = 8.314462618e-3
-"""kJ/(mol K), CODATA 2018."""
-REFERENCE_TEMPERATURE_K = 298.15
-BISECTIONS = 30
-"""Halvings of the pH range 0-14: the root to 1e-8."""
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Conditions:
-    """A batch of settled procedures of one pair, with the draws that they share."""
-
-    drawn: DrawnModel
-    """Numbers and draws."""
-    procedures: tuple[Procedure, ...]
-    """Settled; one row of every array each."""
-    carbonyl: SiteClass
-    """Class of the carbonyl compound."""
-    classes: tuple[SiteClass, ...]
-    """All site classes, for the classes that another is like."""
-    amines: tuple[tuple[str, int], ...]
-    """(class, count) of the reactive nitrogens, for the pH."""
-
-    def column(self, field: str) -> Array:
-        """Collect a number of the procedures as a column (n_procedures, 1)."""
-        return np.array([[getattr(p, field)] for p in self.procedures], dtype=float)
-
-    def site_class(self, name: str) -> SiteClass:
-        """Look up a class by name."""
-        return next(c for c in self.classes if c.name == name)
-
-    def chain(self, name: str) -> tuple[str, ...]:
-        """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
-        return like_chain(name, self.classes)
-
-    @property
-    def acid(self) -> Array:
-        """Acid equivalents, capped at 1 where the effect saturates."""
-        return np.minimum(self.column("acid_equivalents"), 1.0)
-
-    def each(self, field: str, value: Callable[[str], Array]) -> Array:
-        """Draw what depends on a name (reductant, solvent), once per distinct name."""
-        names = [getattr(p, field) for p in self.procedures]
-        table = {name: value(name) for name in set(names)}
-        return np.stack([table[name] for name in names])
-
-    def arrhenius(self, energy: Array) -> Array:
-        """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
-        kelvin = self.column("temperature_C") + 273.15
-        return -energy / (GAS_CONSTANT * math.log(10.0)) * (1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K)
 
 
 def stages(ladders: Sequence[Ladder]) -> list[tuple[Ladder, int]]:
@@ -183,48 +133,6 @@ def _hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: bo
     return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
 
 
-def acidity(at: Conditions) -> Array:
-    """Find the pH of the flask (n_procedures, n_draws) from amine and acetic acid.
-
-    One root of the charge balance, by bisection on pH 0-14, then kept within 2-9::
-
-        a c Ka / (Ka + h) + 1e-14 / h = c sum_i h / (KaH_i + h) + h
-    """
-    amine = at.column("concentration_M")
-    acid = amine * at.column("acid_equivalents")
-    drawn = at.drawn
-    acid_constant = drawn.named("protonation.acetic_acid")
-    protonations = [(drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
-    low = np.zeros((len(at.procedures), len(drawn.draws.normals)))
-    high = np.full_like(low, 14.0)
-    for _ in range(BISECTIONS):
-        pH = 0.5 * (low + high)
-        anions = acid / (1.0 + 10.0 ** (acid_constant - pH)) + 10.0 ** (pH - 14.0)
-        cations = amine * sum(count / (1.0 + 10.0 ** (pH - pKaH)) for pKaH, count in protonations) + 10.0**-pH
-        too_high = anions > cations
-        low, high = np.where(too_high, low, pH), np.where(too_high, pH, high)
-    return np.clip(0.5 * (low + high), 2.0, 9.0)
-
-
-def _acidity_where_it_counts(at: Conditions) -> Array:
-    """Find the pH of the procedures whose reductant follows it; 0 for the others, which ignore it."""
-    rows = [i for i, p in enumerate(at.procedures) if _follows_pH(at, p)]
-    pH = np.zeros((len(at.procedures), len(at.drawn.draws.normals)))
-    if rows:
-        pH[rows] = acidity(replace(at, procedures=tuple(at.procedures[i] for i in rows)))
-    return pH
-
-
-def _follows_pH(at: Conditions, procedure: Procedure) -> bool:
-    """Tell whether a constant of this reductant is stated as a function of the pH."""
-    model = at.drawn.model
-    reductant = model.reductant(str(procedure.reductant))
-    return (
-        reductant.hydride_loss_law == "acid_hydrolysis"
-        or model.find(reductant.key, ("carbonyl_reduction_pH",)) is not None
-    )
-
-
 def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
     drawn, model = at.drawn, at.drawn.model
@@ -302,7 +210,7 @@ def named_constants(
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
     sieves = np.array([[p.water == "sieves"] for p in at.procedures])
-    pH = _acidity_where_it_counts(at)
+    pH = acidity_where_it_counts(at)
     constants["carbonyl reduction"] = 10.0 ** _carbonyl_reduction(at, pH)
     constants["hydride loss"] = 10.0 ** _hydride_loss(at, pH, water)
     constants["drying"] = np.where(sieves, 10.0 ** at.drawn.named("water.sieves"), 0.0)

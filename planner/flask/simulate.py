@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine import Array, Batch, MassAction, integrate
+from planner.flask.procedure import Procedure
 from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
-from planner.procedure import Procedure
 
 SECONDS_PER_HOUR = 3600.0
 RELATIVE_TOLERANCE = 5e-6

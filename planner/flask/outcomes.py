@@ -15,13 +15,13 @@ import numpy as np
 
 from planner.engine import Array
 from planner.errors import SimulationError
-from planner.flask import Flask, needs_joint_states, prepare, run
+from planner.flask.flask import Flask, needs_joint_states, prepare, run
+from planner.flask.procedure import Procedure
+from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
 from planner.model.draws import Draws
 from planner.model.parameters import Model
-from planner.procedure import Procedure
-from planner.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.structures.pairs import Pair
 
 BALANCE_TOLERANCE = 1e-7

@@ -4,7 +4,6 @@ This is where names meet numbers: the pair's nitrogens give the network, the mod
 constants, the procedure gives conditions and charges.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +11,14 @@ from functools import lru_cache
 import numpy as np
 
 from planner.engine import Array, Batch
-from planner.kinetics import Conditions, acidity, distinct_ladders, named_constants, reaction_constants
+from planner.flask.conditions import Conditions, conditions_of
+from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
+from planner.flask.procedure import Procedure
+from planner.flask.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
 from planner.mechanism.network import Network, build_network, state_name
 from planner.model.draws import DrawnModel, Draws, central_draws
 from planner.model.parameters import Model
-from planner.procedure import Procedure
-from planner.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
 from planner.structures.pairs import Pair
 from planner.structures.structure import elements
 
@@ -105,7 +105,7 @@ def constants_and_charges(
     flask: Flask, model: Model, procedures: Sequence[Procedure], draws: Draws
 ) -> tuple[Array, Charges]:
     """Work out the rate constants (n_procedures, n_draws, n_reactions) and what enters the flask."""
-    at = _conditions(flask.pair, model, procedures, draws)
+    at = conditions_of(flask.pair, model, procedures, draws)
     constants = named_constants(
         at,
         distinct_ladders(flask.groups),
@@ -113,22 +113,6 @@ def constants_and_charges(
         couplings=sorted({ring.coupling for group in flask.groups for ring in group.rings if ring.coupling}),
     )
     return reaction_constants(flask.network, constants), _charges(flask, at)
-
-
-def acidity_of(pair: Pair, model: Model, procedure: Procedure) -> float:
-    """Estimate the pH of a settled procedure with every number at its median."""
-    return float(acidity(_conditions(pair, model, [procedure], central_draws(model)))[0, 0])
-
-
-def _conditions(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Conditions:
-    """Bring pair, numbers, procedures and draws together."""
-    return Conditions(
-        drawn=DrawnModel(model=model, draws=draws),
-        procedures=tuple(procedures),
-        carbonyl=pair.carbonyl_class,
-        classes=pair.classes,
-        amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
-    )
 
 
 def _charges(flask: Flask, at: Conditions) -> Charges:

@@ -1,0 +1,1 @@
+"""What is done and the amounts that follow; here names meet numbers."""

@@ -1,0 +1,79 @@
+"""Conditions: settled procedures of one pair with the draws that they share, as arrays.
+
+Arrays are (n_procedures, n_draws); a number of the procedures is a column (n_procedures, 1).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine import Array
+from planner.flask.procedure import Procedure
+from planner.model.draws import DrawnModel, Draws
+from planner.model.parameters import Model
+from planner.model.site_classes import SiteClass, like_chain
+from planner.structures.pairs import Pair
+
+GAS_CONSTANT = 8.314462618e-3
+"""kJ/(mol K), CODATA 2018."""
+
+
+REFERENCE_TEMPERATURE_K = 298.15
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Conditions:
+    """A batch of settled procedures of one pair, with the draws that they share."""
+
+    drawn: DrawnModel
+    """Numbers and draws."""
+    procedures: tuple[Procedure, ...]
+    """Settled; one row of every array each."""
+    carbonyl: SiteClass
+    """Class of the carbonyl compound."""
+    classes: tuple[SiteClass, ...]
+    """All site classes, for the classes that another is like."""
+    amines: tuple[tuple[str, int], ...]
+    """(class, count) of the reactive nitrogens, for the pH."""
+
+    def column(self, field: str) -> Array:
+        """Collect a number of the procedures as a column (n_procedures, 1)."""
+        return np.array([[getattr(p, field)] for p in self.procedures], dtype=float)
+
+    def site_class(self, name: str) -> SiteClass:
+        """Look up a class by name."""
+        return next(c for c in self.classes if c.name == name)
+
+    def chain(self, name: str) -> tuple[str, ...]:
+        """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
+        return like_chain(name, self.classes)
+
+    @property
+    def acid(self) -> Array:
+        """Acid equivalents, capped at 1 where the effect saturates."""
+        return np.minimum(self.column("acid_equivalents"), 1.0)
+
+    def each(self, field: str, value: Callable[[str], Array]) -> Array:
+        """Draw what depends on a name (reductant, solvent), once per distinct name."""
+        names = [getattr(p, field) for p in self.procedures]
+        table = {name: value(name) for name in set(names)}
+        return np.stack([table[name] for name in names])
+
+    def arrhenius(self, energy: Array) -> Array:
+        """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
+        kelvin = self.column("temperature_C") + 273.15
+        return -energy / (GAS_CONSTANT * math.log(10.0)) * (1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K)
+
+
+def conditions_of(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Conditions:
+    """Bring pair, numbers, procedures and draws together."""
+    return Conditions(
+        drawn=DrawnModel(model=model, draws=draws),
+        procedures=tuple(procedures),
+        carbonyl=pair.carbonyl_class,
+        classes=pair.classes,
+        amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
+    )
