@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.model.parameters import load_model as load_model
     from planner.plans.recommendation import recommend as recommend
-    from planner.prediction import predict as predict
+    from planner.predictions.prediction import predict as predict
     from planner.structures.sites import find_sites as find_sites
 
 __version__ = VERSION
@@ -47,7 +47,7 @@ _HOMES = {
     "TableError": "errors",
     "find_sites": "structures.sites",
     "load_model": "model.parameters",
-    "predict": "prediction",
+    "predict": "predictions.prediction",
     "recommend": "plans.recommendation",
     "simulate_network": "flask.schedule",
 }

@@ -18,9 +18,9 @@ from typing import Any
 
 from planner import files
 from planner.errors import TableError
-from planner.export import plan_record
 from planner.files import json_text, write_file
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation
+from planner.plans.records import plan_record
 from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import Sheet

@@ -12,7 +12,7 @@ import click
 
 import planner
 from planner import plan_commands
-from planner.errors import PlannerError
+from planner.errors import ParameterError, PlannerError
 from planner.files import json_text
 from planner.options import FORMATS, MODELS, procedure_options, write_to
 from planner.version import VERSION
@@ -69,23 +69,23 @@ def predict(
     amine: str, carbonyl: str, form: str, with_shares: bool, procedure: dict[str, Any], **rest: Any
 ) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
-    from planner import export, files, report
-    from planner.sensitivity import sensitivity
+    from planner import files
+    from planner.predictions.records import prediction_record, product_rows, sensitivity_record, share_rows
+    from planner.predictions.sensitivity import sensitivity
+    from planner.predictions.words import prediction_text, sensitivity_text
 
     prediction = planner.predict(amine, carbonyl, **rest, **procedure)
     shares = sensitivity(prediction) if with_shares else ()
     if form == "json":
-        record = export.prediction_record(prediction)
-        click.echo(
-            json_text(record | {"sensitivity": export.sensitivity_record(shares)} if with_shares else record)
-        )
+        record = prediction_record(prediction)
+        click.echo(json_text(record | {"sensitivity": sensitivity_record(shares)} if with_shares else record))
     elif form == "csv":
-        rows = export.share_rows(shares) if with_shares else export.product_rows(prediction)
+        rows = share_rows(shares) if with_shares else product_rows(prediction)
         click.echo(files.csv_text(*rows), nl=False)
     else:
-        click.echo(report.prediction_text(prediction))
+        click.echo(prediction_text(prediction))
         if with_shares:
-            click.echo("\n" + report.sensitivity_text(shares))
+            click.echo("\n" + sensitivity_text(shares))
 
 
 @main.command()
@@ -98,8 +98,8 @@ def predict(
 @MODELS
 def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models: Path | None) -> None:
     """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
-    from planner.export import flask_sbml
     from planner.files import check_folder, write_file
+    from planner.flask.sbml import flask_sbml
 
     check_folder(out)
     write_to(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, models).encode()))
@@ -111,9 +111,10 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sites(smiles: str, models: Path | None, form: str) -> None:
     """List the reactive nitrogens and carbonyl groups of SMILES."""
-    from planner import export, files
+    from planner import files
+    from planner.structures.records import sites_record
 
-    record = export.sites_record(smiles, models)
+    record = sites_record(smiles, models)
     if form == "json":
         click.echo(json_text(record))
         return
@@ -137,15 +138,16 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def models(models: Path | None, form: str) -> None:
     """List the reductants, the solvents and every constant with value, spread, basis and source."""
-    from planner import export, files, report
+    from planner import files
+    from planner.model.records import PARAMETER_COLUMNS, model_record, model_text
 
-    record = export.model_record(models)
+    record = model_record(models)
     if form == "json":
         click.echo(json_text(record))
     elif form == "csv":
-        click.echo(files.csv_text(record["parameters"], export.PARAMETER_COLUMNS), nl=False)
+        click.echo(files.csv_text(record["parameters"], PARAMETER_COLUMNS), nl=False)
     else:
-        click.echo(report.model_text(record))
+        click.echo(model_text(record))
 
 
 @main.command()
@@ -156,8 +158,6 @@ def models(models: Path | None, form: str) -> None:
 def app(port: int, models: Path | None) -> None:
     """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
     import subprocess
-
-    from planner.export import app_path
 
     planner.load_model(models)  # a damaged folder is told here, in one line, not in the browser
 
@@ -186,3 +186,15 @@ def app(port: int, models: Path | None) -> None:
 
 for command in (plan_commands.recommend, plan_commands.open_, plan_commands.sheet):
     main.add_command(command)
+
+
+def app_path() -> Path:
+    """Find the app's script: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "_streamlit_app.py"
+    beside = Path(__file__).parents[1] / "streamlit_app.py"
+    for path in (inside, beside):
+        if path.is_file():
+            return path
+    raise ParameterError(
+        f"the app's script is neither at {inside} nor at {beside}; install the planner again"
+    )

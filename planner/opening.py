@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import ParameterError, TableError
-from planner.export import plan_record
 from planner.files import json_text, write_file
 from planner.flask.procedure import Procedure
 from planner.model.parameters import Model, load_model
 from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
+from planner.plans.records import plan_record
 from planner.plans.request import Request, read_partners
-from planner.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
+from planner.predictions.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
 from planner.structures.pairs import Pair
 
 LARGEST_BYTES = 20_000_000

@@ -43,15 +43,17 @@ def recommend(
 
 
 def _print_plan(plan: Any, form: str) -> None:
-    from planner import export, files, report
+    from planner import files
     from planner.plans.recommendation import COLUMNS
+    from planner.plans.records import plan_record
+    from planner.plans.words import plan_text
 
     if form == "json":
-        click.echo(json_text(export.plan_record(plan)))
+        click.echo(json_text(plan_record(plan)))
     elif form == "csv":
         click.echo(files.csv_text(plan.rows(), COLUMNS), nl=False)
     else:
-        click.echo(report.plan_text(plan))
+        click.echo(plan_text(plan))
 
 
 @click.command("open")
@@ -104,11 +106,12 @@ def open_(plan: Path, csv_path: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
-    from planner import archives, export, files, report
+    from planner import archives, files
     from planner.opening import open_plan
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
     from planner.sheets import runsheet
     from planner.sheets.charges import COLUMNS
+    from planner.sheets.records import sheet_record, sheet_text
     from planner.sheets.sheet import plan_sheet
     from planner.sheets.supplies import read_supplies
 
@@ -127,8 +130,8 @@ def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     write_to(given["eln"], lambda path: archives.write_eln(opened, chosen, made, path))
     write_to(given["xlsx"], lambda path: archives.write_workbook(pages, path))
     if form == "json":
-        click.echo(json_text(export.sheet_record(made)))
+        click.echo(json_text(sheet_record(made)))
     elif form == "csv":
         click.echo(files.csv_text(made.rows(), COLUMNS), nl=False)
     else:
-        click.echo(report.sheet_text(made))
+        click.echo(sheet_text(made))

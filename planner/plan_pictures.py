@@ -8,7 +8,8 @@ import altair as alt
 
 from planner import files
 from planner.flask.procedure import procedure_words
-from planner.pictures import (
+from planner.plans.recommendation import Plan
+from planner.predictions.pictures import (
     BLUE,
     INK,
     PER_CENT,
@@ -21,7 +22,6 @@ from planner.pictures import (
     start_chart,
     top_legend,
 )
-from planner.plans.recommendation import Plan
 
 
 def pareto_chart(plan: Plan) -> Picture:

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.errors import TableError
 from planner.flask.procedure import FIELDS, Procedure
-from planner.prediction import TARGETS
+from planner.predictions.prediction import TARGETS
 from planner.structures.structure import read_structure
 
 ANY_ISOMER = "any"

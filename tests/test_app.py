@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import planner
-from planner import export
 from planner.app.examples import EXAMPLES, Example
 from planner.model.parameters import load_model
+from planner.predictions.records import prediction_record
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 
@@ -232,7 +232,7 @@ def test_a_worked_example_loads_and_answers(example: Example) -> None:
 def test_a_saved_prediction_reopens() -> None:
     """A prediction saved as JSON brings its inputs back; another file is met with one line."""
     made = planner.predict("NCCc1ccccc1", "O=C1CCCCC1", target="di", carbonyl_equivalents=1.7, water="wet")
-    saved = json.dumps(export.prediction_record(made)).encode()
+    saved = json.dumps(prediction_record(made)).encode()
     app = open_app()
     app.file_uploader(key="reopened").set_value(("prediction.json", saved, "application/json")).run()
     assert not app.exception

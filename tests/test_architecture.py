@@ -14,15 +14,11 @@ ORDER = [
     "structures",
     "mechanism",
     "flask",
-    "caveats",
-    "prediction",
-    "sensitivity",
+    "predictions",
     "plans",
     "sheets",
-    "export",
     "opening",
     "archives",
-    "report",
 ]
 """A module may import only from modules before it; what is not listed comes after all of these."""
 

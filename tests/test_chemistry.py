@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import pytest
 
 import planner
-from planner.prediction import Prediction
+from planner.predictions.prediction import Prediction
 
 BUTYLAMINE, BENZYLAMINE, PIPERAZINE, DIAZEPANE = "CCCCN", "NCc1ccccc1", "C1CNCCN1", "C1CNCCNC1"
 FORMALDEHYDE, BUTANAL, ISOBUTANAL, BENZALDEHYDE = "C=O", "CCCC=O", "CC(C)C=O", "O=Cc1ccccc1"

@@ -5,7 +5,7 @@ the source; grade B: it is recalled from it. Where a source states a class, the 
 """
 
 import planner
-from planner.prediction import Prediction
+from planner.predictions.prediction import Prediction
 
 BENZYLAMINE, BUTANAL, BENZALDEHYDE = "NCc1ccccc1", "CCCC=O", "O=Cc1ccccc1"
 MUCH = 5.0

@@ -11,7 +11,7 @@ import planner
 from planner.cli import main
 from planner.flask.outcomes import predict_outcomes
 from planner.model.draws import Draws, draw_parameters
-from planner.sensitivity import sensitivity, unexplained, used_contributions, variance_shares
+from planner.predictions.sensitivity import sensitivity, unexplained, used_contributions, variance_shares
 
 NORMALS = np.random.default_rng(7).standard_normal((4096, 4))
 

@@ -12,17 +12,18 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from planner import export, files
+from planner import files
 from planner.archives import write_eln
 from planner.flask.procedure import Procedure
-from planner.landscape import Landscape, View, survey
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
 from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request
-from planner.prediction import PREDICTION_DRAWS, Prediction, predict_pair
-from planner.sensitivity import sensitivity
+from planner.predictions.landscape import Landscape, View, survey
+from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
+from planner.predictions.records import share_rows
+from planner.predictions.sensitivity import sensitivity
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import Pair, read_pair
@@ -75,7 +76,7 @@ def the_course(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
 def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> pd.DataFrame:
     """Rank the uncertain numbers by what they move."""
     shares = sensitivity(the_prediction(amine, carbonyl, asked, target, basis))
-    return files.to_frame(*export.share_rows(shares))
+    return files.to_frame(*share_rows(shares))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

@@ -14,7 +14,7 @@ from planner.flask.procedure import FIELDS, Procedure
 from planner.model.catalogue import resolve_name
 from planner.opening import read_plan
 from planner.plans.recommendation import Plan
-from planner.prediction import Prediction
+from planner.predictions.prediction import Prediction
 from planner.saved import read_record, saved_inputs, wanted_inputs
 from planner.structures.drawings import draw_amine, draw_carbonyl
 from planner.structures.pairs import Pair

@@ -13,7 +13,7 @@ from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
 from planner.errors import ProcedureError
 from planner.flask.procedure import ADDITIONS, BOUNDS, FIELDS, QUENCHES, WATERS, Procedure, settle
-from planner.prediction import BASES, degree_of
+from planner.predictions.prediction import BASES, degree_of
 from planner.saved import ANY_ISOMER
 from planner.structures.pairs import Pair
 

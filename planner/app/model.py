@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from planner import export, files
+from planner import files
 from planner.app import parts
 from planner.app.answers import the_folder, the_model
 from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
+from planner.model.records import PARAMETER_COLUMNS, model_record
 
 
 def show() -> None:
     """Draw the page."""
     model = the_model()
-    record = export.model_record(the_folder())
+    record = model_record(the_folder())
     st.header("The model")
     st.caption(plain(f"{model.name} set, sha256 {model.sha256}, planner {record['version']}."))
     numbers, equations, limits, glossary, sources = st.tabs(
@@ -43,5 +44,5 @@ def _numbers(parameters: list[dict[str, object]]) -> None:
     st.caption(EXPLAIN["model"])
     word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
     rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
-    st.dataframe(files.to_frame(rows, export.PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
-    parts.download("CSV", lambda: files.csv_text(rows, export.PARAMETER_COLUMNS), "model.csv")
+    st.dataframe(files.to_frame(rows, PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
+    parts.download("CSV", lambda: files.csv_text(rows, PARAMETER_COLUMNS), "model.csv")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.app.words import plain
 from planner.errors import PlannerError
-from planner.pictures import Picture
+from planner.predictions.pictures import Picture
 
 MIMES = {
     "csv": "text/csv",

@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from planner import export, files, report
+from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.flask.procedure import Procedure
-from planner.landscape import look_around
-from planner.pictures import (
+from planner.predictions.landscape import look_around
+from planner.predictions.pictures import (
     course_chart,
     course_events,
     degree_word,
@@ -21,7 +21,9 @@ from planner.pictures import (
     landscape_chart,
     pools_chart,
 )
-from planner.prediction import Interval, Prediction
+from planner.predictions.prediction import Interval, Prediction
+from planner.predictions.records import isomer_rows, prediction_record, product_rows
+from planner.predictions.words import procedure_text
 from planner.sheets.sheet import COLUMNS
 from planner.structures.drawings import draw_structure
 from planner.structures.structure import protonated_mass
@@ -45,7 +47,7 @@ def _headline(prediction: Prediction) -> None:
     """Say in one line what is done and in five numbers what it gives."""
     model, n = prediction.model, prediction.draws
     identity = plain(f"{model.name} set {model.sha256[:8]}")
-    st.markdown(f"**{plain(report.procedure_text(prediction))}**")
+    st.markdown(f"**{plain(procedure_text(prediction))}**")
     st.caption(
         f"\\* default of the reductant. Change anything in the panel at the left (» opens it). Numbers: {identity}, "
         f"uncalibrated class estimates; {n} draws."
@@ -194,15 +196,15 @@ def _card(smiles: str, word: str, mz: float) -> None:
 def _products(prediction: Prediction) -> None:
     """Tabulate the products; offer the table and the whole prediction for download."""
     said = "Products by degree with fractions, intervals and masses"
-    _table(export.product_rows(prediction)[0], (*SHARES, "mz", "smiles"), key="products", alt=said)
+    _table(product_rows(prediction)[0], (*SHARES, "mz", "smiles"), key="products", alt=said)
     st.caption(EXPLAIN["products"])
-    if isomers := export.isomer_rows(prediction):
+    if isomers := isomer_rows(prediction):
         said = "Isomers with fractions and intervals"
         _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)
         st.caption(EXPLAIN["isomers"])
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: files.csv_text(*export.product_rows(prediction)), "prediction.csv")
-        parts.download("JSON", lambda: json_text(export.prediction_record(prediction)), "prediction.json")
+        parts.download("CSV", lambda: files.csv_text(*product_rows(prediction)), "prediction.csv")
+        parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json")
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, key: str, alt: str) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from planner import export, files
+from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
@@ -14,6 +14,7 @@ from planner.flask.procedure import procedure_words
 from planner.plan_pictures import curve_chart, pareto_chart
 from planner.plans.reasons import experiment_words, points
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
+from planner.plans.records import plan_record
 from planner.plans.request import Request
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
@@ -156,7 +157,7 @@ def _downloads(plan: Plan) -> None:
     """Offer what the screen shows."""
     with st.container(horizontal=True):
         parts.download("CSV", lambda: files.csv_text(plan.rows(), COLUMNS), "conditions.csv")
-        parts.download("JSON", lambda: json_text(export.plan_record(plan)), "plan.json")
+        parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json")
 
 
 def _pareto(plan: Plan) -> None:

@@ -9,12 +9,18 @@ Reference: SBML Level 3 Version 1 Core, https://doi.org/10.1515/jib-2015-266.
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
 
 from planner.engine import Batch
+from planner.flask.flask import central_batch, needs_joint_states, prepare
+from planner.flask.procedure import asked_procedure, settle
 from planner.mechanism.network import Network
+from planner.model.parameters import load_model
+from planner.structures.pairs import read_pair
 
 NAMESPACE = "http://www.sbml.org/sbml/level3/version1/core"
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -224,3 +230,13 @@ def _event(events: ET.Element, key: str, time: float, changes: dict[str, ET.Elem
     assignments = ET.SubElement(event, "listOfEventAssignments")
     for variable, value in changes.items():
         _math(ET.SubElement(assignments, "eventAssignment", variable=variable), value)
+
+
+def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], models: str | Path | None = None) -> str:
+    """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
+    model = load_model(models)
+    pair = read_pair(amine, carbonyl, models)
+    settled, _ = settle(asked_procedure(procedure), model, is_ketone=pair.carbonyl_class.is_ketone)
+    flask = prepare(pair, joint=needs_joint_states(pair, settled))
+    name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"
+    return sbml_text(flask.network, central_batch(flask, model, settled), name=name)

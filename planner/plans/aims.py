@@ -24,7 +24,7 @@ from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outc
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws
 from planner.model.parameters import Model
-from planner.prediction import degree_of, target_measures
+from planner.predictions.prediction import degree_of, target_measures
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure
 

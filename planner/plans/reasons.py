@@ -15,7 +15,7 @@ from planner.flask.procedure import Procedure, procedure_words
 from planner.plans.aims import Bench, Marks, judge
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
-from planner.prediction import statistical
+from planner.predictions.prediction import statistical
 
 REASON_DRAWS = 256
 SLOW_TIME_H = 4.0

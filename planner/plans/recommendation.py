@@ -33,7 +33,7 @@ from planner.plans.shortlist import (
     search,
     undominated,
 )
-from planner.prediction import Prediction, interval, predict_pair
+from planner.predictions.prediction import Prediction, interval, predict_pair
 from planner.structures.pairs import Pair
 from planner.version import VERSION
 

@@ -18,7 +18,7 @@ from planner.model.catalogue import resolve_name
 from planner.model.parameters import Model, Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.search import Cell, Knob
-from planner.prediction import check_basis, check_count
+from planner.predictions.prediction import check_basis, check_count
 from planner.structures.pairs import Pair, read_pair
 
 SHORTEST_H = 0.25

@@ -25,7 +25,7 @@ from xml.sax.saxutils import escape
 from scipy.stats import spearmanr
 
 import planner
-from planner.prediction import Prediction
+from planner.predictions.prediction import Prediction
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"

@@ -14,8 +14,8 @@ import altair as alt
 
 from planner import files
 from planner.flask.procedure import Procedure
-from planner.landscape import Landscape
-from planner.prediction import Prediction
+from planner.predictions.landscape import Landscape
+from planner.predictions.prediction import Prediction
 from planner.structures.drawings import OKABE_ITO
 
 if TYPE_CHECKING:

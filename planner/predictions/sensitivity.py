@@ -31,7 +31,7 @@ from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, Parameter
-from planner.prediction import Prediction, target_measures
+from planner.predictions.prediction import Prediction, target_measures
 from planner.structures.pairs import Pair
 
 LEAST_DRAWS = 1024

@@ -14,7 +14,7 @@ from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure, settle
 from planner.model.draws import Draws
 from planner.model.parameters import Model
-from planner.prediction import target_measures
+from planner.predictions.prediction import target_measures
 from planner.structures.pairs import Pair
 
 N_EQUIVALENTS, N_TIMES = 15, 7

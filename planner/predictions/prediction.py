@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner import files
-from planner.caveats import caveats
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError
 from planner.flask.flask import needs_joint_states, prepare, run
@@ -33,6 +32,7 @@ from planner.flask.procedure import Procedure, asked_procedure, settle
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
+from planner.predictions.caveats import caveats
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 

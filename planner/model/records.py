@@ -1,0 +1,59 @@
+"""Records: a model as plain JSON types and as words for the terminal."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from planner.model.parameters import Model, load_model
+from planner.version import VERSION
+
+PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")
+
+
+def model_identity(model: Model) -> dict[str, str]:
+    """Name the set of numbers and its content hash."""
+    return {"name": model.name, "sha256": model.sha256}
+
+
+def model_record(models: str | Path | None = None) -> dict[str, Any]:
+    """Describe a model: reductants, solvents, every number and every source."""
+    model = load_model(models)
+    return {
+        "model": model_identity(model),
+        "reductants": [
+            {"name": r.name, "aliases": list(r.aliases), "formula": r.formula} for r in model.reductants
+        ],
+        "solvents": [{"name": s.name, "aliases": list(s.aliases)} for s in model.solvents],
+        "parameters": [
+            {
+                "name": p.name,
+                "value": p.value,
+                "spread": p.log10_sd,
+                "spread_kind": "linear sd" if p.linear else "log10 sd",
+                "unit": p.unit,
+                "basis": p.basis,
+                "source": p.source,
+                "note": p.note,
+            }
+            for p in model.parameters
+        ],
+        "sources": [asdict(s) for s in model.sources],
+        "version": VERSION,
+    }
+
+
+def model_text(record: dict[str, Any]) -> str:
+    """Write a model for the terminal: reductants, solvents and every number with its source."""
+    identity = record["model"]
+    lines = [f"model {identity['name']} ({identity['sha256'][:12]})", ""]
+    for kind in ("reductants", "solvents"):
+        lines.append(kind)
+        lines += [f"  {entry['name']:<18} {', '.join(entry['aliases'])}" for entry in record[kind]]
+        lines.append("")
+    lines.append(f"{'constant':<50} {'value':>10} {'spread':>7} {'':<9} {'unit':<9} {'basis':<9} source")
+    for p in record["parameters"]:
+        lines.append(
+            f"{p['name']:<50} {p['value']:>10.4g} {p['spread']:>7.2g} {p['spread_kind']:<9} {p['unit']:<9} "
+            f"{p['basis']:<9} {p['source']}"
+        )
+    return "\n".join(lines)

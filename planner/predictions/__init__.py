@@ -1,0 +1,1 @@
+"""What one procedure gives, with an interval on everything."""

@@ -1,0 +1,95 @@
+"""Words: a prediction for people, from its record."""
+
+from collections.abc import Sequence
+
+from planner.predictions.prediction import Interval, Prediction
+from planner.predictions.sensitivity import Share, unexplained
+
+SHARES_SHOWN = 8
+
+
+def percent(interval: Interval) -> str:
+    """Write an interval as per cent: mean (5 to 95 %)."""
+    return f"{100 * interval.mean:.1f} % ({100 * interval.low:.1f} to {100 * interval.high:.1f})"
+
+
+def procedure_text(prediction: Prediction) -> str:
+    """Write a procedure in one line; fields that took a default are marked with *."""
+    p, by_default = prediction.procedure, set(prediction.defaults_used)
+
+    def said(field: str, text: str) -> str:
+        return text + ("*" if field in by_default else "")
+
+    words = [
+        said("reductant", str(p.reductant))
+        + " "
+        + said("reductant_equivalents", f"{p.reductant_equivalents:g} eq"),
+        said("carbonyl_equivalents", f"carbonyl {p.carbonyl_equivalents:g} eq"),
+        said("acid_equivalents", f"AcOH {p.acid_equivalents:g} eq"),
+        said("addition", str(p.addition)),
+    ]
+    if p.addition_time_h:
+        words.append(said("addition_time_h", f"over {p.addition_time_h:g} h"))
+    if p.imine_time_h:
+        words.append(said("imine_time_h", f"imine {p.imine_time_h:g} h"))
+    words += [
+        said("hold_time_h", f"hold {p.hold_time_h:g} h"),
+        said("temperature_C", f"{p.temperature_C:g} C"),
+        said("concentration_M", f"{p.concentration_M:g} M"),
+        said("solvent", str(p.solvent)) + " " + said("water", f"({p.water})"),
+        said("quench", f"{p.quench} quench"),
+    ]
+    return ", ".join(words)
+
+
+def prediction_text(prediction: Prediction) -> str:
+    """Write a prediction for the terminal."""
+    pair = prediction.pair
+    lines = [
+        f"{pair.amine.smiles} + {pair.carbonyl.smiles}",
+        procedure_text(prediction) + "   (* default)",
+        "",
+        f"{'degree':>6}  {'mean':>6}  {'median':>6}  {'5 %':>6}  {'95 %':>6}  {'statistics':>10}  "
+        f"{'[M+H]+':>9}  product",
+    ]
+    for product, statistical in zip(prediction.products, prediction.statistical, strict=True):
+        numbers = (product.fraction, product.median, product.low, product.high)
+        cells = "  ".join(f"{100 * x:6.1f}" for x in numbers)
+        lines.append(
+            f"{product.degree:>6}  {cells}  {100 * statistical:>10.1f}  {product.mz:9.4f}  {product.smiles}"
+        )
+        for isomer in product.isomers:
+            cells = "  ".join(
+                f"{100 * x:6.1f}" for x in (isomer.fraction, isomer.median, isomer.low, isomer.high)
+            )
+            lines.append(f"{'isomer':>6}  {cells}  {'':>10}  {'':>9}  {isomer.smiles}")
+    fate = prediction.carbonyl_fate
+    selectivity = "none" if prediction.selectivity is None else f"{100 * prediction.selectivity:.1f} %"
+    lines += [
+        "",
+        f"target degree {prediction.target} per {prediction.basis}: {percent(prediction.target_fraction)}; "
+        f"over-alkylation {percent(prediction.over_alkylation)}; selectivity {selectivity}",
+        f"carbonyl: {100 * fate.product:.1f} % in product, {100 * fate.alcohol:.1f} % to alcohol, "
+        f"{100 * fate.unreacted:.1f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
+        "",
+        *(f"- {caveat}" for caveat in prediction.caveats),
+    ]
+    return "\n".join(lines)
+
+
+def sensitivity_text(shares: Sequence[Share]) -> str:
+    """Write for the terminal which numbers move the target fraction, the strongest first."""
+    shown = [share for share in shares if share.share > 0][:SHARES_SHOWN]
+    others = sum(share.share for share in shares) - sum(share.share for share in shown)
+    lines = [
+        "What moves the target fraction: share of its variance; points that it changes per standard deviation",
+        "",
+    ]
+    lines += [
+        f"{100 * s.share:5.1f} %  {100 * s.slope:+6.1f}  {s.label} ({s.basis}; {s.source})" for s in shown
+    ]
+    lines.append(
+        f"{100 * others:5.1f} %          the other {len(shares) - len(shown)} numbers that are used; "
+        f"{100 * unexplained(shares):.1f} % is their interplay, which no number explains alone"
+    )
+    return "\n".join(lines)

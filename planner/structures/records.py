@@ -1,0 +1,47 @@
+"""Records: structures and their sites as plain JSON types."""
+
+from pathlib import Path
+from typing import Any
+
+from planner.errors import ScopeError
+from planner.model.site_classes import load_site_classes
+from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.structure import Structure, read_structure
+
+
+def structure_record(structure: Structure) -> dict[str, Any]:
+    """Describe a structure."""
+    return {
+        "smiles": structure.smiles,
+        "formula": structure.formula,
+        "molar_mass": structure.molar_mass,
+        "exact_mass": structure.exact_mass,
+        "counter_ions": list(structure.counter_ions),
+    }
+
+
+def sites_record(smiles: str, models: str | Path | None = None) -> dict[str, Any]:
+    """Describe the reactive nitrogens and carbonyl groups of one structure; either list may be empty, not both."""
+    structure = read_structure(smiles)
+    classes = load_site_classes(models)
+    carbonyls = all_carbonyls(structure, classes)
+    try:
+        sites = find_sites(structure, classes)
+    except ScopeError:
+        if not carbonyls:
+            raise
+        sites = ()
+    return {
+        "smiles": structure.smiles,
+        "sites": [
+            {
+                "atom_index": s.atom_index,
+                "site_class": s.site_class,
+                "n_hydrogens": s.n_hydrogens,
+                "group": s.group,
+                "coupled_with": list(s.coupled_with),
+            }
+            for s in sites
+        ],
+        "carbonyls": [{"atom_index": c.atom_index, "site_class": c.carbonyl_class} for c in carbonyls],
+    }
