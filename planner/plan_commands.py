@@ -31,7 +31,7 @@ def recommend(
 ) -> None:
     """Recommend conditions for AMINE and CARBONYL (SMILES or names) that give the target."""
     from planner.files import check_folder
-    from planner.opening import save_plan
+    from planner.plans.saved import save_plan
 
     for path in (csv_path, save):
         if path is not None:
@@ -64,7 +64,7 @@ def _print_plan(plan: Any, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def open_(plan: Path, csv_path: Path | None, form: str) -> None:
     """Show a PLAN that `planner recommend --save` wrote, without computing it again."""
-    from planner.opening import open_plan
+    from planner.plans.saved import open_plan
 
     opened = open_plan(plan)
     write_to(csv_path, opened.to_csv)
@@ -106,10 +106,10 @@ def open_(plan: Path, csv_path: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
-    from planner import archives, files
-    from planner.opening import open_plan
+    from planner import files
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
-    from planner.sheets import runsheet
+    from planner.plans.saved import open_plan
+    from planner.sheets import archives, runsheet
     from planner.sheets.charges import COLUMNS
     from planner.sheets.records import sheet_record, sheet_text
     from planner.sheets.sheet import plan_sheet

@@ -17,8 +17,6 @@ ORDER = [
     "predictions",
     "plans",
     "sheets",
-    "opening",
-    "archives",
 ]
 """A module may import only from modules before it; what is not listed comes after all of these."""
 

@@ -13,16 +13,16 @@ import pytest
 from click.testing import CliRunner
 
 from planner import files
-from planner.archives import write_eln, write_workbook
 from planner.cli import main
 from planner.errors import TableError
 from planner.files import write_file
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import FIELDS, Procedure
 from planner.model.draws import draw_parameters
-from planner.opening import open_plan, read_plan, save_plan
 from planner.plans.recommendation import COLUMNS, Plan, recommend
 from planner.plans.records import plan_record
+from planner.plans.saved import open_plan, read_plan, save_plan
+from planner.sheets.archives import write_eln, write_workbook
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import plan_sheet
 

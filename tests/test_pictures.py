@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 import planner
-from planner import plan_pictures
+from planner.app.saved import read_record, saved_inputs, wanted_inputs
 from planner.errors import PlannerError, TableError
 from planner.flask.procedure import Procedure
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
+from planner.plans import pictures as plan_pictures
 from planner.predictions import pictures
 from planner.predictions.landscape import Landscape, look_around, survey
 from planner.predictions.prediction import Prediction
 from planner.predictions.records import prediction_record
-from planner.saved import read_record, saved_inputs, wanted_inputs
 from planner.structures.drawings import draw_amine, draw_carbonyl, draw_structure
 from planner.structures.pairs import read_pair
 

@@ -13,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from planner import files
-from planner.archives import write_eln
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws, draw_parameters
 from planner.model.parameters import Model, load_model
@@ -24,6 +23,7 @@ from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
 from planner.predictions.sensitivity import sensitivity
+from planner.sheets.archives import write_eln
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import Pair, read_pair

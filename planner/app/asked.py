@@ -11,11 +11,11 @@ from typing import Any
 import streamlit as st
 
 from planner.app.answers import the_folder, the_model, the_pair
+from planner.app.saved import ANY_ISOMER, LIMITS
 from planner.flask.procedure import FIELDS, Procedure, settle
 from planner.model.catalogue import resolve_name
 from planner.plans.request import Request
 from planner.predictions.prediction import degree_of
-from planner.saved import ANY_ISOMER, LIMITS
 from planner.structures.pairs import Pair
 
 INPUTS = (

@@ -8,14 +8,14 @@ from planner.app.answers import the_folder, the_pair
 from planner.app.examples import EXAMPLES
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
+from planner.app.saved import read_record, saved_inputs, wanted_inputs
 from planner.app.words import OPEN_WORDS, plain
 from planner.errors import PlannerError
 from planner.flask.procedure import FIELDS, Procedure
 from planner.model.catalogue import resolve_name
-from planner.opening import read_plan
 from planner.plans.recommendation import Plan
+from planner.plans.saved import read_plan
 from planner.predictions.prediction import Prediction
-from planner.saved import read_record, saved_inputs, wanted_inputs
 from planner.structures.drawings import draw_amine, draw_carbonyl
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure

@@ -11,10 +11,10 @@ import streamlit as st
 
 from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
+from planner.app.saved import ANY_ISOMER
 from planner.errors import ProcedureError
 from planner.flask.procedure import ADDITIONS, BOUNDS, FIELDS, QUENCHES, WATERS, Procedure, settle
 from planner.predictions.prediction import BASES, degree_of
-from planner.saved import ANY_ISOMER
 from planner.structures.pairs import Pair
 
 SEEN = "seen"

@@ -11,7 +11,7 @@ from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.flask.procedure import procedure_words
-from planner.plan_pictures import curve_chart, pareto_chart
+from planner.plans.pictures import curve_chart, pareto_chart
 from planner.plans.reasons import experiment_words, points
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.records import plan_record

@@ -20,8 +20,9 @@ from planner.flask.procedure import Procedure, procedure_words, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import Model, load_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
+from planner.plans.cells import cells
 from planner.plans.reasons import SlowAddition, explain, knob_curves, slow_addition
-from planner.plans.request import Request, build_request, cells, read_partners
+from planner.plans.request import Request, build_request, read_partners
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import (
     NODES_SEED,

@@ -25,7 +25,7 @@ from planner.errors import SimulationError
 from planner.flask.flask import needs_joint_states, prepare
 from planner.flask.procedure import Procedure
 from planner.plans.aims import Bench
-from planner.plans.request import first_points
+from planner.plans.cells import first_points
 from planner.plans.rounding import descend, retreats, rounded, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
 
