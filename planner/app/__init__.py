@@ -1,4 +1,4 @@
-"""The app: widgets in, one call, pictures out; one file a page. No chemistry and no arithmetic here.
+"""The app: widgets in, one call, pictures out; one file a page, no chemistry and no arithmetic here.
 
 Every input lives in a widget that is bound to the address, under the name that Python and the command
 line give it; a link is a plan. Nothing is written to the disk of the server.

@@ -23,7 +23,7 @@ MOST_HYDROGENS = 24
 """Choices of target while there is no amine: eight nitrogens with three N-H."""
 
 
-class Knob(NamedTuple):
+class Slider(NamedTuple):
     """A number of the procedure with its slider; the box beside it takes all that the planner computes."""
 
     label: str
@@ -39,27 +39,27 @@ class Knob(NamedTuple):
 
 
 KNOBS = {
-    "carbonyl_equivalents": Knob("Carbonyl [equiv]", 0, 4, 0.05, "Moles of carbonyl per mole of amine."),
-    "reductant_equivalents": Knob(
+    "carbonyl_equivalents": Slider("Carbonyl [equiv]", 0, 4, 0.05, "Moles of carbonyl per mole of amine."),
+    "reductant_equivalents": Slider(
         "Reductant [equiv]",
         0,
         6,
         0.05,
         "Moles of reductant per mole of amine; the default follows the carbonyl.",
     ),
-    "acid_equivalents": Knob("Acetic acid [equiv]", 0, 4, 0.05, "Moles of acetic acid per mole of amine."),
-    "addition_time_h": Knob("Addition time [h]", 0, 12, 0.25, "Length of the feed."),
-    "imine_time_h": Knob("Imine time [h]", 0, 24, 0.25, "Time before the hydride is added."),
-    "hold_time_h": Knob(
+    "acid_equivalents": Slider("Acetic acid [equiv]", 0, 4, 0.05, "Moles of acetic acid per mole of amine."),
+    "addition_time_h": Slider("Addition time [h]", 0, 12, 0.25, "Length of the feed."),
+    "imine_time_h": Slider("Imine time [h]", 0, 24, 0.25, "Time before the hydride is added."),
+    "hold_time_h": Slider(
         "Hold [h]",
         0,
         48,
         0.5,
         "Time after the addition, after the hydride, or from the start when all is added at once.",
     ),
-    "temperature_C": Knob("Temperature [°C]", -20, 80, 1, "Of the flask, throughout."),
-    "concentration_M": Knob("Amine [M]", 0.01, 1, 0.01, "Amine charged over the final volume."),
-    "feed_volume_fraction": Knob(
+    "temperature_C": Slider("Temperature [°C]", -20, 80, 1, "Of the flask, throughout."),
+    "concentration_M": Slider("Amine [M]", 0.01, 1, 0.01, "Amine charged over the final volume."),
+    "feed_volume_fraction": Slider(
         "Feed [share of volume]", 0, 0.9, 0.05, "Share of the final volume that the feed solution brings."
     ),
 }

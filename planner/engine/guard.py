@@ -16,7 +16,7 @@ from planner.engine.batch import HIGHEST_ORDER, Array, Batch, MassAction
 from planner.errors import SimulationError
 
 
-class Flask:
+class RightHandSide:
     """Slope and Jacobian of one run during one segment, t from the segment's start.
 
     Each reaction has three places for reactants; empty ones hold a species that is always at 1 M.
@@ -65,7 +65,7 @@ def integrate_again(
     for s, duration in enumerate(batch.durations[run]):
         n = n + batch.doses[run, s]
         growth = float(batch.volume_rates[run, s])
-        flask = Flask(network, k=k[s], feed=batch.feeds[run, s], volume=volume, growth=growth)
+        flask = RightHandSide(network, k=k[s], feed=batch.feeds[run, s], volume=volume, growth=growth)
         if duration > 0:
             n, trouble = _end_of_segment(flask, n, float(duration), *tolerances)
             if not trouble and not is_physical(n, batch.charge[run], relative_tolerance):
@@ -80,7 +80,9 @@ def integrate_again(
     return ends
 
 
-def _end_of_segment(flask: Flask, n: Array, duration: float, rtol: float, atol: float) -> tuple[Array, str]:
+def _end_of_segment(
+    flask: RightHandSide, n: Array, duration: float, rtol: float, atol: float
+) -> tuple[Array, str]:
     from scipy.integrate import solve_ivp
 
     with np.errstate(all="ignore"), warnings.catch_warnings():

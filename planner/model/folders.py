@@ -3,7 +3,7 @@
 A *set* is a folder ``<models>/<name>`` that holds ``common.toml``, ``solvents.toml`` and
 ``reductants/*.toml``, or one ``model.toml`` that names its parent. A directory listing is the
 registry: a file that is there is in use. Nothing here knows what the numbers mean; see
-``planner.parameters``.
+``parameters``.
 """
 
 import hashlib

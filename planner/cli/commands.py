@@ -4,17 +4,16 @@ Results go to standard output, progress and messages to standard error. Exit cod
 that the user can mend, with one line that says what was given, what was expected and what to do.
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 import planner
-from planner import plan_commands
-from planner.errors import ParameterError, PlannerError
+from planner.cli import plans, serve
+from planner.cli.options import FORMATS, MODELS, procedure_options, write_to
+from planner.errors import PlannerError
 from planner.files import json_text
-from planner.options import FORMATS, MODELS, procedure_options, write_to
 from planner.version import VERSION
 
 
@@ -150,51 +149,5 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-@main.command()
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
-)
-@MODELS
-def app(port: int, models: Path | None) -> None:
-    """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
-    import subprocess
-
-    planner.load_model(models)  # a damaged folder is told here, in one line, not in the browser
-
-    flags = {
-        "server.port": str(port),
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "minimal",
-        "client.showErrorLinks": "false",
-        "global.disableWidgetStateDuplicationWarning": "true",
-        "theme.light.primaryColor": "#0072B2",
-        "theme.light.textColor": "#0B0D12",
-        "theme.dark.primaryColor": "#56B4E9",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
-    command += [word for name, value in flags.items() for word in (f"--{name}", value)]
-    command += [] if models is None else ["--", "--models", str(models.resolve())]
-    click.echo(f"The app opens at http://127.0.0.1:{port} (Ctrl-C stops it).", err=True)
-    try:
-        sys.exit(subprocess.run(command, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
-
-
-for command in (plan_commands.recommend, plan_commands.open_, plan_commands.sheet):
+for command in (plans.recommend, plans.open_, plans.sheet, serve.app):
     main.add_command(command)
-
-
-def app_path() -> Path:
-    """Find the app's script: beside the package in a checkout, inside it in a wheel."""
-    inside = Path(__file__).parent / "_streamlit_app.py"
-    beside = Path(__file__).parents[1] / "streamlit_app.py"
-    for path in (inside, beside):
-        if path.is_file():
-            return path
-    raise ParameterError(
-        f"the app's script is neither at {inside} nor at {beside}; install the planner again"
-    )

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 import planner
+from planner.cli.options import FORMATS, MODELS, request_options, shown_progress, write_to
 from planner.files import json_text
-from planner.options import FORMATS, MODELS, request_options, shown_progress, write_to
 
 
 @click.command()

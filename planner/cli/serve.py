@@ -1,0 +1,57 @@
+"""Serve: the app in a browser, on this machine only."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from planner.cli.options import MODELS
+from planner.errors import ParameterError
+
+
+def app_path() -> Path:
+    """Find the app's script: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parents[1] / "_streamlit_app.py"
+    beside = Path(__file__).parents[2] / "streamlit_app.py"
+    for path in (inside, beside):
+        if path.is_file():
+            return path
+    raise ParameterError(
+        f"the app's script is neither at {inside} nor at {beside}; install the planner again"
+    )
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
+)
+@MODELS
+def app(port: int, models: Path | None) -> None:
+    """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
+    import subprocess
+
+    from planner.model.parameters import load_model
+
+    load_model(models)  # a damaged folder is told here, in one line, not in the browser
+
+    flags = {
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "client.showErrorLinks": "false",
+        "global.disableWidgetStateDuplicationWarning": "true",
+        "theme.light.primaryColor": "#0072B2",
+        "theme.light.textColor": "#0B0D12",
+        "theme.dark.primaryColor": "#56B4E9",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
+    command += [word for name, value in flags.items() for word in (f"--{name}", value)]
+    command += [] if models is None else ["--", "--models", str(models.resolve())]
+    click.echo(f"The app opens at http://127.0.0.1:{port} (Ctrl-C stops it).", err=True)
+    try:
+        sys.exit(subprocess.run(command, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
