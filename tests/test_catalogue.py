@@ -19,7 +19,8 @@ from planner.model.parameters import load_model
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import read_pair
 
-ENTRIES = load_catalogue()
+CATALOGUE = load_catalogue()
+ENTRIES = CATALOGUE.entries
 NAMES = [(e, alias) for e in ENTRIES for alias in (e.name, *e.aliases)]
 
 
@@ -74,7 +75,7 @@ def test_densities_are_sourced_and_plausible() -> None:
             assert e.density_source, e.name
         assert e.density_g_per_mL is None or 0.6 < e.density_g_per_mL < 1.7, e.name
         assert e.stock_M is None or 0.1 < e.stock_M <= 15.0, e.name
-    assert find_entry("piperazine").density_g_per_mL is None  # type: ignore[union-attr]  # a solid
+    assert find_entry("piperazine", CATALOGUE).density_g_per_mL is None  # type: ignore[union-attr]  # a solid
 
 
 @pytest.mark.parametrize(
@@ -96,13 +97,13 @@ def test_densities_are_sourced_and_plausible() -> None:
 )
 def test_names_resolve(name: str, smiles: str) -> None:
     """A name gives its structure; whatever is no name comes back as it is."""
-    assert resolve_name(name) == smiles
+    assert resolve_name(name, CATALOGUE) == smiles
 
 
 def test_near_misses_are_named() -> None:
     """A misspelt name is met with the nearest one."""
-    assert "benzaldehyde" in nearest_name("benzaldehide")
-    assert nearest_name("nonsense") == ""
+    assert "benzaldehyde" in nearest_name("benzaldehide", CATALOGUE)
+    assert nearest_name("nonsense", CATALOGUE) == ""
     with pytest.raises(StructureError, match="did you mean 'benzaldehyde'"):
         read_pair("NCc1ccccc1", "benzaldehide")
     with pytest.raises(StructureError, match="did you mean 'ethyl glyoxylate"):
@@ -113,7 +114,7 @@ def test_solvents_and_reductants_of_the_model_are_there() -> None:
     """Everything that the model may charge has an entry of the same name."""
     model = load_model()
     for name in [*(r.name for r in model.reductants), "MeOH", "DCE", "THF", "MeCN"]:
-        assert find_entry(name) is not None, name
+        assert find_entry(name, CATALOGUE) is not None, name
 
 
 def test_salts_weigh_more_than_their_base() -> None:
@@ -127,5 +128,5 @@ def test_salts_weigh_more_than_their_base() -> None:
 
 def test_solution_of_the_same_compound_is_not_its_density() -> None:
     """A structure finds the pure compound, never a stock solution of it."""
-    assert entry_of("C=O") is not None
-    assert entry_of("C=O").stock_M is None  # type: ignore[union-attr]
+    assert entry_of("C=O", CATALOGUE) is not None
+    assert entry_of("C=O", CATALOGUE).stock_M is None  # type: ignore[union-attr]

@@ -12,10 +12,11 @@ from rdkit.Chem.Descriptors import MolWt
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from planner.errors import ParameterError
-from planner.model.folders import models_folder
-from planner.model.parameters import Model, Reductant, Solvent, load_model, model_names
+from planner.model.folders import model_names, models_folder
+from planner.model.model import Model
+from planner.model.parameters import load_model
 from planner.model.quantities import source_keys
-from planner.model.reagents import LAWS
+from planner.model.reagents import LAWS, Reductant, Solvent
 
 FOLDER = models_folder()
 MODEL = load_model()

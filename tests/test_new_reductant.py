@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 import planner
 from planner.cli import main
-from planner.model.parameters import models_folder
+from planner.model.folders import models_folder
 
 RELATIVE = "LiBH(O2CtBu)3"
 """A hindered relative of STAB that is not shipped."""
+OWN_HAZARD = "Ask the keeper of this hood first"
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text, n = re.subn(old, new, text, flags=re.M)
         assert n == 1, old
     (place / "default/reductants/lipbh.toml").write_text(text, encoding="utf-8")
+    hazards = (place / "hazards.toml").read_text(encoding="utf-8")
+    own = hazards.replace('sentence = "Check the SDS', f'sentence = "{OWN_HAZARD}. Check the SDS', 1)
+    (place / "hazards.toml").write_text(own, encoding="utf-8")
     return place
 
 
@@ -111,6 +115,10 @@ def test_the_app_takes_it(models: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert not app.exception
         assert not app.error
         assert app.session_state["found"].best.procedure.reductant == RELATIVE
+        app.session_state["page"] = "Plan"
+        app.session_state["details"] = "For the bench"
+        app.run()
+        assert OWN_HAZARD in " ".join(m.value.replace("\\", "") for m in app.markdown)
         app.session_state["page"] = "Model"
         app.run()
         assert not app.exception

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import planner
 from planner.errors import ParameterError, PlannerError, ProcedureError
 from planner.model.folders import model_names, models_folder
-from planner.model.parameters import Model, Parameter, load_model
-from planner.model.quantities import COMMON, NARROWEST, REDUCTANT, source_keys
+from planner.model.model import Model
+from planner.model.parameters import load_model
+from planner.model.quantities import COMMON, NARROWEST, REDUCTANT, Parameter, source_keys
 
 SHIPPED = models_folder()
 COMMON_FILE = "default/common.toml"
@@ -181,6 +183,39 @@ def test_a_model_is_a_value(model: Model) -> None:
     assert pickle.loads(pickle.dumps(model)) == model
     assert hash(load_model()) == hash(model)
     assert load_model() == model
+
+
+def test_what_was_read_is_kept_until_a_file_changes(folder: Path) -> None:
+    """The same contents are the same model in memory; an edit of any file of the folder is seen at once."""
+    (folder / "hazards.toml").write_text(
+        (models_folder() / "hazards.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    before = load_model(folder)
+    assert load_model(folder) is before
+    edit(folder / "hazards.toml", "Check the SDS", "Read the SDS")
+    assert load_model(folder).hazards[0].sentence.startswith("Read the SDS")
+    edit(folder / COMMON_FILE, "value = 3.0", "value = 4.5")
+    assert load_model(folder).parameter("condensation.formaldehyde").value == 4.5
+    assert before.parameter("condensation.formaldehyde").value == 3.0
+
+
+@pytest.mark.parametrize("call", ["predict", "recommend"])
+def test_a_folder_and_a_model_are_one_too_many(model: Model, call: str) -> None:
+    """Public functions take a folder or a model in memory; both, or what is no model, is refused in one line."""
+    run = getattr(planner, call)
+    with pytest.raises(ParameterError, match="leave one out"):
+        run("NCc1ccccc1", "CCCC=O", models=models_folder(), model=model)
+    with pytest.raises(ParameterError, match="is no model"):
+        run("NCc1ccccc1", "CCCC=O", model="default")
+
+
+def test_a_model_in_memory_is_used(model: Model) -> None:
+    """A model with one number replaced predicts otherwise than the folder that it came from."""
+    slow = replace(model.parameter("condensation.n_alkanal"), value=1e-6)
+    changed = replace(model, parameters=tuple(slow if p.name == slow.name else p for p in model.parameters))
+    assert planner.predict("NCc1ccccc1", "CCCC=O", model=changed).conversion < 0.1
+    assert planner.predict("NCc1ccccc1", "CCCC=O", model=model).conversion > 0.8
+    assert planner.find_sites("CCCCN", model=model) == planner.find_sites("CCCCN")
 
 
 # --- where sets are found ---

@@ -1,5 +1,6 @@
 """Which nitrogens and carbonyls react, told molecule by molecule; look-alikes and refusals beside them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given, strategies as st
 import strategies
 from planner.errors import ParameterError, ScopeError
 from planner.model.folders import models_folder
-from planner.model.site_classes import like_chain, load_site_classes, pattern
-from planner.structures.cautions import cautions, load_cautions
+from planner.model.parameters import load_model
+from planner.model.site_classes import like_chain, load_site_rules, pattern
+from planner.structures.cautions import cautions
 from planner.structures.sites import all_carbonyls, check_pair, find_carbonyl, find_sites, reactive_nitrogens
 from planner.structures.structure import read_structure
 
@@ -446,7 +448,7 @@ def test_enough_molecules_stand_in_the_tables() -> None:
     """The tables are broad: at least 120 molecules, and each class is met at least once."""
     assert len(AMINES) + len(CARBONYLS) >= 200
     met = {part.split(":")[0] for text in AMINES.values() for part in text.split()} | set(CARBONYLS.values())
-    assert {c.name for c in load_site_classes() if c.kind in ("amine", "carbonyl")} - met == set()
+    assert {c.name for c in load_model().site_classes if c.kind in ("amine", "carbonyl")} - met == set()
 
 
 # --- groups and couplings ---
@@ -571,16 +573,16 @@ def test_spelling_changes_no_carbonyl(pair: tuple[str, str]) -> None:
 
 def test_every_rule_explains_itself() -> None:
     """Each rule has a label and a reason, readable patterns and a like chain that ends."""
-    for site_class in load_site_classes():
+    for site_class in load_model().site_classes:
         assert site_class.label
         assert site_class.note
         assert all(pattern(smarts) is not None for smarts in (*site_class.smarts, *site_class.exclude))
-        assert like_chain(site_class.name)[0] == site_class.name
+        assert like_chain(site_class.name, load_model().site_classes)[0] == site_class.name
 
 
 def test_bulky_means_a_branched_nitrogen() -> None:
     """The flag that crowds ketones stands where the nitrogen carries a sec- or tert-alkyl group."""
-    bulky = {c.name for c in load_site_classes() if c.bulky}
+    bulky = {c.name for c in load_model().site_classes if c.bulky}
     assert {"sec_alkyl", "tert_alkyl", "alkyl_sec_alkyl", "di_sec_alkyl"} <= bulky
     assert bulky.isdisjoint({"n_alkyl", "benzyl", "methyl", "dialkyl", "piperidine", "aryl", "ammonia"})
 
@@ -600,8 +602,9 @@ def test_a_new_class_is_a_data_edit(tmp_path: Path) -> None:
         'smarts = ["[NX3;H2]-[CX4;H2]-[CX4](O)-[CX4]O"]\n\n[[amine]]\nname = "vicinal_diamine"'
     )
     folder = edited(tmp_path, '[[amine]]\nname = "vicinal_diamine"', rule)
-    classes = load_site_classes(folder)
-    assert find_sites("NCC(O)C(O)CO", classes)[0].site_class == "glucamine"
+    classes, cautions = load_site_rules(folder)
+    model = replace(load_model(), site_classes=classes, cautions=cautions)
+    assert find_sites("NCC(O)C(O)CO", model=model)[0].site_class == "glucamine"
     assert like_chain("glucamine", classes) == ("glucamine", "n_alkyl")
 
 
@@ -627,7 +630,7 @@ def test_a_new_class_is_a_data_edit(tmp_path: Path) -> None:
 def test_damaged_rules_are_told(tmp_path: Path, old: str, new: str, words: str) -> None:
     """A damaged file of rules names the place and what is wrong."""
     with pytest.raises(ParameterError) as caught:
-        load_site_classes(edited(tmp_path, old, new))
+        load_site_rules(edited(tmp_path, old, new))
     assert words in str(caught.value)
 
 
@@ -636,13 +639,13 @@ def test_tables_of_another_shape_are_told(tmp_path: Path, text: str) -> None:
     """A number where a list of tables belongs is an error in the file, not a crash."""
     (tmp_path / "sites.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError, match=r"sites\.toml"):
-        load_site_classes(tmp_path)
+        load_site_rules(tmp_path)
 
 
 def test_unknown_class_has_no_chain() -> None:
     """A class that is not there cannot be followed."""
     with pytest.raises(ParameterError, match="did you mean 'benzyl'"):
-        like_chain("benzil")
+        like_chain("benzil", load_model().site_classes)
 
 
 # --- cautions ---
@@ -740,11 +743,11 @@ def test_no_ring_is_announced_where_none_can_close(amine: str, carbonyl: str) ->
 def test_every_caution_is_met() -> None:
     """No rule for cautions is dead: each fires for a pair of the table."""
     said = {line for amine, carbonyl, _ in CAUTIONS for line in cautions(amine, carbonyl)}
-    missing = [rule.name for rule in load_cautions() if rule.text not in said]
+    missing = [rule.name for rule in load_model().cautions if rule.text not in said]
     assert missing == []
 
 
 def test_damaged_cautions_are_told(tmp_path: Path) -> None:
     """A caution that names no class is an error in the file."""
     with pytest.raises(ParameterError, match="did you mean 'enal'"):
-        load_cautions(edited(tmp_path, 'carbonyl_classes = ["enal"', 'carbonyl_classes = ["enall"'))
+        load_site_rules(edited(tmp_path, 'carbonyl_classes = ["enal"', 'carbonyl_classes = ["enall"'))

@@ -15,7 +15,8 @@ import streamlit as st
 from planner import files
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws, draw_parameters
-from planner.model.parameters import Model, load_model
+from planner.model.model import Model
+from planner.model.parameters import load_model
 from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan, plan_curves, plan_slow_addition
 from planner.plans.request import Request
@@ -54,7 +55,7 @@ def the_draws(n: int) -> Draws:
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_pair(amine: str, carbonyl: str) -> Pair:
     """Read two structures, each given as a name of the catalogue or as SMILES."""
-    return read_pair(amine, carbonyl, the_folder())
+    return read_pair(amine, carbonyl, the_model())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")
@@ -89,11 +90,11 @@ def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_sheet(amine: str, carbonyl: str, procedure: Procedure, degree: int, scale: str, of: str) -> Sheet:
     """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt."""
-    folder = the_folder()
-    bottles = {"amine": read_supply(amine, models=folder), "carbonyl": read_supply(carbonyl, models=folder)}
+    model = the_model()
+    bottles = {"amine": read_supply(amine, model), "carbonyl": read_supply(carbonyl, model)}
     pair = the_pair(amine, carbonyl)
     return make_sheet(
-        pair, the_model(), procedure, scale, of=of, reference="amine", degree=degree, supplies=bottles
+        pair, model, procedure, scale, of=of, reference="amine", degree=degree, supplies=bottles
     )
 
 

@@ -121,15 +121,15 @@ def asked_request(asked: Asked) -> Request:
     PlannerError
         If a limit contradicts another.
     """
-    state, folder = st.session_state, the_folder()
+    state, names = st.session_state, the_model().catalogue
     isomer = state["isomer"]
     limits: dict[str, Any] = {name: None if value == [] else value for name, value in asked.limits.items()}
     return Request(
-        amine=resolve_name(state["amine"], folder),
-        carbonyl=resolve_name(state["carbonyl"], folder),
+        amine=resolve_name(state["amine"], names),
+        carbonyl=resolve_name(state["carbonyl"], names),
         target=asked.target if isomer in (None, ANY_ISOMER) else isomer,
         basis=asked.basis,
-        models=folder,
+        models=the_folder(),
         fixed=asked.procedure if state["hold_procedure"] else Procedure(),
         **limits,
     )

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import streamlit as st
 
-from planner.app.answers import the_folder, the_pair
+from planner.app.answers import the_model, the_pair
 from planner.app.examples import EXAMPLES
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
@@ -36,7 +36,7 @@ def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) ->
     pair = {
         name: text
         for name, text in asked.items()
-        if text != resolve_name(st.session_state[name], the_folder())
+        if text != resolve_name(st.session_state[name], the_model().catalogue)
     }
     wanted = wanted_inputs(plan.request.target, plan.aim.degree)
     load_inputs({**pair, **wanted, "basis": plan.request.basis, **given})
@@ -81,7 +81,7 @@ def _draw(field: str) -> None:
 
     st.caption("Draw, press Apply under the drawing, then Use.")
     try:
-        start = read_structure(resolve_name(st.session_state[field], the_folder())).smiles
+        start = read_structure(resolve_name(st.session_state[field], the_model().catalogue)).smiles
     except PlannerError:
         start = ""  # an empty sheet: what is typed is mended in its box
     smiles = st_ketcher(start, key=f"ketcher_{field}", height=460)
@@ -158,7 +158,7 @@ def show_pair(pair: Pair) -> None:
     for name, n_hydrogens in classes:
         count = sum((s.site_class, s.n_hydrogens) == (name, n_hydrogens) for s in pair.sites)
         times = f"{count} × " if count > 1 else ""
-        words = plain(f"{times}{pair.site_class(name).label}, {n_hydrogens} N-H")
+        words = plain(f"{times}{the_model().site_class(name).label}, {n_hydrogens} N-H")
         lines.append(f":blue-background[{words}]")
     st.markdown("  \n".join([*lines, f":orange-background[{plain(pair.carbonyl_class.label)}]"]))
     if ions := (*pair.amine.counter_ions, *pair.carbonyl.counter_ions):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from planner import files
 from planner.app import parts
-from planner.app.answers import the_folder, the_model
+from planner.app.answers import the_model
 from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
 from planner.model.records import PARAMETER_COLUMNS, model_record
 
@@ -12,7 +12,7 @@ from planner.model.records import PARAMETER_COLUMNS, model_record
 def show() -> None:
     """Draw the page."""
     model = the_model()
-    record = model_record(the_folder())
+    record = model_record(model)
     st.header("The model")
     st.caption(plain(f"{model.name} set, sha256 {model.sha256}, planner {record['version']}."))
     numbers, equations, limits, glossary, sources = st.tabs(

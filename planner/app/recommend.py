@@ -66,7 +66,7 @@ def _ask(request: Request) -> None:
         def progress(done: float, words: str) -> None:
             bar.progress(min(1.0, done), plain(words))
 
-        st.session_state["found"] = make_plan(request, progress)
+        st.session_state["found"] = make_plan(request, answers.the_model(), progress)
         status.update(label="Found", state="complete", expanded=False)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 import planner
-from planner.cli import plans, serve
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_to
+from planner.cli.plans import open_, recommend, sheet
+from planner.cli.serve import app
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.version import VERSION
@@ -99,9 +100,11 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
     """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
     from planner.files import check_folder, write_file
     from planner.flask.sbml import flask_sbml
+    from planner.model.parameters import load_model
 
     check_folder(out)
-    write_to(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, models).encode()))
+    model = load_model(models)
+    write_to(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, model).encode()))
 
 
 @main.command()
@@ -111,9 +114,10 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 def sites(smiles: str, models: Path | None, form: str) -> None:
     """List the reactive nitrogens and carbonyl groups of SMILES."""
     from planner import files
+    from planner.model.parameters import load_model
     from planner.structures.records import sites_record
 
-    record = sites_record(smiles, models)
+    record = sites_record(smiles, load_model(models))
     if form == "json":
         click.echo(json_text(record))
         return
@@ -138,9 +142,10 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
 def models(models: Path | None, form: str) -> None:
     """List the reductants, the solvents and every constant with value, spread, basis and source."""
     from planner import files
+    from planner.model.parameters import load_model
     from planner.model.records import PARAMETER_COLUMNS, model_record, model_text
 
-    record = model_record(models)
+    record = model_record(load_model(models))
     if form == "json":
         click.echo(json_text(record))
     elif form == "csv":
@@ -149,5 +154,5 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (plans.recommend, plans.open_, plans.sheet, serve.app):
+for command in (recommend, open_, sheet, app):
     main.add_command(command)

@@ -118,7 +118,7 @@ def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     opened = open_plan(plan)
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
     supplies = read_supplies(
-        named, *(given[n] for n in ("bottle", "purity", "density", "stock")), models=opened.request.models
+        named, *(given[n] for n in ("bottle", "purity", "density", "stock")), model=opened.model
     )
     chosen = opened.ranked(given["rank"])
     made = plan_sheet(

@@ -12,7 +12,7 @@ from planner.errors import ProcedureError
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.procedure import Procedure
 from planner.model.draws import central_draws
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.structures.pairs import Pair
 
 BISECTIONS = 30

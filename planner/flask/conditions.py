@@ -13,8 +13,8 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.procedure import Procedure
 from planner.model.draws import DrawnModel, Draws
-from planner.model.parameters import Model
-from planner.model.site_classes import SiteClass, like_chain
+from planner.model.model import Model
+from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
 
 GAS_CONSTANT = 8.314462618e-3
@@ -34,8 +34,6 @@ class Conditions:
     """Settled; one row of every array each."""
     carbonyl: SiteClass
     """Class of the carbonyl compound."""
-    classes: tuple[SiteClass, ...]
-    """All site classes, for the classes that another is like."""
     amines: tuple[tuple[str, int], ...]
     """(class, count) of the reactive nitrogens, for the pH."""
 
@@ -43,13 +41,9 @@ class Conditions:
         """Collect a number of the procedures as a column (n_procedures, 1)."""
         return np.array([[getattr(p, field)] for p in self.procedures], dtype=float)
 
-    def site_class(self, name: str) -> SiteClass:
-        """Look up a class by name."""
-        return next(c for c in self.classes if c.name == name)
-
     def chain(self, name: str) -> tuple[str, ...]:
         """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
-        return like_chain(name, self.classes)
+        return self.drawn.model.class_chain(name)
 
     @property
     def acid(self) -> Array:
@@ -74,6 +68,5 @@ def conditions_of(pair: Pair, model: Model, procedures: Sequence[Procedure], dra
         drawn=DrawnModel(model=model, draws=draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
-        classes=pair.classes,
         amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
     )

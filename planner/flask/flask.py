@@ -18,7 +18,7 @@ from planner.flask.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, buil
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
 from planner.mechanism.network import Network, build_network, state_name
 from planner.model.draws import DrawnModel, Draws, central_draws
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.structures.pairs import Pair
 from planner.structures.structure import elements
 

@@ -199,7 +199,7 @@ def named_constants(
     for stage in listed:
         condensation = _condensation(at, stage)
         made_by_ketone = at.carbonyl.is_ketone and stage[1] > 0
-        is_bulky = made_by_ketone or at.site_class(stage[0].site_class).bulky
+        is_bulky = made_by_ketone or at.drawn.model.site_class(stage[0].site_class).bulky
         constants[constant_name("condensation", stage)] = 10.0**condensation
         constants[constant_name("hydrolysis", stage)] = 10.0 ** (condensation - equilibria[stage])
         constants[constant_name("hydride transfer", stage)] = 10.0 ** _hydride_transfer(

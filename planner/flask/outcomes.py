@@ -21,7 +21,7 @@ from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
 from planner.model.draws import Draws
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.structures.pairs import Pair
 
 BALANCE_TOLERANCE = 1e-7

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import ProcedureError
-from planner.model.parameters import Model
+from planner.model.model import Model
 
 if TYPE_CHECKING:
     pass

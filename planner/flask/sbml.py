@@ -9,7 +9,6 @@ Reference: SBML Level 3 Version 1 Core, https://doi.org/10.1515/jib-2015-266.
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -19,7 +18,7 @@ from planner.engine import Batch
 from planner.flask.flask import central_batch, needs_joint_states, prepare
 from planner.flask.procedure import asked_procedure, settle
 from planner.mechanism.network import Network
-from planner.model.parameters import load_model
+from planner.model.model import Model
 from planner.structures.pairs import read_pair
 
 NAMESPACE = "http://www.sbml.org/sbml/level3/version1/core"
@@ -232,10 +231,9 @@ def _event(events: ET.Element, key: str, time: float, changes: dict[str, ET.Elem
         _math(ET.SubElement(assignments, "eventAssignment", variable=variable), value)
 
 
-def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], models: str | Path | None = None) -> str:
+def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], model: Model) -> str:
     """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
-    model = load_model(models)
-    pair = read_pair(amine, carbonyl, models)
+    pair = read_pair(amine, carbonyl, model)
     settled, _ = settle(asked_procedure(procedure), model, is_ketone=pair.carbonyl_class.is_ketone)
     flask = prepare(pair, joint=needs_joint_states(pair, settled))
     name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"

@@ -10,15 +10,14 @@ Bell et al., chemicals 1.5.2 (https://github.com/CalebBell/chemicals): CAS numbe
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from planner import files
 from planner.errors import ParameterError, nearest
-from planner.model.folders import models_folder, own_or_shipped
+from planner.model.folders import CATALOGUE, models_folder, own_or_shipped
 
-FILE = "reagents.csv"
 COLUMNS = (
     "name",
     "aliases",
@@ -52,7 +51,17 @@ class Entry:
     note: str
 
 
-def load_catalogue(models: str | Path | None = None) -> tuple[Entry, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalogue:
+    """Reagents, and which of them a name stands for."""
+
+    entries: tuple[Entry, ...]
+    """In the order of the file."""
+    by_name: Mapping[str, Entry]
+    """Names and aliases, reduced to what counts."""
+
+
+def load_catalogue(models: str | Path | None = None) -> Catalogue:
     """Read the catalogue of a models folder; the shipped one where the folder has none.
 
     Raises
@@ -60,17 +69,16 @@ def load_catalogue(models: str | Path | None = None) -> tuple[Entry, ...]:
     ParameterError
         If the file cannot be used.
     """
-    file = own_or_shipped(models_folder(models), FILE)
+    file = own_or_shipped(models_folder(models), CATALOGUE)
     try:
         return _parsed(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ParameterError(f"{file}: cannot be read as UTF-8 text ({error}); mend the file") from error
 
 
-@lru_cache(maxsize=8)
-def _parsed(text: str) -> tuple[Entry, ...]:
-    """Read the entries, once per text."""
-    return tuple(
+def _parsed(text: str) -> Catalogue:
+    """Read the entries."""
+    entries = tuple(
         Entry(
             name=str(row["name"]),
             aliases=tuple(a.strip() for a in str(row["aliases"] or "").split(";") if a.strip()),
@@ -84,12 +92,16 @@ def _parsed(text: str) -> tuple[Entry, ...]:
         )
         for row in files.read_csv(text, COLUMNS)
     )
+    by_name = {spelling(alias): entry for entry in entries for alias in (entry.name, *entry.aliases)}
+    return Catalogue(entries=entries, by_name=by_name)
 
 
 def _number(cell: files.Cell, name: str) -> float | None:
     if cell is None or (isinstance(cell, int | float) and cell > 0):
         return None if cell is None else float(cell)
-    raise ParameterError(f"{FILE}: {name}: {cell!r} is no positive number; mend it or leave the cell empty")
+    raise ParameterError(
+        f"{CATALOGUE}: {name}: {cell!r} is no positive number; mend it or leave the cell empty"
+    )
 
 
 def spelling(name: str) -> str:
@@ -97,34 +109,29 @@ def spelling(name: str) -> str:
     return re.sub(r"[\s\-\u2010-\u2015]", "", name.casefold()).replace("\u2019", "'").replace("\u2032", "'")
 
 
-@lru_cache(maxsize=8)
-def _by_name(entries: tuple[Entry, ...]) -> dict[str, Entry]:
-    return {spelling(alias): entry for entry in entries for alias in (entry.name, *entry.aliases)}
-
-
-def find_entry(text: str, models: str | Path | None = None) -> Entry | None:
+def find_entry(text: str, catalogue: Catalogue) -> Entry | None:
     """Look up a name or alias; None when the catalogue does not have it."""
-    return _by_name(load_catalogue(models)).get(spelling(text))
+    return catalogue.by_name.get(spelling(text))
 
 
-def entry_of(smiles: str, models: str | Path | None = None) -> Entry | None:
+def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
     """Look up a canonical SMILES; solutions do not count."""
-    return next((e for e in load_catalogue(models) if e.smiles == smiles and e.stock_M is None), None)
+    return next((e for e in catalogue.entries if e.smiles == smiles and e.stock_M is None), None)
 
 
-def resolve_name(text: str, models: str | Path | None = None) -> str:
+def resolve_name(text: str, catalogue: Catalogue) -> str:
     """Turn a name of the catalogue into SMILES; any other text comes back as it is.
 
     Examples
     --------
-    >>> resolve_name("Benzaldehyde"), resolve_name("CCCC=O")
+    >>> resolve_name("Benzaldehyde", load_catalogue()), resolve_name("CCCC=O", load_catalogue())
     ('O=Cc1ccccc1', 'CCCC=O')
     """
-    entry = find_entry(text, models) if isinstance(text, str) else None
+    entry = find_entry(text, catalogue) if isinstance(text, str) else None
     return text if entry is None else entry.smiles
 
 
-def nearest_name(text: str, models: str | Path | None = None) -> str:
+def nearest_name(text: str, catalogue: Catalogue) -> str:
     """Say which name of the catalogue is nearest to a text, as ``nearest`` does; of a thousand it must be very like."""
-    names = (alias for e in load_catalogue(models) for alias in (e.name, *e.aliases))
+    names = (alias for e in catalogue.entries for alias in (e.name, *e.aliases))
     return nearest(text, names, likeness=0.75)

@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 
 from planner.engine import Array
-from planner.model.parameters import Model, Parameter
+from planner.model.model import Model
+from planner.model.quantities import Parameter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from planner.errors import ParameterError, nearest
 from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
+HAZARDS, CATALOGUE = "hazards.toml", "reagents.csv"
 
 
 def models_folder(models: str | Path | None = None) -> Path:
@@ -89,6 +90,19 @@ def set_digest(place: Path, folder: Path, parent: str = "") -> str:
     for name in sorted(contents):
         for part in (name.encode(), contents[name]):
             total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def contents_digest(place: Path) -> str:
+    """SHA-256 of every file that a model of this folder may be read from, the shipped ones among them."""
+    total = hashlib.sha256()
+    for folder in dict.fromkeys((place, models_folder())):
+        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE)]
+        listed += [file for name in model_names(folder) for file in set_files(folder / name)]
+        for file in listed:
+            content = file.read_bytes() if file.is_file() else b""
+            for part in (str(file).encode(), content):
+                total.update(len(part).to_bytes(8, "big") + part)
     return total.hexdigest()
 
 

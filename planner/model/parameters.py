@@ -1,21 +1,22 @@
-"""Parameters: a checked set of numbers, with the reductants and solvents that they are about.
+"""Parameters: a set of numbers, read from its files and checked, becomes a ``Model``.
 
-A *model* is one set of files in ``models/``: contributions of classes of amine, carbonyl and solvent
-(positive factors, or constants in M and s at 298.15 K), reductants and solvents. The reference class
-of a table has no entry: its factor is exactly 1. A set may instead name a parent and replace some of
-its numbers; that is what calibration writes.
+Files are read at every call, so that an edit is seen; what was built from the same contents is kept. A set
+may instead name a parent and replace some of its numbers; that is what calibration writes.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import Any, TypeVar
 
 from planner.errors import ParameterError, nearest
 from planner.model import checks, folders
-from planner.model.checks import Table, checked, optional
-from planner.model.folders import model_names, models_folder
+from planner.model.catalogue import load_catalogue
+from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
+from planner.model.hazards import load_hazards
+from planner.model.model import FlaskDefaults, Model
 from planner.model.quantities import (
     COMMON,
     REDUCTANT,
@@ -27,110 +28,20 @@ from planner.model.quantities import (
 )
 from planner.model.reagents import (
     ANY,
-    REDUCTANT_HEAD,
-    Defaults,
-    Hazard,
     Reductant,
     Solvent,
     build_reductant,
     build_solvents,
-    chain,
     check_names,
-    look_up,
 )
+from planner.model.site_classes import load_site_rules
 
-__all__ = [
-    "Defaults",
-    "FlaskDefaults",
-    "Hazard",
-    "Model",
-    "Parameter",
-    "Reductant",
-    "Solvent",
-    "Source",
-    "load_model",
-    "model_names",
-    "models_folder",
-]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FlaskDefaults:
-    """Defaults that do not depend on the reductant."""
-
-    reductant: str
-    carbonyl_equivalents: float
-    temperature_C: float
-    concentration_M: float
-    feed_volume_fraction: float
-    water: str
-    quench: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Model:
-    """A checked set of numbers."""
-
-    name: str
-    sha256: str
-    """Of all files it was read from, the site rules among them."""
-    parent: str | None
-    """The set it narrows, for a calibrated one."""
-    parameters: tuple[Parameter, ...]
-    """Sorted by name."""
-    reductants: tuple[Reductant, ...]
-    """The default one first, then by name."""
-    solvents: tuple[Solvent, ...]
-    sources: tuple[Source, ...]
-    defaults: FlaskDefaults
-    does_not_claim: tuple[str, ...]
-
-    def _at(self, name: str) -> Parameter | None:
-        place = bisect_left(self.parameters, name, key=attrgetter("name"))
-        found = self.parameters[place] if place < len(self.parameters) else None
-        return found if found is not None and found.name == name else None
-
-    def parameter(self, name: str) -> Parameter:
-        """Return the number of this name; ParameterError if the model has none."""
-        if (found := self._at(name)) is not None:
-            return found
-        known = [p.name for p in self.parameters]
-        raise ParameterError(
-            f"model {self.name!r} has no number {name!r}{nearest(name, known)}; add it to its files"
-        )
-
-    def find(self, table: str, names: Sequence[str]) -> Parameter | None:
-        """Return the entry of the first of these names that the table has.
-
-        Parameters
-        ----------
-        table
-            First part of the parameters' name.
-        names
-            A class (or solvent) followed by what it is like, nearest first.
-
-        Returns
-        -------
-        Parameter or None
-            None stands for the reference: exactly 1, without width.
-        """
-        return next((found for name in names if (found := self._at(f"{table}.{name}")) is not None), None)
-
-    def reductant(self, text: str) -> Reductant:
-        """Return the reductant of this name or alias, however it is spelt; ProcedureError if unknown."""
-        return look_up("reductant", text, self.reductants)
-
-    def solvent(self, text: str) -> Solvent:
-        """Return the solvent of this name or alias, however it is spelt; ProcedureError if unknown."""
-        return look_up("solvent", text, self.solvents)
-
-    def solvent_chain(self, name: str) -> tuple[str, ...]:
-        """List a solvent, what it is like, what that is like, and at last ``any``."""
-        return chain(self.solvent(name).name, self.solvents)
+Head = TypeVar("Head")
+"""What a file says besides sources and numbers."""
 
 
 def load_model(models: str | Path | None = None, name: str = "default") -> Model:
-    """Read and check a set of numbers.
+    """Read and check a set of numbers, with the rules, the catalogue and the hazards of its folder.
 
     Parameters
     ----------
@@ -144,7 +55,33 @@ def load_model(models: str | Path | None = None, name: str = "default") -> Model
     ParameterError
         Naming the file, the key, what stands there and what was expected.
     """
-    return _load(models_folder(models), name, ())
+    place = folders.models_folder(models)
+    return _kept(place, name, folders.contents_digest(place))
+
+
+def chosen_model(models: str | Path | None, model: Model | None) -> Model:
+    """Take the model in memory, or read that of a folder.
+
+    Raises
+    ------
+    ParameterError
+        If both are given.
+    """
+    if model is None:
+        return load_model(models)
+    if models is not None:
+        raise ParameterError(
+            f"models = {str(models)!r} and a model in memory were given; expected one: leave one out"
+        )
+    if not isinstance(model, Model):
+        raise ParameterError(f"model = {model!r:.60} is no model; give what load_model returns")
+    return model
+
+
+@lru_cache(maxsize=8)
+def _kept(place: Path, name: str, _contents: str) -> Model:
+    """Read a set once for each contents of its folder."""
+    return _load(place, name, ())
 
 
 def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
@@ -168,10 +105,7 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
             raise ParameterError(
                 f"{folder}: unknown file {file!r}{nearest(file, known)}; known: {', '.join(known)}"
             )
-    return _assemble(folder, tables, _class_names(place), folders.set_digest(place, folder))
-
-
-_CHILD: checks.Schema = {"parent": checks.text, "does_not_claim": optional(checks.texts)}
+    return _assemble(place, folder, tables)
 
 
 def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
@@ -183,10 +117,9 @@ def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
             f"{folder}: {strangers[0]} beside {folders.CHILD}; a set with a parent is that file alone"
         )
     table = folders.read_toml(file)
-    parent = _load(
-        place, checked({"parent": table.get("parent", "")}, str(file), {"parent": checks.text})["parent"], way
-    )
-    head, sources, numbers = _split(table, _CHILD, [p.name for p in parent.parameters], str(file))
+    named = checked_record(_Child, {"parent": table.get("parent", "")}, str(file))
+    parent = _load(place, named.parent, way)
+    head, sources, numbers = _split(table, _Child, [p.name for p in parent.parameters], str(file))
     old = {p.name: Quantity(p.unit, linear=p.linear) for p in parent.parameters}
     fresh = {p.name: p for p in _parameters(numbers, old, {}, str(file), "")}
     _check_sources(sources, parent.sources, [(p.name, p.source) for p in fresh.values()], str(file))
@@ -197,45 +130,43 @@ def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
         sha256=folders.set_digest(place, folder, parent.sha256),
         parameters=tuple(fresh.get(p.name, p) for p in parent.parameters),
         sources=_merged((*parent.sources, *sources)),
-        does_not_claim=(*parent.does_not_claim, *head.get("does_not_claim", ())),
+        does_not_claim=(*parent.does_not_claim, *head.does_not_claim),
     )
 
 
-def _class_names(place: Path) -> dict[str, frozenset[str]]:
-    """List the classes that the site rules know, by what they are."""
-    rules = folders.read_toml(folders.sites_file(place))
-    return {
-        kind: frozenset(str(rule.get("name")) for rule in rules.get(kind, ()))
-        for kind in ("amine", "carbonyl")
-    }
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Child:
+    """Head of a set that names its parent."""
+
+    parent: Text
+    does_not_claim: Texts = ()
 
 
-_FLASK_DEFAULTS: checks.Schema = {
-    "reductant": checks.text,
-    "carbonyl_equivalents": checks.amount,
-    "temperature_C": checks.number,
-    "concentration_M": checks.amount,
-    "feed_volume_fraction": checks.amount,
-    "water": checks.one_of("dry", "wet", "sieves"),
-    "quench": checks.one_of("aqueous", "borohydride"),
-}
-_COMMON: checks.Schema = {"does_not_claim": checks.texts, "defaults": checks.table}
-_SOLVENTS: checks.Schema = {"solvents": checks.table}
-_SOURCE: checks.Schema = {
-    "citation": checks.text,
-    "grade": checks.one_of("A", "B", "C"),
-    "doi": optional(checks.text),
-}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Common:
+    """Head of ``common.toml``."""
+
+    does_not_claim: Texts
+    defaults: FlaskDefaults
 
 
-def _assemble(
-    folder: Path, tables: Mapping[str, Table], classes: Mapping[str, frozenset[str]], sha256: str
-) -> Model:
-    """Build a model from the tables of its files."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Solvents:
+    """Head of ``solvents.toml``."""
+
+    solvents: Table
+
+
+def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
+    """Build a model from the tables of its files and what goes with them in the folder of sets."""
     where = str(folder / folders.COMMON)
-    head, sources, numbers = _split(tables[folders.COMMON], _COMMON, COMMON, where)
+    site_classes, cautions = load_site_rules(place)
+    head, sources, numbers = _split(tables[folders.COMMON], _Common, COMMON, where)
     solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
-    entries = {**classes, "solvent": frozenset({*(s.name for s in solvents), ANY})}
+    entries = {
+        kind: frozenset(c.name for c in site_classes if c.kind == kind) for kind in ("amine", "carbonyl")
+    }
+    entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
     parameters = list(_parameters(numbers, COMMON, entries, where, ""))
     check_complete(COMMON, {p.name for p in parameters}, where)
     sources += more
@@ -249,35 +180,37 @@ def _assemble(
         cited += [(reductant.name, hazard.source) for hazard in reductant.hazards]
     check_names((*reductants, *solvents), str(folder))
     _check_sources(sources, (), [*cited, *((p.name, p.source) for p in parameters)], str(folder))
-    defaults = _flask_defaults(head["defaults"], [r.name for r in reductants], where)
+    _check_default(head.defaults, [r.name for r in reductants], where)
     return Model(
         name=folder.name,
-        sha256=sha256,
+        sha256=folders.set_digest(place, folder),
         parent=None,
         parameters=tuple(sorted(parameters, key=attrgetter("name"))),
-        reductants=tuple(sorted(reductants, key=lambda r: (r.name != defaults.reductant, r.name))),
+        reductants=tuple(sorted(reductants, key=lambda r: (r.name != head.defaults.reductant, r.name))),
         solvents=solvents,
         sources=_merged(sources),
-        defaults=defaults,
-        does_not_claim=head["does_not_claim"],
+        defaults=head.defaults,
+        does_not_claim=head.does_not_claim,
+        site_classes=site_classes,
+        cautions=cautions,
+        catalogue=load_catalogue(place),
+        hazards=load_hazards(place),
     )
 
 
-def _flask_defaults(table: Table, reductants: Sequence[str], where: str) -> FlaskDefaults:
-    """Read the defaults; their reductant must have a file."""
-    defaults = FlaskDefaults(**checked(table, f"{where}: [defaults]", _FLASK_DEFAULTS))
+def _check_default(defaults: FlaskDefaults, reductants: Sequence[str], where: str) -> None:
+    """Refuse a default reductant that has no file."""
     if defaults.reductant not in reductants:
         hint, known = nearest(defaults.reductant, reductants), ", ".join(reductants)
         raise ParameterError(
             f"{where}: default reductant {defaults.reductant!r} has no file{hint}; known: {known}"
         )
-    return defaults
 
 
 def _read_solvents(file: Table, where: str) -> tuple[tuple[Solvent, ...], list[Source]]:
     """Read the file of solvents."""
-    head, sources, _ = _split(file, _SOLVENTS, (), where)
-    return build_solvents(head["solvents"], where), sources
+    head, sources, _ = _split(file, _Solvents, (), where)
+    return build_solvents(head.solvents, where), sources
 
 
 def _read_reductant(
@@ -285,30 +218,29 @@ def _read_reductant(
 ) -> tuple[Reductant, list[Parameter], list[Source]]:
     """Read the file of a reductant."""
     key, where = path.stem, str(path)
-    head, sources, numbers = _split(file, REDUCTANT_HEAD, REDUCTANT, where)
+    stated, sources, numbers = _split(file, Reductant, REDUCTANT, where, key=key)
     own = list(_parameters(numbers, REDUCTANT, entries, where, f"{key}."))
     names = {p.name.removeprefix(f"{key}.") for p in own}
-    return build_reductant(head, key, names, solvents, where), own, sources
+    return build_reductant(stated, names, solvents, where), own, sources
 
 
 def _split(
-    file: Table, schema: checks.Schema, tables: Iterable[str], where: str
-) -> tuple[Table, list[Source], Table]:
-    """Part a file into its checked head, its sources and its numbers, whose names begin as ``tables`` do."""
+    file: Table, head: type[Head], tables: Iterable[str], where: str, **known: Any
+) -> tuple[Head, list[Source], Table]:
+    """Part a file into its head, its sources and its numbers, whose names begin as ``tables`` do."""
     heads = {name.partition(".")[0] for name in tables}
+    schema = [name for name in schema_of(head, where) if name not in known]
     for key, value in file.items():
         if key not in schema and key != "sources" and not (key in heads and isinstance(value, dict)):
-            known = (*schema, "sources", *sorted(heads))
+            words = (*schema, "sources", *sorted(heads))
             raise ParameterError(
-                f"{where}: unknown key {key!r}{nearest(key, known)}; known: {', '.join(known)}"
+                f"{where}: unknown key {key!r}{nearest(key, words)}; known: {', '.join(words)}"
             )
     cited = checked({"sources": file.get("sources", {})}, where, {"sources": checks.table})["sources"]
-    sources = [
-        Source(key=key, **checked(inner, f"{where}: [sources.{key}]", _SOURCE))
-        for key, inner in cited.items()
-    ]
-    head = checked({key: value for key, value in file.items() if key in schema}, where, schema)
-    return head, sources, {key: value for key, value in file.items() if key in heads}
+    sources = [checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in cited.items()]
+    given = {key: value for key, value in file.items() if key in schema}
+    numbers = {key: value for key, value in file.items() if key in heads}
+    return checked_record(head, given, where, **known), sources, numbers
 
 
 def _parameters(

@@ -9,8 +9,10 @@ width, so that a placeholder never looks like a measurement.
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Annotated
 
 from planner.errors import ParameterError
+from planner.model.checks import Text, one_of
 
 NARROWEST = {"measured": 0.0, "fitted": 0.0, "analogy": 0.2, "assumed": 0.5}
 """Smallest width that each basis may claim (in decades; in the unit where the width is linear)."""
@@ -151,11 +153,11 @@ class Source:
 
     key: str
     """How numbers refer to it."""
-    citation: str
+    citation: Text
     """Authors, journal, year, page."""
-    grade: str
+    grade: Annotated[str, one_of("A", "B", "C")]
     """A: read in the source; B: recalled from it, not read again; C: the project's own estimate."""
-    doi: str = ""
+    doi: Text = ""
     """DOI, where known."""
 
 

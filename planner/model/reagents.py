@@ -6,28 +6,25 @@ allows or refuses decides, and what it does not mention is refused, because no n
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, TypeVar
 
 from planner.errors import ParameterError, ProcedureError, nearest
-from planner.model import checks, folders
-from planner.model.checks import Table, checked, optional
+from planner.model.checks import Amount, Count, Reasons, Span, Table, Text, Texts, checked_record, one_of
+from planner.model.folders import SOLVENTS
 from planner.model.quantities import COMMON, LAWS, NEEDED, check_complete
 
 ANY = "any"
 """Ends every solvent's chain: an entry of this name holds for all solvents."""
-
-Reasons = tuple[tuple[str, str], ...]
-"""(name, why)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hazard:
     """A danger that the reports state."""
 
-    sentence: str
+    sentence: Text
     """What can happen and what to do."""
-    source: str
+    source: Text
     """Keys of sources, as of a parameter."""
 
 
@@ -35,25 +32,25 @@ class Hazard:
 class Solvent:
     """A solvent as the data describe it."""
 
-    name: str
-    aliases: tuple[str, ...]
-    smiles: str
+    name: Text
+    aliases: Texts
+    smiles: Text = ""
     """Empty for "neat"."""
-    formula: str
+    formula: Text = ""
     """Hill formula; empty for "neat"."""
-    molar_mass: float | None
+    molar_mass: Amount | None = None
     """[g mol-1]."""
-    density_g_per_mL: float | None
+    density_g_per_mL: Amount | None = None
     """At 25 C [g mL-1]."""
-    density_source: str
+    density_source: Text = ""
     """Source of the density, as of a parameter."""
     protic: bool
     """Whether it gives hydrogen bonds (its O-H assists condensation)."""
     alcohol: bool
     """Whether it is an alcohol (its usual grade holds more water, and it forms hemiacetals)."""
-    like: str | None
+    like: Text | None = None
     """Solvent whose numbers it takes where it has none of its own."""
-    refused: str
+    refused: Text = ""
     """Why no reaction is computed in it; empty when it may be used."""
 
 
@@ -61,130 +58,77 @@ class Solvent:
 class Defaults:
     """What a reductant's procedure is unless the chemist says otherwise."""
 
-    reductant_equivalents_factor: float
+    reductant_equivalents_factor: Amount
     """Moles of reductant per mole of amine and per equivalent of carbonyl (at least one)."""
-    acid_equivalents_aldehyde: float
-    acid_equivalents_ketone: float
-    addition: str
+    acid_equivalents_aldehyde: Amount
+    acid_equivalents_ketone: Amount
+    addition: Annotated[str, one_of("all_at_once", "slow_carbonyl", "slow_amine", "imine_first")]
     """all_at_once, slow_carbonyl, slow_amine or imine_first."""
-    imine_time_h_aldehyde: float
-    imine_time_h_ketone: float
-    addition_time_h: float
-    hold_time_h: float
+    imine_time_h_aldehyde: Amount
+    imine_time_h_ketone: Amount
+    addition_time_h: Amount
+    hold_time_h: Amount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reductant:
     """A hydride donor as its file describes it."""
 
-    name: str
-    aliases: tuple[str, ...]
+    name: Text
+    aliases: Texts
     key: str
     """Name of its file, first word of the names of its numbers."""
-    smiles: str
-    formula: str
+    smiles: Text
+    formula: Text
     """Hill formula."""
-    molar_mass: float
+    molar_mass: Amount
     """[g mol-1]."""
-    usable_hydrides: int
+    usable_hydrides: Count
     """Hydrides per mole that reduce imines at a useful rate."""
-    formal_hydrides: int
+    formal_hydrides: Count
     """B-H bonds per mole, for the gas budget."""
-    hydride_loss_law: str
+    hydride_loss_law: Annotated[str, one_of(*LAWS)]
     """One of ``LAWS``."""
-    default_solvent: str
-    solvents: tuple[str, ...]
+    default_solvent: Text
+    solvents: Texts
     """Solvents in which it may be used, in the order of ``solvents.toml``."""
-    refused: tuple[tuple[str, str], ...]
+    refused: Reasons = ()
     """(solvent, why not) for all the others."""
-    warned: tuple[tuple[str, str], ...]
+    warned: Reasons = ()
     """(solvent, caveat) for some of ``solvents``."""
-    temperature_range_C: tuple[float, float]
+    temperature_range_C: Span
     """Range in which the numbers are meant [C]."""
-    warn_below_pH: float | None
+    warn_below_pH: float | None = None
     """pH below which a caveat is due; None where the pH is not computed."""
-    refuse_below_pH: float | None
+    refuse_below_pH: float | None = None
     """pH below which the procedure is refused."""
-    warn_above_acid: float | None
+    warn_above_acid: Amount | None = None
     """Acid equivalents above which a caveat is due; None without such a limit."""
-    refuse_above_acid: float | None
+    refuse_above_acid: Amount | None = None
     """Acid equivalents above which the procedure is refused."""
-    acid_reason: str
+    acid_reason: Text = ""
     """What acid does to it, for both messages and those of the pH."""
     defaults: Defaults
     hazards: tuple[Hazard, ...]
-    does_not_claim: tuple[str, ...]
+    does_not_claim: Texts
     """What its numbers do not cover."""
-
-
-_SOLVENT: checks.Schema = {
-    "aliases": checks.texts,
-    "smiles": optional(checks.text),
-    "formula": optional(checks.text),
-    "molar_mass": optional(checks.amount),
-    "density_g_per_mL": optional(checks.amount),
-    "density_source": optional(checks.text),
-    "protic": checks.flag,
-    "alcohol": checks.flag,
-    "like": optional(checks.text),
-    "refused": optional(checks.text),
-}
-
-REDUCTANT_HEAD: checks.Schema = {
-    "name": checks.text,
-    "aliases": checks.texts,
-    "smiles": checks.text,
-    "formula": checks.text,
-    "molar_mass": checks.amount,
-    "usable_hydrides": checks.count,
-    "formal_hydrides": checks.count,
-    "hydride_loss_law": checks.one_of(*LAWS),
-    "default_solvent": checks.text,
-    "solvents": checks.texts,
-    "refused": optional(checks.reasons),
-    "warned": optional(checks.reasons),
-    "temperature_range_C": checks.interval,
-    "warn_below_pH": optional(checks.number),
-    "refuse_below_pH": optional(checks.number),
-    "warn_above_acid": optional(checks.amount),
-    "refuse_above_acid": optional(checks.amount),
-    "acid_reason": optional(checks.text),
-    "defaults": checks.table,
-    "hazards": checks.tables,
-    "does_not_claim": checks.texts,
-}
-
-_DEFAULTS: checks.Schema = {
-    "reductant_equivalents_factor": checks.amount,
-    "acid_equivalents_aldehyde": checks.amount,
-    "acid_equivalents_ketone": checks.amount,
-    "addition": checks.one_of("all_at_once", "slow_carbonyl", "slow_amine", "imine_first"),
-    "imine_time_h_aldehyde": checks.amount,
-    "imine_time_h_ketone": checks.amount,
-    "addition_time_h": checks.amount,
-    "hold_time_h": checks.amount,
-}
-
-_HAZARD: checks.Schema = {"sentence": checks.text, "source": checks.text}
 
 
 def build_solvents(table: Table, where: str) -> tuple[Solvent, ...]:
     """Build the solvents; what one is like must be another, without a circle."""
-    absent: Table = {"smiles": "", "formula": "", "molar_mass": None, "density_g_per_mL": None}
-    absent |= {"density_source": "", "like": None, "refused": ""}
-    got = {
-        name: absent | checked(inner, f"{where}: [solvents.{name}]", _SOLVENT)
+    solvents = tuple(
+        checked_record(Solvent, inner, f"{where}: [solvents.{name}]", name=name)
         for name, inner in table.items()
-    }
-    likes = {name: inner["like"] for name, inner in got.items()}
+    )
+    likes = {solvent.name: solvent.like for solvent in solvents}
     for name, like in likes.items():
-        if like is not None and like not in got:
+        if like is not None and like not in likes:
             raise ParameterError(
-                f"{where}: {name} is like {like!r}{nearest(like, got)}; known: {', '.join(got)}"
+                f"{where}: {name} is like {like!r}{nearest(like, likes)}; known: {', '.join(likes)}"
             )
-        if len(_follow(name, likes)) > len(got) + 1:
+        if len(_follow(name, likes)) > len(likes) + 1:
             raise ParameterError(f"{where}: {name} is like itself, round a circle; mend `like`")
-    return tuple(Solvent(name=name, **inner) for name, inner in got.items())
+    return solvents
 
 
 def chain(name: str, solvents: Iterable[Solvent]) -> tuple[str, ...]:
@@ -201,16 +145,14 @@ def _follow(name: str, likes: Mapping[str, str | None]) -> tuple[str, ...]:
 
 
 def build_reductant(
-    head: Table, key: str, names: Collection[str], solvents: tuple[Solvent, ...], where: str
+    stated: Reductant, names: Collection[str], solvents: tuple[Solvent, ...], where: str
 ) -> Reductant:
-    """Build a reductant from the head of its file and check it against its numbers.
+    """Check the head of a reductant's file against its numbers, and sort the solvents for it.
 
     Parameters
     ----------
-    head
-        Checked against ``REDUCTANT_HEAD``.
-    key
-        Name of the file.
+    stated
+        As the file says.
     names
         Names of its numbers, without the key.
     solvents
@@ -218,25 +160,17 @@ def build_reductant(
     where
         File, for messages.
     """
-    if not key.isidentifier() or any(name.split(".")[0] == key for name in COMMON):
+    if not stated.key.isidentifier() or any(name.split(".")[0] == stated.key for name in COMMON):
         raise ParameterError(
-            f"{where}: a file named {key!r} cannot prefix numbers; use another word of letters, _"
+            f"{where}: a file named {stated.key!r} cannot prefix numbers; use another word of letters, _"
         )
-    usable, refused, warned = _solvent_use(head, solvents, where)
-    _check_law(head["hydride_loss_law"], names, [chain(name, solvents) for name in usable], where)
-    if head["default_solvent"] not in usable:
+    usable, refused, warned = _solvent_use(stated, solvents, where)
+    _check_law(stated.hydride_loss_law, names, [chain(name, solvents) for name in usable], where)
+    if stated.default_solvent not in usable:
         raise ParameterError(
-            f"{where}: default_solvent = {head['default_solvent']!r}; expected one of {', '.join(usable)}"
+            f"{where}: default_solvent = {stated.default_solvent!r}; expected one of {', '.join(usable)}"
         )
-    limits = dict.fromkeys(("warn_below_pH", "refuse_below_pH", "warn_above_acid", "refuse_above_acid"))
-    built = {
-        "defaults": Defaults(**checked(head["defaults"], f"{where}: [defaults]", _DEFAULTS)),
-        "hazards": tuple(Hazard(**checked(h, f"{where}: [[hazards]]", _HAZARD)) for h in head["hazards"]),
-        "solvents": usable,
-        "refused": refused,
-        "warned": warned,
-    }
-    return Reductant(key=key, **{**limits, "acid_reason": "", **head, **built})
+    return replace(stated, solvents=usable, refused=refused, warned=warned)
 
 
 def _check_law(law: str, names: Collection[str], chains: Sequence[tuple[str, ...]], where: str) -> None:
@@ -255,16 +189,14 @@ def _check_law(law: str, names: Collection[str], chains: Sequence[tuple[str, ...
 
 
 def _solvent_use(
-    head: Table, solvents: Sequence[Solvent], where: str
+    stated: Reductant, solvents: Sequence[Solvent], where: str
 ) -> tuple[tuple[str, ...], Reasons, Reasons]:
     """Sort all solvents into usable and refused ones, with the caveats of the usable ones."""
-    allowed, never, caution = head["solvents"], dict(head.get("refused", ())), dict(head.get("warned", ()))
+    allowed, never, caution = stated.solvents, dict(stated.refused), dict(stated.warned)
     known = {*(s.name for s in solvents), ANY}
     for name in (*allowed, *never, *caution):
         if name not in known:
-            raise ParameterError(
-                f"{where}: unknown solvent {name!r}{nearest(name, known)}; see {folders.SOLVENTS}"
-            )
+            raise ParameterError(f"{where}: unknown solvent {name!r}{nearest(name, known)}; see {SOLVENTS}")
     if both := sorted(set(allowed) & set(never)):
         raise ParameterError(f"{where}: {both[0]} stands in `solvents` and in [refused]; keep one")
     usable, refused, warned = [], [], []

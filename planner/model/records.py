@@ -1,10 +1,9 @@
 """Records: a model as plain JSON types and as words for the terminal."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from planner.model.parameters import Model, load_model
+from planner.model.model import Model
 from planner.version import VERSION
 
 PARAMETER_COLUMNS = ("name", "value", "spread", "spread_kind", "unit", "basis", "source", "note")
@@ -15,9 +14,8 @@ def model_identity(model: Model) -> dict[str, str]:
     return {"name": model.name, "sha256": model.sha256}
 
 
-def model_record(models: str | Path | None = None) -> dict[str, Any]:
+def model_record(model: Model) -> dict[str, Any]:
     """Describe a model: reductants, solvents, every number and every source."""
-    model = load_model(models)
     return {
         "model": model_identity(model),
         "reductants": [

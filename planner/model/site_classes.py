@@ -7,17 +7,22 @@ its own takes that of the class it is ``like``. Sources of the classes: each rul
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from rdkit import Chem, rdBase
 
 from planner.errors import ParameterError, nearest
-from planner.model.checks import Schema, checked, flag, one_of, optional, text, texts
+from planner.model.checks import Table, Text, Texts, checked, checked_record, one_of, text
 from planner.model.folders import models_folder, read_toml, sites_file
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Rule = TypeVar("Rule", bound="DataclassInstance")
+"""A record with patterns."""
 KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
 
 
@@ -25,47 +30,56 @@ KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
 class SiteClass:
     """One perception rule: a class of reactive sites, a look-alike or a refused group."""
 
-    name: str
+    name: Text
     """Unique among all rules."""
     kind: str
     """``amine``, ``carbonyl``, ``other_nitrogen``, ``other_carbonyl`` or ``refused``."""
-    label: str
+    label: Text
     """The class in a chemist's words."""
-    smarts: tuple[str, ...]
+    smarts: Texts
     """Patterns, definitions written out; the first atom of each is the site."""
-    exclude: tuple[str, ...] = ()
+    exclude: Texts = ()
     """Atoms that these patterns match are left to later rules."""
-    like: str | None = None
+    like: Text | None = None
     """Class whose numbers stand in where this one has none."""
     bulky: bool = False
     """True where the nitrogen already carries a sec- or tert-alkyl group."""
-    alkyl_class: str = ""
+    alkyl_class: Text = ""
     """Carbonyls: class of the primary amine that ammonia becomes by one alkylation."""
-    reduced_as: str = ""
+    reduced_as: Annotated[str, one_of("aldehyde", "aryl_aldehyde", "ketone")] = ""
     """Carbonyls: ``aldehyde``, ``aryl_aldehyde`` or ``ketone``, for direct reduction."""
     is_ketone: bool = False
     """Carbonyls: ketone rather than aldehyde."""
-    note: str = ""
+    note: Text = ""
     """Why the rule is as it is."""
 
 
-_RULE: Schema = {
-    "name": text,
-    "label": text,
-    "smarts": texts,
-    "exclude": optional(texts),
-    "note": text,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CautionRule:
+    """When to say a sentence; every list that is not empty must be met by one of its entries."""
+
+    name: Text
+    """Unique."""
+    text: Text
+    """One sentence: what is there, what to expect."""
+    amine: Texts = ()
+    """Patterns of the amine."""
+    carbonyl: Texts = ()
+    """Patterns of the carbonyl compound."""
+    amine_classes: Texts = ()
+    """Classes of a reactive nitrogen, or classes like them."""
+    carbonyl_classes: Texts = ()
+    """Classes of the carbonyl, or classes like them."""
+
+
+_RULE = ("name", "label", "smarts", "exclude", "note")
+_OWN = {
+    "amine": ("like", "bulky"),
+    "carbonyl": ("like", "alkyl_class", "reduced_as", "is_ketone"),
 }
-_SCHEMAS: dict[str, Schema] = dict.fromkeys(KINDS, _RULE) | {
-    "amine": {**_RULE, "like": optional(text), "bulky": optional(flag)},
-    "carbonyl": {
-        **_RULE,
-        "like": optional(text),
-        "alkyl_class": text,
-        "reduced_as": one_of("aldehyde", "aryl_aldehyde", "ketone"),
-        "is_ketone": flag,
-    },
-}
+"""Keys that a rule may have, by kind."""
+_NEEDED = ("note", "alkyl_class", "reduced_as", "is_ketone")
+"""Keys that a rule of their kind must have, although the record has a default for the other kinds."""
 
 
 @lru_cache(maxsize=2048)
@@ -75,8 +89,20 @@ def pattern(smarts: str) -> Any:
         return Chem.MolFromSmarts(f"[$({smarts})]") if Chem.MolFromSmarts(smarts) else None
 
 
-def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
-    """Put definitions, which may hold those before them, in the place of ``{words}``; check the pattern."""
+def written_out(record: Rule, names: Sequence[str], definitions: dict[str, str], where: str) -> Rule:
+    """Put definitions, which may hold those before them, in the place of ``{words}`` in every pattern of a record."""
+    patterns = {name: getattr(record, name) for name in names}
+    return replace(
+        record,
+        **{
+            name: tuple(_written_out(s, definitions, where) for s in given)
+            for name, given in patterns.items()
+        },
+    )
+
+
+def _written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
+    """Write a pattern out, and check that it can be read."""
     for word, meaning in reversed(definitions.items()):
         smarts = smarts.replace(f"{{{word}}}", meaning)
     unknown = re.search(r"\{([A-Za-z_]+)\}", smarts)
@@ -87,14 +113,14 @@ def written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
     return smarts
 
 
-def read_definitions(table: dict[str, Any], where: str) -> dict[str, str]:
+def read_definitions(table: Table, where: str) -> dict[str, str]:
     """Read the named parts of patterns."""
     given = table.get("definitions", {})
     words = given if isinstance(given, dict) else ()
     return dict(checked(given, f"{where} [definitions]", dict.fromkeys(words, text)))
 
 
-def read_list(table: dict[str, Any], key: str, where: str) -> list[object]:
+def read_list(table: Table, key: str, where: str) -> list[object]:
     """Read a list of tables, ``[[key]]``; none is an empty list."""
     given = table.get(key, [])
     if not isinstance(given, list):
@@ -102,8 +128,10 @@ def read_list(table: dict[str, Any], key: str, where: str) -> list[object]:
     return given
 
 
-def load_site_classes(models: str | Path | None = None) -> tuple[SiteClass, ...]:
-    """Read the perception rules, look-alikes and refused groups included, in the order of matching.
+def load_site_rules(
+    models: str | Path | None = None,
+) -> tuple[tuple[SiteClass, ...], tuple[CautionRule, ...]]:
+    """Read the classes, look-alikes and refused groups included, in the order of matching, and the cautions.
 
     Parameters
     ----------
@@ -117,37 +145,31 @@ def load_site_classes(models: str | Path | None = None) -> tuple[SiteClass, ...]
         reference names no class.
     """
     file = sites_file(models_folder(models))
-    return _read_classes(file, file.read_bytes())
-
-
-@lru_cache(maxsize=8)
-def _read_classes(file: Path, _contents: bytes) -> tuple[SiteClass, ...]:
-    """Read the rules once for each contents of the file."""
-    table = read_toml(file)
+    table, where = read_toml(file), str(file)
     for key in table:
         if key not in (*KINDS, "definitions", "caution"):
             raise ParameterError(
                 f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions', 'caution'))}"
             )
-    definitions = read_definitions(table, str(file))
+    definitions = read_definitions(table, where)
     classes = tuple(
         _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
         for kind in KINDS
-        for number, rule in enumerate(read_list(table, kind, str(file)), start=1)
+        for number, rule in enumerate(read_list(table, kind, where), start=1)
     )
-    _check_references(classes, str(file))
-    return classes
+    _check_references(classes, where)
+    return classes, read_cautions(table, classes, where)
 
 
 def _read_class(rule: object, kind: str, definitions: dict[str, str], where: str) -> SiteClass:
     """Check one rule and write its patterns out."""
-    given = checked(rule, where, _SCHEMAS[kind])
-    where = f"{where} ({given['name']})"
-    for key in ("smarts", "exclude"):
-        given[key] = tuple(written_out(smarts, definitions, where) for smarts in given.get(key, ()))
-    if not given["smarts"]:
+    names = (*_RULE, *_OWN.get(kind, ()))
+    needed = [name for name in _NEEDED if name in names]
+    site_class = checked_record(SiteClass, rule, where, only=names, needed=needed, kind=kind)
+    where = f"{where} ({site_class.name})"
+    if not site_class.smarts:
         raise ParameterError(f"{where}: smarts is empty; give at least one pattern")
-    return SiteClass(kind=kind, **given)
+    return written_out(site_class, ("smarts", "exclude"), definitions, where)
 
 
 def _check_references(classes: tuple[SiteClass, ...], where: str) -> None:
@@ -166,20 +188,15 @@ def _check_references(classes: tuple[SiteClass, ...], where: str) -> None:
         like_chain(site_class.name, classes)
 
 
-def like_chain(name: str, classes: Sequence[SiteClass] | None = None) -> tuple[str, ...]:
+def like_chain(name: str, classes: Sequence[SiteClass]) -> tuple[str, ...]:
     """List a class and the classes whose numbers stand in for it, nearest first.
 
     Raises
     ------
     ParameterError
         If a class is unknown, of another kind, or the chain runs in a circle.
-
-    Examples
-    --------
-    >>> like_chain("salicylaldehyde")
-    ('salicylaldehyde', 'aryl_aldehyde_rich', 'aryl_aldehyde')
     """
-    book = {c.name: c for c in (load_site_classes() if classes is None else classes)}
+    book = {c.name: c for c in classes}
     if name not in book:
         raise ParameterError(f"site class {name!r} is not known{nearest(name, book)}; add it to sites.toml")
     chain = [name]
@@ -192,3 +209,24 @@ def like_chain(name: str, classes: Sequence[SiteClass] | None = None) -> tuple[s
             raise ParameterError(f"site class {name!r}: its like chain runs in a circle; break it")
         chain.append(like)
     return tuple(chain)
+
+
+def read_cautions(table: Table, classes: Sequence[SiteClass], where: str) -> tuple[CautionRule, ...]:
+    """Read the rules for cautions, in order.
+
+    Raises
+    ------
+    ParameterError
+        If a key is unknown, a pattern cannot be read or a class is not known.
+    """
+    definitions = read_definitions(table, where)
+    known = {c.name for c in classes}
+    rules = []
+    for number, rule in enumerate(read_list(table, "caution", where), start=1):
+        place = f"{where} [[caution]] number {number}"
+        caution = checked_record(CautionRule, rule, place)
+        for name in (*caution.amine_classes, *caution.carbonyl_classes):
+            if name not in known:
+                raise ParameterError(f"{place}: no site class {name!r}{nearest(name, known)}")
+        rules.append(written_out(caution, ("amine", "carbonyl"), definitions, place))
+    return tuple(rules)

@@ -23,7 +23,7 @@ from planner.flask.flask import needs_joint_states, prepare, run
 from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.predictions.prediction import degree_of, target_measures
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure

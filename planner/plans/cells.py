@@ -12,7 +12,8 @@ import numpy as np
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.acidity import acidity_of, check_acidity
 from planner.flask.procedure import ADDITIONS, Procedure, settle
-from planner.model.parameters import Model, Reductant
+from planner.model.model import Model
+from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob

@@ -18,11 +18,12 @@ from planner.files import write_file
 from planner.flask.flask import needs_joint_states, prepare
 from planner.flask.procedure import Procedure, procedure_words, settle
 from planner.model.draws import draw_parameters
-from planner.model.parameters import Model, load_model
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
 from planner.plans.cells import cells
 from planner.plans.reasons import SlowAddition, explain, knob_curves, slow_addition
-from planner.plans.request import Request, build_request, read_partners
+from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import (
     NODES_SEED,
@@ -35,7 +36,7 @@ from planner.plans.shortlist import (
     undominated,
 )
 from planner.predictions.prediction import Prediction, interval, predict_pair
-from planner.structures.pairs import Pair
+from planner.structures.pairs import Pair, read_pair
 from planner.version import VERSION
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def recommend(
     carbonyl: str,
     *,
     models: str | Path | None = None,
+    model: Model | None = None,
     progress: Progress | None = None,
     **asked: Any,
 ) -> Plan:
@@ -170,8 +172,8 @@ def recommend(
     ----------
     amine, carbonyl
         SMILES, or names of the catalogue of reagents.
-    models
-        Folder of the model files; the bundled one when absent.
+    models, model
+        Folder of the model files, or a model in memory; the bundled one when both are absent.
     progress
         Called with the fraction done and a few words; what it raises passes through.
     **asked
@@ -196,14 +198,14 @@ def recommend(
     >>> plan.best.procedure.addition  # doctest: +SKIP
     'imine_first'
     """
-    return make_plan(build_request(amine, carbonyl, asked, models), progress)
+    known = chosen_model(models, model)
+    return make_plan(build_request(amine, carbonyl, asked, models), known, progress)
 
 
-def make_plan(request: Request, progress: Progress | None = None) -> Plan:
+def make_plan(request: Request, model: Model, progress: Progress | None = None) -> Plan:
     """Search, round, judge and rank; see ``recommend``."""
     report = progress or (lambda done, words: None)
-    model = load_model(request.models)
-    pair = read_partners(request)
+    pair = read_pair(request.amine, request.carbonyl, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
     nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED))

@@ -6,9 +6,7 @@ from typing import Any
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.procedure import ADDITIONS, BOUNDS, Procedure, asked_procedure
-from planner.model.catalogue import resolve_name
 from planner.predictions.prediction import check_basis, check_count
-from planner.structures.pairs import Pair, read_pair
 
 SHORTEST_H = 0.25
 """Shortest addition, imine formation or hold that is proposed [h]."""
@@ -103,12 +101,6 @@ def build_request(
     fixed = asked_procedure({name: value for name, value in asked.items() if name not in own})
     folder = None if models is None else str(models)
     return Request(amine=amine, carbonyl=carbonyl, models=folder, fixed=fixed, **limits)
-
-
-def read_partners(request: Request) -> Pair:
-    """Read the two partners, each a SMILES or a name of the catalogue."""
-    amine, carbonyl = (resolve_name(text, request.models) for text in (request.amine, request.carbonyl))
-    return read_pair(amine, carbonyl, request.models)
 
 
 def _check_limit(name: str, given: object, low: float, high: float) -> None:

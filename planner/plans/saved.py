@@ -8,13 +8,14 @@ from typing import Any
 from planner.errors import ParameterError, TableError
 from planner.files import json_text, write_file
 from planner.flask.procedure import Procedure
-from planner.model.parameters import Model, load_model
+from planner.model.model import Model
+from planner.model.parameters import load_model
 from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.records import plan_record
-from planner.plans.request import Request, read_partners
+from planner.plans.request import Request
 from planner.predictions.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
-from planner.structures.pairs import Pair
+from planner.structures.pairs import Pair, read_pair
 
 LARGEST_BYTES = 20_000_000
 
@@ -57,7 +58,7 @@ def read_plan(record: Any) -> Plan:
     try:
         request = Request(**(record["request"] | {"fixed": Procedure(**record["request"]["fixed"])}))
         model, request, notes = _model(request, record["model"]["sha256"])
-        pair = read_partners(request)
+        pair = read_pair(request.amine, request.carbonyl, model)
         return Plan(
             request=request,
             pair=pair,

@@ -10,7 +10,7 @@ import numpy as np
 from planner.flask.acidity import check_acidity
 from planner.flask.outcomes import Outcome
 from planner.flask.procedure import Procedure
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
 
@@ -52,7 +52,7 @@ def caveats(
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
     found += _substances(pair, model, procedure)
     found += _conditions(model, procedure)
-    found += _tertiary(pair, target)
+    found += _tertiary(pair, model, target)
     if outcome is not None:
         found += _outcome(model, procedure, outcome)
     found += _borrowed(pair, model)
@@ -152,38 +152,30 @@ def _temperature(model: Model, procedure: Procedure) -> list[str]:
 def _borrowed(pair: Pair, model: Model) -> list[str]:
     """Name the classes that have no kinetic number of their own."""
     own = {p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")}
-    classes = [*(pair.site_class(site.site_class) for site in pair.sites), pair.carbonyl_class]
+    classes = [*(model.site_class(site.site_class) for site in pair.sites), pair.carbonyl_class]
     found = []
     for c in dict.fromkeys(classes):
         if c.name not in own and c.like is not None:
-            nearest = _first_with_numbers(c, pair, own)
+            nearest = _first_with_numbers(c, model, own)
             found.append(
                 f"No constants are known for the class {c.label!r}: those of {nearest.label!r} stand in for them."
             )
     return found
 
 
-def _first_with_numbers(site_class: SiteClass, pair: Pair, own: set[str]) -> SiteClass:
+def _first_with_numbers(site_class: SiteClass, model: Model, own: set[str]) -> SiteClass:
     """Follow what a class is like to the first that has numbers, or to the reference at the end."""
-    while site_class.name not in own and site_class.like is not None:
-        site_class = pair.site_class(site_class.like)
-    return site_class
+    chain = model.class_chain(site_class.name)
+    return model.site_class(next((name for name in chain if name in own), chain[-1]))
 
 
-def _tertiary(pair: Pair, target: int) -> list[str]:
+def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     """Warn of tertiary alkylamines that only the target tells of; of secondary amines the structures already warn."""
     must_fill = target > sum(site.n_hydrogens - 1 for site in pair.sites)
     is_said = any("N-oxide" in caution for caution in pair.cautions)
-    if not must_fill or is_said or any(_is_aniline(pair.site_class(s.site_class), pair) for s in pair.sites):
+    if not must_fill or is_said or any("aryl" in model.class_chain(s.site_class) for s in pair.sites):
         return []
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
-
-
-def _is_aniline(site_class: SiteClass, pair: Pair) -> bool:
-    """Tell whether a class is that of anilines, or like it."""
-    while site_class.name != "aryl" and site_class.like is not None:
-        site_class = pair.site_class(site_class.like)
-    return site_class.name == "aryl"
 
 
 def _outcome(model: Model, procedure: Procedure, outcome: Outcome) -> list[str]:

@@ -13,7 +13,7 @@ from planner.engine import Array
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure, settle
 from planner.model.draws import Draws
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.predictions.prediction import target_measures
 from planner.structures.pairs import Pair
 

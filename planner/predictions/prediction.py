@@ -31,7 +31,8 @@ from planner.flask.outcomes import (
 from planner.flask.procedure import Procedure, asked_procedure, settle
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
-from planner.model.parameters import Model, load_model
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
 from planner.predictions.caveats import caveats
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
@@ -226,6 +227,7 @@ def predict(
     draws: int = PREDICTION_DRAWS,
     seed: int = 0,
     models: str | Path | None = None,
+    model: Model | None = None,
     **procedure: Any,
 ) -> Prediction:
     """Predict the split that a procedure gives.
@@ -242,8 +244,8 @@ def predict(
         Joint draws of the uncertain constants.
     seed
         Same seed, same answer.
-    models
-        Folder of the model files; the bundled one when absent.
+    models, model
+        Folder of the model files, or a model in memory; the bundled one when both are absent.
     **procedure
         Fields of ``Procedure``; what is not given takes the reductant's stated default.
 
@@ -264,13 +266,13 @@ def predict(
     >>> [product.degree for product in p.products]
     [0, 1, 2]
     """
-    model = load_model(models)
-    pair = read_pair(amine, carbonyl, models)
+    known = chosen_model(models, model)
+    pair = read_pair(amine, carbonyl, known)
     asked = asked_procedure(procedure)
     n_draws = check_count("draws", draws, 1, LARGEST_DRAWS)
-    drawn = draw_parameters(model, n_draws, check_count("seed", seed, 0, 2**31 - 1))
+    drawn = draw_parameters(known, n_draws, check_count("seed", seed, 0, 2**31 - 1))
     degree = degree_of(target, pair.n_hydrogens)
-    return predict_pair(pair, model, asked, drawn, target=degree, basis=check_basis(basis), seed=int(seed))
+    return predict_pair(pair, known, asked, drawn, target=degree, basis=check_basis(basis), seed=int(seed))
 
 
 def predict_pair(

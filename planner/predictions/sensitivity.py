@@ -30,7 +30,8 @@ from planner.flask.flask import constants_and_charges, needs_joint_states, prepa
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure
 from planner.model.draws import Draws, draw_parameters
-from planner.model.parameters import Model, Parameter
+from planner.model.model import Model
+from planner.model.quantities import Parameter
 from planner.predictions.prediction import Prediction, target_measures
 from planner.structures.pairs import Pair
 
@@ -92,7 +93,7 @@ def sensitivity(prediction: Prediction, measure: str = "target_fraction") -> tup
     found = [
         Share(
             name=p.name,
-            label=label(p.name, pair, model),
+            label=label(p.name, model),
             share=float(share),
             slope=float(slope),
             basis=p.basis,
@@ -159,9 +160,9 @@ def variance_shares(normals: NDArray[np.float64], values: Array) -> tuple[Array,
     return explained * (whole / total if total > 0 else 0.0), linear
 
 
-def label(name: str, pair: Pair, model: Model) -> str:
+def label(name: str, model: Model) -> str:
     """Write the name of a parameter in words: ``second_condensation.n_alkanal`` and its like."""
-    said = {c.name: c.label for c in pair.classes} | {r.key: r.name for r in model.reductants}
+    said = {c.name: c.label for c in model.site_classes} | {r.key: r.name for r in model.reductants}
     solvents = {s.name for s in model.solvents}
     parts = [part if part in solvents else said.get(part, part.replace("_", " ")) for part in name.split(".")]
     return ", ".join(parts)

@@ -4,15 +4,12 @@ Gas from complete destruction of the hydride: n(H2) = n(reductant) x B-H bonds, 
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from planner.flask.procedure import Procedure
-from planner.model import checks, folders
-from planner.model.parameters import Model
+from planner.model.hazards import in_full
+from planner.model.model import Model
 from planner.structures.pairs import Pair
 
-FILE = "hazards.toml"
 LITRES_PER_MOL = 24.2
 EXOTHERM_MMOL = 10.0
 """Hydride charge from which dosing with cooling is asked for [mmol]."""
@@ -43,19 +40,11 @@ def hydrogen(procedure: Procedure, model: Model, amine_mmol: float) -> Gas:
     return Gas(mmol=mmol, litres=mmol * LITRES_PER_MOL / 1000.0)
 
 
-def hazards(
-    pair: Pair, model: Model, procedure: Procedure, amine_mmol: float, models: str | Path | None = None
-) -> tuple[Warned, ...]:
-    """List what the reagents of a settled procedure can do, the reductant's own dangers first.
-
-    Raises
-    ------
-    ParameterError
-        If the file of hazards cannot be used.
-    """
+def hazards(pair: Pair, model: Model, procedure: Procedure, amine_mmol: float) -> tuple[Warned, ...]:
+    """List what the reagents of a settled procedure can do, the reductant's own dangers first."""
     reductant = model.reductant(str(procedure.reductant))
     cited = {s.key: s.citation for s in model.sources}
-    found = [Warned(sentence=h.sentence, source=_in_full(h.source, cited)) for h in reductant.hazards]
+    found = [Warned(sentence=h.sentence, source=in_full(h.source, cited)) for h in reductant.hazards]
     found += [
         Warned(sentence=f"{reductant.name} in {s}: {why}.", source=f"data of {reductant.name} in this model")
         for s, why in reductant.warned
@@ -73,31 +62,5 @@ def hazards(
     holds |= (
         {"scale"} if amine_mmol * float(procedure.reductant_equivalents or 0.0) > EXOTHERM_MMOL else set()
     )
-    table = _table(models)
-    sources = {key: str(entry["citation"]) for key, entry in table["sources"].items()}
-    found += [
-        Warned(sentence=h["sentence"], source=_in_full(h["source"], sources))
-        for h in table["hazards"]
-        if h["when"] in holds
-    ]
+    found += [Warned(sentence=h.sentence, source=h.source) for h in model.hazards if h.when in holds]
     return tuple(found)
-
-
-def _in_full(keys: str, citations: dict[str, str]) -> str:
-    """Replace the keys of sources by their citations; what is no key stays."""
-    said = []
-    for part in keys.split(";"):
-        key, _, place = part.strip().partition(",")
-        said.append(citations.get(key, key) + (f",{place}" if place else ""))
-    return "; ".join(said)
-
-
-_SCHEMA: checks.Schema = {"when": checks.text, "sentence": checks.text, "source": checks.text}
-
-
-def _table(models: str | Path | None) -> dict[str, Any]:
-    """Read the file of hazards: a folder's own, else the shipped one."""
-    file = folders.own_or_shipped(folders.models_folder(models), FILE)
-    table = folders.read_toml(file)
-    listed = [checks.checked(h, f"{file}: [[hazards]]", _SCHEMA) for h in table.get("hazards", ())]
-    return {"hazards": listed, "sources": table.get("sources", {})}

@@ -17,7 +17,7 @@ from planner.errors import ProcedureError
 from planner.files import write_file
 from planner.flask.procedure import Procedure
 from planner.model.catalogue import find_entry
-from planner.model.parameters import Model
+from planner.model.model import Model
 from planner.plans.recommendation import Plan
 from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
@@ -91,7 +91,7 @@ class Sheet:
         write_file(path, files.csv_text(self.rows(), COLUMNS).encode())
 
 
-def make_sheet(  # noqa: PLR0913 - the bench has that many choices
+def make_sheet(
     pair: Pair,
     model: Model,
     procedure: Procedure,
@@ -101,7 +101,6 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     reference: str = "amine",
     degree: int = 1,
     supplies: dict[str, Supply] | None = None,
-    models: str | Path | None = None,
 ) -> Sheet:
     """Work out a sheet.
 
@@ -120,15 +119,13 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     supplies
         What is at hand, by role ("amine", "carbonyl", "reductant", "acid", "base"); pure compounds from
         the catalogue where absent.
-    models
-        Folder of the model files.
 
     Raises
     ------
     ProcedureError
         If the scale is not an amount, or the supply does not belong to this pair.
     """
-    at_hand = _supplies(pair, model, procedure, supplies or {}, models)
+    at_hand = _supplies(pair, model, procedure, supplies or {})
     for name in (of, reference):
         if name not in ("amine", "carbonyl"):
             raise ProcedureError(f"partner {name!r} is not known; give amine or carbonyl")
@@ -141,7 +138,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
     measured = realised(planned, reference)
     notes: list[str] = []
-    charges = _with_solvent(model, procedure, measured, final_volume, notes, models)
+    charges = _with_solvent(model, procedure, measured, final_volume, notes)
     hydride = amine_mmol * float(procedure.reductant_equivalents or 0.0)
     portions = max(1, min(6, round(hydride / PORTION_MMOL)))
     feed = _feed(procedure, at_hand, final_volume)
@@ -159,7 +156,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
         samples_h=sampling_times(procedure),
         steps=tuple(_steps(model, procedure, charges, feed, portions)),
         hydrogen=hydrogen(procedure, model, amine_mmol),
-        hazards=hazards(pair, model, procedure, amine_mmol, models),
+        hazards=hazards(pair, model, procedure, amine_mmol),
         notes=tuple(notes),
     )
 
@@ -183,9 +180,7 @@ def plan_sheet(
     chosen = plan.ranked(rank)
     request = plan.request
     named = {"amine": request.amine, "carbonyl": request.carbonyl}
-    bottles = {role: read_supply(text, models=request.models) for role, text in named.items()} | (
-        supplies or {}
-    )
+    bottles = {role: read_supply(text, plan.model) for role, text in named.items()} | (supplies or {})
     return make_sheet(
         plan.pair,
         plan.model,
@@ -195,26 +190,23 @@ def plan_sheet(
         reference=reference,
         degree=plan.aim.degree,
         supplies=bottles,
-        models=request.models,
     )
 
 
-def _supplies(
-    pair: Pair, model: Model, procedure: Procedure, given: dict[str, Supply], models: str | Path | None
-) -> dict[str, Supply]:
+def _supplies(pair: Pair, model: Model, procedure: Procedure, given: dict[str, Supply]) -> dict[str, Supply]:
     """Complete what is at hand by pure compounds; refuse a bottle with another compound in it."""
     reductant = model.reductant(str(procedure.reductant))
     at_hand = {
-        "amine": given.get("amine") or read_supply(pair.amine.smiles, models=models),
-        "carbonyl": given.get("carbonyl") or read_supply(pair.carbonyl.smiles, models=models),
-        "acid": given.get("acid") or read_supply("acetic acid", models=models),
-        "base": given.get("base") or read_supply(BASE, models=models),
+        "amine": given.get("amine") or read_supply(pair.amine.smiles, model),
+        "carbonyl": given.get("carbonyl") or read_supply(pair.carbonyl.smiles, model),
+        "acid": given.get("acid") or read_supply("acetic acid", model),
+        "base": given.get("base") or read_supply(BASE, model),
         "reductant": given.get("reductant")
         or Supply(
             name=reductant.name,
             smiles=reductant.smiles,
             molar_mass=reductant.molar_mass,
-            cas=_cas(reductant.name, models),
+            cas=_cas(reductant.name, model),
         ),
     }
     for role, smiles in (("amine", pair.amine.smiles), ("carbonyl", pair.carbonyl.smiles)):
@@ -225,8 +217,8 @@ def _supplies(
     return at_hand
 
 
-def _cas(name: str, models: str | Path | None) -> str:
-    entry = find_entry(name, models)
+def _cas(name: str, model: Model) -> str:
+    entry = find_entry(name, model.catalogue)
     return "" if entry is None else entry.cas
 
 
@@ -236,7 +228,6 @@ def _with_solvent(
     charges: list[Charge],
     final_volume: float,
     notes: list[str],
-    models: str | Path | None,
 ) -> list[Charge]:
     """Put the solvent of the flask first: V_f without the feed solution and the stock solutions."""
     solvent = model.solvent(str(procedure.solvent))
@@ -261,7 +252,7 @@ def _with_solvent(
         smiles=solvent.smiles,
         molar_mass=float(solvent.molar_mass or 0.0),
         density_g_per_mL=solvent.density_g_per_mL,
-        cas=_cas(solvent.name, models),
+        cas=_cas(solvent.name, model),
         note=f"final volume {final_volume:.4g} mL" + (f", {fed:.4g} mL of it in the feed" if fed else ""),
     )
     return [Charge(order=1, stage="flask", role="solvent", supply=supply, volume_mL=volume), *charges]

@@ -8,10 +8,11 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from planner.errors import ProcedureError
 from planner.model.catalogue import entry_of, find_entry
+from planner.model.model import Model
+from planner.model.parameters import load_model
 from planner.structures.structure import as_charged, bottle_mass, read_structure
 
 UNITS = {
@@ -91,8 +92,8 @@ class Supply:
 
 def read_supply(
     text: str,
+    model: Model | None = None,
     *,
-    models: str | Path | None = None,
     purity: float = 1.0,
     density_g_per_mL: float | None = None,
     stock_M: float | None = None,
@@ -106,12 +107,13 @@ def read_supply(
     ProcedureError
         If purity, density or molarity is impossible.
     """
-    entry = find_entry(text, models)
+    catalogue = (model or load_model()).catalogue
+    entry = find_entry(text, catalogue)
     written = text.strip() if entry is None else entry.smiles
     structure = read_structure(written)
     if entry is None:
-        entry = entry_of(as_charged(written), models) or (
-            None if structure.counter_ions else entry_of(structure.smiles, models)
+        entry = entry_of(as_charged(written), catalogue) or (
+            None if structure.counter_ions else entry_of(structure.smiles, catalogue)
         )
     name = structure.smiles if entry is None else entry.name
     ions = f" ({', '.join(structure.counter_ions)})" if structure.counter_ions and entry is None else ""
@@ -142,7 +144,7 @@ def read_supplies(
     densities: Iterable[str] = (),
     stocks: Iterable[str] = (),
     *,
-    models: str | Path | None = None,
+    model: Model | None = None,
 ) -> dict[str, Supply]:
     """Read supplies from words such as ``amine=benzylamine hydrochloride`` and ``amine=0.95``.
 
@@ -152,8 +154,8 @@ def read_supplies(
         Name or SMILES by role, where no bottle is given.
     bottles, purities, densities, stocks
         ROLE=value each.
-    models
-        Folder of the model files.
+    model
+        Whose catalogue names what is in a bottle; the shipped one when absent.
     """
     texts = named | dict(_of_role(word) for word in bottles)
     numbers = {"purity": purities, "density_g_per_mL": densities, "stock_M": stocks}
@@ -170,7 +172,7 @@ def read_supplies(
                 raise ProcedureError(
                     f"{field} {value!r} of the {role} is not a number; write {role}=0.95"
                 ) from None
-    return {role: read_supply(text, models=models, **given[role]) for role, text in texts.items()}
+    return {role: read_supply(text, model, **given[role]) for role, text in texts.items()}
 
 
 def _of_role(word: str) -> tuple[str, str]:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
-from pathlib import Path
 
 from rdkit import Chem
 
 from planner.model.catalogue import resolve_name
-from planner.model.site_classes import SiteClass, load_site_classes
-from planner.structures.cautions import CautionRule, cautions, load_cautions
+from planner.model.model import Model
+from planner.model.parameters import load_model
+from planner.model.site_classes import SiteClass
+from planner.structures.cautions import cautions
 from planner.structures.products import alkylated, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
 from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
@@ -36,8 +37,8 @@ class Pair:
     """Reactive nitrogens of the amine."""
     carbonyl_site: CarbonylSite
     """The reactive carbonyl group."""
-    classes: tuple[SiteClass, ...]
-    """Every site class of the model folder."""
+    carbonyl_class: SiteClass
+    """Its class."""
     products: tuple[tuple[tuple[int, ...], str], ...]
     """(new alkyl groups on each site, SMILES of that product) for every way to alkylate."""
     alcohol: str
@@ -54,25 +55,16 @@ class Pair:
         """List the products with this many new alkyl groups, as SMILES."""
         return tuple(dict.fromkeys(smiles for alkyls, smiles in self.products if sum(alkyls) == degree))
 
-    def site_class(self, name: str) -> SiteClass:
-        """Look up a class by name."""
-        return next(c for c in self.classes if c.name == name)
 
-    @property
-    def carbonyl_class(self) -> SiteClass:
-        """Class of the reactive carbonyl group."""
-        return self.site_class(self.carbonyl_site.carbonyl_class)
-
-
-def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pair:
+def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
     """Read two structures and find everything that the planner needs to know of them.
 
     Parameters
     ----------
     amine, carbonyl
         SMILES, or names of the reagent table; salts are stripped and named.
-    models
-        Folder of the model files; the bundled one when absent.
+    model
+        Whose rules and names are used; the shipped ones when absent.
 
     Raises
     ------
@@ -81,42 +73,38 @@ def read_pair(amine: str, carbonyl: str, models: str | Path | None = None) -> Pa
     ScopeError
         If the chemistry is not covered, or a product belongs to a regulated family.
     """
-    texts = (resolve_name(amine, models), resolve_name(carbonyl, models))
-    return _read_pair(*texts, load_site_classes(models), load_cautions(models))
+    known = model or load_model()
+    return _read_pair(resolve_name(amine, known.catalogue), resolve_name(carbonyl, known.catalogue), known)
 
 
 @lru_cache(maxsize=64)
-def _read_pair(
-    amine_text: str, carbonyl_text: str, classes: tuple[SiteClass, ...], rules: tuple[CautionRule, ...]
-) -> Pair:
+def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
     amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
-    check_pair(amine, carbonyl, classes)
-    sites = find_sites(amine, classes)
-    carbonyl_site = find_carbonyl(carbonyl, classes)
+    check_pair(amine, carbonyl, model)
+    sites = find_sites(amine, model=model)
+    carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
     check_regulated(dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls)))
-    check_regulated(_rings(amine, carbonyl, sites, classes))
+    check_regulated(_rings(amine, carbonyl, sites, model))
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
         sites=sites,
         carbonyl_site=carbonyl_site,
-        classes=classes,
+        carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
         alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=cautions(amine, carbonyl, classes, rules),
+        cautions=cautions(amine, carbonyl, model),
     )
 
 
-def _rings(
-    amine: Structure, carbonyl: Structure, sites: Sequence[Site], classes: Sequence[SiteClass]
-) -> list[str]:
+def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
     """List the rings that a nitrogen with two N-H closes with both carbonyl groups of a dicarbonyl compound.
 
     They are outside the model (a caution says so) but not outside the gate.
     """
-    carbons = [site.atom_index for site in all_carbonyls(carbonyl, classes)]
+    carbons = [site.atom_index for site in all_carbonyls(carbonyl, model)]
     mol = molecule(carbonyl.smiles)
     reached = [c for c in combinations(carbons, 2) if len(Chem.GetShortestPath(mol, *c)) in CLOSING_ATOMS]
     open_sites = [site.atom_index for site in sites if site.n_hydrogens >= 2]

@@ -1,10 +1,9 @@
 """Records: structures and their sites as plain JSON types."""
 
-from pathlib import Path
 from typing import Any
 
 from planner.errors import ScopeError
-from planner.model.site_classes import load_site_classes
+from planner.model.model import Model
 from planner.structures.sites import all_carbonyls, find_sites
 from planner.structures.structure import Structure, read_structure
 
@@ -20,13 +19,12 @@ def structure_record(structure: Structure) -> dict[str, Any]:
     }
 
 
-def sites_record(smiles: str, models: str | Path | None = None) -> dict[str, Any]:
+def sites_record(smiles: str, model: Model) -> dict[str, Any]:
     """Describe the reactive nitrogens and carbonyl groups of one structure; either list may be empty, not both."""
     structure = read_structure(smiles)
-    classes = load_site_classes(models)
-    carbonyls = all_carbonyls(structure, classes)
+    carbonyls = all_carbonyls(structure, model)
     try:
-        sites = find_sites(structure, classes)
+        sites = find_sites(structure, model=model)
     except ScopeError:
         if not carbonyls:
             raise

@@ -16,7 +16,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import ParameterError, ScopeError
-from planner.model.checks import Schema, checked, count, optional, text, texts
+from planner.model.checks import Count, Text, Texts, checked_record
 from planner.model.folders import models_folder, read_toml
 from planner.model.site_classes import pattern, read_definitions, read_list, written_out
 from planner.structures.structure import molecule
@@ -28,25 +28,16 @@ FILE = "regulated.toml"
 class Family:
     """One group of regulated structures."""
 
-    name: str
+    name: Text
     """In words."""
-    reason: str
+    reason: Text
     """Why it is refused."""
-    smarts: tuple[str, ...]
+    smarts: Texts
     """Any of these patterns marks a member."""
-    exclude: tuple[str, ...] = ()
+    exclude: Texts = ()
     """A molecule with any of these is no member."""
-    max_heavy_atoms: int | None = None
+    max_heavy_atoms: Count | None = None
     """Larger molecules are no members; no limit when absent."""
-
-
-_SCHEMA: Schema = {
-    "name": text,
-    "reason": text,
-    "smarts": texts,
-    "exclude": optional(texts),
-    "max_heavy_atoms": optional(count),
-}
 
 
 def load_families() -> tuple[Family, ...]:
@@ -68,10 +59,8 @@ def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
     definitions = read_definitions(table, str(file))
     families = []
     for rule in read_list(table, "family", str(file)):
-        given = checked(rule, f"{file} [[family]]", _SCHEMA)
-        for key in ("smarts", "exclude"):
-            given[key] = tuple(written_out(smarts, definitions, str(file)) for smarts in given.get(key, ()))
-        families.append(Family(**given))
+        family = checked_record(Family, rule, f"{file} [[family]]")
+        families.append(written_out(family, ("smarts", "exclude"), definitions, str(file)))
     if not families:
         raise ParameterError(f"{file}: no [[family]]; put the shipped file back")
     return tuple(families)

@@ -12,12 +12,15 @@ equivalent. Sources of the classes: Mayr's nucleophilicities and pKaH values, se
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from rdkit import Chem
 
 from planner.errors import ScopeError
-from planner.model.site_classes import SiteClass, load_site_classes, pattern
+from planner.model.model import Model
+from planner.model.parameters import chosen_model, load_model
+from planner.model.site_classes import SiteClass, pattern
 from planner.structures.structure import Structure, molecule, read_structure
 
 MAX_SITES = 8
@@ -89,23 +92,23 @@ def _labels(found: dict[int, SiteClass], kind: str) -> str:
     return ", ".join(dict.fromkeys(c.label for c in _named(found, kind).values()))
 
 
-def reactive_nitrogens(
-    structure: Structure | str, classes: Sequence[SiteClass] | None = None
-) -> dict[int, SiteClass]:
+def reactive_nitrogens(structure: Structure | str, model: Model | None = None) -> dict[int, SiteClass]:
     """Find nitrogens with a reactive N-H, by atom index; none is no error."""
-    given = load_site_classes() if classes is None else classes
+    given = (model or load_model()).site_classes
     return _named(_classified(_as_structure(structure).smiles, given, ("other_nitrogen", "amine")), "amine")
 
 
-def find_sites(structure: Structure | str, classes: Sequence[SiteClass] | None = None) -> tuple[Site, ...]:
+def find_sites(
+    structure: Structure | str, *, models: str | Path | None = None, model: Model | None = None
+) -> tuple[Site, ...]:
     """Find the reactive nitrogens of an amine.
 
     Parameters
     ----------
     structure
         SMILES or Structure.
-    classes
-        Perception rules; the shipped ones when absent.
+    models, model
+        Folder of the model files, or a model in memory; the shipped one when both are absent.
 
     Returns
     -------
@@ -124,12 +127,12 @@ def find_sites(structure: Structure | str, classes: Sequence[SiteClass] | None =
     >>> [(s.site_class, s.n_hydrogens, s.group) for s in find_sites("NCCNCCN")]
     [('vicinal_diamine', 2, 0), ('dialkyl', 1, 1), ('vicinal_diamine', 2, 0)]
     """
-    amine, given = _as_structure(structure), load_site_classes() if classes is None else classes
+    amine, given = _as_structure(structure), chosen_model(models, model).site_classes
     _refuse(amine, given, "amine")
     found = _classified(amine.smiles, given, ("other_nitrogen", "amine"))
     nitrogens = tuple(_named(found, "amine"))
     if not nitrogens:
-        raise _no_amine(amine, _labels(found, "other_nitrogen"), given)
+        raise _no_amine(amine, _labels(found, "other_nitrogen"), chosen_model(models, model))
     if len(nitrogens) > MAX_SITES:
         raise ScopeError(
             f"amine {amine.smiles!r} has {len(nitrogens)} reactive nitrogens; "
@@ -150,10 +153,10 @@ def find_sites(structure: Structure | str, classes: Sequence[SiteClass] | None =
     )
 
 
-def _no_amine(amine: Structure, others: str, classes: Sequence[SiteClass]) -> ScopeError:
+def _no_amine(amine: Structure, others: str, model: Model) -> ScopeError:
     """Say why a structure is no amine."""
     reason = f"its nitrogen is {others}, which does not react" if others else "it has no nitrogen"
-    swapped = "; are amine and carbonyl compound swapped?" if all_carbonyls(amine, classes) else ""
+    swapped = "; are amine and carbonyl compound swapped?" if all_carbonyls(amine, model) else ""
     return ScopeError(
         f"amine {amine.smiles!r}: {reason}; "
         f"expected an amine with at least one N-H: give a primary or secondary one{swapped}"
@@ -204,26 +207,24 @@ def _couplings(mol: Any, nitrogens: Sequence[int]) -> dict[int, tuple[tuple[int,
     }
 
 
-def all_carbonyls(
-    structure: Structure | str, classes: Sequence[SiteClass] | None = None
-) -> tuple[CarbonylSite, ...]:
+def all_carbonyls(structure: Structure | str, model: Model | None = None) -> tuple[CarbonylSite, ...]:
     """Find every aldehyde and ketone carbon, in order of atom index; none is no error."""
-    given = load_site_classes() if classes is None else classes
+    given = (model or load_model()).site_classes
     found = _classified(_as_structure(structure).smiles, given, ("other_carbonyl", "carbonyl"))
     return tuple(
         CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in _named(found, "carbonyl").items()
     )
 
 
-def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | None = None) -> CarbonylSite:
+def find_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite:
     """Find the aldehyde or ketone of a carbonyl compound; of several that are alike, the first.
 
     Parameters
     ----------
     structure
         SMILES or Structure.
-    classes
-        Perception rules; the shipped ones when absent.
+    model
+        Whose perception rules are used; the shipped ones when absent.
 
     Raises
     ------
@@ -237,36 +238,33 @@ def find_carbonyl(structure: Structure | str, classes: Sequence[SiteClass] | Non
     >>> find_carbonyl("CC(C)C=O").carbonyl_class
     'branched_alkanal'
     """
-    carbonyl, given = _as_structure(structure), load_site_classes() if classes is None else classes
-    _refuse(carbonyl, given, "carbonyl compound")
-    sites = all_carbonyls(carbonyl, given)
+    carbonyl, known = _as_structure(structure), model or load_model()
+    _refuse(carbonyl, known.site_classes, "carbonyl compound")
+    sites = all_carbonyls(carbonyl, known)
     if not sites:
-        raise _no_carbonyl(carbonyl, given)
+        raise _no_carbonyl(carbonyl, known)
     ranks = list(Chem.CanonicalRankAtoms(molecule(carbonyl.smiles), breakTies=False, includeChirality=False))
     if len({ranks[site.atom_index] for site in sites}) == 1:
         return sites[0]
-    labels = {c.name: c.label for c in given}
-    kinds = " and ".join(dict.fromkeys(labels[site.carbonyl_class] for site in sites))
+    kinds = " and ".join(dict.fromkeys(known.site_class(site.carbonyl_class).label for site in sites))
     raise ScopeError(
         f"carbonyl compound {carbonyl.smiles!r} has {len(sites)} different reactive carbonyls ({kinds}); "
         "expected one, or several that are alike: protect the others"
     )
 
 
-def _no_carbonyl(carbonyl: Structure, classes: Sequence[SiteClass]) -> ScopeError:
+def _no_carbonyl(carbonyl: Structure, model: Model) -> ScopeError:
     """Say why a structure is no aldehyde or ketone."""
-    found = _classified(carbonyl.smiles, classes, ("other_carbonyl", "carbonyl"))
+    found = _classified(carbonyl.smiles, model.site_classes, ("other_carbonyl", "carbonyl"))
     others = _labels(found, "other_carbonyl")
     reason = f"it has no aldehyde or ketone, only {others}" if others else "it has no aldehyde or ketone"
-    swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, classes) else ""
+    swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, model) else ""
     return ScopeError(
         f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one: give an aldehyde or ketone{swapped}"
     )
 
 
-def check_pair(
-    amine: Structure | str, carbonyl: Structure | str, classes: Sequence[SiteClass] | None = None
-) -> None:
+def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model | None = None) -> None:
     """Refuse pairs that are swapped, and amines that would close a ring on their own carbonyl.
 
     Raises
@@ -275,16 +273,16 @@ def check_pair(
         If the amine holds an aldehyde or ketone.
     """
     first, second = _as_structure(amine), _as_structure(carbonyl)
-    given = load_site_classes() if classes is None else classes
-    own = all_carbonyls(first, given)
+    known = model or load_model()
+    own = all_carbonyls(first, known)
     if not own:
         return
-    if not reactive_nitrogens(first, given) and reactive_nitrogens(second, given):
+    if not reactive_nitrogens(first, known) and reactive_nitrogens(second, known):
         raise ScopeError(
             f"amine {first.smiles!r} is a carbonyl compound and {second.smiles!r} is an amine; "
             "expected the amine first: swap them"
         )
-    label = next(c.label for c in given if c.name == own[0].carbonyl_class)
+    label = known.site_class(own[0].carbonyl_class).label
     raise ScopeError(
         f"amine {first.smiles!r} also holds an aldehyde or ketone ({label}); expected an amine without one: "
         "protect it (ring closure and oligomers are not covered yet)"

@@ -20,6 +20,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
+from planner.model.parameters import load_model
 from planner.structures.salts import SALT_PARTNERS, SaltPartner
 
 MAX_HEAVY_ATOMS = 100
@@ -83,7 +84,9 @@ def _check_text(text: object) -> str:
         raise _reject(given, "an InChI", "give the SMILES of the same compound")
     if any(c.isspace() for c in given):
         raise _reject(
-            given, "spaces", f"give one SMILES, or a name of the list of reagents{nearest_name(given)}"
+            given,
+            "spaces",
+            f"give one SMILES, or a name of the list of reagents{nearest_name(given, load_model().catalogue)}",
         )
     if ">" in given:
         raise _reject(given, "a reaction or a dative bond", "give one molecule at a time")
@@ -94,7 +97,7 @@ def _syntax_advice(text: str) -> str:
     """Guess why a text is no SMILES."""
     if text.isalpha() and len(text) > 3:
         return (
-            f"it looks like a name that the list of reagents lacks{nearest_name(text)}: "
+            f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
             "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
         )
     if text.count("(") != text.count(")"):

@@ -1,0 +1,55 @@
+"""Hazards: sentences of ``hazards.toml`` about solvents, carbonyl compounds, acid and scale, with their sources.
+
+A reductant's own dangers stand in its file.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from planner.model.checks import Table, Text, checked_record
+from planner.model.folders import HAZARDS, own_or_shipped, read_toml
+from planner.model.quantities import Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HazardRule:
+    """When to state a danger."""
+
+    when: Text
+    """``always``, ``acid``, ``scale``, ``solvent NAME`` or ``carbonyl CLASS``."""
+    sentence: Text
+    """What can happen and what to do."""
+    source: Text
+    """In full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Book:
+    hazards: tuple[HazardRule, ...] = ()
+    sources: Table = field(default_factory=dict)
+
+
+def load_hazards(place: Path) -> tuple[HazardRule, ...]:
+    """Read the rules of a models folder; the shipped ones where it has none.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be used.
+    """
+    file = own_or_shipped(place, HAZARDS)
+    book = checked_record(_Book, read_toml(file), str(file))
+    sources = (
+        checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
+    )
+    cited = {source.key: source.citation for source in sources}
+    return tuple(replace(rule, source=in_full(rule.source, cited)) for rule in book.hazards)
+
+
+def in_full(keys: str, citations: dict[str, str]) -> str:
+    """Replace the keys of sources by their citations; what is no key stays."""
+    said = []
+    for part in keys.split(";"):
+        key, _, place = part.strip().partition(",")
+        said.append(citations.get(key, key) + (f",{place}" if place else ""))
+    return "; ".join(said)

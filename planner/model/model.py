@@ -1,0 +1,123 @@
+"""Model: all that a models folder says, in one record.
+
+A *model* is one set of files in ``models/``: contributions of classes of amine, carbonyl and solvent
+(positive factors, or constants in M and s at 298.15 K), reductants and solvents, with the site rules, the
+cautions, the catalogue of reagents and the hazards of its folder. The reference class of a table has no
+entry: its factor is exactly 1.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Annotated
+
+from planner.errors import ParameterError, nearest
+from planner.model.catalogue import Catalogue
+from planner.model.checks import Amount, Text, one_of
+from planner.model.hazards import HazardRule
+from planner.model.quantities import Parameter, Source
+from planner.model.reagents import Reductant, Solvent, chain, look_up
+from planner.model.site_classes import CautionRule, SiteClass, like_chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlaskDefaults:
+    """Defaults that do not depend on the reductant."""
+
+    reductant: Text
+    carbonyl_equivalents: Amount
+    temperature_C: float
+    concentration_M: Amount
+    feed_volume_fraction: Amount
+    water: Annotated[str, one_of("dry", "wet", "sieves")]
+    quench: Annotated[str, one_of("aqueous", "borohydride")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """All that a models folder says: a checked set of numbers, and what goes with it."""
+
+    name: str
+    sha256: str
+    """Of all files it was read from, the site rules among them."""
+    parent: str | None
+    """The set it narrows, for a calibrated one."""
+    parameters: tuple[Parameter, ...]
+    """Sorted by name."""
+    reductants: tuple[Reductant, ...]
+    """The default one first, then by name."""
+    solvents: tuple[Solvent, ...]
+    sources: tuple[Source, ...]
+    defaults: FlaskDefaults
+    does_not_claim: tuple[str, ...]
+    site_classes: tuple[SiteClass, ...]
+    """Perception rules in the order of matching, look-alikes and refused groups among them."""
+    cautions: tuple[CautionRule, ...]
+    """What two structures warn of."""
+    catalogue: Catalogue
+    """Reagents by the names on their bottles."""
+    hazards: tuple[HazardRule, ...]
+    """Dangers besides those of the reductants."""
+
+    def __hash__(self) -> int:
+        """Tell models apart by what they were read from; their numbers are compared only where that is alike."""
+        return hash((self.name, self.sha256))
+
+    def _at(self, name: str) -> Parameter | None:
+        place = bisect_left(self.parameters, name, key=attrgetter("name"))
+        found = self.parameters[place] if place < len(self.parameters) else None
+        return found if found is not None and found.name == name else None
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the number of this name; ParameterError if the model has none."""
+        if (found := self._at(name)) is not None:
+            return found
+        known = [p.name for p in self.parameters]
+        raise ParameterError(
+            f"model {self.name!r} has no number {name!r}{nearest(name, known)}; add it to its files"
+        )
+
+    def find(self, table: str, names: Sequence[str]) -> Parameter | None:
+        """Return the entry of the first of these names that the table has.
+
+        Parameters
+        ----------
+        table
+            First part of the parameters' name.
+        names
+            A class (or solvent) followed by what it is like, nearest first.
+
+        Returns
+        -------
+        Parameter or None
+            None stands for the reference: exactly 1, without width.
+        """
+        return next((found for name in names if (found := self._at(f"{table}.{name}")) is not None), None)
+
+    def reductant(self, text: str) -> Reductant:
+        """Return the reductant of this name or alias, however it is spelt; ProcedureError if unknown."""
+        return look_up("reductant", text, self.reductants)
+
+    def solvent(self, text: str) -> Solvent:
+        """Return the solvent of this name or alias, however it is spelt; ProcedureError if unknown."""
+        return look_up("solvent", text, self.solvents)
+
+    def solvent_chain(self, name: str) -> tuple[str, ...]:
+        """List a solvent, what it is like, what that is like, and at last ``any``."""
+        return chain(self.solvent(name).name, self.solvents)
+
+    def site_class(self, name: str) -> SiteClass:
+        """Return the site class of this name; it must exist."""
+        return next(c for c in self.site_classes if c.name == name)
+
+    def class_chain(self, name: str) -> tuple[str, ...]:
+        """List a site class and the classes it is like, nearest first; the first with a number of its own rules."""
+        return _class_chain(self, name)
+
+
+@lru_cache(maxsize=1024)
+def _class_chain(model: Model, name: str) -> tuple[str, ...]:
+    """Follow ``like`` once per class."""
+    return like_chain(name, model.site_classes)
