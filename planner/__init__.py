@@ -17,9 +17,9 @@ if TYPE_CHECKING:
         TableError as TableError,
     )
     from planner.flask.procedure import Procedure as Procedure
-    from planner.flask.schedule import (
+    from planner.flask.schedule import Segment as Segment
+    from planner.flask.simulate import (
         Arrhenius as Arrhenius,
-        Segment as Segment,
         simulate_network as simulate_network,
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _HOMES = {
-    "Arrhenius": "flask.schedule",
+    "Arrhenius": "flask.simulate",
     "InfeasibleError": "errors",
     "Network": "mechanism.network",
     "ParameterError": "errors",
@@ -49,7 +49,7 @@ _HOMES = {
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
     "recommend": "plans.recommendation",
-    "simulate_network": "flask.schedule",
+    "simulate_network": "flask.simulate",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version
     *sorted(_HOMES),

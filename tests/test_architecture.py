@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from planner.flask.fields import ADDITIONS, FIELDS
+
 PACKAGE = Path(__file__).parents[1] / "planner"
 
 ROOMS = (
@@ -38,7 +40,7 @@ PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
     "cli.plans.recommend": "one parameter an option that is not of the request",
-    "flask.schedule.simulate_network": "public; what a flask of one's own needs",
+    "flask.simulate.simulate_network": "public; what a flask of one's own needs",
     "predictions.prediction.predict": "public; the contract's keywords",
     "predictions.prediction.predict_pair": "all that an answer depends on, already read",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
@@ -154,6 +156,30 @@ def test_the_engine_and_the_mechanism_stand_alone() -> None:
 def test_libraries_stay_at_home() -> None:
     """Each library is imported in the room that it belongs to."""
     assert not strays(PACKAGE)
+
+
+def test_fields_and_additions_are_written_once() -> None:
+    """No default of a field is hidden in an ``or``, and no addition's word stands outside of the file of fields.
+
+    The model's check of a reductant's file is the exception: it stands to the left of the flask.
+    """
+    for name, tree in modules(PACKAGE).items():
+        prose = {
+            id(n.value)
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+                given = {n.attr for n in ast.walk(node.values[0]) if isinstance(n, ast.Attribute)}
+                numbers = [n.value for n in node.values if isinstance(n, ast.Constant)]
+                assert not (given & set(FIELDS) and 0.0 in numbers), (
+                    f"{name}, line {node.lineno}: {ast.unparse(node)}"
+                )
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+                is_home = name in ("flask.fields", "model.reagents")
+                words = [word for word in ADDITIONS if word in node.value]
+                assert is_home or not words, f"{name}, line {node.lineno}: {node.value!r}"
 
 
 def test_no_import_circles() -> None:

@@ -16,8 +16,9 @@ from planner import files
 from planner.cli import main
 from planner.errors import TableError
 from planner.files import write_file
+from planner.flask.fields import FIELDS
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import FIELDS, Procedure
+from planner.flask.procedure import Settled
 from planner.model.draws import draw_parameters
 from planner.plans.recommendation import COLUMNS, Plan, recommend
 from planner.plans.records import plan_record
@@ -52,9 +53,9 @@ def plan() -> Plan:
     )
 
 
-def procedures(rows: list[dict[str, files.Cell]]) -> list[Procedure]:
+def procedures(rows: list[dict[str, files.Cell]]) -> list[Settled]:
     """Read the procedures of a table of recommendations."""
-    return [Procedure(**{name: row[name] for name in FIELDS if name in row}) for row in rows]  # type: ignore[arg-type]
+    return [Settled(**{name: row[name] for name in FIELDS if name in row}) for row in rows]  # type: ignore[arg-type]
 
 
 def test_csv_gives_the_same_procedures_and_predictions(plan: Plan, tmp_path: Path) -> None:

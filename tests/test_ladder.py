@@ -9,8 +9,9 @@ from planner.errors import ScopeError
 from planner.flask.flask import Flask, needs_joint_states, prepare
 from planner.flask.kinetics import distinct_ladders, is_iminium, reaction_constants, stages
 from planner.flask.outcomes import isomer_fractions, molecule_degrees
-from planner.flask.procedure import Procedure
-from planner.flask.simulate import Charges, Trajectory, simulate
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.schedule import Charges
+from planner.flask.simulate import Trajectory, simulate
 from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
 from planner.mechanism.network import build_network, constant_name, state_name
 from planner.structures.pairs import read_pair
@@ -61,23 +62,24 @@ def by_hand(
 
 def procedure(
     addition: str, *, equivalents=1.0, hydride=1.5, concentration=0.2, fraction=0.0, **times
-) -> Procedure:
+) -> Settled:
     """A settled procedure of the illustration: 24 h after the addition, feed without volume."""
     settled = {"addition_time_h": 0.0, "imine_time_h": 0.0, "hold_time_h": 24.0} | times
-    return Procedure(
+    return Settled(
         reductant="STAB", carbonyl_equivalents=equivalents, reductant_equivalents=hydride, acid_equivalents=0.0,
         addition=addition, temperature_C=25.0, concentration_M=concentration, feed_volume_fraction=fraction,
         solvent="DCE", water="dry", quench="aqueous", **settled,
     )  # fmt: skip
 
 
-def run(flask: Flask, asked: Procedure, constants, water=0.01, tolerance=5e-6) -> Trajectory:
+def run(flask: Flask, asked: Settled, constants, water=0.01, tolerance=5e-6, titres=None) -> Trajectory:
     """Run one procedure with constants set by hand."""
     charges = Charges(
         amine=tuple((state_name(g, enumerate_states(g)[0]), float(g.n_copies)) for g in flask.groups),
         water_M=np.array([[water]]),
         water_with_carbonyl=np.array([[0.0]]),
         usable_hydrides=np.array([1.0]),
+        titres={partner: np.array([[titre]]) for partner, titre in (titres or {}).items()},
     )
     return simulate(
         flask.network,
@@ -298,6 +300,19 @@ def test_no_hydride_no_product() -> None:
     constants = by_hand(distinct_ladders(flask.groups))
     found = degrees(flask, run(flask, procedure("all_at_once", hydride=0.0), constants))
     assert found[0] == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("addition", ["all_at_once", "slow_carbonyl", "imine_first"])
+def test_a_titre_is_another_charge(addition: str) -> None:
+    """A carbonyl that holds 96 % of what its label says is 0.96 of the equivalents; so is a hydride, fed or dosed."""
+    flask = prepare(read_pair("CCCCN", "CCCC=O"))
+    constants = by_hand(distinct_ladders(flask.groups))
+    for partner, label in (("carbonyl", "equivalents"), ("reductant", "hydride")):
+        stated = {"equivalents": 1.0, "hydride": 0.8}
+        weak = run(flask, procedure(addition, **stated, **WAYS[addition]), constants, titres={partner: 0.96})
+        less = stated | {label: 0.96 * stated[label]}
+        pure = run(flask, procedure(addition, **less, **WAYS[addition]), constants)
+        assert weak.amounts == pytest.approx(pure.amounts, rel=1e-9, abs=1e-12)
 
 
 def test_exchange_keeps_detailed_balance() -> None:

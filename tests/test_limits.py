@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import oracles
-from planner.flask.schedule import Segment, simulate_network
+from planner.flask.schedule import Segment
+from planner.flask.simulate import simulate_network
 from planner.mechanism.network import Network, Reaction, Species
 
 TABLE = """

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from planner.errors import ParameterError, ProcedureError
-from planner.flask.schedule import Arrhenius, Segment, simulate_network
+from planner.flask.schedule import Segment
+from planner.flask.simulate import Arrhenius, simulate_network
 from planner.mechanism.network import Network, Reaction, Species
 
 SNAR = Network(

@@ -1,5 +1,6 @@
 """Recommendations: the best that the model knows, within the limits, the same each time."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -400,10 +401,17 @@ def test_failed_runs_are_counted_not_fatal(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_undominated_points() -> None:
     """No point of the Pareto set is beaten in target, over-alkylation and time at once by any trial."""
-    cell = Cell(asked=Procedure(), knobs=(), max_time_h=24.0)
+    asked, _ = settle(Procedure(addition="all_at_once"), load_model(), is_ketone=False)
+    cell = Cell(asked=asked, knobs=(), max_time_h=24.0)
     rng = np.random.default_rng(0)
     trials = [
-        Trial(cell=cell, procedure=Procedure(hold_time_h=float(t)), score=0.0, wanted=float(w), over=float(o))
+        Trial(
+            cell=cell,
+            procedure=replace(asked, hold_time_h=float(t)),
+            score=0.0,
+            wanted=float(w),
+            over=float(o),
+        )
         for w, o, t in zip(rng.random(60), rng.random(60), rng.integers(1, 20, 60), strict=True)
     ]
     front = undominated(trials)

@@ -12,8 +12,8 @@ from planner.engine import Batch
 from planner.flask.flask import central_batch, needs_joint_states, prepare
 from planner.flask.procedure import Procedure, settle
 from planner.flask.sbml import MATHML, NAMESPACE, sbml_text
-from planner.flask.schedule import Arrhenius, Segment, schedule_batch
-from planner.flask.simulate import integrate_amounts
+from planner.flask.schedule import Segment
+from planner.flask.simulate import Arrhenius, integrate_amounts, network_batch
 from planner.mechanism.network import Network, Reaction, Species
 from planner.model.parameters import load_model
 from planner.structures.pairs import read_pair
@@ -57,7 +57,7 @@ def stepped_run() -> tuple[Network, Batch]:
         Segment(duration=500.0, temperature=323.15, doses=(("B", 0.05), ("A", 0.1))),
     ]
     constants = {"source": 1e-5, "k": Arrhenius(k=2e-2, activation_energy=50.0), "third": 1e-2, "back": 1e-4}
-    return network, schedule_batch(network, constants, amounts={"A": 0.1}, volume=0.5, schedule=schedule)
+    return network, network_batch(network, constants, amounts={"A": 0.1}, volume=0.5, schedule=schedule)
 
 
 def every_run() -> list[tuple[str, Network, Batch]]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Procedure, Settled, settle
+from planner.model.parameters import load_model
 from planner.plans.rounding import neighbours, retreats, rounded, to_grid
 from planner.plans.search import Cell, Knob, Trial, evolve, promising, sample, sobol, tried
 
@@ -16,14 +17,14 @@ KNOBS = (
     Knob(field="temperature_C", low=0.0, high=40.0),
 )
 CELL = Cell(
-    asked=Procedure(reductant="STAB", addition="slow_carbonyl", solvent="DCE", addition_time_h=4.0),
+    asked=settle(Procedure(addition="slow_carbonyl", addition_time_h=4.0), load_model(), is_ketone=False)[0],
     knobs=KNOBS,
     max_time_h=24.0,
 )
 PEAK = np.array([0.31, 0.62, 0.45])
 
 
-def score(procedures: Sequence[Procedure]) -> np.ndarray:
+def score(procedures: Sequence[Settled]) -> np.ndarray:
     """A smooth hill with its top of 1 at PEAK."""
     points = np.array([CELL.point(p) for p in procedures])
     height = 1.0 - ((points - PEAK) ** 2 * (1.0, 0.3, 0.1)).sum(axis=1)

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import files
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Procedure, Settled
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
@@ -88,7 +88,7 @@ def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
-def the_sheet(amine: str, carbonyl: str, procedure: Procedure, degree: int, scale: str, of: str) -> Sheet:
+def the_sheet(amine: str, carbonyl: str, procedure: Settled, degree: int, scale: str, of: str) -> Sheet:
     """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt."""
     model = the_model()
     bottles = {"amine": read_supply(amine, model), "carbonyl": read_supply(carbonyl, model)}

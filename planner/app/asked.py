@@ -12,7 +12,8 @@ import streamlit as st
 
 from planner.app.answers import the_folder, the_model, the_pair
 from planner.app.saved import ANY_ISOMER, LIMITS
-from planner.flask.procedure import FIELDS, Procedure, settle
+from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.procedure import Procedure, settle
 from planner.model.catalogue import resolve_name
 from planner.plans.request import Request
 from planner.predictions.prediction import degree_of
@@ -97,20 +98,19 @@ def asked_procedure(*, is_ketone: bool) -> Procedure:
     given = {name: value for name in FIELDS if (value := st.session_state.get(name)) is not None}
     way = Procedure(**{name: given.get(name) for name in ("reductant", "addition")})
     addition = settle(way, the_model(), is_ketone=is_ketone)[0].addition
-    asked = Procedure(**{name: value for name, value in given.items() if counts(name, str(addition))})
+    asked = Procedure(**{name: value for name, value in given.items() if counts(name, addition)})
     settle(asked, the_model(), is_ketone=is_ketone)
     return asked
 
 
 def counts(field: str, addition: str) -> bool:
     """Tell whether a procedure with this addition has this field."""
-    is_slow = addition.startswith("slow_")
-    has = {
-        "addition_time_h": is_slow,
-        "feed_volume_fraction": is_slow,
-        "imine_time_h": addition == "imine_first",
-    }
-    return has.get(field, True)
+    way = ADDITIONS[addition]
+    return {
+        "addition_time_h": way.time == field,
+        "imine_time_h": way.time == field,
+        "feed_volume_fraction": bool(way.fed),
+    }.get(field, True)
 
 
 def asked_request(asked: Asked) -> Request:

@@ -11,7 +11,8 @@ from planner.app.parts import show_error
 from planner.app.saved import read_record, saved_inputs, wanted_inputs
 from planner.app.words import OPEN_WORDS, plain
 from planner.errors import PlannerError
-from planner.flask.procedure import FIELDS, Procedure
+from planner.flask.fields import FIELDS
+from planner.flask.procedure import Procedure
 from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
 from planner.plans.saved import read_plan

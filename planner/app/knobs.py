@@ -5,7 +5,6 @@ own: it shows what its number box says and writes into it.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import streamlit as st
 
@@ -13,7 +12,8 @@ from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
 from planner.app.saved import ANY_ISOMER
 from planner.errors import ProcedureError
-from planner.flask.procedure import ADDITIONS, BOUNDS, FIELDS, QUENCHES, WATERS, Procedure, settle
+from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.procedure import Procedure, Settled, settle
 from planner.predictions.prediction import BASES, degree_of
 from planner.structures.pairs import Pair
 
@@ -23,47 +23,6 @@ MOST_HYDROGENS = 24
 """Choices of target while there is no amine: eight nitrogens with three N-H."""
 
 
-class Slider(NamedTuple):
-    """A number of the procedure with its slider; the box beside it takes all that the planner computes."""
-
-    label: str
-    """With unit."""
-    low: float
-    """Left end of the slider."""
-    high: float
-    """Right end of the slider; it moves out for larger values in the box."""
-    step: float
-    """Of slider and box."""
-    help: str
-    """One line."""
-
-
-KNOBS = {
-    "carbonyl_equivalents": Slider("Carbonyl [equiv]", 0, 4, 0.05, "Moles of carbonyl per mole of amine."),
-    "reductant_equivalents": Slider(
-        "Reductant [equiv]",
-        0,
-        6,
-        0.05,
-        "Moles of reductant per mole of amine; the default follows the carbonyl.",
-    ),
-    "acid_equivalents": Slider("Acetic acid [equiv]", 0, 4, 0.05, "Moles of acetic acid per mole of amine."),
-    "addition_time_h": Slider("Addition time [h]", 0, 12, 0.25, "Length of the feed."),
-    "imine_time_h": Slider("Imine time [h]", 0, 24, 0.25, "Time before the hydride is added."),
-    "hold_time_h": Slider(
-        "Hold [h]",
-        0,
-        48,
-        0.5,
-        "Time after the addition, after the hydride, or from the start when all is added at once.",
-    ),
-    "temperature_C": Slider("Temperature [°C]", -20, 80, 1, "Of the flask, throughout."),
-    "concentration_M": Slider("Amine [M]", 0.01, 1, 0.01, "Amine charged over the final volume."),
-    "feed_volume_fraction": Slider(
-        "Feed [share of volume]", 0, 0.9, 0.05, "Share of the final volume that the feed solution brings."
-    ),
-}
-"""By field of ``Procedure``."""
 FIRST_FIELDS = (
     "reductant", "carbonyl_equivalents", "reductant_equivalents", "addition", "addition_time_h", "imine_time_h",
     "hold_time_h", "temperature_C",
@@ -209,8 +168,8 @@ def procedure_inputs(pair: Pair | None) -> None:
         # in a session's first run each box that is drawn brings what the address gives it
         stated = whole if is_known else _stated(is_ketone=is_ketone)
         default = getattr(stated, field)
-        if field in KNOBS:
-            _knob(field, default, most, is_live=counts(field, str(stated.addition)))
+        if FIELDS[field].bounds:
+            _knob(field, default, most, is_live=counts(field, stated.addition))
         else:
             _choice(field, default)
 
@@ -222,7 +181,7 @@ def procedure_inputs(pair: Pair | None) -> None:
     st.button("All back to default", on_click=clear_procedure, icon=":material/restart_alt:", width="stretch")
 
 
-def _stated(*, is_ketone: bool) -> Procedure:
+def _stated(*, is_ketone: bool) -> Settled:
     """Settle what the boxes say, for the defaults to show; where that cannot be done, the plain defaults."""
     try:
         asked = asked_procedure(is_ketone=is_ketone)
@@ -236,13 +195,16 @@ def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:
 
     A box that does not count stays on the page, for only what is on the page stands in the address.
     """
-    knob = KNOBS[field]
+    row = FIELDS[field]
+    low, high, step = row.slider
+    bounds = row.bounds or (low, high)
     left, right = st.columns((5, 2), wrap=False, vertical_alignment="bottom", gap="small")
     value = right.number_input(
-        f"{knob.label}, number",
-        *BOUNDS[field][:2],
+        f"{row.label}, number",
+        bounds[0],
+        bounds[1],
         None,
-        float(knob.step),
+        float(step),
         format="%g",
         key=field,
         bind="query-params",
@@ -251,19 +213,19 @@ def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:
         disabled=not is_live,
     )
     shown = float(f"{default if value is None else value:.6g}")
-    right_end = max(knob.high, most if field.endswith("_equivalents") else 0.0, shown)
+    right_end = max(high, most if field.endswith("_equivalents") else 0.0, shown)
     key = _slider_key(field, shown)
     left.slider(
-        knob.label,
-        min(float(knob.low), shown),
+        row.label,
+        min(float(low), shown),
         float(right_end),
         shown,
-        float(knob.step),
+        float(step),
         format="%g",
         key=key,
         on_change=_slid,
         args=(field, key),
-        help=knob.help,
+        help=row.help,
         disabled=not is_live,
     )
 
@@ -297,7 +259,7 @@ def catch_up() -> None:
     """
     state = st.session_state
     changed = {name for name, value in state.get(SEEN, {}).items() if state.get(name) != value}
-    for field in KNOBS:
+    for field in (name for name, row in FIELDS.items() if row.bounds):
         trail = state.get(f"trail_{field}", ())
         if trail and state[field] != trail[-1] and state[field] in trail and changed != {field}:
             state[field] = trail[-1]
@@ -313,11 +275,11 @@ def remember() -> None:
 def _choice(field: str, default: str) -> None:
     """Show one choice of words; empty asks for the default."""
     model = the_model()
-    options = {
+    names = {
         "reductant": [r.name for r in model.reductants],
         "solvent": [s.name for s in model.solvents if not s.refused],
-        "addition": list(ADDITIONS),
-        "water": list(WATERS),
-        "quench": list(QUENCHES),
-    }[field]
-    st.selectbox(field.capitalize(), options, index=None, key=field, bind="query-params", placeholder=default)
+    }
+    options = names.get(field) or list(FIELDS[field].words)
+    st.selectbox(
+        FIELDS[field].label, options, index=None, key=field, bind="query-params", placeholder=default
+    )

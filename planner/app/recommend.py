@@ -10,6 +10,7 @@ from planner.app.asked import Asked, asked_request
 from planner.app.words import EXPLAIN, plain
 from planner.errors import PlannerError
 from planner.files import json_text
+from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.pictures import curve_chart, pareto_chart
 from planner.plans.reasons import experiment_words, points
@@ -26,17 +27,7 @@ SHOWN = {
     "target_high": "95 %",
     "over_alkylation": "over",
     "total_time_h": "total h",
-    "reductant": "reductant",
-    "addition": "addition",
-    "carbonyl_equivalents": "carbonyl eq",
-    "reductant_equivalents": "reductant eq",
-    "acid_equivalents": "acid eq",
-    "addition_time_h": "addition h",
-    "imine_time_h": "imine h",
-    "hold_time_h": "hold h",
-    "temperature_C": "°C",
-    "solvent": "solvent",
-}
+} | {name: field.short for name, field in FIELDS.items() if field.short}
 """Columns on the screen with their headings; the downloads hold all of the contract's."""
 FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
 

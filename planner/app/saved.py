@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import TableError
-from planner.flask.procedure import FIELDS, Procedure
+from planner.flask.fields import FIELDS
+from planner.flask.procedure import Procedure
 from planner.predictions.prediction import TARGETS
 from planner.structures.structure import read_structure
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from planner.flask.fields import FIELDS, Field
+
 FORMATS = click.Choice(["table", "csv", "json"])
 MODELS = click.option(
     "--models",
@@ -15,41 +17,32 @@ MODELS = click.option(
 )
 Command = Callable[..., None]
 
-PROCEDURE_OPTIONS = (
-    ("--reductant", str, "STAB, NaBH3CN, NaBH4, 2-picoline borane or an alias."),
-    ("--carbonyl-equivalents", float, "Moles of carbonyl per mole of amine."),
-    ("--reductant-equivalents", float, "Moles of reductant per mole of amine."),
-    ("--acid-equivalents", float, "Moles of acetic acid per mole of amine."),
-    ("--addition", str, "all_at_once, slow_carbonyl, slow_amine or imine_first."),
-    ("--addition-time-h", float, "Length of a slow addition [h]."),
-    ("--imine-time-h", float, "Time before the hydride is added, for imine_first [h]."),
-    ("--hold-time-h", float, "Time after the addition, after the hydride, or from the start [h]."),
-    ("--temperature-c", float, "Temperature [C]."),
-    ("--concentration-m", float, "Amine charged over final volume [M]."),
-    ("--feed-volume-fraction", float, "Share of the final volume that the feed brings."),
-    ("--solvent", str, "Solvent name or alias."),
-    ("--water", str, "dry, wet or sieves."),
-    ("--quench", str, "aqueous or borohydride."),
-)
-_FIELDS = {"temperature_c": "temperature_C", "concentration_m": "concentration_M"}
+SEVERAL = ("reductant", "addition", "solvent")
+"""Fields that a recommendation takes several times: what may be used."""
+
+
+def _flag(name: str) -> str:
+    """Write a field as an option."""
+    return f"--{name.replace('_', '-').lower()}"
+
+
+def _kind(field: Field) -> type:
+    """Tell what an option takes."""
+    return float if field.bounds else str
 
 
 def procedure_options(command: Command) -> Command:
     """Give a command one option per field of a procedure, collected as ``procedure``."""
+    from planner.flask.fields import FIELDS
 
     @wraps(command)
     def collected(**given: Any) -> None:
-        names = [flag.strip("-").replace("-", "_") for flag, _, _ in PROCEDURE_OPTIONS]
-        asked = {_FIELDS.get(n, n): given.pop(n) for n in names if n in given}
+        asked = {name: given.pop(name) for name in FIELDS}
         command(procedure={n: v for n, v in asked.items() if v is not None}, **given)
 
-    for flag, kind, text in reversed(PROCEDURE_OPTIONS):
-        collected = click.option(flag, type=kind, help=text)(collected)
+    for name, field in reversed(list(FIELDS.items())):
+        collected = click.option(_flag(name), name, type=_kind(field), help=field.help)(collected)
     return collected
-
-
-SEVERAL = ("--reductant", "--addition", "--solvent")
-"""Procedure options that a recommendation takes several times: what may be used."""
 
 
 def request_options(command: Command) -> Command:
@@ -57,27 +50,16 @@ def request_options(command: Command) -> Command:
 
     @wraps(command)
     def collected(**given: Any) -> None:
-        names = [flag.strip("-").replace("-", "_") for flag, _, _ in PROCEDURE_OPTIONS]
-        held = {n: given.pop(n) for n in names}
-        asked = {
-            f"{n}s" if f"--{n}" in SEVERAL else _FIELDS.get(n, n): v
-            for n, v in held.items()
-            if v not in (None, ())
-        }
-        asked |= {n: v for n, v in given.items() if n in LIMITS and v is not None}
-        command(asked=asked, **{n: v for n, v in given.items() if n not in LIMITS})
+        asked = {f"{n}s" if n in SEVERAL else n: given.pop(n) for n in FIELDS}
+        asked |= {n: given.pop(n) for n in LIMITS}
+        command(asked={n: v for n, v in asked.items() if v not in (None, ())}, **given)
 
-    limits = [
-        click.option(f"--{n.replace('_', '-').lower()}", n, type=kind, help=text)
-        for n, (kind, text) in LIMITS.items()
-    ]
-    held = [
-        click.option(flag, type=kind, multiple=True, help=f"May be used; repeat for several. {text}")
-        if flag in SEVERAL
-        else click.option(flag, type=kind, help=f"Hold: {text}")
-        for flag, kind, text in PROCEDURE_OPTIONS
-    ]
-    for option in reversed([*limits, *held]):
+    options = [click.option(_flag(n), n, type=kind, help=text) for n, (kind, text) in LIMITS.items()]
+    for name, field in FIELDS.items():
+        many = name in SEVERAL
+        words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
+        options.append(click.option(_flag(name), name, type=_kind(field), multiple=many, help=words))
+    for option in reversed(options):
         collected = option(collected)
     return collected
 

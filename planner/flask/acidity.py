@@ -10,7 +10,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import ProcedureError
 from planner.flask.conditions import Conditions, conditions_of
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.draws import central_draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -51,22 +51,22 @@ def acidity_where_it_counts(at: Conditions) -> Array:
     return pH
 
 
-def _follows_pH(at: Conditions, procedure: Procedure) -> bool:
+def _follows_pH(at: Conditions, procedure: Settled) -> bool:
     """Tell whether a constant of this reductant is stated as a function of the pH."""
     model = at.drawn.model
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     return (
         reductant.hydride_loss_law == "acid_hydrolysis"
         or model.find(reductant.key, ("carbonyl_reduction_pH",)) is not None
     )
 
 
-def acidity_of(pair: Pair, model: Model, procedure: Procedure) -> float:
+def acidity_of(pair: Pair, model: Model, procedure: Settled) -> float:
     """Estimate the pH of a settled procedure with every number at its median."""
     return float(acidity(conditions_of(pair, model, [procedure], central_draws(model)))[0, 0])
 
 
-def check_acidity(pair: Pair, model: Model, procedure: Procedure) -> float | None:
+def check_acidity(pair: Pair, model: Model, procedure: Settled) -> float | None:
     """Estimate the pH where the reductant is sensitive to it; None where it is not.
 
     Raises
@@ -74,7 +74,7 @@ def check_acidity(pair: Pair, model: Model, procedure: Procedure) -> float | Non
     ProcedureError
         If the flask would be too acidic for its hydride.
     """
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     if reductant.refuse_below_pH is None and reductant.warn_below_pH is None:
         return None
     pH = acidity_of(pair, model, procedure)

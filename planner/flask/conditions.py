@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.draws import DrawnModel, Draws
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
@@ -30,7 +30,7 @@ class Conditions:
 
     drawn: DrawnModel
     """Numbers and draws."""
-    procedures: tuple[Procedure, ...]
+    procedures: tuple[Settled, ...]
     """Settled; one row of every array each."""
     carbonyl: SiteClass
     """Class of the carbonyl compound."""
@@ -62,7 +62,7 @@ class Conditions:
         return -energy / (GAS_CONSTANT * math.log(10.0)) * (1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K)
 
 
-def conditions_of(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws) -> Conditions:
+def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
     """Bring pair, numbers, procedures and draws together."""
     return Conditions(
         drawn=DrawnModel(model=model, draws=draws),

@@ -13,8 +13,9 @@ import numpy as np
 from planner.engine import Array, Batch
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
-from planner.flask.procedure import Procedure
-from planner.flask.simulate import RELATIVE_TOLERANCE, Charges, Trajectory, build_batch, simulate
+from planner.flask.procedure import Settled
+from planner.flask.schedule import Charges
+from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
 from planner.mechanism.network import Network, build_network, state_name
 from planner.model.draws import DrawnModel, Draws, central_draws
@@ -35,9 +36,9 @@ class Flask:
     """Their species and reactions."""
 
 
-def needs_joint_states(pair: Pair, procedure: Procedure) -> bool:
+def needs_joint_states(pair: Pair, procedure: Settled) -> bool:
     """Tell whether molecules of different age meet, so that nitrogens are no longer independent."""
-    return len(pair.sites) > 1 and procedure.addition == "slow_amine" and bool(procedure.addition_time_h)
+    return len(pair.sites) > 1 and "amine" in procedure.fed
 
 
 @lru_cache(maxsize=64)
@@ -56,7 +57,7 @@ def prepare(pair: Pair, *, joint: bool = False) -> Flask:
 def run(
     flask: Flask,
     model: Model,
-    procedures: Sequence[Procedure],
+    procedures: Sequence[Settled],
     draws: Draws,
     *,
     n_points: int = 1,
@@ -95,14 +96,14 @@ def run(
     )
 
 
-def central_batch(flask: Flask, model: Model, procedure: Procedure) -> Batch:
+def central_batch(flask: Flask, model: Model, procedure: Settled) -> Batch:
     """Write one settled procedure, every number at its median, as a single run of the engine."""
     rate_constants, charges = constants_and_charges(flask, model, [procedure], central_draws(model))
-    return build_batch(flask.network, rate_constants, [procedure], charges)
+    return procedure_batch(flask.network, rate_constants, [procedure], charges)
 
 
 def constants_and_charges(
-    flask: Flask, model: Model, procedures: Sequence[Procedure], draws: Draws
+    flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws
 ) -> tuple[Array, Charges]:
     """Work out the rate constants (n_procedures, n_draws, n_reactions) and what enters the flask."""
     at = conditions_of(flask.pair, model, procedures, draws)
@@ -121,15 +122,15 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
     water = np.stack([10.0 ** drawn.named(_water_source(model, p)) for p in at.procedures])
     formalin = np.stack([_formalin(flask, drawn, p) for p in at.procedures])
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
-    usable = [float(model.reductant(str(p.reductant)).usable_hydrides) for p in at.procedures]
+    usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]
     return Charges(
         amine=tuple(amine), water_M=water, water_with_carbonyl=formalin, usable_hydrides=np.array(usable)
     )
 
 
-def _water_source(model: Model, procedure: Procedure) -> str:
+def _water_source(model: Model, procedure: Settled) -> str:
     """Name the parameter that says how much water the solvent brings."""
-    solvent = model.solvent(str(procedure.solvent))
+    solvent = model.solvent(procedure.solvent)
     if solvent.name == "water":
         return "water.solvent"
     if procedure.water == "wet":
@@ -137,21 +138,21 @@ def _water_source(model: Model, procedure: Procedure) -> str:
     return "water.dry"
 
 
-def _central_water(flask: Flask, model: Model, procedure: Procedure) -> float:
+def _central_water(flask: Flask, model: Model, procedure: Settled) -> float:
     """Water that the flask holds or is given with the carbonyl, at the medians [M]."""
     water = model.parameter(_water_source(model, procedure)).value
     if _brings_formalin(flask, procedure):
-        carbonyl = float(procedure.carbonyl_equivalents or 0.0) * float(procedure.concentration_M or 0.0)
+        carbonyl = procedure.carbonyl_equivalents * procedure.concentration_M
         water += model.parameter("water.formalin").value * carbonyl
     return water
 
 
-def _brings_formalin(flask: Flask, procedure: Procedure) -> bool:
+def _brings_formalin(flask: Flask, procedure: Settled) -> bool:
     """Tell formalin from paraformaldehyde: formaldehyde is formalin in a flask that is not kept dry."""
     return flask.pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet"
 
 
-def _formalin(flask: Flask, drawn: DrawnModel, procedure: Procedure) -> Array:
+def _formalin(flask: Flask, drawn: DrawnModel, procedure: Settled) -> Array:
     """Draw the water that comes with each mole of carbonyl."""
     if _brings_formalin(flask, procedure):
         return np.asarray(10.0 ** drawn.named("water.formalin"))

@@ -144,7 +144,7 @@ def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
         log_k = log_k + acid * at.acid
     reference = at.each("reductant", lambda r: drawn.classed(key[r], ("carbonyl_reduction_pH",)))
     has_reference = [
-        model.find(key[str(p.reductant)], ("carbonyl_reduction_pH",)) is not None for p in at.procedures
+        model.find(key[p.reductant], ("carbonyl_reduction_pH",)) is not None for p in at.procedures
     ]
     log_k = log_k + np.where(np.array(has_reference)[:, None], reference - pH, 0.0)
     return np.asarray(log_k + at.arrhenius(drawn.named("energy.carbonyl_reduction")))
@@ -155,8 +155,8 @@ def _hydride_loss(at: Conditions, pH: Array, water: Array) -> Array:
     drawn, model = at.drawn, at.drawn.model
     rows = []
     for i, procedure in enumerate(at.procedures):
-        reductant = model.reductant(str(procedure.reductant))
-        key, solvents = reductant.key, model.solvent_chain(str(procedure.solvent))
+        reductant = model.reductant(procedure.reductant)
+        key, solvents = reductant.key, model.solvent_chain(procedure.solvent)
         if reductant.hydride_loss_law == "acid_hydrolysis":
             row = drawn.named(f"{key}.hydride_loss.acid") - pH[i]
         else:

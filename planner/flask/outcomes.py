@@ -16,7 +16,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import SimulationError
 from planner.flask.flask import Flask, needs_joint_states, prepare, run
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
@@ -146,9 +146,9 @@ def isomer_fractions(
     return found
 
 
-def charged_amine(procedures: Sequence[Procedure]) -> Array:
+def charged_amine(procedures: Sequence[Settled]) -> Array:
     """Amine charged per litre of final volume, shaped to divide amounts (n_procedures, 1, 1) [mol]."""
-    return np.array([float(p.concentration_M or 0.0) for p in procedures])[:, None, None]
+    return np.array([p.concentration_M for p in procedures])[:, None, None]
 
 
 def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
@@ -162,7 +162,7 @@ def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
     return total
 
 
-def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequence[Procedure]) -> Outcome:
+def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequence[Settled]) -> Outcome:
     """Quench each procedure at its last point and read what is there.
 
     Parameters
@@ -174,29 +174,23 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
     procedures
         Settled, in the order of the trajectory.
     """
-    usable = np.array([float(model.reductant(str(p.reductant)).usable_hydrides) for p in procedures])
+    usable = np.array([float(model.reductant(p.reductant).usable_hydrides) for p in procedures])
     last = Trajectory(
         species=trajectory.species,
         times_h=trajectory.times_h[:, -1:].copy(),
         amounts=trajectory.amounts[:, :, -1:].copy(),
     )
     charged = charged_amine(procedures)
-    quenched = {
-        q: molecule_degrees(flask, last, q, charged)[:, :, 0] for q in {str(p.quench) for p in procedures}
-    }
-    degrees = np.stack([quenched[str(p.quench)][i] for i, p in enumerate(procedures)])
+    quenched = {q: molecule_degrees(flask, last, q, charged)[:, :, 0] for q in {p.quench for p in procedures}}
+    degrees = np.stack([quenched[p.quench][i] for i, p in enumerate(procedures)])
     is_reduced = np.array([[p.quench == "borohydride"] for p in procedures])
-    carbonyl = charged[:, :, 0] * np.array([[float(p.carbonyl_equivalents or 0.0)] for p in procedures])
+    carbonyl = charged[:, :, 0] * np.array([[p.carbonyl_equivalents] for p in procedures])
     alkyls = degrees @ np.arange(degrees.shape[-1])
     made = _fraction(alkyls * charged[:, :, 0], carbonyl, when_none=0.0)
     alcohol = last.amount(ALCOHOL)[..., 0] + np.where(is_reduced, last.amount(CARBONYL)[..., 0], 0.0)
     lost = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
     whole = np.maximum(made + lost, 1.0)  # a trace of carbonyl is known only to the balance of the amine
-    hydride = (
-        charged[:, :, 0]
-        * usable[:, None]
-        * np.array([[float(p.reductant_equivalents or 0.0)] for p in procedures])
-    )
+    hydride = charged[:, :, 0] * usable[:, None] * np.array([[p.reductant_equivalents] for p in procedures])
     return Outcome(
         degrees=degrees,
         product=made / whole,
@@ -215,7 +209,7 @@ def _fraction(part: Array, whole: Array, *, when_none: float) -> Array:
 def predict_outcomes(
     pair: Pair,
     model: Model,
-    procedures: Sequence[Procedure],
+    procedures: Sequence[Settled],
     draws: Draws,
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,

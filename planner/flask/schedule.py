@@ -1,62 +1,61 @@
-"""Schedules: any mass-action network, with any feeds, doses and temperatures, in one flask.
+"""Schedules: what enters a flask, when and how warm it is, becomes runs of the engine.
 
-For published kinetic models and for networks written by hand. A schedule is a list of segments in
-which feeds and temperature are constant; a feed table, portions and temperature steps are segments.
-Canonical units: mol, L, s, K; rate constants in M and s.
+A schedule is a list of segments in which feeds and temperature are constant; a feed, a dose, portions and
+temperature steps are segments. Canonical units: mol, L, s, K. A settled procedure is two segments: the
+feed or the imine formation, then the hold, per litre of final volume V_f::
 
-    k(T) = k exp(-Ea/R (1/T - 1/T_ref))
+    not fed                  V = V_f throughout
+    a partner is fed         as a solution of feed_volume_fraction V_f: V rises from (1 - fraction) V_f to V_f
+    the hydride comes last   as a solid, when the hold starts
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from planner.engine import Array, Batch
-from planner.errors import ParameterError, ProcedureError
-from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
-from planner.flask.simulate import RELATIVE_TOLERANCE, SECONDS_PER_HOUR, Trajectory, integrate_amounts
-from planner.mechanism.network import Network
+from planner.errors import ProcedureError
+from planner.flask.conditions import REFERENCE_TEMPERATURE_K
+from planner.flask.fields import ADDITIONS
+from planner.flask.procedure import Settled
+from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
+
+SECONDS_PER_HOUR = 3600.0
+FINAL_VOLUME_L = 1.0
+"""Fractions do not depend on it; concentrations times it are amounts."""
+Amounts = tuple[tuple[str, float | Array], ...]
+"""(species, amount or rate): one number, or an array over procedures x draws."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrhenius:
-    """A rate constant and how it changes with temperature."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Charges:
+    """What a batch of procedures puts into the flask, per litre of final volume."""
 
-    k: float
-    """At the reference temperature [M^(1 - order)/s]."""
-    activation_energy: float = 0.0
-    """Ea [kJ/mol]."""
-    reference_temperature: float = REFERENCE_TEMPERATURE_K
-    """T_ref [K]."""
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.k) and self.k >= 0 and math.isfinite(self.activation_energy)):
-            raise ParameterError(
-                f"{self} is not a rate constant; give a finite k >= 0 and a finite energy [kJ/mol]"
-            )
-        if not (math.isfinite(self.reference_temperature) and self.reference_temperature > 0):
-            raise ParameterError(f"{self}: the reference temperature must be above 0 K")
-
-    def at(self, temperature: float) -> float:
-        """Evaluate at a temperature [K]."""
-        inverse = 1.0 / temperature - 1.0 / self.reference_temperature
-        return self.k * math.exp(-self.activation_energy / GAS_CONSTANT * inverse)
+    amine: tuple[tuple[str, float], ...]
+    """Species that the amine enters as, with moles per mole of amine (one per group)."""
+    water_M: Array
+    """Water in the solvent (n_procedures, n_draws) [M]."""
+    water_with_carbonyl: Array
+    """Water that comes with each mole of carbonyl (n_procedures, n_draws) [mol/mol]."""
+    usable_hydrides: Array
+    """Hydride equivalents per mole of reductant (n_procedures,)."""
+    titres: Mapping[str, Array] = field(default_factory=dict)
+    """Moles in the flask per mole stated of "amine", "carbonyl", "reductant" (n_procedures, n_draws); 1 where none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Segment:
-    """A stretch of time in which feeds and temperature do not change."""
+    """A stretch of time in which feeds and temperature do not change; numbers, or arrays over procedures x draws."""
 
-    duration: float
+    duration: float | Array
     """[s]."""
-    doses: tuple[tuple[str, float], ...] = ()
+    doses: Amounts = ()
     """(species, amount) added at once when the segment starts [mol]."""
-    feeds: tuple[tuple[str, float], ...] = ()
+    feeds: Amounts = ()
     """(species, rate) fed throughout [mol/s]."""
-    volume_rate: float = 0.0
+    volume_rate: float | Array = 0.0
     """Volume that the feeds bring [L/s]."""
     temperature: float = REFERENCE_TEMPERATURE_K
     """[K]."""
@@ -64,80 +63,17 @@ class Segment:
     def __post_init__(self) -> None:
         amounts = [n for _, n in (*self.doses, *self.feeds)]
         numbers = (self.duration, self.volume_rate, self.temperature, *amounts)
-        if not all(math.isfinite(x) and x >= 0 for x in numbers) or self.temperature == 0:
+        if (
+            not all(np.all(np.isfinite(x)) and np.all(np.asarray(x) >= 0) for x in numbers)
+            or self.temperature == 0
+        ):
             raise ProcedureError(
                 f"{self} is not possible; give finite durations, amounts and rates of at least 0, and T > 0 K"
             )
 
 
-def simulate_network(
-    network: Network,
-    constants: Mapping[str, float | Arrhenius],
-    *,
-    amounts: Mapping[str, float],
-    volume: float,
-    schedule: Sequence[Segment],
-    times: Sequence[float] | None = None,
-    relative_tolerance: float = RELATIVE_TOLERANCE,
-) -> Trajectory:
-    """Simulate a network that was built by hand.
-
-    Parameters
-    ----------
-    network
-        Species and reactions.
-    constants
-        For each name in ``network.constant_names`` a number or an ``Arrhenius``.
-    amounts
-        Species at the start [mol]; the others start at 0.
-    volume
-        At the start [L].
-    schedule
-        What happens, in order.
-    times
-        When to read out [s], ascending, within the schedule; the start and the end of each segment
-        when absent. At a kink the reading is before the dose.
-    relative_tolerance
-        As in ``simulate``.
-
-    Returns
-    -------
-    Trajectory
-        With one procedure and one draw; its times in h as everywhere.
-
-    Raises
-    ------
-    ParameterError
-        If a constant is missing or unknown.
-    ProcedureError
-        If a species is unknown, or an amount, a time or the volume impossible.
-    SimulationError
-        If it cannot be integrated.
-    """
-    ends = np.cumsum([segment.duration for segment in schedule])
-    wanted = np.array([0.0, *ends]) if times is None else np.array(times, dtype=float)
-    if times is not None and not _are_times(wanted, ends):
-        raise ProcedureError(
-            f"times must ascend from 0 to the end of the schedule, {ends[-1]:g} s; mend the list"
-        )
-    pieces, piece_ends = _cut(schedule, wanted)
-    batch = schedule_batch(network, constants, amounts=amounts, volume=volume, schedule=pieces)
-    states = np.concatenate((batch.amounts, integrate_amounts(network, batch, relative_tolerance)[0]))
-    return Trajectory(
-        species=network.species_names,
-        times_h=wanted[None] / SECONDS_PER_HOUR,
-        amounts=states[np.searchsorted(piece_ends, wanted)][None, None],
-    )
-
-
-def _are_times(wanted: Array, ends: Array) -> bool:
-    """Check that read-out times are finite, ascend and lie within the schedule."""
-    inside = wanted.size > 0 and wanted[0] >= 0 and len(ends) > 0 and wanted[-1] <= ends[-1]
-    return bool(inside and np.all(np.isfinite(wanted)) and np.all(np.diff(wanted) >= 0))
-
-
-def _cut(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], Array]:
-    """Cut segments at the read-out times; return the pieces and the times at which they end, 0 first."""
+def cut_at(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], Array]:
+    """Cut segments at read-out times [s]; return the pieces and the times at which they end, 0 first."""
     pieces: list[Segment] = []
     ends, start = [0.0], 0.0
     for segment, end in zip(schedule, np.cumsum([s.duration for s in schedule]).tolist(), strict=True):
@@ -150,61 +86,109 @@ def _cut(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], Arr
     return pieces, np.array(ends)
 
 
-def schedule_batch(
+def cut_into(schedule: Sequence[Segment], n_points: int) -> list[Segment]:
+    """Cut each segment into ``n_points`` pieces that are shorter at its start, where most happens."""
+    steps = np.diff(np.linspace(0.0, 1.0, n_points + 1) ** 2)
+    return [
+        replace(segment, duration=segment.duration * step, doses=segment.doses if i == 0 else ())
+        for segment in schedule
+        for i, step in enumerate(steps)
+    ]
+
+
+def write_batch(
     network: Network,
-    constants: Mapping[str, float | Arrhenius],
+    rate_constants: Array,
     *,
-    amounts: Mapping[str, float],
-    volume: float,
+    amounts: Amounts,
+    volume: float | Array,
     schedule: Sequence[Segment],
 ) -> Batch:
-    """Write a schedule as one run of the engine; see ``simulate_network``."""
-    _check_names("constant", constants, network.constant_names, must_have_all=True)
+    """Write procedures x draws as runs of the engine, ordered procedure by procedure.
+
+    Parameters
+    ----------
+    network
+        Species and reactions.
+    rate_constants
+        (n_procedures, n_draws, n_segments or 1, n_reactions) [M^(1 - order)/s].
+    amounts
+        In the flask at the start [mol].
+    volume
+        At the start [L].
+    schedule
+        The same segments for all; arrays say where they differ.
+
+    Raises
+    ------
+    ProcedureError
+        If a species is unknown.
+    """
+    n_procedures, n_draws, _, n_reactions = rate_constants.shape
+    shape, n_species = (n_procedures, n_draws), len(network.species)
     index = {name: i for i, name in enumerate(network.species_names)}
-    if not schedule or not (math.isfinite(volume) and volume > 0):
-        raise ProcedureError(
-            f"volume {volume!r} L with {len(schedule)} segments; give a volume and a segment"
-        )
-    start = _vector(amounts.items(), index)
-    if not np.all(np.isfinite(start) & (start >= 0)):
-        raise ProcedureError("an amount at the start is negative or not finite; give at least 0 mol")
+
+    def vector(listed: Amounts) -> Array:
+        filled = np.zeros((*shape, n_species))
+        for name, number in listed:
+            if name not in index:
+                raise ProcedureError(f"species {name!r} is not in the network; it has {', '.join(index)}")
+            filled[..., index[name]] += number
+        return filled
+
+    def runs(arrays: Iterable[float | Array], *inner: int) -> Array:
+        spread = [np.broadcast_to(array, (*shape, *inner)) for array in arrays]
+        return np.stack(spread, axis=2).reshape(n_procedures * n_draws, len(spread), *inner)
+
     return Batch(
-        amounts=start[None],
-        volume=np.array([float(volume)]),
-        rate_constants=np.array([[_constants(network, constants, s.temperature) for s in schedule]]),
-        durations=np.array([[s.duration for s in schedule]]),
-        feeds=np.array([[_vector(s.feeds, index) for s in schedule]]),
-        volume_rates=np.array([[s.volume_rate for s in schedule]]),
-        doses=np.array([[_vector(s.doses, index) for s in schedule]]),
+        amounts=vector(amounts).reshape(-1, n_species),
+        volume=runs([volume])[:, 0],
+        rate_constants=rate_constants.reshape(n_procedures * n_draws, -1, n_reactions),
+        durations=runs(s.duration for s in schedule),
+        feeds=runs((vector(s.feeds) for s in schedule), n_species),
+        volume_rates=runs(s.volume_rate for s in schedule),
+        doses=runs((vector(s.doses) for s in schedule), n_species),
     )
 
 
-def _check_names(
-    what: str, given: Mapping[str, object], known: Sequence[str], *, must_have_all: bool
-) -> None:
-    """Refuse names that the network does not have, and gaps."""
-    unknown = sorted(set(given) - set(known))
-    missing = sorted(set(known) - set(given)) if must_have_all else []
-    if unknown or missing:
-        raise ParameterError(f"{what}s: unknown {unknown}, missing {missing}; the network has {list(known)}")
+def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amounts, Array, list[Segment]]:
+    """Write settled procedures as what waits in the flask, its volume at the start, and two segments."""
+
+    def column(name: str) -> Array:
+        return np.array([[getattr(p, name)] for p in procedures], dtype=float)
+
+    amine = column("concentration_M") * FINAL_VOLUME_L
+    partners = _partners(amine, column, charges)
+    first_s = column("first_stage_h") * SECONDS_PER_HOUR
+    per_second = np.divide(1.0, first_s, out=np.zeros_like(first_s), where=first_s > 0)
+    is_last = np.array([[ADDITIONS[p.addition].hydride_last] for p in procedures])
+    start: list[tuple[str, float | Array]] = [(WATER, charges.water_M * FINAL_VOLUME_L)]
+    feeds: list[tuple[str, float | Array]] = []
+    for partner in ("amine", "carbonyl"):
+        is_fed = np.array([[partner in p.fed] for p in procedures])
+        start += [(name, np.where(is_fed, 0.0, n)) for name, n in partners[partner]]
+        if is_fed.any():
+            feeds += [(name, np.where(is_fed, n, 0.0) * per_second) for name, n in partners[partner]]
+    ((_, hydride),) = partners["reductant"]
+    start.append((HYDRIDE, np.where(is_last, 0.0, hydride)))
+    fraction = np.where([[bool(p.fed)] for p in procedures], column("feed_volume_fraction"), 0.0)
+    first = Segment(duration=first_s, feeds=tuple(feeds), volume_rate=fraction * FINAL_VOLUME_L * per_second)
+    hold = Segment(
+        duration=column("hold_time_h") * SECONDS_PER_HOUR, doses=((HYDRIDE, np.where(is_last, hydride, 0.0)),)
+    )
+    return tuple(start), FINAL_VOLUME_L * (1.0 - fraction), [first, hold]
 
 
-def _vector(pairs: Iterable[tuple[str, float]], index: Mapping[str, int]) -> Array:
-    """Put (species, number) pairs in the order of the network."""
-    vector = np.zeros(len(index))
-    for name, number in pairs:
-        if name not in index:
-            raise ProcedureError(f"species {name!r} is not in the network; it has {', '.join(index)}")
-        vector[index[name]] += number
-    return vector
-
-
-def _constants(
-    network: Network, constants: Mapping[str, float | Arrhenius], temperature: float
-) -> list[float]:
-    """Evaluate the constant of each reaction at a temperature."""
-    values = {
-        n: c.at(temperature) if isinstance(c, Arrhenius) else Arrhenius(k=float(c)).k
-        for n, c in constants.items()
+def _partners(amine: Array, column: Callable[[str], Array], charges: Charges) -> dict[str, Amounts]:
+    """Work out the amount of every species that each partner brings, its titre counted in [mol]."""
+    charged = {
+        "amine": amine,
+        "carbonyl": amine * column("carbonyl_equivalents"),
+        "reductant": amine * column("reductant_equivalents"),
     }
-    return [r.multiplicity * math.prod(values[name] for name in r.constants) for r in network.reactions]
+    real = {name: n * charges.titres[name] if name in charges.titres else n for name, n in charged.items()}
+    return {
+        "amine": tuple((name, real["amine"] * per_amine) for name, per_amine in charges.amine),
+        "carbonyl": ((CARBONYL, real["carbonyl"]), (WATER, real["carbonyl"] * charges.water_with_carbonyl)),
+        "reductant": ((HYDRIDE, real["reductant"] * charges.usable_hydrides[:, None]),),
+    }

@@ -1,44 +1,40 @@
-"""Simulate: a network, its rate constants and a procedure become amounts in time.
+"""Simulate: a network, its rate constants and a schedule become amounts in time.
 
-Semi-batch balance in amounts, one litre of final volume::
+Semi-batch balance in amounts::
 
     dn_i/dt = V sum_r nu_ir k_r prod_j (n_j / V)  +  feed_i,      V(t) = V_0 + q t
 
-Not fed: V = V_f throughout. A fed partner comes as a solution of ``feed_volume_fraction`` V_f, so V
-rises linearly from (1 - fraction) V_f to V_f during the addition. The hydride of ``imine_first`` is
-added as a solid at ``imine_time_h``.
+For settled procedures, and for published kinetic models and networks written by hand with any feeds,
+doses and temperatures::
+
+    k(T) = k exp(-Ea/R (1/T - 1/T_ref))
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.engine import Array, Batch, MassAction, integrate
-from planner.flask.procedure import Procedure
-from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
+from planner.errors import ParameterError, ProcedureError
+from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
+from planner.flask.procedure import Settled
+from planner.flask.schedule import (
+    SECONDS_PER_HOUR,
+    Charges,
+    Segment,
+    cut_at,
+    cut_into,
+    flask_schedule,
+    write_batch,
+)
+from planner.mechanism.network import Network
 
-SECONDS_PER_HOUR = 3600.0
 RELATIVE_TOLERANCE = 5e-6
 """Keeps every amount above 1 ppm of the charge right to about 1e-4; linear balances hold at any tolerance."""
 SMALLEST_AMOUNT = 1e-4
 """Share of the charge below which the relative accuracy of an amount fades."""
-FINAL_VOLUME_L = 1.0
-"""Fractions do not depend on it; concentrations times it are amounts."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Charges:
-    """What a batch of procedures puts into the flask, per litre of final volume."""
-
-    amine: tuple[tuple[str, float], ...]
-    """Species that the amine enters as, with moles per mole of amine (one per group)."""
-    water_M: Array
-    """Water in the solvent (n_procedures, n_draws) [M]."""
-    water_with_carbonyl: Array
-    """Water that comes with each mole of carbonyl (n_procedures, n_draws) [mol/mol]."""
-    usable_hydrides: Array
-    """Hydride equivalents per mole of reductant (n_procedures,)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -61,6 +57,31 @@ class Trajectory:
         return self.amounts[..., self.species.index(name)]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrhenius:
+    """A rate constant and how it changes with temperature."""
+
+    k: float
+    """At the reference temperature [M^(1 - order)/s]."""
+    activation_energy: float = 0.0
+    """Ea [kJ/mol]."""
+    reference_temperature: float = REFERENCE_TEMPERATURE_K
+    """T_ref [K]."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.k) and self.k >= 0 and math.isfinite(self.activation_energy)):
+            raise ParameterError(
+                f"{self} is not a rate constant; give a finite k >= 0 and a finite energy [kJ/mol]"
+            )
+        if not (math.isfinite(self.reference_temperature) and self.reference_temperature > 0):
+            raise ParameterError(f"{self}: the reference temperature must be above 0 K")
+
+    def at(self, temperature: float) -> float:
+        """Evaluate at a temperature [K]."""
+        inverse = 1.0 / temperature - 1.0 / self.reference_temperature
+        return self.k * math.exp(-self.activation_energy / GAS_CONSTANT * inverse)
+
+
 def mass_action(network: Network) -> MassAction:
     """Turn names into the index arrays that the engine takes."""
     index = {name: i for i, name in enumerate(network.species_names)}
@@ -79,29 +100,29 @@ def integrate_amounts(network: Network, batch: Batch, relative_tolerance: float)
     )
 
 
-def _first_stage_h(procedure: Procedure) -> float:
-    """Time before the second half of the procedure starts: the feed or the imine formation [h]."""
-    return float((procedure.addition_time_h or 0.0) + (procedure.imine_time_h or 0.0))
-
-
-def _cut(procedures: Sequence[Procedure], n_points: int) -> tuple[Array, Array]:
-    """Cut each procedure into segments: their lengths [h] and the (0 or 1) stage that each belongs to.
-
-    With ``n_points`` = 1 a procedure is its two stages; with more, each stage is read out at points
-    that lie denser at its start, where most happens.
-    """
-    grid = np.linspace(0.0, 1.0, n_points + 1) ** 2
-    steps = np.diff(grid)
-    lengths = [
-        np.concatenate((_first_stage_h(p) * steps, (p.hold_time_h or 0.0) * steps)) for p in procedures
-    ]
-    return np.array(lengths), np.repeat([0, 1], n_points)
+def procedure_batch(
+    network: Network,
+    rate_constants: Array,
+    procedures: Sequence[Settled],
+    charges: Charges,
+    *,
+    n_points: int = 1,
+) -> Batch:
+    """Write settled procedures x draws as runs of the engine; parameters are those of ``simulate``."""
+    amounts, volume, schedule = flask_schedule(procedures, charges)
+    return write_batch(
+        network,
+        rate_constants[:, :, None],
+        amounts=amounts,
+        volume=volume,
+        schedule=cut_into(schedule, n_points),
+    )
 
 
 def simulate(
     network: Network,
     rate_constants: Array,
-    procedures: Sequence[Procedure],
+    procedures: Sequence[Settled],
     charges: Charges,
     *,
     n_points: int = 1,
@@ -120,7 +141,7 @@ def simulate(
     charges
         What they put into the flask.
     n_points
-        Read-outs per stage (feed or imine formation; hold); 1 reads the end of each stage.
+        Read-outs per segment (feed or imine formation; hold); 1 reads the end of each.
     relative_tolerance
         Of each amount above ``SMALLEST_AMOUNT`` of the charge.
 
@@ -134,79 +155,114 @@ def simulate(
     SimulationError
         If a run cannot be integrated.
     """
-    n_procedures, n_draws, _ = rate_constants.shape
-    batch = build_batch(network, rate_constants, procedures, charges, n_points=n_points)
-    ends = integrate_amounts(network, batch, relative_tolerance)
-    ends = ends.reshape(n_procedures, n_draws, *ends.shape[1:])
-    start = batch.amounts.reshape(n_procedures, n_draws, 1, -1)
-    hours = batch.durations.reshape(n_procedures, n_draws, -1)[:, 0] / SECONDS_PER_HOUR
-    times = np.concatenate((np.zeros((n_procedures, 1)), np.cumsum(hours, axis=1)), axis=1)
+    batch = procedure_batch(network, rate_constants, procedures, charges, n_points=n_points)
+    shape = rate_constants.shape[:2]
+    ends = integrate_amounts(network, batch, relative_tolerance).reshape(*shape, -1, len(network.species))
+    start = batch.amounts.reshape(*shape, 1, -1)
+    hours = batch.durations.reshape(*shape, -1)[:, 0] / SECONDS_PER_HOUR
+    times = np.concatenate((np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)), axis=1)
     return Trajectory(
         species=network.species_names, times_h=times, amounts=np.concatenate((start, ends), axis=2)
     )
 
 
-def build_batch(
+def simulate_network(
     network: Network,
-    rate_constants: Array,
-    procedures: Sequence[Procedure],
-    charges: Charges,
+    constants: Mapping[str, float | Arrhenius],
     *,
-    n_points: int = 1,
-) -> Batch:
-    """Write procedures x draws as runs of the engine: charges, feeds and doses, segment by segment.
+    amounts: Mapping[str, float],
+    volume: float,
+    schedule: Sequence[Segment],
+    times: Sequence[float] | None = None,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+) -> Trajectory:
+    """Simulate a network that was built by hand.
 
-    Parameters are those of ``simulate``; runs are ordered procedure by procedure.
+    Parameters
+    ----------
+    network
+        Species and reactions.
+    constants
+        For each name in ``network.constant_names`` a number or an ``Arrhenius``.
+    amounts
+        Species at the start [mol]; the others start at 0.
+    volume
+        At the start [L].
+    schedule
+        What happens, in order.
+    times
+        When to read out [s], ascending, within the schedule; the start and the end of each segment
+        when absent. At a kink the reading is before the dose.
+    relative_tolerance
+        As in ``simulate``.
+
+    Returns
+    -------
+    Trajectory
+        With one procedure and one draw; its times in h as everywhere.
+
+    Raises
+    ------
+    ParameterError
+        If a constant is missing or unknown.
+    ProcedureError
+        If a species is unknown, or an amount, a time or the volume impossible.
+    SimulationError
+        If it cannot be integrated.
     """
-    n_procedures, n_draws, n_reactions = rate_constants.shape
-    lengths, stage = _cut(procedures, n_points)
-    start, feed, dose = _charge(network, procedures, charges, n_draws)
-    slow = np.array([str(p.addition).startswith("slow_") and _first_stage_h(p) > 0 for p in procedures])
-    fraction = np.where(slow, [float(p.feed_volume_fraction or 0.0) for p in procedures], 0.0)
-    first_s = np.array([_first_stage_h(p) for p in procedures]) * SECONDS_PER_HOUR
-    per_second = np.divide(1.0, first_s, out=np.zeros_like(first_s), where=first_s > 0)
-
-    n_segments, n_species = len(stage), len(network.species)
-    is_first = stage == 0
-    feeds = np.where(is_first[:, None], (feed * per_second[:, None, None])[:, :, None, :], 0.0)
-    doses = np.zeros((n_procedures, n_draws, n_segments, n_species))
-    doses[:, :, int(np.argmax(stage == 1))] = dose
-    volume_rates = np.where(is_first, (fraction * FINAL_VOLUME_L * per_second)[:, None], 0.0)
-
-    def runs(array: Array, *shape: int) -> Array:
-        return np.broadcast_to(array, (n_procedures, n_draws, *shape)).reshape(n_procedures * n_draws, *shape)
-
-    return Batch(
-        amounts=start.reshape(-1, n_species),
-        volume=runs((FINAL_VOLUME_L * (1.0 - fraction))[:, None]),
-        rate_constants=rate_constants.reshape(-1, 1, n_reactions),
-        durations=runs((lengths * SECONDS_PER_HOUR)[:, None, :], n_segments),
-        feeds=runs(feeds, n_segments, n_species),
-        volume_rates=runs(volume_rates[:, None, :], n_segments),
-        doses=runs(doses, n_segments, n_species),
+    ends = np.cumsum([segment.duration for segment in schedule])
+    wanted = np.array([0.0, *ends]) if times is None else np.array(times, dtype=float)
+    if times is not None and not _are_times(wanted, ends):
+        raise ProcedureError(
+            f"times must ascend from 0 to the end of the schedule, {ends[-1]:g} s; mend the list"
+        )
+    pieces, piece_ends = cut_at(schedule, wanted)
+    batch = network_batch(network, constants, amounts=amounts, volume=volume, schedule=pieces)
+    states = np.concatenate((batch.amounts, integrate_amounts(network, batch, relative_tolerance)[0]))
+    return Trajectory(
+        species=network.species_names,
+        times_h=wanted[None] / SECONDS_PER_HOUR,
+        amounts=states[np.searchsorted(piece_ends, wanted)][None, None],
     )
 
 
-def _charge(
-    network: Network, procedures: Sequence[Procedure], charges: Charges, n_draws: int
-) -> tuple[Array, Array, Array]:
-    """Split the charges into what waits, is fed, is dosed at the hold: (n_procedures, n_draws, n_species) each."""
-    index = {name: i for i, name in enumerate(network.species_names)}
-    shape = (len(procedures), n_draws, len(index))
-    start, feed, dose = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for i, p in enumerate(procedures):
-        amine = float(p.concentration_M or 0.0) * FINAL_VOLUME_L
-        carbonyl = amine * float(p.carbonyl_equivalents or 0.0)
-        is_fed = _first_stage_h(p) > 0
-        amine_goes = feed if p.addition == "slow_amine" and is_fed else start
-        carbonyl_goes = feed if p.addition == "slow_carbonyl" and is_fed else start
-        hydride_goes = dose if p.addition == "imine_first" else start
-        for name, per_amine in charges.amine:
-            amine_goes[i, :, index[name]] += amine * per_amine
-        carbonyl_goes[i, :, index[CARBONYL]] += carbonyl
-        carbonyl_goes[i, :, index[WATER]] += carbonyl * charges.water_with_carbonyl[i]
-        start[i, :, index[WATER]] += charges.water_M[i] * FINAL_VOLUME_L
-        hydride_goes[i, :, index[HYDRIDE]] += (
-            amine * float(p.reductant_equivalents or 0.0) * charges.usable_hydrides[i]
+def _are_times(wanted: Array, ends: Array) -> bool:
+    """Check that read-out times are finite, ascend and lie within the schedule."""
+    inside = wanted.size > 0 and wanted[0] >= 0 and len(ends) > 0 and wanted[-1] <= ends[-1]
+    return bool(inside and np.all(np.isfinite(wanted)) and np.all(np.diff(wanted) >= 0))
+
+
+def network_batch(
+    network: Network,
+    constants: Mapping[str, float | Arrhenius],
+    *,
+    amounts: Mapping[str, float],
+    volume: float,
+    schedule: Sequence[Segment],
+) -> Batch:
+    """Write a schedule of a hand-made network as one run of the engine; see ``simulate_network``."""
+    unknown = sorted(set(constants) - set(network.constant_names))
+    missing = sorted(set(network.constant_names) - set(constants))
+    if unknown or missing:
+        raise ParameterError(
+            f"constants: unknown {unknown}, missing {missing}; the network has {list(network.constant_names)}"
         )
-    return start, feed, dose
+    if not schedule or not (math.isfinite(volume) and volume > 0):
+        raise ProcedureError(
+            f"volume {volume!r} L with {len(schedule)} segments; give a volume and a segment"
+        )
+    if not all(math.isfinite(n) and n >= 0 for n in amounts.values()):
+        raise ProcedureError("an amount at the start is negative or not finite; give at least 0 mol")
+    k = np.array([[[_constants(network, constants, s.temperature) for s in schedule]]])
+    return write_batch(network, k, amounts=tuple(amounts.items()), volume=float(volume), schedule=schedule)
+
+
+def _constants(
+    network: Network, constants: Mapping[str, float | Arrhenius], temperature: float
+) -> list[float]:
+    """Evaluate the constant of each reaction at a temperature."""
+    values = {
+        n: c.at(temperature) if isinstance(c, Arrhenius) else Arrhenius(k=float(c)).k
+        for n, c in constants.items()
+    }
+    return [r.multiplicity * math.prod(values[name] for name in r.constants) for r in network.reactions]

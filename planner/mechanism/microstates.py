@@ -132,7 +132,7 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False) -> tuple[Group, .
         if n_states > STATE_CEILING:
             raise ScopeError(
                 f"{group.n_nitrogens} nitrogens that must be followed together have {n_states} joint states; "
-                f"at most {STATE_CEILING} are computed: choose another addition than slow_amine, "
+                f"at most {STATE_CEILING} are computed: choose an addition that does not feed the amine, "
                 "or protect some of the nitrogens"
             )
     return tuple(groups)

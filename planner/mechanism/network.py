@@ -245,6 +245,6 @@ def build_network(groups: Sequence[Group], carbonyl: Formula) -> Network:
     if len(reactions) > REACTION_CEILING:
         raise ScopeError(
             f"the nitrogens of this amine need {len(reactions)} reactions; at most {REACTION_CEILING} are computed: "
-            "choose another addition than slow_amine, or protect some of the nitrogens"
+            "choose an addition that does not feed the amine, or protect some of the nitrogens"
         )
     return Network(species=tuple(species), reactions=tuple(reactions))

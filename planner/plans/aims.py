@@ -21,7 +21,7 @@ from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
 from planner.flask.flask import needs_joint_states, prepare, run
 from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.predictions.prediction import degree_of, target_measures
@@ -132,7 +132,7 @@ def read_aim(target: object, pair: Pair, basis: str, max_over_alkylation: float 
     return Aim(degree=degree, smiles=smiles, basis=basis, max_over_alkylation=max_over_alkylation)
 
 
-def judge(bench: Bench, procedures: Sequence[Procedure], n_draws: int) -> Marks:
+def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Run settled procedures and mark them by an aim.
 
     A procedure that cannot be integrated is marked as failed; the others are not touched by it.
@@ -156,7 +156,7 @@ def judge(bench: Bench, procedures: Sequence[Procedure], n_draws: int) -> Marks:
     return _joined(parts)
 
 
-def _judge(bench: Bench, procedures: Sequence[Procedure], n_draws: int) -> Marks:
+def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Mark a batch; where it fails, find the culprit by halves."""
     draws = Draws(names=bench.draws.names, normals=bench.draws.normals[:n_draws])
     try:
@@ -175,10 +175,10 @@ def _joined(parts: Sequence[Marks]) -> Marks:
     return Marks(**{name: np.concatenate([getattr(m, name) for m in parts]) for name in Marks.__slots__})
 
 
-def _measured(bench: Bench, procedures: Sequence[Procedure], draws: Draws) -> Marks:
+def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Marks:
     """Mark procedures that can be integrated."""
     pair, model, aim = bench.pair, bench.model, bench.aim
-    equivalents = np.array([float(p.carbonyl_equivalents or 0.0) for p in procedures])
+    equivalents = np.array([p.carbonyl_equivalents for p in procedures])
     outcome = predict_outcomes(pair, model, procedures, draws, relative_tolerance=TOLERANCE)
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
     if aim.smiles is not None:
@@ -197,22 +197,22 @@ def _measured(bench: Bench, procedures: Sequence[Procedure], draws: Draws) -> Ma
     )
 
 
-def _isomer(pair: Pair, model: Model, procedures: Sequence[Procedure], draws: Draws, smiles: str) -> Array:
+def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws, smiles: str) -> Array:
     """Fraction of the amine in one isomer (n_procedures, n_draws)."""
     rows: list[Array] = []
     for p in procedures:
         flask = prepare(pair, joint=needs_joint_states(pair, p))
         trajectory = run(flask, model, [p], draws)
-        found = isomer_fractions(flask, trajectory, str(p.quench), charged_amine([p]))
+        found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p]))
         rows.append(found[smiles][1][0, :, -1])
     return np.stack(rows)
 
 
-def price(procedure: Procedure, model: Model, aim: Aim) -> float:
+def price(procedure: Settled, model: Model, aim: Aim) -> float:
     """Sum the prices of a settled procedure."""
-    carbonyl = float(procedure.carbonyl_equivalents or 0.0)
-    usable = model.reductant(str(procedure.reductant)).usable_hydrides
-    hydride = float(procedure.reductant_equivalents or 0.0) * usable
+    carbonyl = procedure.carbonyl_equivalents
+    usable = model.reductant(procedure.reductant).usable_hydrides
+    hydride = procedure.reductant_equivalents * usable
     needed = min(carbonyl, float(aim.degree))
     if aim.basis == "amine":
         per, excess = 1.0, max(0.0, carbonyl - aim.degree)
@@ -223,7 +223,7 @@ def price(procedure: Procedure, model: Model, aim: Aim) -> float:
         "hour": procedure.total_time_h,
         "equivalent of the partner in excess": excess,
         "equivalent of hydride in excess": per * max(0.0, hydride - needed),
-        "equivalent of acid": per * float(procedure.acid_equivalents or 0.0),
-        "degree from 25 C": abs(float(procedure.temperature_C or 0.0) - ROOM_TEMPERATURE_C),
+        "equivalent of acid": per * procedure.acid_equivalents,
+        "degree from 25 C": abs(procedure.temperature_C - ROOM_TEMPERATURE_C),
     }
     return sum(PRICES[name] * amount for name, amount in parts.items())

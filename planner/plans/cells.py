@@ -11,7 +11,8 @@ import numpy as np
 
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.acidity import acidity_of, check_acidity
-from planner.flask.procedure import ADDITIONS, Procedure, settle
+from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
@@ -19,10 +20,8 @@ from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob
 from planner.structures.pairs import Pair
 
-LONGEST_ADDITION_H = 8.0
-"""A syringe pump runs through a working day."""
-LONGEST_IMINE_H = 16.0
-"""Overnight."""
+LONGEST_H = {"addition_time_h": 8.0, "imine_time_h": 16.0}
+"""A syringe pump runs through a working day; an imine forms overnight [h]."""
 MOST_HYDRIDE = 2.0
 """Most reductant that is proposed, in multiples of its default."""
 EXCESS_AMINE = 5.0
@@ -69,10 +68,9 @@ def _additions(request: Request) -> list[str]:
     """Additions that may be used; a fixed time leaves only those that have it."""
     fixed = request.fixed
     words = [fixed.addition] if fixed.addition else list(dict.fromkeys(request.additions or ADDITIONS))
-    if fixed.addition_time_h:
-        words = [w for w in words if w.startswith("slow_")]
-    if fixed.imine_time_h:
-        words = [w for w in words if w == "imine_first"]
+    for name in ("addition_time_h", "imine_time_h"):
+        if getattr(fixed, name):
+            words = [w for w in words if ADDITIONS[w].time == name]
     if not words:
         raise InfeasibleError(
             "the fixed addition_time_h or imine_time_h fits none of the allowed additions; free one"
@@ -99,19 +97,15 @@ def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Red
     if "acid_equivalents" in held:
         check_acidity(pair, model, stated)
     else:
-        spans["acid_equivalents"] = (
-            0.0,
-            _mild_acid(pair, model, stated, spans["acid_equivalents"][1]),
-            False,
-        )
+        spans["acid_equivalents"] = (0.0, _mild_acid(pair, model, stated, spans["acid_equivalents"][1]))
     free = {f: span for f, span in spans.items() if f not in held}
-    for name, (low, high, _) in free.items():
+    for name, (low, high) in free.items():
         if low > high:
             raise InfeasibleError(
                 f"{name} has no value between {low:g} and {high:g} within the limits; widen them"
             )
-    knobs = [Knob(field=f, low=a, high=b, log=log) for f, (a, b, log) in free.items() if a < b]
-    settled: dict[str, Any] = {f: a for f, (a, b, _) in free.items() if a == b}
+    knobs = [Knob(field=f, low=a, high=b, log=FIELDS[f].log) for f, (a, b) in free.items() if a < b]
+    settled: dict[str, Any] = {f: a for f, (a, b) in free.items() if a == b}
     cell = Cell(asked=replace(stated, **settled), knobs=tuple(knobs), max_time_h=request.max_time_h)
     if (shortest := cell.procedure([0.0] * len(knobs)).total_time_h) > request.max_time_h + 1e-9:
         raise InfeasibleError(
@@ -121,31 +115,29 @@ def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Red
 
 
 def _spans(
-    request: Request, aim: Aim, reductant: Reductant, stated: Procedure
-) -> Iterator[tuple[str, tuple[float, float, bool]]]:
-    """State the range of every knob as (lowest, highest, whether on a logarithmic scale)."""
+    request: Request, aim: Aim, reductant: Reductant, stated: Settled
+) -> Iterator[tuple[str, tuple[float, float]]]:
+    """State the range of every knob as (lowest, highest)."""
     d = float(aim.degree)
     if aim.basis == "amine":
         least, most = 0.2 * d, 3.0 * d + 2.0
     else:
         least, most = 1.0 / (request.max_amine_equivalents or EXCESS_AMINE), 1.5 * d
     most = min(most, request.max_carbonyl_equivalents or most)
-    yield "carbonyl_equivalents", (min(least, most), most, True)
+    yield "carbonyl_equivalents", (min(least, most), most)
     need = d / reductant.usable_hydrides
     most = MOST_HYDRIDE * reductant.defaults.reductant_equivalents_factor * d
     most = min(most, request.max_reductant_equivalents or most)
     least = need if aim.basis == "amine" else need * min(1.0, least)
-    yield "reductant_equivalents", (min(least, most), most, True)
-    yield "acid_equivalents", (0.0, _most_acid(request, reductant), False)
+    yield "reductant_equivalents", (min(least, most), most)
+    yield "acid_equivalents", (0.0, _most_acid(request, reductant))
     fixed = request.fixed
     room = request.max_time_h - (SHORTEST_H if fixed.hold_time_h is None else fixed.hold_time_h)
-    if str(stated.addition).startswith("slow_"):
-        yield "addition_time_h", (SHORTEST_H, min(LONGEST_ADDITION_H, room), True)
-    if stated.addition == "imine_first":
-        yield "imine_time_h", (SHORTEST_H, min(LONGEST_IMINE_H, room), True)
-    first = (fixed.addition_time_h or 0.0) + (fixed.imine_time_h or 0.0)
-    yield "hold_time_h", (SHORTEST_H, request.max_time_h - first, True)
-    yield "temperature_C", (*_temperatures(request, reductant), False)
+    if (time := ADDITIONS[stated.addition].time) is not None:
+        yield time, (SHORTEST_H, min(LONGEST_H[time], room))
+    first = sum(t for t in (fixed.addition_time_h, fixed.imine_time_h) if t is not None)
+    yield "hold_time_h", (SHORTEST_H, request.max_time_h - first)
+    yield "temperature_C", _temperatures(request, reductant)
 
 
 def _most_acid(request: Request, reductant: Reductant) -> float:
@@ -158,9 +150,9 @@ def _most_acid(request: Request, reductant: Reductant) -> float:
     return most
 
 
-def _mild_acid(pair: Pair, model: Model, stated: Procedure, most: float) -> float:
+def _mild_acid(pair: Pair, model: Model, stated: Settled, most: float) -> float:
     """Most acid, up to ``most``, that keeps the flask above the pH at which its hydride calls for a caveat."""
-    floor = model.reductant(str(stated.reductant)).warn_below_pH
+    floor = model.reductant(stated.reductant).warn_below_pH
     if floor is None:
         return most
     grid = np.linspace(most, 0.0, ACID_STEPS)
@@ -182,18 +174,16 @@ def _temperatures(request: Request, reductant: Reductant) -> tuple[float, float]
     return max(coldest, low), min(hottest, high)
 
 
-def first_points(cell: Cell, aim: Aim) -> list[Procedure]:
+def first_points(cell: Cell, aim: Aim) -> list[Settled]:
     """List what a chemist would try first in a cell: its defaults around the stoichiometric charge."""
     asked = cell.asked
     d = float(aim.degree)
     charges = (0.9 * d, d, 1.05 * d, 1.2 * d, 2.0 * d) if aim.basis == "amine" else (0.2, 0.5, 0.8, 0.95, d)
     points = []
     for charge in charges:
-        values = {k.field: float(getattr(asked, k.field) or 0.0) for k in cell.knobs}
+        values = {k.field: float(getattr(asked, k.field)) for k in cell.knobs}
         if "carbonyl_equivalents" in values:
-            per_carbonyl = float(asked.reductant_equivalents or 0.0) / max(
-                1.0, float(asked.carbonyl_equivalents or 0.0)
-            )
+            per_carbonyl = asked.reductant_equivalents / max(1.0, asked.carbonyl_equivalents)
             values["carbonyl_equivalents"] = charge
             if "reductant_equivalents" in values:
                 values["reductant_equivalents"] = per_carbonyl * max(1.0, charge)

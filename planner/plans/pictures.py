@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from planner import files
+from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.recommendation import Plan
 from planner.predictions.pictures import (
@@ -82,13 +83,13 @@ def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
 @lru_cache
 def _curve(field: str) -> Spec:
     tips = number_tips(
-        ("value", ".3g", field_words(field)),
+        ("value", ".3g", FIELDS[field].label),
         ("target_fraction", ".1%", "target"),
         ("target_low", ".1%", "5 %"),
         ("target_high", ".1%", "95 %"),
         ("over_alkylation", ".1%", "over-alkylation"),
     )
-    x = alt.X("value:Q", title=field_words(field), scale=alt.Scale(nice=False, zero=False))
+    x = alt.X("value:Q", title=FIELDS[field].label, scale=alt.Scale(nice=False, zero=False))
     base = start_chart("curve").encode(x=x, tooltip=tips)
     y = alt.Y("target_fraction:Q", scale=WHOLE, axis=PER_CENT, title="fraction")
     rule = start_chart("here").mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5).encode(x="here:Q")
@@ -101,10 +102,3 @@ def _curve(field: str) -> Spec:
         rule,
         height=210,
     )
-
-
-def field_words(field: str) -> str:
-    """Write the name of a field of a procedure for an axis, with its unit."""
-    name, _, unit = field.rpartition("_")
-    units = {"h": "h", "C": "°C", "M": "M"}
-    return f"{name} [{units[unit]}]".replace("_", " ") if unit in units else field.replace("_", " ")

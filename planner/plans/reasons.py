@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.procedure import Procedure, procedure_words
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, IMINE_FIRST, SLOW_CARBONYL
+from planner.flask.procedure import Settled, procedure_words
 from planner.plans.aims import Bench, Marks, judge
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
@@ -84,12 +85,12 @@ def _against_runner_up(bench: Bench, listed: Sequence[Trial], marks: Marks) -> s
     )
 
 
-def _swapped(best: Procedure, second: Procedure, names: Sequence[str]) -> Procedure:
+def _swapped(best: Settled, second: Settled, names: Sequence[str]) -> Settled:
     return replace(best, **{name: getattr(second, name) for name in names})
 
 
-def _name(p: Procedure) -> str:
-    return f"{p.reductant}, {str(p.addition).replace('_', ' ')}"
+def _name(p: Settled) -> str:
+    return f"{p.reductant}, {ADDITIONS[p.addition].words}"
 
 
 def _where_lost(marks: Marks, best: int, other: int) -> str:
@@ -121,17 +122,11 @@ def _behind(marks: Marks, i: int, listed: Sequence[Trial]) -> str:
 
 def _around(bench: Bench, best: Trial) -> list[str]:
     """Say what each knob does around the optimum: what one bench-sized step either way costs."""
-    steps = {
-        "carbonyl_equivalents": 0.1,
-        "reductant_equivalents": 0.5,
-        "acid_equivalents": 0.5,
-        "temperature_C": 10.0,
-    }
     moves = []
     for knob in best.cell.knobs:
         here = float(getattr(best.procedure, knob.field))
         for way in (-1.0, 1.0):
-            size = steps.get(knob.field, max(0.5 * here, step(knob.field, here)))
+            size = FIELDS[knob.field].nudge or max(0.5 * here, step(knob.field, here))
             there = min(max(here + way * size, knob.low), knob.high)
             if there != here:
                 moves.append((knob.field, there, best.cell.within_time({**_values(best), knob.field: there})))
@@ -160,7 +155,7 @@ class SlowAddition:
     """Share of the draws in which it gives more of the target."""
     gain: tuple[float, float, float]
     """Mean, 5 % and 95 % quantile of the change of the target fraction."""
-    experiment: Procedure
+    experiment: Settled
     """The one run that tells best whether it helps."""
     reading: str
     """What is measured in it: over-alkylation or target fraction."""
@@ -172,7 +167,7 @@ class SlowAddition:
     """Share of the draws in which the choice is right after that run."""
 
 
-def slow_addition(bench: Bench, procedure: Procedure) -> SlowAddition | None:
+def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
     """Compare slow addition of the carbonyl with everything at once; find the run that settles it.
 
     Both use the reductant, equivalents, temperature and total time of a procedure. The candidate
@@ -183,14 +178,11 @@ def slow_addition(bench: Bench, procedure: Procedure) -> SlowAddition | None:
     feed = min(SLOW_TIME_H, math.floor(2.0 * total) / 4.0)
     if feed <= 0:
         return None
-    ways = {
-        "all_at_once": (0.0, 0.0, total),
-        "slow_carbonyl": (feed, 0.0, total - feed),
-        "imine_first": (0.0, feed, total - feed),
-    }
+    nothing = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, hold_time_h=total - feed)
     tried = [
-        replace(procedure, addition=name, addition_time_h=a, imine_time_h=b, hold_time_h=c)
-        for name, (a, b, c) in ways.items()
+        replace(nothing, addition=ALL_AT_ONCE, hold_time_h=total),
+        replace(nothing, addition=SLOW_CARBONYL, addition_time_h=feed),
+        replace(nothing, addition=IMINE_FIRST, imine_time_h=feed),
     ]
     marks = judge(bench, tried, REASON_DRAWS)
     if marks.failed.any():
@@ -228,7 +220,7 @@ def _best_threshold(values: Array, helps: Array) -> tuple[float, float, bool]:
     return float(1.0 - right_above[under]), float(cuts[under]), False
 
 
-def _slow(bench: Bench, best: Procedure) -> list[str]:
+def _slow(bench: Bench, best: Settled) -> list[str]:
     """Say whether slow addition helps this pair, and which experiment would tell."""
     found = slow_addition(bench, best)
     if found is None:
@@ -257,7 +249,7 @@ def experiment_words(found: SlowAddition) -> str:
 
 def _statistics(bench: Bench, best: Trial) -> str:
     """Say what equal, independent N-H would give with the same charge."""
-    split = statistical(bench.pair.n_hydrogens, float(best.procedure.carbonyl_equivalents or 0.0))
+    split = statistical(bench.pair.n_hydrogens, best.procedure.carbonyl_equivalents)
     words = " / ".join(f"{100 * f:.0f}" for f in split[: bench.aim.degree + 2])
     return f"Statistics alone (all N-H alike, all carbonyl used) would give {words} % of degree 0, 1, ... of the amine."
 

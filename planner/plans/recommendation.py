@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from planner import files
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
 from planner.files import write_file
+from planner.flask.fields import FIELDS
 from planner.flask.flask import needs_joint_states, prepare
-from planner.flask.procedure import Procedure, procedure_words, settle
+from planner.flask.procedure import Procedure, Settled, procedure_words, settle
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
@@ -61,7 +62,7 @@ class Recommendation:
 
     rank: int
     """From 1, the best."""
-    procedure: Procedure
+    procedure: Settled
     """Settled."""
     prediction: Prediction
     """On 1,024 draws."""
@@ -77,7 +78,7 @@ class Recommendation:
 class ParetoPoint:
     """A procedure that no other beats in target fraction, over-alkylation and time at once."""
 
-    procedure: Procedure
+    procedure: Settled
     """Settled."""
     target_fraction: float
     """Mean."""
@@ -306,9 +307,9 @@ def _recommendation(
 def _asked(request: Request, trial: Trial, bench: Bench) -> Procedure:
     """Leave unset what is at its default and was chosen by neither search nor request, so that it is listed as one."""
     chosen = {k.field for k in trial.cell.knobs} | {"reductant", "addition", "solvent"}
-    chosen |= {f.name for f in fields(Procedure) if getattr(request.fixed, f.name) is not None}
+    chosen |= {name for name in FIELDS if getattr(request.fixed, name) is not None}
     p = trial.procedure
-    freed = replace(p, **{f.name: None for f in fields(Procedure) if f.name not in chosen})
+    freed = Procedure(**{name: getattr(p, name) for name in chosen})
     stated, defaults = settle(freed, bench.model, is_ketone=bench.pair.carbonyl_class.is_ketone)
     limited = {f: getattr(p, f) for f in defaults if getattr(stated, f) != getattr(p, f)}
     return replace(freed, **limited)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import ProcedureError, nearest
-from planner.flask.procedure import ADDITIONS, BOUNDS, Procedure, asked_procedure
+from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.procedure import Procedure, asked_procedure
 from planner.predictions.prediction import check_basis, check_count
 
 SHORTEST_H = 0.25
@@ -114,7 +115,7 @@ def _check_limit(name: str, given: object, low: float, high: float) -> None:
 
 def _window(given: object) -> tuple[float, float]:
     """Check the temperature window."""
-    low, high, _ = BOUNDS["temperature_C"]
+    low, high = FIELDS["temperature_C"].bounds or (0.0, 0.0)
     try:
         coldest, hottest = (float(t) for t in given)  # type: ignore[attr-defined]
     except (TypeError, ValueError):

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.engine import Array
-from planner.flask.procedure import Procedure
+from planner.flask.fields import FIELDS
+from planner.flask.procedure import Settled
 from planner.plans.aims import Bench, judge
 from planner.plans.search import Cell, Knob, Trial, tried
 
@@ -22,11 +23,8 @@ RETREATS = (1, 2, 3, 5, 8, 13, 20)
 
 def step(field: str, value: float) -> float:
     """Distance between bench values of a field near a value."""
-    if field == "temperature_C":
-        return 5.0
-    if field.endswith("_h"):
-        return 0.5 if value >= 4.0 else 0.25
-    return 0.01 if field == "carbonyl_equivalents" and value < 2.0 else 0.05
+    fine, coarse, limit = FIELDS[field].grid
+    return fine if value < limit else coarse
 
 
 def to_grid(knob: Knob, value: float) -> float:
@@ -38,12 +36,12 @@ def to_grid(knob: Knob, value: float) -> float:
     return min(max(value, knob.low), knob.high)
 
 
-def rounded(cell: Cell, procedure: Procedure) -> Procedure:
+def rounded(cell: Cell, procedure: Settled) -> Settled:
     """Round every knob of a procedure; the hold is cut rather than the limit on time broken."""
     return cell.within_time({k.field: to_grid(k, float(getattr(procedure, k.field))) for k in cell.knobs})
 
 
-def neighbours(cell: Cell, procedure: Procedure, stride: float) -> list[Procedure]:
+def neighbours(cell: Cell, procedure: Settled, stride: float) -> list[Settled]:
     """List the procedures that differ in one knob by a share of its range, but by a bench step at least."""
     values = {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
     around = []
@@ -57,7 +55,7 @@ def neighbours(cell: Cell, procedure: Procedure, stride: float) -> list[Procedur
     return [p for p in dict.fromkeys(around) if p != procedure]
 
 
-def scores(bench: Bench, procedures: Sequence[Procedure], n_draws: int) -> Array:
+def scores(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Array:
     """Score, mean target fraction and mean over-alkylation (n_procedures, 3)."""
     return judge(bench, procedures, n_draws).summary
 
@@ -73,11 +71,11 @@ def descend(bench: Bench, start: Trial, n_draws: int) -> Trial:
     return best
 
 
-def retreats(trial: Trial) -> list[Procedure]:
+def retreats(trial: Trial) -> list[Settled]:
     """List procedures with less carbonyl, for where a limit that held in the search does not hold on all draws."""
     knob = next((k for k in trial.cell.knobs if k.field == "carbonyl_equivalents"), None)
     if knob is None:
         return []
-    charge = float(trial.procedure.carbonyl_equivalents or 0.0)
+    charge = trial.procedure.carbonyl_equivalents
     lower = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in RETREATS]
     return [replace(trial.procedure, carbonyl_equivalents=c) for c in dict.fromkeys(lower) if c < charge]

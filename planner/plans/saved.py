@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.errors import ParameterError, TableError
 from planner.files import json_text, write_file
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Procedure, Settled
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import read_aim
@@ -66,7 +66,7 @@ def read_plan(record: Any) -> Plan:
             aim=read_aim(request.target, pair, request.basis, request.max_over_alkylation),
             recommendations=tuple(_recommendation(r, pair, model) for r in record["recommendations"]),
             pareto=tuple(
-                ParetoPoint(**(p | {"procedure": Procedure(**p["procedure"])})) for p in record["pareto"]
+                ParetoPoint(**(p | {"procedure": Settled(**p["procedure"])})) for p in record["pareto"]
             ),
             notes=(*record["notes"], *notes),
         )
@@ -96,7 +96,7 @@ def _model(request: Request, sha256: str) -> tuple[Model, Request, list[str]]:
 def _recommendation(record: dict[str, Any], pair: Pair, model: Model) -> Recommendation:
     return Recommendation(
         rank=record["rank"],
-        procedure=Procedure(**record["procedure"]),
+        procedure=Settled(**record["procedure"]),
         prediction=_prediction(record["prediction"], pair, model),
         score=record["score"],
         reasons=tuple(record["reasons"]),
@@ -113,7 +113,7 @@ def _prediction(record: dict[str, Any], pair: Pair, model: Model) -> Prediction:
     built: dict[str, Any] = {name: Interval(**record[name]) for name in intervals} | {
         "pair": pair,
         "model": model,
-        "procedure": Procedure(**record["procedure"]),
+        "procedure": Settled(**record["procedure"]),
         "products": products,
         "carbonyl_fate": CarbonylFate(**record["carbonyl_fate"]),
     }

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 
 START_POINTS = 24
 """Sobol points per cell of the coarse sample, besides the points to try first."""
@@ -59,7 +59,7 @@ class Knob:
 class Cell:
     """A reductant, an addition and a solvent with the knobs that are left."""
 
-    asked: Procedure
+    asked: Settled
     """With the words and every fixed field set."""
     knobs: tuple[Knob, ...]
     """What may be varied."""
@@ -71,11 +71,11 @@ class Cell:
         """Words of the cell."""
         return f"{self.asked.reductant}, {self.asked.addition}, {self.asked.solvent}"
 
-    def procedure(self, point: Sequence[float] | Array) -> Procedure:
+    def procedure(self, point: Sequence[float] | Array) -> Settled:
         """Turn a point of the unit cube into a procedure."""
         return self.within_time({k.field: k.at(float(x)) for k, x in zip(self.knobs, point, strict=True)})
 
-    def within_time(self, values: dict[str, Any]) -> Procedure:
+    def within_time(self, values: dict[str, Any]) -> Settled:
         """Set the knobs; a hold that would end too late is cut."""
         asked = replace(self.asked, **values)
         late = asked.total_time_h - self.max_time_h
@@ -83,9 +83,9 @@ class Cell:
             asked = replace(asked, hold_time_h=max(0.0, values["hold_time_h"] - late))
         return asked
 
-    def point(self, procedure: Procedure) -> Array:
+    def point(self, procedure: Settled) -> Array:
         """Turn a procedure into the nearest point of the unit cube."""
-        return np.array([k.share(float(getattr(procedure, k.field) or 0.0)) for k in self.knobs])
+        return np.array([k.share(float(getattr(procedure, k.field))) for k in self.knobs])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +94,7 @@ class Trial:
 
     cell: Cell
     """Where it lies."""
-    procedure: Procedure
+    procedure: Settled
     """As asked for, with every knob set."""
     score: float = -math.inf
     """The higher the better; minus infinity when it failed."""
@@ -104,11 +104,11 @@ class Trial:
     """Mean over-alkylation."""
 
 
-Score = Callable[[Sequence[Procedure]], Array]
+Score = Callable[[Sequence[Settled]], Array]
 """Score, mean target fraction and mean over-alkylation of procedures (n_procedures, 3)."""
 
 
-def tried(cells: Sequence[Cell], procedures: Sequence[Procedure], scores: Array) -> list[Trial]:
+def tried(cells: Sequence[Cell], procedures: Sequence[Settled], scores: Array) -> list[Trial]:
     """Join procedures with their scores."""
     return [
         Trial(cell=c, procedure=p, score=float(s[0]), wanted=float(s[1]), over=float(s[2]))
@@ -116,7 +116,7 @@ def tried(cells: Sequence[Cell], procedures: Sequence[Procedure], scores: Array)
     ]
 
 
-def sample(cell: Cell, first: Sequence[Procedure], *, seed: int, effort: float) -> list[Procedure]:
+def sample(cell: Cell, first: Sequence[Settled], *, seed: int, effort: float) -> list[Settled]:
     """Choose the coarse trials of a cell.
 
     Parameters
@@ -176,7 +176,7 @@ def evolve(
     """
     from scipy.optimize import differential_evolution
 
-    found: dict[Procedure, Trial] = {}
+    found: dict[Settled, Trial] = {}
 
     def losses(points: Array) -> Array:
         """Lower is better (n_points,) for points (n_knobs, n_points)."""

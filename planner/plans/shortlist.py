@@ -23,7 +23,7 @@ import numpy as np
 
 from planner.errors import SimulationError
 from planner.flask.flask import needs_joint_states, prepare
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.plans.aims import Bench
 from planner.plans.cells import first_points
 from planner.plans.rounding import descend, retreats, rounded, scores
@@ -141,9 +141,7 @@ def finals(nodes: Bench, bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
     return [_within_limit(nodes, bench, t) for t in judged]
 
 
-def _judged(
-    nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Procedure]
-) -> list[Trial]:
+def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Settled]) -> list[Trial]:
     """Score on the draws of the search, so that near ties do not turn with the seed; measure on all draws."""
     scored = scores(nodes, procedures, SEARCH_DRAWS)
     measured = scores(bench, procedures, REPORT_DRAWS)

@@ -8,8 +8,9 @@ hydride is dangerous is refused here, where the amine is known; what is possible
 import numpy as np
 
 from planner.flask.acidity import check_acidity
+from planner.flask.fields import ADDITIONS, IMINE_FIRST
 from planner.flask.outcomes import Outcome
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
@@ -28,7 +29,7 @@ NOTABLE_ALCOHOL = 0.1
 
 
 def caveats(
-    pair: Pair, model: Model, procedure: Procedure, *, outcome: Outcome | None = None, target: int = 1
+    pair: Pair, model: Model, procedure: Settled, *, outcome: Outcome | None = None, target: int = 1
 ) -> tuple[str, ...]:
     """Collect the caveats of a settled procedure for a pair.
 
@@ -47,7 +48,7 @@ def caveats(
         If the flask would be too acidic for its hydride.
     """
     found = [ESTIMATE, *pair.cautions]
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
     found += _substances(pair, model, procedure)
@@ -59,32 +60,32 @@ def caveats(
     return tuple(dict.fromkeys(found))
 
 
-def _acid(model: Model, procedure: Procedure) -> list[str]:
+def _acid(model: Model, procedure: Settled) -> list[str]:
     """Warn of acid that the hydride does not survive."""
-    reductant = model.reductant(str(procedure.reductant))
-    acid = float(procedure.acid_equivalents or 0.0)
+    reductant = model.reductant(procedure.reductant)
+    acid = procedure.acid_equivalents
     if reductant.warn_above_acid is not None and acid > reductant.warn_above_acid:
         return [f"{reductant.name} with {acid:g} eq acetic acid: {reductant.acid_reason}."]
     return []
 
 
-def _pH(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
+def _pH(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     """Warn of acidity in which the hydride turns on the carbonyl or sets poison free."""
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     pH = check_acidity(pair, model, procedure)
     if pH is None or reductant.warn_below_pH is None or pH >= reductant.warn_below_pH:
         return []
     return [f"Estimated pH {pH:.1f}: {reductant.acid_reason}."]
 
 
-def _substances(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
+def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     """Say what this reductant does to carbonyl and imine, and in what form small partners come."""
     found = []
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     if _meets_carbonyl(model, procedure):
         found.append(
             f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
-            "(imine_first)."
+            f"({IMINE_FIRST})."
         )
     if "C#N" in reductant.smiles:
         found.append(
@@ -108,13 +109,13 @@ def _substances(pair: Pair, model: Model, procedure: Procedure) -> list[str]:
     return found
 
 
-def _meets_carbonyl(model: Model, procedure: Procedure) -> bool:
+def _meets_carbonyl(model: Model, procedure: Settled) -> bool:
     """Tell whether a hydride that is meant for imines that have formed is added to free carbonyl."""
-    own = model.reductant(str(procedure.reductant)).defaults.addition
-    return own == "imine_first" != procedure.addition
+    own = model.reductant(procedure.reductant).defaults.addition
+    return ADDITIONS[own].hydride_last and not ADDITIONS[procedure.addition].hydride_last
 
 
-def _conditions(model: Model, procedure: Procedure) -> list[str]:
+def _conditions(model: Model, procedure: Settled) -> list[str]:
     """Warn of time, temperature, drying and feeds outside of what the estimates were made for."""
     found = []
     if procedure.reductant == "STAB" and procedure.total_time_h > LONG_STAB_H:
@@ -124,17 +125,17 @@ def _conditions(model: Model, procedure: Procedure) -> list[str]:
     found += _temperature(model, procedure)
     if procedure.reductant_equivalents == 0:
         found.append("No hydride is charged: imines form and fall back at an aqueous quench.")
-    if str(procedure.addition).startswith("slow_"):
+    if ADDITIONS[procedure.addition].fed:
         found.append(
             "The flask is taken as well mixed: a feed faster than mixing gives more over-alkylation than shown."
         )
     return found
 
 
-def _temperature(model: Model, procedure: Procedure) -> list[str]:
+def _temperature(model: Model, procedure: Settled) -> list[str]:
     """Warn of temperatures that the reductant's numbers are not meant for, or far from where they hold."""
-    reductant = model.reductant(str(procedure.reductant))
-    celsius = float(procedure.temperature_C or 0.0)
+    reductant = model.reductant(procedure.reductant)
+    celsius = procedure.temperature_C
     low, high = reductant.temperature_range_C
     if not low <= celsius <= high:
         what = (
@@ -178,11 +179,11 @@ def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
 
 
-def _outcome(model: Model, procedure: Procedure, outcome: Outcome) -> list[str]:
+def _outcome(model: Model, procedure: Settled, outcome: Outcome) -> list[str]:
     """Say what the outcome itself warns of."""
     found = []
     ran_out = float(np.mean((outcome.hydride_left[0] < SPENT) & (outcome.unreacted[0] > LEFT_OVER)))
-    if float(procedure.reductant_equivalents or 0.0) > 0 and ran_out > 0.5:
+    if procedure.reductant_equivalents > 0 and ran_out > 0.5:
         found.append(
             f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
             "reductant, or a flask that loses less of it, converts more."

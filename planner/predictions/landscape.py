@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.fields import ADDITIONS
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure, settle
 from planner.model.draws import Draws
@@ -20,13 +21,6 @@ from planner.structures.pairs import Pair
 N_EQUIVALENTS, N_TIMES = 15, 7
 LEAST_SPAN_H = 8.0
 """A syringe pump runs through a working day."""
-MODES = {
-    "all_at_once": ("slow_carbonyl", "addition_time_h", "carbonyl added over"),
-    "slow_carbonyl": ("slow_carbonyl", "addition_time_h", "carbonyl added over"),
-    "slow_amine": ("slow_amine", "addition_time_h", "amine added over"),
-    "imine_first": ("imine_first", "imine_time_h", "imine formed for"),
-}
-"""What the time of a landscape is, by addition: (addition, field, words)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,11 +100,12 @@ def look_around(
 ) -> tuple[View, tuple[float, float]]:
     """Choose the view around a procedure, and say where in it the procedure stands: (equivalents, time [h])."""
     here, _ = settle(asked, model, is_ketone=is_ketone)
-    addition, field, words = MODES[str(here.addition)]
-    charge, time = float(here.carbonyl_equivalents or 0.0), float(getattr(here, field) or 0.0)
+    kind = ADDITIONS[here.addition].stretched or here.addition
+    field, words = str(ADDITIONS[kind].time), ADDITIONS[kind].time_words
+    charge, time = here.carbonyl_equivalents, float(getattr(here, field))
     view = View(
         held=replace(
-            asked, addition=addition, carbonyl_equivalents=None, addition_time_h=None, imine_time_h=None
+            asked, addition=kind, carbonyl_equivalents=None, addition_time_h=None, imine_time_h=None
         ),
         field=field,
         words=words,

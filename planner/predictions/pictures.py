@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from planner import files
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.predictions.landscape import Landscape
 from planner.predictions.prediction import Prediction
 from planner.structures.drawings import OKABE_ITO
@@ -149,9 +149,9 @@ def _distribution() -> Spec:
 # --- in time ---
 
 
-def course_events(procedure: Procedure) -> tuple[tuple[float, str], ...]:
-    """List the moments of a settled procedure that a time course marks: (time [h], word)."""
-    feed, imine = procedure.addition_time_h or 0.0, procedure.imine_time_h or 0.0
+def course_events(procedure: Settled) -> tuple[tuple[float, str], ...]:
+    """List the moments of a procedure that a time course marks: (time [h], word)."""
+    feed, imine = procedure.addition_time_h, procedure.imine_time_h
     moments = [(feed, "addition ends")] if feed else []
     moments += [(imine, "hydride in")] if imine else []
     return (*moments, (procedure.total_time_h, "quench"))

@@ -28,7 +28,7 @@ from planner.flask.outcomes import (
     measure,
     molecule_degrees,
 )
-from planner.flask.procedure import Procedure, asked_procedure, settle
+from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
@@ -122,8 +122,8 @@ class Prediction:
     """Amine and carbonyl."""
     model: Model
     """The numbers used."""
-    procedure: Procedure
-    """Settled."""
+    procedure: Settled
+    """Without unset fields."""
     defaults_used: tuple[str, ...]
     """Fields of the procedure that took a default."""
     target: int
@@ -283,7 +283,7 @@ def predict_pair(
     flask = prepare(pair, joint=needs_joint_states(pair, procedure))
     trajectory = run(flask, model, [procedure], drawn)
     outcome = measure(flask, model, trajectory, [procedure])
-    isomers = isomer_fractions(flask, trajectory, str(procedure.quench), charged_amine([procedure]))
+    isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure]))
     degrees = outcome.degrees[0]
     wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
     conversion = float(1.0 - degrees[:, 0].mean())
@@ -296,7 +296,7 @@ def predict_pair(
         target=target,
         basis=basis,
         products=_products(isomers, degrees),
-        statistical=statistical(pair.n_hydrogens, float(procedure.carbonyl_equivalents or 0.0)),
+        statistical=statistical(pair.n_hydrogens, procedure.carbonyl_equivalents),
         target_fraction=interval(wanted[0]),
         over_alkylation=interval(over[0]),
         under_alkylation=interval(under[0]),
@@ -382,9 +382,9 @@ def _profile(prediction: Prediction) -> list[dict[str, float]]:
     amine = float(charged[0, 0, 0])
     degrees = molecule_degrees(flask, trajectory, "aqueous", charged)[0]
     hydride = trajectory.amount(HYDRIDE)[0]
-    usable = prediction.model.reductant(str(procedure.reductant)).usable_hydrides
-    whole_hydride = amine * usable * float(procedure.reductant_equivalents or 0.0)
-    whole_carbonyl = amine * float(procedure.carbonyl_equivalents or 0.0)
+    usable = prediction.model.reductant(procedure.reductant).usable_hydrides
+    whole_hydride = amine * usable * procedure.reductant_equivalents
+    whole_carbonyl = amine * procedure.carbonyl_equivalents
     curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
     curves["imine"] = imine_groups(flask, trajectory)[0] / amine
     for name, part, whole in (

@@ -28,7 +28,7 @@ from planner.engine import Array
 from planner.errors import ProcedureError
 from planner.flask.flask import constants_and_charges, needs_joint_states, prepare
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.quantities import Parameter
@@ -85,7 +85,7 @@ def sensitivity(prediction: Prediction, measure: str = "target_fraction") -> tup
     pair, model, procedure = prediction.pair, prediction.model, prediction.procedure
     draws = draw_parameters(model, max(LEAST_DRAWS, prediction.draws), prediction.seed)
     outcome = predict_outcomes(pair, model, [procedure], draws)
-    equivalents = np.array([float(procedure.carbonyl_equivalents or 0.0)])
+    equivalents = np.array([procedure.carbonyl_equivalents])
     measured = target_measures(outcome, prediction.target, prediction.basis, equivalents)
     used = used_contributions(pair, model, procedure)
     columns = [draws.names.index(parameter.name) for parameter in used]
@@ -109,7 +109,7 @@ def unexplained(shares: Sequence[Share]) -> float:
     return max(0.0, 1.0 - sum(s.share for s in shares))
 
 
-def used_contributions(pair: Pair, model: Model, procedure: Procedure) -> tuple[Parameter, ...]:
+def used_contributions(pair: Pair, model: Model, procedure: Settled) -> tuple[Parameter, ...]:
     """List the parameters that a settled procedure of this pair depends on.
 
     Each is moved alone, far up and far down from its median; only rate constants and charges are

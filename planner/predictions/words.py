@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from planner.flask.procedure import said
 from planner.predictions.prediction import Interval, Prediction
 from planner.predictions.sensitivity import Share, unexplained
 
@@ -13,33 +14,20 @@ def percent(interval: Interval) -> str:
     return f"{100 * interval.mean:.1f} % ({100 * interval.low:.1f} to {100 * interval.high:.1f})"
 
 
+IN_ONE_LINE = (
+    ("reductant", "reductant_equivalents"), ("carbonyl_equivalents",), ("acid_equivalents",), ("addition",),
+    ("addition_time_h",), ("imine_time_h",), ("hold_time_h",), ("temperature_C",), ("concentration_M",),
+    ("solvent", "water"), ("quench",),
+)  # fmt: skip
+"""Fields of a procedure as they are said, phrase by phrase."""
+
+
 def procedure_text(prediction: Prediction) -> str:
-    """Write a procedure in one line; fields that took a default are marked with *."""
+    """Write a procedure in one line; * marks fields that took a default, times that it has not are left out."""
     p, by_default = prediction.procedure, set(prediction.defaults_used)
-
-    def said(field: str, text: str) -> str:
-        return text + ("*" if field in by_default else "")
-
-    words = [
-        said("reductant", str(p.reductant))
-        + " "
-        + said("reductant_equivalents", f"{p.reductant_equivalents:g} eq"),
-        said("carbonyl_equivalents", f"carbonyl {p.carbonyl_equivalents:g} eq"),
-        said("acid_equivalents", f"AcOH {p.acid_equivalents:g} eq"),
-        said("addition", str(p.addition)),
-    ]
-    if p.addition_time_h:
-        words.append(said("addition_time_h", f"over {p.addition_time_h:g} h"))
-    if p.imine_time_h:
-        words.append(said("imine_time_h", f"imine {p.imine_time_h:g} h"))
-    words += [
-        said("hold_time_h", f"hold {p.hold_time_h:g} h"),
-        said("temperature_C", f"{p.temperature_C:g} C"),
-        said("concentration_M", f"{p.concentration_M:g} M"),
-        said("solvent", str(p.solvent)) + " " + said("water", f"({p.water})"),
-        said("quench", f"{p.quench} quench"),
-    ]
-    return ", ".join(words)
+    without = {name for name in ("addition_time_h", "imine_time_h") if not getattr(p, name)}
+    phrases = [names for names in IN_ONE_LINE if not without & set(names)]
+    return ", ".join(" ".join(said(p, n) + "*" * (n in by_default) for n in names) for names in phrases)
 
 
 def prediction_text(prediction: Prediction) -> str:

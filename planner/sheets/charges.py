@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from planner.flask.procedure import Procedure
+from planner.flask.fields import ADDITIONS, Addition
+from planner.flask.procedure import Settled
 from planner.sheets.supplies import Supply
 
 BALANCE_MG = 0.1
@@ -55,27 +56,30 @@ class Charge:
         return {column: cells[column] for column in COLUMNS}
 
 
-ORDER = {
-    "all_at_once": (("flask", ("amine", "base", "carbonyl", "acid", "reductant")),),
-    "slow_carbonyl": (("flask", ("amine", "base", "acid", "reductant")), ("feed", ("carbonyl",))),
-    "slow_amine": (("flask", ("carbonyl", "acid", "reductant")), ("feed", ("amine", "base"))),
-    "imine_first": (("flask", ("amine", "base", "carbonyl", "acid")), ("after the imine", ("reductant",))),
-}
-"""Order of addition, by stage."""
+ROLES = ("amine", "base", "carbonyl", "acid", "reductant")
+"""In the order in which they enter the flask where all come at once."""
+
+
+def stages(addition: Addition) -> Iterator[tuple[str, list[str]]]:
+    """List what goes where, in order of addition; the base goes with the amine."""
+    later = {*addition.fed, *(["base"] if "amine" in addition.fed else [])}
+    later |= {"reductant"} if addition.hydride_last else set()
+    yield "flask", [role for role in ROLES if role not in later]
+    yield "after the imine" if addition.hydride_last else "feed", [role for role in ROLES if role in later]
 
 
 def draft(
-    procedure: Procedure, at_hand: dict[str, Supply], amine_mmol: float, per: float
+    procedure: Settled, at_hand: dict[str, Supply], amine_mmol: float, per: float
 ) -> Iterator[tuple[str, str, Supply, float, float]]:
     """List (stage, role, supply, equivalents, mmol) in order of addition, leaving out what is not charged."""
     per_amine = {
         "amine": 1.0,
-        "carbonyl": float(procedure.carbonyl_equivalents or 0.0),
-        "reductant": float(procedure.reductant_equivalents or 0.0),
-        "acid": float(procedure.acid_equivalents or 0.0),
+        "carbonyl": procedure.carbonyl_equivalents,
+        "reductant": procedure.reductant_equivalents,
+        "acid": procedure.acid_equivalents,
         "base": at_hand["amine"].base_equivalents,
     }
-    for stage, roles in ORDER[str(procedure.addition)]:
+    for stage, roles in stages(ADDITIONS[procedure.addition]):
         for role in roles:
             if per_amine[role] > 0:
                 yield stage, role, at_hand[role], per_amine[role] / per, per_amine[role] * amine_mmol

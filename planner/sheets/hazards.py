@@ -5,7 +5,7 @@ Gas from complete destruction of the hydride: n(H2) = n(reductant) x B-H bonds, 
 
 from dataclasses import dataclass
 
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Settled
 from planner.model.hazards import in_full
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -33,16 +33,16 @@ class Gas:
     """At 24.2 L/mol."""
 
 
-def hydrogen(procedure: Procedure, model: Model, amine_mmol: float) -> Gas:
+def hydrogen(procedure: Settled, model: Model, amine_mmol: float) -> Gas:
     """Work out the hydrogen from complete destruction of the hydride charge."""
-    formal = model.reductant(str(procedure.reductant)).formal_hydrides
-    mmol = amine_mmol * float(procedure.reductant_equivalents or 0.0) * formal
+    formal = model.reductant(procedure.reductant).formal_hydrides
+    mmol = amine_mmol * procedure.reductant_equivalents * formal
     return Gas(mmol=mmol, litres=mmol * LITRES_PER_MOL / 1000.0)
 
 
-def hazards(pair: Pair, model: Model, procedure: Procedure, amine_mmol: float) -> tuple[Warned, ...]:
+def hazards(pair: Pair, model: Model, procedure: Settled, amine_mmol: float) -> tuple[Warned, ...]:
     """List what the reagents of a settled procedure can do, the reductant's own dangers first."""
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     cited = {s.key: s.citation for s in model.sources}
     found = [Warned(sentence=h.sentence, source=in_full(h.source, cited)) for h in reductant.hazards]
     found += [
@@ -59,8 +59,6 @@ def hazards(pair: Pair, model: Model, procedure: Procedure, amine_mmol: float) -
     )
     holds = {f"solvent {procedure.solvent}", f"carbonyl {pair.carbonyl_class.name}", "always"}
     holds |= {"acid"} if procedure.acid_equivalents else set()
-    holds |= (
-        {"scale"} if amine_mmol * float(procedure.reductant_equivalents or 0.0) > EXOTHERM_MMOL else set()
-    )
+    holds |= {"scale"} if amine_mmol * procedure.reductant_equivalents > EXOTHERM_MMOL else set()
     found += [Warned(sentence=h.sentence, source=h.source) for h in model.hazards if h.when in holds]
     return tuple(found)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from planner import files
 from planner.errors import ProcedureError
 from planner.files import write_file
-from planner.flask.procedure import Procedure
+from planner.flask.fields import ADDITIONS
+from planner.flask.procedure import Settled
 from planner.model.catalogue import find_entry
 from planner.model.model import Model
 from planner.plans.recommendation import Plan
@@ -55,8 +56,8 @@ class Sheet:
     """What goes to the bench."""
 
     pair: Pair
-    procedure: Procedure
-    """Settled."""
+    procedure: Settled
+    """What is done."""
     scale: str
     """As given."""
     reference: str
@@ -94,7 +95,7 @@ class Sheet:
 def make_sheet(
     pair: Pair,
     model: Model,
-    procedure: Procedure,
+    procedure: Settled,
     scale: str,
     *,
     of: str = "amine",
@@ -130,16 +131,16 @@ def make_sheet(
         if name not in ("amine", "carbonyl"):
             raise ProcedureError(f"partner {name!r} is not known; give amine or carbonyl")
     amount, kind = read_quantity(scale)
-    e = float(procedure.carbonyl_equivalents or 0.0)
+    e = procedure.carbonyl_equivalents
     if e <= 0 and "carbonyl" in (of, reference):
         raise ProcedureError("carbonyl_equivalents is 0: give the scale and the equivalents per amine")
     amine_mmol = at_hand[of].mmol(amount, kind) / (e if of == "carbonyl" else 1.0)
-    final_volume = amine_mmol / float(procedure.concentration_M or 0.0)
+    final_volume = amine_mmol / procedure.concentration_M
     planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
     measured = realised(planned, reference)
     notes: list[str] = []
     charges = _with_solvent(model, procedure, measured, final_volume, notes)
-    hydride = amine_mmol * float(procedure.reductant_equivalents or 0.0)
+    hydride = amine_mmol * procedure.reductant_equivalents
     portions = max(1, min(6, round(hydride / PORTION_MMOL)))
     feed = _feed(procedure, at_hand, final_volume)
     _check_water(pair, procedure, at_hand, notes)
@@ -193,9 +194,9 @@ def plan_sheet(
     )
 
 
-def _supplies(pair: Pair, model: Model, procedure: Procedure, given: dict[str, Supply]) -> dict[str, Supply]:
+def _supplies(pair: Pair, model: Model, procedure: Settled, given: dict[str, Supply]) -> dict[str, Supply]:
     """Complete what is at hand by pure compounds; refuse a bottle with another compound in it."""
-    reductant = model.reductant(str(procedure.reductant))
+    reductant = model.reductant(procedure.reductant)
     at_hand = {
         "amine": given.get("amine") or read_supply(pair.amine.smiles, model),
         "carbonyl": given.get("carbonyl") or read_supply(pair.carbonyl.smiles, model),
@@ -224,19 +225,18 @@ def _cas(name: str, model: Model) -> str:
 
 def _with_solvent(
     model: Model,
-    procedure: Procedure,
+    procedure: Settled,
     charges: list[Charge],
     final_volume: float,
     notes: list[str],
 ) -> list[Charge]:
     """Put the solvent of the flask first: V_f without the feed solution and the stock solutions."""
-    solvent = model.solvent(str(procedure.solvent))
-    is_fed = str(procedure.addition).startswith("slow_") and bool(procedure.addition_time_h)
-    fed = float(procedure.feed_volume_fraction or 0.0) * final_volume if is_fed else 0.0
+    solvent = model.solvent(procedure.solvent)
+    fed = procedure.feed_volume_fraction * final_volume if procedure.fed else 0.0
     stocks = sum(
         c.volume_mL or 0.0
         for c in charges
-        if c.supply.stock_M is not None and (c.stage != "feed" or not is_fed)
+        if c.supply.stock_M is not None and (c.stage != "feed" or not procedure.fed)
     )
     needed = final_volume - fed - stocks
     if needed < 0:
@@ -258,15 +258,13 @@ def _with_solvent(
     return [Charge(order=1, stage="flask", role="solvent", supply=supply, volume_mL=volume), *charges]
 
 
-def _feed(procedure: Procedure, at_hand: dict[str, Supply], final_volume: float) -> Feed | None:
+def _feed(procedure: Settled, at_hand: dict[str, Supply], final_volume: float) -> Feed | None:
     """Describe the syringe pump of a slow addition."""
-    hours = float(procedure.addition_time_h or 0.0)
-    if not str(procedure.addition).startswith("slow_") or hours <= 0:
+    if not procedure.fed:
         return None
-    role = str(procedure.addition).removeprefix("slow_")
-    volume = float(procedure.feed_volume_fraction or 0.0) * final_volume
+    hours, volume = procedure.addition_time_h, procedure.feed_volume_fraction * final_volume
     return Feed(
-        what=at_hand[role].name,
+        what=at_hand[procedure.fed[0]].name,
         volume_mL=volume,
         hours=hours,
         rate_mL_per_h=volume / hours,
@@ -274,7 +272,7 @@ def _feed(procedure: Procedure, at_hand: dict[str, Supply], final_volume: float)
     )
 
 
-def _check_water(pair: Pair, procedure: Procedure, at_hand: dict[str, Supply], notes: list[str]) -> None:
+def _check_water(pair: Pair, procedure: Settled, at_hand: dict[str, Supply], notes: list[str]) -> None:
     """Say so where the bottle brings water that the prediction did not count, or the other way round."""
     if pair.carbonyl_class.name != "formaldehyde":
         return
@@ -286,10 +284,9 @@ def _check_water(pair: Pair, procedure: Procedure, at_hand: dict[str, Supply], n
         )
 
 
-def sampling_times(procedure: Procedure) -> tuple[float, ...]:
+def sampling_times(procedure: Settled) -> tuple[float, ...]:
     """Choose times for LC-MS: the end of the first stage, then an eighth, a quarter, half and all of the hold [h]."""
-    first = float((procedure.addition_time_h or 0.0) + (procedure.imine_time_h or 0.0))
-    hold = float(procedure.hold_time_h or 0.0)
+    first, hold = procedure.first_stage_h, procedure.hold_time_h
     times = [first] if first else []
     times += [first + hold * part for part in (0.125, 0.25, 0.5, 1.0)]
     return tuple(dict.fromkeys(round(round(20 * t) / 20, 2) for t in times))
@@ -309,7 +306,7 @@ def _amount(c: Charge) -> str:
 
 
 def _steps(
-    model: Model, procedure: Procedure, charges: list[Charge], feed: Feed | None, portions: int
+    model: Model, procedure: Settled, charges: list[Charge], feed: Feed | None, portions: int
 ) -> Iterator[str]:
     """Write the steps in order."""
     for c in charges:
@@ -325,7 +322,7 @@ def _steps(
         else f"Add {hydride.name}, {_amount(hydride)}, in {portions} portion{'s' * (portions > 1)}, vented."
     )
     yield f"Bring to {procedure.temperature_C:g} C, stirring well."
-    if procedure.addition == "imine_first":
+    if ADDITIONS[procedure.addition].hydride_last:
         yield f"Stir {procedure.imine_time_h:g} h so that the imine forms; sample."
     if dose:
         yield dose
@@ -343,12 +340,12 @@ def _steps(
     yield _quench(model, procedure)
 
 
-def _quench(model: Model, procedure: Procedure) -> str:
+def _quench(model: Model, procedure: Settled) -> str:
     if procedure.quench == "borohydride":
         return "Quench: NaBH4 in excess at 0 C in portions until no imine is left (LC-MS), then water slowly, vented."
     last = (
         "bleach at pH above 10"
-        if "cyan" in " ".join(model.reductant(str(procedure.reductant)).aliases).lower()
+        if "cyan" in " ".join(model.reductant(procedure.reductant).aliases).lower()
         else "aqueous NaHCO3"
     )
     return f"Quench: {last}, slowly, vented, until the gas stops; leftover imine falls back to amine and carbonyl."
