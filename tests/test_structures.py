@@ -2,17 +2,12 @@
 
 import pytest
 from hypothesis import example, given, strategies as st
+from rdkit import Chem
 
 import strategies
 from planner.errors import PlannerError, StructureError
-from planner.structures.structure import (
-    SALT_PARTNERS,
-    Structure,
-    elements,
-    molecule,
-    protonated_mass,
-    read_structure,
-)
+from planner.structures.salts import salt_partners
+from planner.structures.structure import Structure, elements, molecule, protonated_mass, read_structure
 
 # given: (canonical SMILES, Hill formula, counter-ions, strong acid, all acid) per mole of compound
 READ = {
@@ -226,9 +221,26 @@ def test_elements_count_hydrogen_and_labels() -> None:
 
 def test_salt_partners_have_one_name_each() -> None:
     """Every partner of the table is recognised by itself beside an amine."""
-    for partner in SALT_PARTNERS:
+    for partner in salt_partners():
         if partner.name != "proton":
             assert read_structure(f"{partner.smiles}.NCc1ccccc1").counter_ions == (partner.name,)
+
+
+def test_salt_partners_hold_the_protons_they_can() -> None:
+    """An acid has the hydrogens that it gives, an ion is balanced by them, and no more are strong than there are."""
+    partners = salt_partners()
+    assert len({partner.name for partner in partners}) == len(partners)
+    for partner in partners:
+        mol = Chem.MolFromSmiles(partner.smiles)
+        charge = Chem.GetFormalCharge(mol)
+        acidic = sum(a.GetTotalNumHs() for a in mol.GetAtoms() if a.GetSymbol() != "C")
+        if partner.name == "proton":  # counted with its anion
+            assert (partner.protons, charge) == (0, 1)
+        elif charge:
+            assert partner.protons == -charge, partner
+        else:
+            assert 0 <= partner.protons <= acidic, partner
+        assert 0 <= partner.strong * (-1 if charge > 0 else 1) <= abs(partner.protons), partner
 
 
 def test_a_structure_is_a_value() -> None:

@@ -21,7 +21,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
 from planner.model.parameters import load_model
-from planner.structures.salts import SALT_PARTNERS, SaltPartner
+from planner.structures.salts import SaltPartner, salt_partners
 
 MAX_HEAVY_ATOMS = 100
 MAX_TEXT = 2000
@@ -154,7 +154,7 @@ def _check_atoms(text: str, mol: Any) -> None:
         if atom.GetAtomicNum() == 0 or atom.HasQuery():
             raise _reject(text, "a placeholder atom (*, R, polymer)", "draw the real group in its place")
         lone_cation = atom.GetDegree() == 0 and any(
-            f"[{symbol}+" in partner.smiles and atom.GetFormalCharge() > 0 for partner in SALT_PARTNERS
+            f"[{symbol}+" in partner.smiles and atom.GetFormalCharge() > 0 for partner in salt_partners()
         )
         if symbol not in _ELEMENTS and not lone_cation:
             raise _reject(
@@ -209,7 +209,7 @@ def _key(mol: Any) -> str:
 def _partners() -> dict[str, SaltPartner]:
     """Salt partners by key."""
     listed: dict[str, SaltPartner] = {}
-    for partner in SALT_PARTNERS:
+    for partner in salt_partners():
         listed.setdefault(_key(Chem.MolFromSmiles(partner.smiles)), partner)
     return listed
 
