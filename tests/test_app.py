@@ -1,6 +1,8 @@
 """The app without a browser: every page, every error path."""
 
+import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import planner
 from planner.app.examples import EXAMPLES, Example
+from planner.app.words import texts
 from planner.model.parameters import load_model
 from planner.predictions.records import prediction_record
 
@@ -25,6 +28,30 @@ def open_app(**inputs: str) -> AppTest:
 def per_cent(app: AppTest, label: str) -> int:
     """Read a number off the screen."""
     return int(next(m for m in app.metric if m.label.startswith(label)).value.rstrip("%"))
+
+
+def test_every_text_is_asked_for_and_there() -> None:
+    """What the pages ask for is what ``words.toml`` holds, no more and no less."""
+    lines, tables = set(), set()
+    for file in Path(planner.__file__).parent.glob("app/*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="explain"), args=[asked]):
+                    lines.add(ast.literal_eval(asked))
+                case ast.Subscript(value=ast.Call(func=ast.Name(id="texts")), slice=asked):
+                    tables.add(ast.literal_eval(asked))
+    assert lines == set(texts()["explain"])
+    assert tables == set(texts())
+
+
+def test_texts_are_whole_sentences() -> None:
+    """Each text is one line that ends, with a space after every stop; equations close their braces."""
+    for text in (*texts()["explain"].values(), *texts()["glossary"].values()):
+        assert text.endswith("."), text
+        assert not re.search(r"\n|  |[a-z][.,;:][A-Za-z]", text), text
+    for step in texts()["ladder"]:
+        assert step["words"]
+        assert 0 < step["equation"].count("{") == step["equation"].count("}")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.app.parts import headings
-from planner.app.words import EXPLAIN, plain
+from planner.app.words import explain, plain
 from planner.sheets.sheet import Sheet
 
 SHOWN = {
@@ -37,7 +37,7 @@ def show_sheet(sheet: Sheet) -> None:
         placeholder="",
         alt="Charges in order of addition",
     )
-    st.caption(EXPLAIN["sheet"])
+    st.caption(explain("sheet"))
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Steps**")

@@ -9,7 +9,7 @@ from planner.app.examples import EXAMPLES
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.saved import read_record, saved_inputs, wanted_inputs
-from planner.app.words import OPEN_WORDS, plain
+from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
@@ -56,7 +56,7 @@ def pair_inputs() -> None:
                 st.caption(example.lesson)
         with st.popover("Reopen", icon=":material/folder_open:", width="stretch"):
             st.file_uploader("A prediction or plan (JSON)", "json", key="reopened", on_change=_reopen)
-            st.caption(OPEN_WORDS)
+            st.caption(explain("reopen"))
     _structure_input("amine", FIRST_AMINE, "A name, an abbreviation or SMILES; salts are stripped and named.")
     _structure_input(
         "carbonyl", FIRST_CARBONYL, "A name, an abbreviation or SMILES of one aldehyde or ketone."

@@ -5,7 +5,7 @@ import streamlit as st
 from planner import files
 from planner.app import parts
 from planner.app.answers import the_model
-from planner.app.words import EXPLAIN, GLOSSARY, LADDER, plain
+from planner.app.words import explain, plain, texts
 from planner.model.records import PARAMETER_COLUMNS, model_record
 
 
@@ -21,9 +21,9 @@ def show() -> None:
     with numbers:
         _numbers(record["parameters"])
     with equations:
-        for equation, words in LADDER:
-            st.latex(equation)
-            st.caption(words)
+        for step in texts()["ladder"]:
+            st.latex(step["equation"])
+            st.caption(step["words"])
     with limits:
         st.markdown("\n".join(f"- {plain(line)}" for line in model.does_not_claim))
         for reductant in model.reductants:
@@ -32,7 +32,7 @@ def show() -> None:
                 + "\n".join(f"- {plain(line)}" for line in reductant.does_not_claim)
             )
     with glossary:
-        st.markdown("\n".join(f"- **{word}.** {plain(text)}" for word, text in GLOSSARY.items()))
+        st.markdown("\n".join(f"- **{word}.** {plain(text)}" for word, text in texts()["glossary"].items()))
     with sources:
         st.dataframe(
             files.to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources"
@@ -41,7 +41,7 @@ def show() -> None:
 
 def _numbers(parameters: list[dict[str, object]]) -> None:
     """Tabulate every constant; a filter finds a word in any column."""
-    st.caption(EXPLAIN["model"])
+    st.caption(explain("model"))
     word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
     rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
     st.dataframe(files.to_frame(rows, PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)

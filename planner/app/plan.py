@@ -7,7 +7,7 @@ import streamlit as st
 from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked
-from planner.app.words import EXPLAIN, plain
+from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.flask.procedure import Procedure
@@ -84,7 +84,7 @@ def _split_and_course(prediction: Prediction, key: Key) -> None:
     )
     with left:
         st.subheader("Predicted split")
-        parts.picture(distribution_chart(prediction), EXPLAIN["distribution"], key="distribution", alt=said)
+        parts.picture(distribution_chart(prediction), explain("distribution"), key="distribution", alt=said)
     with right:
         st.subheader("Time course")
         split, pools = st.tabs(["Amine", "Carbonyl and hydride"], key="courses", on_change="rerun")
@@ -93,12 +93,12 @@ def _split_and_course(prediction: Prediction, key: Key) -> None:
             with pools:
                 picture = pools_chart(frame, events)
                 said = "Carbonyl, alcohol, hydride against time"
-                parts.picture(picture, EXPLAIN["pools"], key="pools", alt=said)
+                parts.picture(picture, explain("pools"), key="pools", alt=said)
         else:
             with split:
                 picture = course_chart(frame, prediction.target, events)
                 said = "Degrees of alkylation and imine against time"
-                parts.picture(picture, EXPLAIN["course"], key="course", alt=said)
+                parts.picture(picture, explain("course"), key="course", alt=said)
 
 
 def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None:
@@ -108,7 +108,7 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
         st.subheader("Fate of the carbonyl")
         fate = prediction.carbonyl_fate
         said = f"in product {fate.product:.0%}, to alcohol {fate.alcohol:.0%}, left over {fate.unreacted:.0%}"
-        parts.picture(fate_chart(prediction), EXPLAIN["fate"], key="fate", alt=said)
+        parts.picture(fate_chart(prediction), explain("fate"), key="fate", alt=said)
         st.subheader("Caveats")
         st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))
     with left:
@@ -121,7 +121,7 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
             st.info(plain(f"No map here: {error}"))
             return
         said = f"Target fraction against carbonyl equivalents and {view.words}"
-        parts.picture(landscape_chart(landscape, here, limit), EXPLAIN["map"], key="map", alt=said)
+        parts.picture(landscape_chart(landscape, here, limit), explain("map"), key="map", alt=said)
 
 
 def _details(prediction: Prediction, key: Key) -> None:
@@ -156,7 +156,7 @@ def _shares(key: Key) -> None:
         },
         alt="Uncertain numbers with their share of the variance of the target fraction",
     )
-    st.caption(EXPLAIN["shares"])
+    st.caption(explain("shares"))
 
 
 def _masses(prediction: Prediction) -> None:
@@ -169,7 +169,7 @@ def _masses(prediction: Prediction) -> None:
                 _card(product.smiles, word, product.mz)
         lost = f"alcohol, {prediction.carbonyl_fate.alcohol:.0%} of C=O"
         _card(pair.alcohol, lost, protonated_mass(pair.alcohol))
-    st.caption(EXPLAIN["scheme"])
+    st.caption(explain("scheme"))
 
 
 def _sheet(prediction: Prediction) -> None:
@@ -197,11 +197,11 @@ def _products(prediction: Prediction) -> None:
     """Tabulate the products; offer the table and the whole prediction for download."""
     said = "Products by degree with fractions, intervals and masses"
     _table(product_rows(prediction)[0], (*SHARES, "mz", "smiles"), key="products", alt=said)
-    st.caption(EXPLAIN["products"])
+    st.caption(explain("products"))
     if isomers := isomer_rows(prediction):
         said = "Isomers with fractions and intervals"
         _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)
-        st.caption(EXPLAIN["isomers"])
+        st.caption(explain("isomers"))
     with st.container(horizontal=True):
         parts.download("CSV", lambda: files.csv_text(*product_rows(prediction)), "prediction.csv")
         parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json")

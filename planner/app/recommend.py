@@ -7,7 +7,7 @@ import streamlit as st
 from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked, asked_request
-from planner.app.words import EXPLAIN, plain
+from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files import json_text
 from planner.flask.fields import FIELDS
@@ -35,7 +35,7 @@ FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alk
 def show(asked: Asked) -> None:
     """Draw the page."""
     st.subheader("Recommend a procedure")
-    st.caption(EXPLAIN["ask"])
+    st.caption(explain("ask"))
     request = asked_request(asked)
     try:
         _ask(request)
@@ -81,7 +81,7 @@ def _show_plan(plan: Plan, request: Request) -> None:
         selection_mode="single-row",
         alt="Ranked procedures",
     )
-    st.caption(EXPLAIN["recommend"])
+    st.caption(explain("recommend"))
     _downloads(plan)
     left, right = st.columns(2, gap="large")
     with left:
@@ -109,7 +109,7 @@ def _slow(plan: Plan, rank: int) -> None:
     with st.container(horizontal=True):
         parts.number("Slow addition helps", f"{found.probability:.0%}", "of the draws")
         parts.number("Change of the target by it", points(mean), f"{points(low)} to {points(high)}")
-    st.caption(EXPLAIN["slow"])
+    st.caption(explain("slow"))
     st.markdown(plain(experiment_words(found)))
 
 
@@ -124,7 +124,7 @@ def _curves(plan: Plan, rank: int) -> None:
             picture = curve_chart(here, float(getattr(procedure, field)))
             said = f"Target fraction and over-alkylation against {field}"
             parts.picture(picture, key=f"curve_{field}", alt=said)
-    st.caption(EXPLAIN["curves"])
+    st.caption(explain("curves"))
 
 
 def _sheet(plan: Plan, rank: int) -> None:
@@ -162,7 +162,7 @@ def _pareto(plan: Plan) -> None:
         selection_mode="pick",
         alt="Target fraction against over-alkylation of procedures that no other betters",
     )
-    parts.note(EXPLAIN["pareto"], drawn, "pareto")
+    parts.note(explain("pareto"), drawn, "pareto")
 
 
 def _reasons(recommendation: Recommendation) -> None:
