@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import planner
-from planner.app.examples import EXAMPLES, Example
+from planner.app.examples import Example, examples
 from planner.app.words import texts
 from planner.model.parameters import load_model
 from planner.predictions.records import prediction_record
@@ -243,9 +243,9 @@ def test_the_model_page_shows_every_number() -> None:
     assert not app.exception
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_a_worked_example_loads_and_answers(example: Example) -> None:
-    """One click loads a worked example: its inputs stand in their boxes and an answer is there."""
+    """One click loads a worked example: its inputs stand in their boxes, an answer and a lesson are there."""
     app = open_app(carbonyl_equivalents="3", water="wet")
     app.button(key=f"example_{example.name}").click().run()
     assert not app.exception
@@ -253,6 +253,8 @@ def test_a_worked_example_loads_and_answers(example: Example) -> None:
     for name, value in {"water": None, "carbonyl_equivalents": None, **example.inputs}.items():
         widgets = [*app.text_input, *app.selectbox, *app.number_input]
         assert next(w.value for w in widgets if w.key == name) == value, name
+    assert {"amine", "carbonyl", "target"} <= set(example.inputs)
+    assert example.lesson in {c.value for c in app.caption}
     assert per_cent(app, "Target") > 20
 
 

@@ -1,7 +1,11 @@
-"""Worked examples: inputs to load with one click, and to learn from."""
+"""Worked examples: inputs to load with one click, and to learn from; ``examples.toml`` holds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from planner.model.folders import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,43 +20,8 @@ class Example:
     """By the name of the input."""
 
 
-EXAMPLES = (
-    Example(
-        name="Benzylamine + butanal, mono",
-        lesson="A primary amine and an aldehyde: equivalents decide, slow addition hardly helps.",
-        inputs={"amine": "NCc1ccccc1", "carbonyl": "CCCC=O", "target": "mono"},
-    ),
-    Example(
-        name="Spermine, exhaustive methylation",
-        lesson="Four nitrogens, six N-H: an excess of formaldehyde takes them all.",
-        inputs={
-            "amine": "NCCCNCCCCNCCCN",
-            "carbonyl": "C=O",
-            "target": "exhaustive",
-            "carbonyl_equivalents": 12.0,
-            "reductant": "NaBH3CN",
-        },
-    ),
-    Example(
-        name="1,4-Diazepane, mono-benzylation",
-        lesson="Two equal nitrogens in one ring: excess diamine, or accept near-statistical mono.",
-        inputs={
-            "amine": "C1CNCCNC1",
-            "carbonyl": "O=Cc1ccccc1",
-            "target": "mono",
-            "carbonyl_equivalents": 0.8,
-        },
-    ),
-    Example(
-        name="Ammonia + cyclohexanone, mono",
-        lesson="The ketone is precious: judge by carbonyl, and use ammonia in excess.",
-        inputs={
-            "amine": "N",
-            "carbonyl": "O=C1CCCCC1",
-            "target": "mono",
-            "basis": "carbonyl",
-            "carbonyl_equivalents": 0.1,
-            "reductant": "NaBH3CN",
-        },
-    ),
-)
+@lru_cache(maxsize=1)
+def examples() -> tuple[Example, ...]:
+    """Read the examples, in the order of their buttons."""
+    tables = read_toml(Path(__file__).with_name("examples.toml"))["examples"]
+    return tuple(Example(**table) for table in tables)

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import streamlit as st
 
 from planner.app.answers import the_model, the_pair
-from planner.app.examples import EXAMPLES
+from planner.app.examples import examples
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.saved import read_record, saved_inputs, wanted_inputs
@@ -48,7 +48,7 @@ def pair_inputs() -> None:
     """Show the examples, a place to reopen a plan, and the two text boxes."""
     with st.container(horizontal=True, gap="small"):
         with st.popover("Examples", icon=":material/school:", width="stretch"):
-            for example in EXAMPLES:
+            for example in examples():
                 key = f"example_{example.name}"
                 st.button(
                     example.name, key=key, on_click=load_inputs, args=(example.inputs,), width="stretch"
