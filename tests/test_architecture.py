@@ -34,6 +34,7 @@ HOMES = {
     "streamlit": ("app",),
     "streamlit_ketcher": ("app",),
     "llvmlite": ("engine",),
+    "jinja2": ("sheets.runsheet",),
 }
 """Where a library may be imported: rooms, or single files of them."""
 PANDAS = ("files", "app")

@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from planner.plans.records import plan_record
 from planner.plans.saved import open_plan, read_plan, save_plan
 from planner.sheets.archives import write_eln, write_workbook
 from planner.sheets.runsheet import run_sheet
-from planner.sheets.sheet import plan_sheet
+from planner.sheets.sheet import COLUMNS as COLUMNS_OF_SHEET, plan_sheet
 
 NASTY = [
     "=1+1",
@@ -127,12 +128,31 @@ def test_run_sheet_stands_alone(plan: Plan) -> None:
 
 
 def test_run_sheet_escapes(plan: Plan) -> None:
-    """Text that looks like markup stays text."""
-    evil = replace(plan.best, reasons=('<script>alert("x")</script>', "a & b"))
+    """Text that looks like markup, or like the template's own, stays text."""
+    evil = replace(plan.best, reasons=('<script>alert("x")</script>', "a & b", "{{ 7 * 7 }} isn't"))
     text = run_sheet(plan, evil, plan_sheet(plan, "250 mg"))
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+    assert "alert(&quot;x&quot;)" in text
     assert "a &amp; b" in text
+    assert "{{ 7 * 7 }} isn&#x27;t" in text
+
+
+def test_run_sheet_says_all_of_the_sheet(plan: Plan) -> None:
+    """The page holds every charge, step, hazard, mass, reason and caveat, and says where there is none."""
+    sheet = plan_sheet(plan, "250 mg")
+    text = unescape(run_sheet(plan, plan.best, sheet))
+    said = [*sheet.steps, *plan.best.reasons, *plan.best.caveats, *sheet.notes]
+    said += [f"{hazard.sentence} [{hazard.source}]" for hazard in sheet.hazards]
+    assert all(f"<li>{sentence}</li>" in text for sentence in said)
+    assert all(f"m/z {product.mz:.4f}" in text for product in plan.best.prediction.products)
+    rows = re.findall("<tr>(.*?)</tr>", text)
+    assert rows[0].count("</th>") == len(COLUMNS_OF_SHEET)  # all but SMILES, which is drawn, and a blank one
+    assert [row.count("</td>") for row in rows[1:]] == [len(COLUMNS_OF_SHEET)] * len(sheet.charges)
+    assert all(f"<td>{charge.supply.name}</td>" in text for charge in sheet.charges)
+    assert text.count("<p>None.</p>") == (not sheet.hazards)
+    bare = run_sheet(plan, replace(plan.best, reasons=()), replace(sheet, hazards=()))
+    assert bare.count("<p>None.</p>") == 2
 
 
 def test_eln_archive_is_a_crate(plan: Plan, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The built wheel carries numbers and app, and works from any folder."""
+"""The built wheel carries numbers, texts and app, and works from any folder."""
 
 import json
 import os
@@ -23,9 +23,9 @@ def test_wheel_works_from_any_folder(tmp_path: Path) -> None:
         [*pip, "install", "--no-deps", "--target", str(target), str(wheel)], check=True, capture_output=True
     )
     code = (
-        "import json, planner, planner.export as e\n"
-        "p = planner.predict('NCc1ccccc1', 'CCCC=O', draws=16)\n"
-        "print(json.dumps([planner.__file__, str(e.app_path()), p.model.name, p.conversion]))"
+        "import json, planner, planner.cli.serve as serve\n"
+        "p = planner.predict('NCc1ccccc1.Cl', 'CCCC=O', draws=16)\n"
+        "print(json.dumps([planner.__file__, str(serve.app_path()), p.model.name, p.conversion]))"
     )
     environment = {**os.environ, "PYTHONPATH": str(target)}
     run = subprocess.run(
@@ -42,3 +42,6 @@ def test_wheel_works_from_any_folder(tmp_path: Path) -> None:
     assert model == "default"
     assert 0 < conversion < 1
     assert list((target / "planner" / "_models").glob("default/reductants/*.toml"))
+    data = [file for kind in ("csv", "toml", "html") for file in (ROOT / "planner").rglob(f"*.{kind}")]
+    assert data
+    assert not [file for file in data if not (target / file.relative_to(ROOT)).is_file()]
