@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.procedure import Settled
+from planner.flask.water import central_water
 from planner.model.draws import DrawnModel, Draws
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
@@ -36,6 +37,8 @@ class Conditions:
     """Class of the carbonyl compound."""
     amines: tuple[tuple[str, int], ...]
     """(class, count) of the reactive nitrogens, for the pH."""
+    water: Array
+    """Water at the start (n_procedures, 1) [M]."""
 
     def column(self, field: str) -> Array:
         """Collect a number of the procedures as a column (n_procedures, 1)."""
@@ -68,5 +71,6 @@ def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws
         drawn=DrawnModel(model=model, draws=draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
+        water=np.array([[central_water(pair, model, p)] for p in procedures]),
         amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
     )

@@ -16,10 +16,14 @@ from planner.flask.kinetics import distinct_ladders, named_constants, reaction_c
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
+from planner.flask.water import brings_formalin, water_source
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
-from planner.mechanism.network import Network, build_network, state_name
-from planner.model.draws import DrawnModel, Draws, central_draws
+from planner.mechanism.network import CARBONYL, Network, build_network, state_name
+from planner.mechanism.steps import held, sides
+from planner.model.draws import Draws, central_draws
 from planner.model.model import Model
+from planner.model.parameters import load_model
+from planner.model.steps import Step
 from planner.structures.pairs import Pair
 from planner.structures.structure import elements
 
@@ -34,6 +38,19 @@ class Flask:
     """Nitrogens that are followed together."""
     network: Network
     """Their species and reactions."""
+    steps: tuple[Step, ...]
+    """The reactions between its pools."""
+
+    @property
+    def fates(self) -> dict[str, tuple[tuple[str, float], ...]]:
+        """What the carbonyl can be lost to: by word, (species, carbonyls that one molecule of it holds)."""
+        found: dict[str, tuple[tuple[str, float], ...]] = {}
+        for step in self.steps:
+            if step.carbonyl_as:
+                made = sides(step.equation)[1][0]
+                entry = (made, held(made, step.equation, CARBONYL))
+                found[step.carbonyl_as] = (*found.get(step.carbonyl_as, ()), entry)
+        return found
 
 
 def needs_joint_states(pair: Pair, procedure: Settled) -> bool:
@@ -41,17 +58,32 @@ def needs_joint_states(pair: Pair, procedure: Settled) -> bool:
     return len(pair.sites) > 1 and "amine" in procedure.fed
 
 
-@lru_cache(maxsize=64)
-def prepare(pair: Pair, *, joint: bool = False) -> Flask:
+def prepare(pair: Pair, model: Model | None = None, *, joint: bool = False) -> Flask:
     """Write out the network of a pair.
+
+    Parameters
+    ----------
+    pair
+        Its nitrogens and its carbonyl compound.
+    model
+        Whose steps between pools are taken; the shipped ones when absent.
+    joint
+        Whether nitrogens are followed jointly; see ``needs_joint_states``.
 
     Raises
     ------
     ScopeError
         If its nitrogens have more joint states or reactions than are computed.
     """
+    return _prepare(pair, (model or load_model()).steps_of(pair.carbonyl_class.name), joint)
+
+
+@lru_cache(maxsize=64)
+def _prepare(pair: Pair, steps: tuple[Step, ...], joint: bool) -> Flask:
+    """Write a network once."""
     groups = group_sites(pair.sites, joint=joint)
-    return Flask(pair=pair, groups=groups, network=build_network(groups, elements(pair.carbonyl)))
+    network = build_network(groups, elements(pair.carbonyl), [(s.constant, s.equation) for s in steps])
+    return Flask(pair=pair, groups=groups, network=network, steps=steps)
 
 
 def run(
@@ -110,7 +142,7 @@ def constants_and_charges(
     constants = named_constants(
         at,
         distinct_ladders(flask.groups),
-        water=np.array([[_central_water(flask, model, p)] for p in procedures]),
+        steps=flask.steps,
         couplings=sorted({ring.coupling for group in flask.groups for ring in group.rings if ring.coupling}),
     )
     return reaction_constants(flask.network, constants), _charges(flask, at)
@@ -119,41 +151,16 @@ def constants_and_charges(
 def _charges(flask: Flask, at: Conditions) -> Charges:
     """Work out what enters the flask besides the amounts that the procedure states."""
     drawn, model = at.drawn, at.drawn.model
-    water = np.stack([10.0 ** drawn.named(_water_source(model, p)) for p in at.procedures])
-    formalin = np.stack([_formalin(flask, drawn, p) for p in at.procedures])
+    water = np.stack([10.0 ** drawn.named(water_source(model, p)) for p in at.procedures])
+    none = np.zeros(len(drawn.draws.normals))
+    formalin = np.stack(
+        [
+            10.0 ** drawn.named("water.formalin") if brings_formalin(flask.pair, p) else none
+            for p in at.procedures
+        ]
+    )
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
     usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]
     return Charges(
         amine=tuple(amine), water_M=water, water_with_carbonyl=formalin, usable_hydrides=np.array(usable)
     )
-
-
-def _water_source(model: Model, procedure: Settled) -> str:
-    """Name the parameter that says how much water the solvent brings."""
-    solvent = model.solvent(procedure.solvent)
-    if solvent.name == "water":
-        return "water.solvent"
-    if procedure.water == "wet":
-        return "water.wet_alcohol" if solvent.alcohol else "water.wet"
-    return "water.dry"
-
-
-def _central_water(flask: Flask, model: Model, procedure: Settled) -> float:
-    """Water that the flask holds or is given with the carbonyl, at the medians [M]."""
-    water = model.parameter(_water_source(model, procedure)).value
-    if _brings_formalin(flask, procedure):
-        carbonyl = procedure.carbonyl_equivalents * procedure.concentration_M
-        water += model.parameter("water.formalin").value * carbonyl
-    return water
-
-
-def _brings_formalin(flask: Flask, procedure: Settled) -> bool:
-    """Tell formalin from paraformaldehyde: formaldehyde is formalin in a flask that is not kept dry."""
-    return flask.pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet"
-
-
-def _formalin(flask: Flask, drawn: DrawnModel, procedure: Settled) -> Array:
-    """Draw the water that comes with each mole of carbonyl."""
-    if _brings_formalin(flask, procedure):
-        return np.asarray(10.0 ** drawn.named("water.formalin"))
-    return np.zeros(len(drawn.draws.normals))

@@ -21,7 +21,8 @@ Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from planner.flask.conditions import Conditions
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.network import Network, constant_name
 from planner.model.site_classes import SiteClass
+from planner.model.steps import Step
 
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
@@ -150,8 +152,8 @@ def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     return np.asarray(log_k + at.arrhenius(drawn.named("energy.carbonyl_reduction")))
 
 
-def _hydride_loss(at: Conditions, pH: Array, water: Array) -> Array:
-    """log10 k_d of the hydride [s^-1]; ``water`` is what the flask starts with (n_procedures, 1) [M]."""
+def _hydride_loss(at: Conditions, pH: Array) -> Array:
+    """log10 k_d of the hydride [s^-1]."""
     drawn, model = at.drawn, at.drawn.model
     rows = []
     for i, procedure in enumerate(at.procedures):
@@ -162,14 +164,38 @@ def _hydride_loss(at: Conditions, pH: Array, water: Array) -> Array:
         else:
             acid = drawn.classed(key, ("acid_on_hydride_loss",)) * at.acid[i]
             row = drawn.classed(f"{key}.hydride_loss", solvents) + acid
-            if water[i, 0] >= WET_M and model.find(key, ("hydride_loss_wet",)) is not None:
+            if at.water[i, 0] >= WET_M and model.find(key, ("hydride_loss_wet",)) is not None:
                 row = np.maximum(row, drawn.named(f"{key}.hydride_loss_wet"))
         rows.append(row)
     return np.asarray(np.stack(rows) + at.arrhenius(drawn.named("energy.hydride_loss")))
 
 
+def _drying(at: Conditions, _pH: Array) -> Array:
+    """Rate constant of drying by sieves [s^-1]; 0 without them."""
+    sieves = np.array([[p.water == "sieves"] for p in at.procedures])
+    return np.where(sieves, 10.0 ** at.drawn.named("water.sieves"), 0.0)
+
+
+def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
+    """Rate constant of a step that is a sum of contributions: the first table, and the second times the acid."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    first, *others = (drawn.classed(table, chi) for table in step.numbers)
+    log_k = first + sum(entry * at.column("acid_equivalents") for entry in others)
+    if step.energy:
+        log_k = log_k + at.arrhenius(drawn.named(step.energy))
+    return np.asarray(10.0 ** np.broadcast_to(log_k, (len(at.procedures), len(first))))
+
+
+STEP_LAWS: dict[str, Callable[[Conditions, Array], Array]] = {
+    "carbonyl_reduction": lambda at, pH: 10.0 ** _carbonyl_reduction(at, pH),
+    "hydride_loss": lambda at, pH: 10.0 ** _hydride_loss(at, pH),
+    "drying": _drying,
+}
+"""Rate constants that are more than a sum of contributions, by the name of their law; (conditions, pH) to k."""
+
+
 def named_constants(
-    at: Conditions, ladders: Sequence[Ladder], *, water: Array, couplings: Sequence[str]
+    at: Conditions, ladders: Sequence[Ladder], *, steps: Sequence[Step], couplings: Sequence[str]
 ) -> dict[str, Array]:
     """Compute every named constant of a flask.
 
@@ -179,8 +205,8 @@ def named_constants(
         Procedures and draws.
     ladders
         The distinct ladders of the amine.
-    water
-        Water at the start (n_procedures, 1) [M].
+    steps
+        The reactions between pools.
     couplings
         Names of the ring couplings in use.
 
@@ -209,11 +235,10 @@ def named_constants(
             if partner != stage:
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
-    sieves = np.array([[p.water == "sieves"] for p in at.procedures])
     pH = acidity_where_it_counts(at)
-    constants["carbonyl reduction"] = 10.0 ** _carbonyl_reduction(at, pH)
-    constants["hydride loss"] = 10.0 ** _hydride_loss(at, pH, water)
-    constants["drying"] = np.where(sieves, 10.0 ** at.drawn.named("water.sieves"), 0.0)
+    constants |= {
+        step.constant: STEP_LAWS.get(step.law, partial(_contributions, step))(at, pH) for step in steps
+    }
     n_rows = len(at.procedures)
     for name in couplings:
         constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))

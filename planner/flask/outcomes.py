@@ -38,6 +38,8 @@ class Outcome:
     """Carbonyl charged that ended as a new N-alkyl group (n_procedures, n_draws)."""
     alcohol: Array
     """Carbonyl charged that was reduced (n_procedures, n_draws)."""
+    other: Array
+    """Carbonyl charged that was lost otherwise, by the flask's other fates (n_procedures, n_draws, n_others)."""
     unreacted: Array
     """Carbonyl charged that is left, or set free by an aqueous quench (n_procedures, n_draws)."""
     hydride_left: Array
@@ -187,14 +189,21 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
     carbonyl = charged[:, :, 0] * np.array([[p.carbonyl_equivalents] for p in procedures])
     alkyls = degrees @ np.arange(degrees.shape[-1])
     made = _fraction(alkyls * charged[:, :, 0], carbonyl, when_none=0.0)
-    alcohol = last.amount(ALCOHOL)[..., 0] + np.where(is_reduced, last.amount(CARBONYL)[..., 0], 0.0)
-    lost = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
+    ends = {
+        fate: sum(n * last.amount(name)[..., 0] for name, n in made_of)
+        for fate, made_of in flask.fates.items()
+    }
+    alcohol = ends.pop(ALCOHOL, 0.0) + np.where(is_reduced, last.amount(CARBONYL)[..., 0], 0.0)
+    reduced = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
+    others = [_fraction(np.maximum(n, 0.0), carbonyl, when_none=0.0) for n in ends.values()]
+    lost = sum(others, start=reduced)
     whole = np.maximum(made + lost, 1.0)  # a trace of carbonyl is known only to the balance of the amine
     hydride = charged[:, :, 0] * usable[:, None] * np.array([[p.reductant_equivalents] for p in procedures])
     return Outcome(
         degrees=degrees,
         product=made / whole,
-        alcohol=lost / whole,
+        alcohol=reduced / whole,
+        other=np.stack([part / whole for part in others], axis=-1) if others else np.zeros((*made.shape, 0)),
         unreacted=1.0 - (made + lost) / whole,
         hydride_left=_fraction(np.maximum(last.amount(HYDRIDE)[..., 0], 0.0), hydride, when_none=1.0),
     )
@@ -246,7 +255,7 @@ def predict_outcomes(
         chosen = [i for i, p in enumerate(procedures) if needs_joint_states(pair, p) == joint]
         if not chosen:
             continue
-        flask = prepare(pair, joint=joint)
+        flask = prepare(pair, model, joint=joint)
         some = [procedures[i] for i in chosen]
         trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
         outcome = measure(flask, model, trajectory, some)

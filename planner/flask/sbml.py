@@ -235,6 +235,6 @@ def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], model: Mode
     """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
     pair = read_pair(amine, carbonyl, model)
     settled, _ = settle(asked_procedure(procedure), model, is_ketone=pair.carbonyl_class.is_ketone)
-    flask = prepare(pair, joint=needs_joint_states(pair, settled))
+    flask = prepare(pair, model, joint=needs_joint_states(pair, settled))
     name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"
     return sbml_text(flask.network, central_batch(flask, model, settled), name=name)

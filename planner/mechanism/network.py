@@ -6,9 +6,7 @@ The flask of a reductive amination is written out from the groups of reactive ni
     X(a) + water         ->  N(a) + carbonyl      hydrolysis
     X(a) + hydride       ->  N(a + 1)             hydride transfer
     N(a) + X(b)          ->  X(a) + N(b)          exchange, for every ordered pair of different (class, rung)
-    carbonyl + hydride   ->  alcohol              carbonyl reduction
-    hydride              ->  lost hydrogen        hydride loss
-    water                ->  bound water          drying
+    carbonyl + hydride   ->  alcohol              and the other steps between pools, from data
 
 Bookkeeping is proton-neutral: one hydride equivalent comes with its proton (formula H2), X(a) is
 N(a) + carbonyl - H2O, and only the reactive nitrogens of the amine are written out (the rest of
@@ -18,25 +16,18 @@ Rate law: ``rate [mol/s] = multiplicity * k * V * prod(n_i / V)``, k the product
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import ParameterError, ScopeError
 from planner.mechanism.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
+from planner.mechanism.steps import Formula, formula, new_species, sides
 
 REACTION_CEILING = 2000
-Formula = tuple[tuple[str, int], ...]
 
 CARBONYL, WATER, HYDRIDE, ALCOHOL = "carbonyl", "water", "hydride", "alcohol"
-LOST, BOUND_WATER = "lost hydrogen", "bound water"
-
-
-def formula(elements: Iterable[tuple[str, int]]) -> Formula:
-    """Collect element counts: sorted, no zeros."""
-    counts: Counter[str] = Counter()
-    for element, n in elements:
-        counts[element] += n
-    return tuple(sorted((e, n) for e, n in counts.items() if n))
+WATER_FORMULA: Formula = (("H", 2), ("O", 1))
+HYDRIDE_FORMULA: Formula = (("H", 2),)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,7 +190,7 @@ def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
             )
 
 
-def build_network(groups: Sequence[Group], carbonyl: Formula) -> Network:
+def build_network(groups: Sequence[Group], carbonyl: Formula, steps: Sequence[tuple[str, str]]) -> Network:
     """Write out the flask of a reductive amination.
 
     Parameters
@@ -208,40 +199,36 @@ def build_network(groups: Sequence[Group], carbonyl: Formula) -> Network:
         Groups of reactive nitrogens, from ``group_sites``.
     carbonyl
         Elements of the carbonyl compound.
+    steps
+        (name of the rate constant, equation) of every step between the pools.
 
     Returns
     -------
     Network
-        Species: the states of each group in order, then carbonyl, water, hydride, alcohol, lost
-        hydrogen, bound water.
+        Species: the states of each group in order, then carbonyl, water, hydride, then what the steps bring in.
 
     Raises
     ------
     ScopeError
         If there would be more than 2,000 reactions.
+    ParameterError
+        If a step cannot be balanced.
     """
-    water: Formula = (("H", 2), ("O", 1))
+    pools = {CARBONYL: formula(carbonyl), WATER: WATER_FORMULA, HYDRIDE: HYDRIDE_FORMULA}
+    for _, equation in steps:
+        pools |= dict(new_species(equation, pools))
     species = [
         Species(name=state_name(g, s), formula=_state_formula(g, s, carbonyl))
         for g in groups
         for s in enumerate_states(g)
     ]
-    species += [
-        Species(name=CARBONYL, formula=formula(carbonyl)),
-        Species(name=WATER, formula=water),
-        Species(name=HYDRIDE, formula=(("H", 2),)),
-        Species(name=ALCOHOL, formula=formula((*carbonyl, ("H", 2)))),
-        Species(name=LOST, formula=(("H", 2),)),
-        Species(name=BOUND_WATER, formula=water),
-    ]
+    species += [Species(name=name, formula=elements) for name, elements in pools.items()]
     all_moves = [(g, m) for g in groups for s in enumerate_states(g) for m in moves(g, s)]
     reactions = [_ladder_reaction(g, m) for g, m in all_moves]
     reactions += _exchanges(all_moves)
-    reactions += [
-        Reaction(reactants=(CARBONYL, HYDRIDE), products=(ALCOHOL,), constants=("carbonyl reduction",)),
-        Reaction(reactants=(HYDRIDE,), products=(LOST,), constants=("hydride loss",)),
-        Reaction(reactants=(WATER,), products=(BOUND_WATER,), constants=("drying",)),
-    ]
+    for constant, equation in steps:
+        reactants, products = sides(equation)
+        reactions.append(Reaction(reactants=reactants, products=products, constants=(constant,)))
     if len(reactions) > REACTION_CEILING:
         raise ScopeError(
             f"the nitrogens of this amine need {len(reactions)} reactions; at most {REACTION_CEILING} are computed: "

@@ -15,7 +15,7 @@ from planner.errors import ParameterError, nearest
 from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
-HAZARDS, CATALOGUE = "hazards.toml", "reagents.csv"
+HAZARDS, CATALOGUE, STEPS = "hazards.toml", "reagents.csv", "steps.toml"
 
 
 def models_folder(models: str | Path | None = None) -> Path:
@@ -61,6 +61,11 @@ def set_folder(folder: Path, name: str, *, is_parent: bool) -> Path:
         else f"expected folders of sets, each with {COMMON} or {CHILD}"
     )
     raise ParameterError(f"no model {name!r} in {str(folder)!r}{nearest(name, known)}; {there}")
+
+
+def shipped_set() -> Path:
+    """Find the shipped set, from which a set takes a file that it need not have."""
+    return models_folder() / "default"
 
 
 def set_files(folder: Path) -> tuple[Path, ...]:

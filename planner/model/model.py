@@ -20,6 +20,7 @@ from planner.model.hazards import HazardRule
 from planner.model.quantities import Parameter, Source
 from planner.model.reagents import Reductant, Solvent, chain, look_up
 from planner.model.site_classes import CautionRule, SiteClass, like_chain
+from planner.model.steps import Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,8 @@ class Model:
     """Reagents by the names on their bottles."""
     hazards: tuple[HazardRule, ...]
     """Dangers besides those of the reductants."""
+    steps: tuple[Step, ...]
+    """Reactions between the pools of the flask."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""
@@ -111,6 +114,11 @@ class Model:
     def site_class(self, name: str) -> SiteClass:
         """Return the site class of this name; it must exist."""
         return next(c for c in self.site_classes if c.name == name)
+
+    def steps_of(self, carbonyl_class: str) -> tuple[Step, ...]:
+        """List the steps that a carbonyl compound of this class has."""
+        chain = self.class_chain(carbonyl_class)
+        return tuple(s for s in self.steps if not s.numbers or self.find(s.numbers[0], chain) is not None)
 
     def class_chain(self, name: str) -> tuple[str, ...]:
         """List a site class and the classes it is like, nearest first; the first with a number of its own rules."""

@@ -35,6 +35,7 @@ from planner.model.reagents import (
     check_names,
 )
 from planner.model.site_classes import load_site_rules
+from planner.model.steps import check_steps, load_steps, step_quantities
 
 Head = TypeVar("Head")
 """What a file says besides sources and numbers."""
@@ -96,10 +97,11 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
     tables = {
         file.relative_to(folder).as_posix(): folders.read_toml(file) for file in folders.set_files(folder)
     }
-    known = (folders.COMMON, folders.SOLVENTS)
-    for file in known:
+    needed = (folders.COMMON, folders.SOLVENTS)
+    known = (*needed, folders.STEPS)
+    for file in needed:
         if file not in tables:
-            raise ParameterError(f"{folder}: {file} is missing; a set has {' and '.join(known)}")
+            raise ParameterError(f"{folder}: {file} is missing; a set has {' and '.join(needed)}")
     for file in tables:
         if file not in known and not file.startswith("reductants/"):
             raise ParameterError(
@@ -161,18 +163,21 @@ def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
     """Build a model from the tables of its files and what goes with them in the folder of sets."""
     where = str(folder / folders.COMMON)
     site_classes, cautions = load_site_rules(place)
-    head, sources, numbers = _split(tables[folders.COMMON], _Common, COMMON, where)
+    steps = load_steps(folder)
+    known = {**COMMON, **step_quantities(steps)}
+    head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
     solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
     entries = {
         kind: frozenset(c.name for c in site_classes if c.kind == kind) for kind in ("amine", "carbonyl")
     }
     entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
-    parameters = list(_parameters(numbers, COMMON, entries, where, ""))
+    parameters = list(_parameters(numbers, known, entries, where, ""))
     check_complete(COMMON, {p.name for p in parameters}, where)
+    check_steps(steps, [p.name for p in parameters], where)
     sources += more
     cited = [(s.name, s.density_source) for s in solvents if s.density_source]
     reductants = []
-    for name in sorted(tables.keys() - {folders.COMMON, folders.SOLVENTS}):
+    for name in sorted(tables.keys() - {folders.COMMON, folders.SOLVENTS, folders.STEPS}):
         reductant, own, more = _read_reductant(tables[name], folder / name, solvents, entries)
         reductants.append(reductant)
         parameters += own
@@ -195,6 +200,7 @@ def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
         cautions=cautions,
         catalogue=load_catalogue(place),
         hazards=load_hazards(place),
+        steps=steps,
     )
 
 

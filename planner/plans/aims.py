@@ -201,7 +201,7 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     """Fraction of the amine in one isomer (n_procedures, n_draws)."""
     rows: list[Array] = []
     for p in procedures:
-        flask = prepare(pair, joint=needs_joint_states(pair, p))
+        flask = prepare(pair, model, joint=needs_joint_states(pair, p))
         trajectory = run(flask, model, [p], draws)
         found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p]))
         rows.append(found[smiles][1][0, :, -1])

@@ -211,7 +211,7 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
     nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED))
     allowed, left_out = cells(request, pair, model, aim)
-    allowed, too_large = _computable(pair, allowed)
+    allowed, too_large = _computable(pair, model, allowed)
     trials = search(nodes, allowed, top=request.top, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials)
@@ -234,12 +234,12 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     )
 
 
-def _computable(pair: Pair, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
     """Leave out cells whose amine has too many joint states."""
     kept, left_out = [], []
     for cell in allowed:
         try:
-            prepare(pair, joint=needs_joint_states(pair, cell.procedure([1.0] * len(cell.knobs))))
+            prepare(pair, model, joint=needs_joint_states(pair, cell.procedure([1.0] * len(cell.knobs))))
             kept.append(cell)
         except ScopeError as error:
             left_out.append(f"{cell.name}: {error}")

@@ -104,6 +104,12 @@ def _recommendation(record: dict[str, Any], pair: Pair, model: Model) -> Recomme
     )
 
 
+def _fate(record: dict[str, Any]) -> CarbonylFate:
+    own = ("product", "alcohol", "unreacted")
+    others = tuple((word, part) for word, part in record.items() if word not in own)
+    return CarbonylFate(**{name: record[name] for name in own}, other=others)
+
+
 def _prediction(record: dict[str, Any], pair: Pair, model: Model) -> Prediction:
     products = tuple(
         Product(**(p | {"isomers": tuple(Isomer(**isomer) for isomer in p["isomers"])}))
@@ -115,7 +121,7 @@ def _prediction(record: dict[str, Any], pair: Pair, model: Model) -> Prediction:
         "model": model,
         "procedure": Settled(**record["procedure"]),
         "products": products,
-        "carbonyl_fate": CarbonylFate(**record["carbonyl_fate"]),
+        "carbonyl_fate": _fate(record["carbonyl_fate"]),
     }
     listed: dict[str, Any] = {
         name: tuple(record[name]) for name in ("defaults_used", "statistical", "caveats")

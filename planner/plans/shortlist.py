@@ -98,7 +98,7 @@ def search(
 def _affordable(nodes: Bench, cell: Cell) -> float:
     """Share of the usual effort for a cell: less where molecules must be followed in very many joint states."""
     needs_joint = needs_joint_states(nodes.pair, cell.procedure([1.0] * len(cell.knobs)))
-    n_reactions = len(prepare(nodes.pair, joint=needs_joint).network.reactions)
+    n_reactions = len(prepare(nodes.pair, nodes.model, joint=needs_joint).network.reactions)
     return min(1.0, LARGE_NETWORK / n_reactions)
 
 

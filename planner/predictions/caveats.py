@@ -13,7 +13,10 @@ from planner.flask.outcomes import Outcome
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
+from planner.model.steps import Step
 from planner.structures.pairs import Pair
+from planner.structures.products import step_product
+from planner.structures.structure import protonated_mass
 
 ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
@@ -56,6 +59,7 @@ def caveats(
     found += _tertiary(pair, model, target)
     if outcome is not None:
         found += _outcome(model, procedure, outcome)
+    found += [_step(step, pair) for step in model.steps_of(pair.carbonyl_class.name) if step.caveat]
     found += _borrowed(pair, model)
     return tuple(dict.fromkeys(found))
 
@@ -148,6 +152,14 @@ def _temperature(model: Model, procedure: Settled) -> list[str]:
     if not ROOM_C[0] <= celsius <= ROOM_C[1]:
         return [f"{celsius:g} C is far from 25 C: the answer leans on assumed activation energies."]
     return []
+
+
+def _step(step: Step, pair: Pair) -> str:
+    """Say what a step between pools warns of, with the mass of what it makes."""
+    made = step_product(pair.carbonyl.smiles, step.product) if step.product else None
+    return (
+        step.caveat if made is None else f"{step.caveat} Look for {made}, [M+H]+ {protonated_mass(made):.4f}."
+    )
 
 
 def _borrowed(pair: Pair, model: Model) -> list[str]:

@@ -33,7 +33,7 @@ COOL, WARM = (GREY, SKY, GREEN, "#44AA99", "#999933"), (VERMILION, ORANGE, "#A65
 WORDS = ("unreacted", "mono", "di", "tri")
 KINDS = ("below target", "target", "above target")
 KIND_COLOURS = (GREY, BLUE, VERMILION)
-FATES = ("in product", "to alcohol", "left over")
+FATE_COLOURS = (BLUE, ORANGE, GREY, PINK, GREEN, SKY)
 DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3])
 PER_CENT = alt.Axis(format=".0%", tickCount=5)
 WHOLE = alt.Scale(domain=(0, 1), nice=False)
@@ -244,19 +244,23 @@ def _course_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -
 def fate_chart(prediction: Prediction) -> Picture:
     """Draw where the carbonyl charged went, as one bar."""
     fate = prediction.carbonyl_fate
+    parts = {"in product": fate.product, "to alcohol": fate.alcohol, "left over": fate.unreacted}
+    parts |= {f"to {word}": part for word, part in fate.other}
     start, rows = 0.0, []
-    for word, part in zip(FATES, (fate.product, fate.alcohol, fate.unreacted), strict=True):
+    for word, part in parts.items():
         rows.append({"fate": word, "fraction": part, "start": start, "end": start + part})
         start += part
-    return Picture(spec=_fate(), data={"fate": files.to_frame(rows, ("fate", "fraction", "start", "end"))})
+    return Picture(
+        spec=_fate(tuple(parts)), data={"fate": files.to_frame(rows, ("fate", "fraction", "start", "end"))}
+    )
 
 
 @lru_cache
-def _fate() -> Spec:
+def _fate(words: tuple[str, ...]) -> Spec:
     base = start_chart("fate").encode(
         tooltip=[alt.Tooltip("fate:N"), *number_tips(("fraction", ".1%", "fraction"))]
     )
-    colours = alt.Scale(domain=FATES, range=[BLUE, ORANGE, GREY])
+    colours = alt.Scale(domain=words, range=FATE_COLOURS[: len(words)])
     bar = base.mark_bar(height=36).encode(
         x=alt.X("start:Q", scale=WHOLE, axis=PER_CENT, title="fraction of the carbonyl"),
         x2="end:Q",

@@ -19,7 +19,7 @@ import numpy as np
 from planner import files
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError
-from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.flask import Flask, needs_joint_states, prepare, run
 from planner.flask.outcomes import (
     Outcome,
     charged_amine,
@@ -112,6 +112,8 @@ class CarbonylFate:
     """Reduced."""
     unreacted: float
     """Left over, with what an aqueous quench frees."""
+    other: tuple[tuple[str, float], ...] = ()
+    """Lost otherwise, by the words of the model's steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,7 +282,7 @@ def predict_pair(
 ) -> Prediction:
     """Predict for a pair that is already read; see ``predict``."""
     procedure, defaults = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
-    flask = prepare(pair, joint=needs_joint_states(pair, procedure))
+    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
     trajectory = run(flask, model, [procedure], drawn)
     outcome = measure(flask, model, trajectory, [procedure])
     isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure]))
@@ -300,7 +302,7 @@ def predict_pair(
         target_fraction=interval(wanted[0]),
         over_alkylation=interval(over[0]),
         under_alkylation=interval(under[0]),
-        carbonyl_fate=_fate(outcome),
+        carbonyl_fate=_fate(flask, outcome),
         alcohol=interval(outcome.alcohol[0]),
         carbonyl_left=interval(outcome.unreacted[0]),
         hydride_left=float(outcome.hydride_left[0].mean()),
@@ -342,9 +344,14 @@ def statistical(n_hydrogens: int, equivalents: float) -> tuple[float, ...]:
     return tuple(comb(n_hydrogens, k) * p**k * (1.0 - p) ** (n_hydrogens - k) for k in range(n_hydrogens + 1))
 
 
-def _fate(outcome: Outcome) -> CarbonylFate:
-    product, alcohol = float(outcome.product[0].mean()), float(outcome.alcohol[0].mean())
-    return CarbonylFate(product=product, alcohol=alcohol, unreacted=float(outcome.unreacted[0].mean()))
+def _fate(flask: Flask, outcome: Outcome) -> CarbonylFate:
+    others = [fate for fate in flask.fates if fate != ALCOHOL]
+    return CarbonylFate(
+        product=float(outcome.product[0].mean()),
+        alcohol=float(outcome.alcohol[0].mean()),
+        unreacted=float(outcome.unreacted[0].mean()),
+        other=tuple(zip(others, outcome.other[0].mean(axis=0).tolist(), strict=True)),
+    )
 
 
 def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Product, ...]:
@@ -375,7 +382,7 @@ def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Prod
 def _profile(prediction: Prediction) -> list[dict[str, float]]:
     """Compute the time course, one row per time."""
     pair, procedure = prediction.pair, prediction.procedure
-    flask = prepare(pair, joint=needs_joint_states(pair, procedure))
+    flask = prepare(pair, prediction.model, joint=needs_joint_states(pair, procedure))
     drawn = draw_parameters(prediction.model, prediction.draws, prediction.seed)
     trajectory = run(flask, prediction.model, [procedure], drawn, n_points=PROFILE_POINTS)
     charged = charged_amine([procedure])

@@ -29,7 +29,7 @@ def _interval(interval: Interval) -> dict[str, float]:
 
 def prediction_record(prediction: Prediction) -> dict[str, Any]:
     """Describe a prediction as plain JSON types; see the contract in the README."""
-    pair = prediction.pair
+    pair, fate = prediction.pair, prediction.carbonyl_fate
     return {
         "amine": structure_record(pair.amine),
         "carbonyl": structure_record(pair.carbonyl) | {"carbonyl_class": pair.carbonyl_class.name},
@@ -37,7 +37,8 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "defaults_used": list(prediction.defaults_used),
         "products": [asdict(p) | {"isomers": [asdict(i) for i in p.isomers]} for p in prediction.products],
         "statistical": list(prediction.statistical),
-        "carbonyl_fate": asdict(prediction.carbonyl_fate),
+        "carbonyl_fate": {"product": fate.product, "alcohol": fate.alcohol, "unreacted": fate.unreacted}
+        | dict(fate.other),
         "alcohol": _interval(prediction.alcohol),
         "carbonyl_left": _interval(prediction.carbonyl_left),
         "hydride_left": prediction.hydride_left,

@@ -115,7 +115,7 @@ def used_contributions(pair: Pair, model: Model, procedure: Settled) -> tuple[Pa
     Each is moved alone, far up and far down from its median; only rate constants and charges are
     computed, nothing is integrated.
     """
-    flask = prepare(pair, joint=needs_joint_states(pair, procedure))
+    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
     names = tuple(p.name for p in model.parameters)
     steps = FAR * np.eye(len(names))
     rows = np.concatenate((np.zeros((1, len(names))), steps, -steps))

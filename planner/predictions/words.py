@@ -58,7 +58,8 @@ def prediction_text(prediction: Prediction) -> str:
         f"target degree {prediction.target} per {prediction.basis}: {percent(prediction.target_fraction)}; "
         f"over-alkylation {percent(prediction.over_alkylation)}; selectivity {selectivity}",
         f"carbonyl: {100 * fate.product:.1f} % in product, {100 * fate.alcohol:.1f} % to alcohol, "
-        f"{100 * fate.unreacted:.1f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
+        + "".join(f"{100 * part:.1f} % to {word}, " for word, part in fate.other)
+        + f"{100 * fate.unreacted:.1f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
         "",
         *(f"- {caveat}" for caveat in prediction.caveats),
     ]

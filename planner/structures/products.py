@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from rdkit import Chem, rdBase
+from rdkit.Chem import AllChem
 
 from planner.errors import ScopeError
 from planner.structures.sites import find_carbonyl
@@ -172,3 +173,23 @@ def reduced_carbonyl(carbonyl_smiles: str, *, carbon: int | None = None) -> str:
     _add_hydrogens(mol.GetAtomWithIdx(carbon), 1)
     _add_hydrogens(oxygen, 1)
     return _written(mol)
+
+
+def step_product(carbonyl_smiles: str, reaction: str) -> str | None:
+    """Make what a step between pools makes of the carbonyl compound; None where its reaction does not fit.
+
+    Parameters
+    ----------
+    carbonyl_smiles
+        Canonical SMILES; it takes every place of a reactant.
+    reaction
+        Reaction SMARTS.
+
+    Examples
+    --------
+    >>> step_product("CCC=O", "[CH:1]=[O:2].[CX4;!H0:3][CH:4]=[O:5]>>[C:1]([OH:2])[C:3][C:4]=[O:5]")
+    'CCC(O)C(C)C=O'
+    """
+    rule = AllChem.ReactionFromSmarts(reaction)
+    made = rule.RunReactants((molecule(carbonyl_smiles),) * rule.GetNumReactantTemplates())
+    return _written(made[0][0]) if made else None

@@ -1,0 +1,67 @@
+"""Steps: reactions between the pools of the flask, written as equations, and the species that they bring in.
+
+An equation is what ``Reaction`` prints: ``carbonyl + hydride -> alcohol``, a species repeated for order. The
+formula of the one species that an equation brings in follows from its balance::
+
+    n formula(new) = sum formula(left) - sum formula(right),     n = how often it stands right, less left
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from planner.errors import ParameterError
+
+Formula = tuple[tuple[str, int], ...]
+
+
+def formula(elements: Iterable[tuple[str, int]]) -> Formula:
+    """Collect element counts: sorted, no zeros."""
+    counts: Counter[str] = Counter()
+    for element, n in elements:
+        counts[element] += n
+    return tuple(sorted((e, n) for e, n in counts.items() if n))
+
+
+def sides(equation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read an equation: the names of its reactants and of its products.
+
+    Examples
+    --------
+    >>> sides("carbonyl + hydride -> alcohol")
+    (('carbonyl', 'hydride'), ('alcohol',))
+    """
+    left, _, right = equation.partition("->")
+    reactants, products = (tuple(name.strip() for name in side.split("+")) for side in (left, right))
+    return reactants, products
+
+
+def new_species(equation: str, known: Mapping[str, Formula]) -> tuple[tuple[str, Formula], ...]:
+    """Name the species that an equation brings in, with the formula that balances it; none where all are known.
+
+    Raises
+    ------
+    ParameterError
+        If it brings in several, or one that no formula can balance.
+    """
+    reactants, products = sides(equation)
+    names = [name for name in dict.fromkeys((*reactants, *products)) if name not in known]
+    if not names:
+        return ()
+    count = products.count(names[0]) - reactants.count(names[0])
+    if len(names) > 1 or count == 0:
+        raise ParameterError(
+            f"{equation}: brings in {', '.join(names)}; expected one new species, on one side: write more equations"
+        )
+    balance: Counter[str] = Counter()
+    for sign, side in ((1, reactants), (-1, products)):
+        for element, n in (pair for name in side if name in known for pair in known[name]):
+            balance[element] += sign * n
+    if any(n * count < 0 or n % count for n in balance.values()):
+        raise ParameterError(f"{equation}: no formula of {names[0]} balances it; mend the equation")
+    return ((names[0], formula((element, n // count) for element, n in balance.items())),)
+
+
+def held(species: str, equation: str, of: str) -> float:
+    """Count how many of a reactant each molecule of a product holds: carbonyls in an aldol."""
+    reactants, products = sides(equation)
+    return (reactants.count(of) - products.count(of)) / products.count(species)
