@@ -21,7 +21,7 @@ from planner.flask.fields import FIELDS
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import draw_parameters
-from planner.plans.recommendation import COLUMNS, Plan, recommend
+from planner.plans.recommendation import COLUMNS, Plan
 from planner.plans.records import plan_record
 from planner.plans.saved import open_plan, read_plan, save_plan
 from planner.sheets.archives import write_eln, write_workbook
@@ -42,16 +42,9 @@ NASTY = [
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    """A small plan: one reductant, two additions."""
-    return recommend(
-        "NCc1ccccc1",
-        "CCCC=O",
-        reductants=("STAB",),
-        additions=("imine_first", "all_at_once"),
-        top=2,
-        max_over_alkylation=0.05,
-    )
+def plan(stab: Plan) -> Plan:
+    """The shared plan: one reductant, several procedures."""
+    return stab
 
 
 def procedures(rows: list[dict[str, files.Cell]]) -> list[Settled]:

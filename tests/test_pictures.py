@@ -13,6 +13,7 @@ from planner.flask.procedure import Procedure
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans import pictures as plan_pictures
+from planner.plans.recommendation import Plan
 from planner.predictions import pictures
 from planner.predictions.landscape import Landscape, look_around, survey
 from planner.predictions.prediction import Prediction
@@ -91,10 +92,9 @@ def test_pictures_show_the_prediction(prediction: Prediction) -> None:
     assert json.dumps(other.spec) == json.dumps(split.spec)
 
 
-def test_every_picture_draws(prediction: Prediction) -> None:
+def test_every_picture_draws(prediction: Prediction, stab: Plan) -> None:
     """Each picture becomes sound SVG that shows marks of its data: bars, curves, cells, points."""
     landscape, here = map_of(Procedure(hold_time_h=6.0))
-    plan = planner.recommend(AMINE, CARBONYL, reductants=["STAB"], additions=["all_at_once"])
     events = pictures.course_events(prediction.procedure)
     course = prediction.profile_frame()
     rows = [
@@ -109,7 +109,7 @@ def test_every_picture_draws(prediction: Prediction) -> None:
         ("mark-rect", pictures.fate_chart(prediction), 3),
         ("mark-rect", pictures.landscape_chart(landscape, here, 0.1), landscape.target_fraction.size),
         ("mark-symbol", plan_pictures.curve_chart(rows, 1.5), len(rows)),
-        ("mark-symbol", plan_pictures.pareto_chart(plan), len(plan.pareto)),
+        ("mark-symbol", plan_pictures.pareto_chart(stab), len(stab.pareto)),
     ]
     for mark, picture, least in drawn:
         root = ElementTree.fromstring(picture.svg())

@@ -16,9 +16,9 @@ from planner.structures.pairs import read_pair
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan(stab: Plan) -> Plan:
     """STAB with all four additions."""
-    return recommend("NCc1ccccc1", "CCCC=O", max_over_alkylation=0.05, reductants=("STAB",))
+    return stab
 
 
 def bench_of(plan: Plan) -> Bench:

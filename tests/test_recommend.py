@@ -30,12 +30,6 @@ def plan() -> Plan:
     return recommend(BENZYLAMINE, BUTANAL, target="mono", max_over_alkylation=0.05)
 
 
-@pytest.fixture(scope="module")
-def stab() -> Plan:
-    """The same with STAB only."""
-    return recommend(BENZYLAMINE, BUTANAL, target="mono", max_over_alkylation=0.05, reductants=("STAB",))
-
-
 STEPS = {
     "carbonyl_equivalents": 0.01,
     "reductant_equivalents": 0.05,
