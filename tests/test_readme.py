@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from planner.cli import main
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
@@ -27,22 +30,33 @@ def test_two_commands_set_everything_up() -> None:
     assert SETUP[1].endswith("-m pytest -q")
 
 
-def test_commands_run(tmp_path: Path) -> None:
+def words_of(command: str) -> list[str]:
+    """Split a command and take its program off."""
+    program, *words = shlex.split(command)
+    assert program.endswith("planner")
+    return words
+
+
+def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of the README, one after the other in one folder, exit with 0."""
+    monkeypatch.chdir(tmp_path)
     for command in RUNNABLE:
-        words = shlex.split(command)
-        assert words[0].endswith("planner")
-        run = subprocess.run(
-            [sys.executable, "-c", "from planner.cli import main; main()", *words[1:]],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert run.returncode == 0, f"{command}: {run.stderr}"
+        run = CliRunner().invoke(main, words_of(command))
+        assert run.exit_code == 0, f"{command}: {run.stderr}\n{run.exception!r}"
+
+
+def test_a_command_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """Started afresh, as a shell does, the README's first command exits with 0 and prints its table."""
+    run = subprocess.run(
+        [sys.executable, "-c", "from planner.cli import main; main()", *words_of(RUNNABLE[0])],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "degree    mean  median" in run.stdout
 
 
 @pytest.mark.parametrize("snippet", [block for kind, block in BLOCKS if kind == "python"])
-def test_snippet_runs(snippet: str, tmp_path: Path) -> None:
+def test_snippet_runs(snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python snippet of the README runs from top to bottom."""
-    run = subprocess.run(
-        [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
+    monkeypatch.chdir(tmp_path)
+    exec(compile(snippet, README.name, "exec"), {"__name__": "__main__"})
