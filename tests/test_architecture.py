@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from planner.flask.fields import ADDITIONS, FIELDS
@@ -52,6 +53,7 @@ ANSWERED = {
 MOST_LINES, MOST_CODE, MOST_FILES, MOST_PARAMETERS = 60, 300, 12, 6
 
 
+@cache
 def modules(package: Path) -> dict[str, ast.Module]:
     """Every module of the package by its dotted name below it; a room itself is ``room.__init__``."""
     return {
