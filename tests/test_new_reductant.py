@@ -65,7 +65,9 @@ def test_the_old_answers_do_not_move(models: Path) -> None:
 
 def test_recommendations_may_choose_it(models: Path) -> None:
     """Named as what may be used, it is what the plan proposes."""
-    plan = planner.recommend("NCc1ccccc1", "O=Cc1ccccc1", reductants=[RELATIVE], models=models, top=1)
+    plan = planner.recommend(
+        "NCc1ccccc1", "O=Cc1ccccc1", reductants=[RELATIVE], additions=["all_at_once"], models=models, top=1
+    )
     assert plan.best.procedure.reductant == RELATIVE
 
 
