@@ -4,6 +4,7 @@ Prior predictive laws: orders of over-alkylation by class, the direction of ever
 that a bench meets first. Unless said otherwise: 1.0 eq carbonyl, STAB, 0.2 M, 24 h, all at once.
 """
 
+from functools import cache
 from itertools import pairwise, product
 
 import pytest
@@ -18,6 +19,7 @@ RESOLUTION = 0.1
 """Medians of 512 draws that are closer than this [per cent] count as equal."""
 
 
+@cache
 def flask(amine: str, carbonyl: str, **fields) -> Prediction:
     """Predict at 24 h unless said otherwise."""
     return planner.predict(amine, carbonyl, **({"hold_time_h": 24.0, "draws": 512} | fields))
