@@ -1,9 +1,16 @@
 """Shared by all tests."""
 
+import os
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import HealthCheck, settings
 
-from planner.plans.recommendation import Plan, recommend
+if TYPE_CHECKING:
+    from planner.plans.recommendation import Plan
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Before NumPy is loaded: the cores are taken by test processes; linear algebra with threads of its own fights them."""
 
 settings.register_profile(
     "planner", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -12,6 +19,10 @@ settings.load_profile("planner")
 
 
 @pytest.fixture(scope="session")
-def stab() -> Plan:
+def stab() -> "Plan":
     """Search once, for all that only read a plan: benzylamine and butanal with STAB, all four additions."""
-    return recommend("NCc1ccccc1", "CCCC=O", target="mono", max_over_alkylation=0.05, reductants=("STAB",))
+    import planner
+
+    return planner.recommend(
+        "NCc1ccccc1", "CCCC=O", target="mono", max_over_alkylation=0.05, reductants=("STAB",)
+    )
