@@ -21,7 +21,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import TableError
 
@@ -35,7 +35,9 @@ FORMULA = tuple("=+-@\t\r\n")
 """First characters that make a spreadsheet calculate."""
 NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 LARGEST_BYTES = 20_000_000
-"""Largest table that is read [bytes]; a year of runs is a thousandth of it."""
+"""Largest table or record that is read [bytes]; a year of runs is a thousandth of it."""
+DEEPEST, LONGEST_NUMBER = 32, 300
+"""Levels of lists and digits of a whole number that a record may have; a saved plan has a quarter of each."""
 
 
 def to_frame(rows: Iterable[Row], columns: Sequence[str]) -> "pd.DataFrame":
@@ -201,6 +203,90 @@ def _check_heading(heading: Sequence[str], required: Sequence[str], name: str) -
 def json_text(record: Mapping[str, object]) -> str:
     """Write a record as JSON; a number that JSON cannot hold is an error."""
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Read a regular file of at most ``LARGEST_BYTES``.
+
+    Raises
+    ------
+    TableError
+        If it is a folder, a pipe or a device, too large, or cannot be read.
+    """
+    place = Path(path)
+    try:
+        if not place.is_file():
+            what = "not a regular file" if place.exists() else "not there"
+            raise TableError(f"cannot read {str(path)!r:.200}: it is {what}; give the path of a file")
+        with place.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TableError(f"cannot read {str(path)!r:.200}: {reason}; give the path of a file") from error
+    if len(content) > LARGEST_BYTES:
+        raise TableError(
+            f"{str(path)!r:.200} is larger than {LARGEST_BYTES / 1e6:.0f} MB; at most that is read: split it"
+        )
+    return content
+
+
+def read_json(source: str | bytes, name: str) -> dict[str, Any]:
+    """Read a record that was saved as JSON: an object of texts, finite numbers and lists, not too deep.
+
+    Parameters
+    ----------
+    source
+        The text, or its bytes in UTF-8 with or without a byte order mark.
+    name
+        What it is called, for messages.
+
+    Raises
+    ------
+    TableError
+        If it is too large, no text, no JSON, or holds what no record of ours holds.
+    """
+    advice = "open a prediction or plan that the planner saved"
+    if len(source) > LARGEST_BYTES:
+        raise TableError(
+            f"{name} has {len(source) / 1e6:.0f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB are read: {advice}"
+        )
+    try:
+        text = source if isinstance(source, str) else source.decode("utf-8-sig")
+        record = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number, parse_int=_whole)
+    except (ValueError, RecursionError) as error:
+        reason = "too deep" if isinstance(error, RecursionError) else str(error)
+        raise TableError(f"{name} is not JSON ({reason:.120}); {advice}") from error
+    if not isinstance(record, dict):
+        raise TableError(f"{name} holds a {type(record).__name__}; {advice}")
+    _check_texts(record, name)
+    return record
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a whole number of {len(digits)} digits")
+    return int(digits)
+
+
+def _check_texts(record: object, name: str) -> None:
+    """Refuse texts that cannot be written again, and lists in lists without end."""
+    inside: list[tuple[object, int]] = [(record, 0)]
+    while inside:
+        value, depth = inside.pop()
+        if depth > DEEPEST:
+            raise TableError(
+                f"{name} holds lists more than {DEEPEST} deep; a saved plan has fewer: open another"
+            )
+        if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise TableError(f"{name} holds half a character (a lone surrogate) in {value!r:.40}; remove it")
+        if isinstance(value, dict):
+            inside += [(item, depth + 1) for pair in value.items() for item in pair]
+        elif isinstance(value, list):
+            inside += [(item, depth + 1) for item in value]
 
 
 def write_file(path: str | Path, content: bytes) -> None:

@@ -43,6 +43,7 @@ PANDAS = ("files", "app")
 ANSWERED = {
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
+    "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",
     "predictions.prediction.predict_pair": "all that an answer depends on, already read",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",

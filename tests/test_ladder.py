@@ -245,7 +245,7 @@ def test_coupled_ring_is_enumerated() -> None:
     (group,) = group_sites(find_sites("C1CNCCN1"))
     states = enumerate_states(group)
     assert len(states) == 6
-    network = build_network((group,), (("C", 4), ("H", 8), ("O", 1)))
+    network = build_network((group,), (("C", 4), ("H", 8), ("O", 1)), ())
     book = {r.reactants[0] + ">" + r.products[0]: r for r in network.reactions}
     for forward in network.reactions:
         if forward.constants[0].startswith("condensation"):

@@ -7,17 +7,19 @@ import numpy as np
 import pytest
 
 import planner
-from planner.app.saved import read_record, saved_inputs, wanted_inputs
+from planner.app.saved import saved_inputs, wanted_inputs
 from planner.errors import PlannerError, TableError
+from planner.files import read_json
 from planner.flask.procedure import Procedure
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans import pictures as plan_pictures
 from planner.plans.recommendation import Plan
+from planner.plans.saved import read_plan
 from planner.predictions import pictures
 from planner.predictions.landscape import Landscape, look_around, survey
 from planner.predictions.prediction import Prediction
-from planner.predictions.records import prediction_record
+from planner.predictions.records import prediction_record, read_prediction
 from planner.structures.drawings import draw_amine, draw_carbonyl, draw_structure
 from planner.structures.pairs import read_pair
 
@@ -161,7 +163,7 @@ def test_a_saved_prediction_gives_its_inputs_back() -> None:
         "solvent": "THF",
     }
     made = planner.predict(AMINE, CARBONYL, target="di", basis="carbonyl", draws=8, **given)
-    inputs = saved_inputs(read_record(json.dumps(prediction_record(made))))
+    inputs = saved_inputs(read_prediction(read_json(json.dumps(prediction_record(made)), "x"), made.model))
     wanted = {"target": "di", "isomer": "any", "basis": "carbonyl"}
     assert inputs == {"amine": AMINE, "carbonyl": CARBONYL, **wanted, **given}
 
@@ -183,6 +185,12 @@ def test_a_target_is_written_as_degree_and_isomer(target: str, degree: int, inpu
     assert (found["target"], found["isomer"]) == inputs
 
 
+def _opened(text: str) -> Plan | Prediction:
+    """Open what a file holds."""
+    record = read_json(text, "x.json")
+    return read_plan(record) if "recommendations" in record else read_prediction(record, load_model())
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "3", "{}", '{"recommendations": []}', '{"recommendations": [{}]}', "\x00", "[" * 100_000,
@@ -192,7 +200,7 @@ def test_a_target_is_written_as_degree_and_isomer(target: str, degree: int, inpu
 def test_another_file_is_refused_with_a_line(text: str) -> None:
     """What is no saved plan gets one clear line, never anything else."""
     with pytest.raises(PlannerError) as caught:
-        saved_inputs(read_record(text))
+        _opened(text)
     assert "\n" not in str(caught.value)
     if "hold_time_h" not in text:
         assert isinstance(caught.value, TableError)

@@ -8,15 +8,17 @@ from planner.app.answers import the_model, the_pair
 from planner.app.examples import examples
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
-from planner.app.saved import read_record, saved_inputs, wanted_inputs
+from planner.app.saved import saved_inputs, wanted_inputs
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
+from planner.files import read_json
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
 from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
 from planner.plans.saved import read_plan
 from planner.predictions.prediction import Prediction
+from planner.predictions.records import read_prediction
 from planner.structures.drawings import draw_amine, draw_carbonyl
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure
@@ -100,10 +102,12 @@ def _reopen() -> None:
     if (file := st.session_state["reopened"]) is None:
         return
     try:
-        record = read_record(file.getvalue())
-        inputs = saved_inputs(record)
+        record = read_json(file.getvalue(), file.name)
         if "recommendations" in record:
-            st.session_state["found"] = read_plan(record)
+            found = st.session_state["found"] = read_plan(record, the_model())
+            inputs = saved_inputs(found)
+        else:
+            inputs = saved_inputs(read_prediction(record, the_model()))
     except PlannerError as error:
         show_error(error)
         return

@@ -1,20 +1,16 @@
-"""Saved plans: the JSON of a prediction or a plan, back to the inputs that made it.
+"""Saved: a prediction or a plan, back to the inputs that made it.
 
 Fields that took a default when it was saved are left unset, so that they follow the model again.
 """
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from planner.errors import TableError
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure
-from planner.predictions.prediction import TARGETS
+from planner.plans.recommendation import Plan
+from planner.predictions.prediction import TARGETS, Prediction
 from planner.structures.structure import read_structure
 
 ANY_ISOMER = "any"
-LARGEST_BYTES = 10_000_000
 WORDS = {str(degree): word for word, degree in TARGETS.items()}
 LIMITS = (
     "max_over_alkylation",
@@ -29,73 +25,28 @@ LIMITS = (
     "solvents",
 )
 """Of a request, that are inputs of their own."""
-Record = Mapping[str, Any]
 
 
-def read_record(text: str | bytes) -> Record:
-    """Read JSON that the planner saved.
-
-    Raises
-    ------
-    TableError
-        If it is none.
-    """
-    if len(text) > LARGEST_BYTES:
-        raise TableError(
-            f"the file holds {len(text)} bytes; a saved plan has fewer than {LARGEST_BYTES}: open another"
-        )
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise TableError(
-            f"the file is not JSON ({error}); open a JSON file that the planner saved"
-        ) from error
-    if not isinstance(record, dict):
-        raise TableError(
-            f"the file holds a {type(record).__name__}; open a prediction or plan that the planner saved"
-        )
-    return record
-
-
-def saved_inputs(record: Record) -> dict[str, Any]:
-    """Collect the inputs of a saved prediction, or of the first recommendation of a saved plan.
-
-    Parameters
-    ----------
-    record
-        As ``planner predict`` or ``planner recommend`` writes it with ``--format json``.
+def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:
+    """Collect the inputs that made a prediction, or the first recommendation of a plan with its limits.
 
     Returns
     -------
     dict
-        ``amine``, ``carbonyl`` (SMILES), ``target``, ``isomer``, ``basis``, the limits of a plan, and the fields of
-        the procedure that were not left to their default.
-
-    Raises
-    ------
-    TableError
-        If it is not such a record.
-    ProcedureError
-        If a field holds an impossible value.
+        ``amine``, ``carbonyl``, ``target``, ``isomer``, ``basis``, the limits of a plan, and the fields of the
+        procedure that were not left to their default.
     """
-    try:
-        first = record["recommendations"][0]["prediction"] if "recommendations" in record else record
-        given = {
-            n: v for n, v in first["procedure"].items() if n in FIELDS and n not in first["defaults_used"]
-        }
-        limits = {n: _widget(n, record["limits"][n]) for n in LIMITS if n in record.get("limits", {})}
-        inputs = {
-            "amine": str(first["amine"]["smiles"]),
-            "carbonyl": str(first["carbonyl"]["smiles"]),
-            "basis": str(record["basis"]),
-            **wanted_inputs(str(record["target"]), int(first["target"])),
-        }
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise TableError(
-            f"the file lacks {error}; open a prediction or plan that the planner saved"
-        ) from error
-    asked = Procedure(**given)
-    return {**inputs, **limits, **{n: getattr(asked, n) for n in given}}
+    first = found.best.prediction if isinstance(found, Plan) else found
+    target = found.request.target if isinstance(found, Plan) else str(found.target)
+    limits = {n: _widget(getattr(found.request, n)) for n in LIMITS} if isinstance(found, Plan) else {}
+    return {
+        "amine": first.pair.amine.smiles,
+        "carbonyl": first.pair.carbonyl.smiles,
+        "basis": first.basis,
+        **wanted_inputs(target, first.target),
+        **limits,
+        **{n: getattr(first.procedure, n) for n in FIELDS if n not in first.defaults_used},
+    }
 
 
 def wanted_inputs(target: str, degree: int) -> dict[str, str]:
@@ -105,9 +56,6 @@ def wanted_inputs(target: str, degree: int) -> dict[str, str]:
     return {"target": word, "isomer": read_structure(target).smiles if is_isomer else ANY_ISOMER}
 
 
-def _widget(name: str, value: Any) -> Any:
-    """Write a limit as its input holds it: lists for choices, a pair for a window."""
-    if name == "temperature_window_C":
-        low, high = value
-        return float(low), float(high)
-    return list(value or ()) if name in ("reductants", "additions", "solvents") else value
+def _widget(limit: Any) -> Any:
+    """Write a limit as its input holds it: choices of words as lists."""
+    return list(limit) if isinstance(limit, tuple) and isinstance(limit[0], str) else limit

@@ -61,12 +61,13 @@ def _print_plan(plan: Any, form: str) -> None:
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path), help="Write the recommendations to this CSV file."
 )
+@MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
-def open_(plan: Path, csv_path: Path | None, form: str) -> None:
+def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> None:
     """Show a PLAN that `planner recommend --save` wrote, without computing it again."""
     from planner.plans.saved import open_plan
 
-    opened = open_plan(plan)
+    opened = open_plan(plan, models=models)
     write_to(csv_path, opened.to_csv)
     _print_plan(opened, form)
 
@@ -103,8 +104,9 @@ def open_(plan: Path, csv_path: Path | None, form: str) -> None:
 @click.option(
     "--xlsx", type=click.Path(path_type=Path), help="Write an Excel workbook; needs the extra `excel`."
 )
+@MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
-def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
+def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) -> None:
     """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
     from planner import files
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
@@ -115,7 +117,7 @@ def sheet(plan: Path, scale: str, form: str, **given: Any) -> None:
     from planner.sheets.sheet import plan_sheet
     from planner.sheets.supplies import read_supplies
 
-    opened = open_plan(plan)
+    opened = open_plan(plan, models=models)
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
     supplies = read_supplies(
         named, *(given[n] for n in ("bottle", "purity", "density", "stock")), model=opened.model

@@ -1,23 +1,26 @@
-"""Opening: a plan that was saved as JSON, with its request and its results, without computing it again."""
+"""Saved plans: a plan as a JSON file and back, held against its pair, its procedures and the numbers at hand.
 
-import json
-from dataclasses import fields, replace
+Nothing is computed again. A folder of models that a file names is never followed: the numbers are those that the
+program was started with, and a plan that was made with others says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ParameterError, TableError
-from planner.files import json_text, write_file
-from planner.flask.procedure import Procedure, Settled
+from planner.errors import TableError
+from planner.files import json_text, read_bytes, read_json, write_file
+from planner.model.checks import Schema, checked, checked_record, table
 from planner.model.model import Model
-from planner.model.parameters import load_model
+from planner.model.parameters import chosen_model
 from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.records import plan_record
 from planner.plans.request import Request
-from planner.predictions.prediction import CarbonylFate, Interval, Isomer, Prediction, Product
+from planner.predictions.records import read_prediction
 from planner.structures.pairs import Pair, read_pair
-
-LARGEST_BYTES = 20_000_000
+from planner.version import VERSION
 
 
 def save_plan(plan: Plan, path: str | Path) -> None:
@@ -25,106 +28,100 @@ def save_plan(plan: Plan, path: str | Path) -> None:
     write_file(path, (json_text(plan_record(plan)) + "\n").encode())
 
 
-def open_plan(path: str | Path) -> Plan:
+def open_plan(path: str | Path, *, models: str | Path | None = None, model: Model | None = None) -> Plan:
     """Read a plan back from its JSON file.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    models, model
+        Folder of the model files, or a model in memory; the bundled one when both are absent.
 
     Raises
     ------
     TableError
         If the file cannot be read or is not a plan.
+    PlannerError
+        If its pair or a procedure would be refused as a new input.
     """
-    place = Path(path)
-    try:
-        if place.stat().st_size > LARGEST_BYTES:
-            raise TableError(
-                f"{str(path)!r} is too large for a plan; expected the JSON that a plan was saved as"
-            )
-        record = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TableError(
-            f"cannot read {str(path)!r} as a plan ({error}); give a JSON file that a plan was saved as"
-        ) from error
-    return read_plan(record)
+    return read_plan(read_json(read_bytes(path), str(path)), chosen_model(models, model))
 
 
-def read_plan(record: Any) -> Plan:
-    """Rebuild a plan from its record; see ``plan_record``.
-
-    Raises
-    ------
-    TableError
-        If the record is not that of a plan.
-    """
-    try:
-        request = Request(**(record["request"] | {"fixed": Procedure(**record["request"]["fixed"])}))
-        model, request, notes = _model(request, record["model"]["sha256"])
-        pair = read_pair(request.amine, request.carbonyl, model)
-        return Plan(
-            request=request,
-            pair=pair,
-            model=model,
-            aim=read_aim(request.target, pair, request.basis, request.max_over_alkylation),
-            recommendations=tuple(_recommendation(r, pair, model) for r in record["recommendations"]),
-            pareto=tuple(
-                ParetoPoint(**(p | {"procedure": Settled(**p["procedure"])})) for p in record["pareto"]
-            ),
-            notes=(*record["notes"], *notes),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise TableError(
-            f"the record is not that of a plan ({error!r}); give JSON that a plan was saved as"
-        ) from error
-
-
-def _model(request: Request, sha256: str) -> tuple[Model, Request, list[str]]:
-    """Find the numbers that a plan was made with; say so where these are others."""
-    try:
-        model = load_model(request.models)
-    except ParameterError:
-        request = replace(request, models=None)
-        model = load_model()
-    same = model.sha256 == sha256
-    return (
-        model,
-        request,
-        []
-        if same
-        else [f"Made with other numbers ({sha256[:12]}) than those at hand ({model.sha256[:12]})."],
+def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
+    """Rebuild a plan from its record; see ``plan_record`` and ``open_plan``."""
+    if "recommendations" not in record:
+        what = "a prediction" if "products" in record else "no plan"
+        raise TableError(f"the file holds {what}; expected a plan: save one with `planner recommend --save`")
+    known = chosen_model(None, model)
+    given = checked(record, "the plan", _KEYS, error=TableError)
+    request = checked_record(Request, given["request"], "the plan: [request]", error=TableError)
+    pair = read_pair(request.amine, request.carbonyl, known)
+    recommendations = tuple(
+        _recommendation(r, pair, known, f"recommendation {i}")
+        for i, r in enumerate(given["recommendations"], start=1)
+    )
+    if not recommendations or any(r.rank != i for i, r in enumerate(recommendations, start=1)):
+        raise TableError("the plan: recommendations must be ranked 1, 2, ...; open a plan as it was saved")
+    return Plan(
+        request=replace(request, models=None),
+        pair=pair,
+        model=known,
+        aim=read_aim(request.target, pair, request.basis, request.max_over_alkylation),
+        recommendations=recommendations,
+        pareto=tuple(
+            checked_record(ParetoPoint, p, f"pareto point {i}", error=TableError)
+            for i, p in enumerate(given["pareto"], start=1)
+        ),
+        notes=(*given["notes"], *_made_elsewhere(given, known)),
     )
 
 
-def _recommendation(record: dict[str, Any], pair: Pair, model: Model) -> Recommendation:
-    return Recommendation(
-        rank=record["rank"],
-        procedure=Settled(**record["procedure"]),
-        prediction=_prediction(record["prediction"], pair, model),
-        score=record["score"],
-        reasons=tuple(record["reasons"]),
-        caveats=tuple(record["caveats"]),
-    )
+def _records(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("a list")
+    return value
 
 
-def _fate(record: dict[str, Any]) -> CarbonylFate:
-    own = ("product", "alcohol", "unreacted")
-    others = tuple((word, part) for word, part in record.items() if word not in own)
-    return CarbonylFate(**{name: record[name] for name in own}, other=others)
+def _sentences(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of texts")
+    return tuple(value)
 
 
-def _prediction(record: dict[str, Any], pair: Pair, model: Model) -> Prediction:
-    products = tuple(
-        Product(**(p | {"isomers": tuple(Isomer(**isomer) for isomer in p["isomers"])}))
-        for p in record["products"]
-    )
-    intervals = ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left")
-    built: dict[str, Any] = {name: Interval(**record[name]) for name in intervals} | {
-        "pair": pair,
-        "model": model,
-        "procedure": Settled(**record["procedure"]),
-        "products": products,
-        "carbonyl_fate": _fate(record["carbonyl_fate"]),
-    }
-    listed: dict[str, Any] = {
-        name: tuple(record[name]) for name in ("defaults_used", "statistical", "caveats")
-    }
-    plain = {f.name: record[f.name] for f in fields(Prediction) if f.name not in built | listed}
-    return Prediction(**built, **listed, **plain)
+def _anything(value: object) -> object:
+    return value
+
+
+_KEYS: Schema = {
+    "target": _anything,
+    "basis": _anything,
+    "limits": (_anything,),
+    "recommendations": _records,
+    "pareto": _records,
+    "notes": _sentences,
+    "request": table,
+    "model": table,
+    "version": (_anything,),
+}
+
+
+def _recommendation(record: object, pair: Pair, model: Model, where: str) -> Recommendation:
+    """Build a recommendation; its prediction must be of its own procedure."""
+    own = dict(record) if isinstance(record, dict) else {}
+    prediction = read_prediction(own.pop("prediction", None), model, where, pair)
+    found = checked_record(Recommendation, own, where, error=TableError, prediction=prediction)
+    if found.procedure != prediction.procedure:
+        raise TableError(f"{where}: the prediction is of another procedure; open a plan as it was saved")
+    return found
+
+
+def _made_elsewhere(record: dict[str, Any], model: Model) -> Sequence[str]:
+    """Say so where a plan was made with other numbers or by another version than those at hand."""
+    notes = []
+    made_with = str(record["model"].get("sha256", ""))
+    if made_with != model.sha256:
+        notes.append(f"Made with other numbers ({made_with:.12}) than those at hand ({model.sha256[:12]}).")
+    if (version := str(record.get("version", ""))) != VERSION:
+        notes.append(f"Made by version {version:.20}, opened by {VERSION}.")
+    return notes

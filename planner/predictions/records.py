@@ -1,15 +1,26 @@
 """Records: a prediction as plain JSON types, for machines."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from planner.errors import TableError
+from planner.flask.acidity import check_acidity
+from planner.flask.fields import FIELDS
+from planner.flask.procedure import settle
+from planner.model.checks import checked_record
+from planner.model.model import Model
 from planner.model.records import model_identity
-from planner.predictions.prediction import PRODUCT_COLUMNS, Interval, Prediction
+from planner.predictions.prediction import BASES, PRODUCT_COLUMNS, Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
+from planner.structures.pairs import Pair, read_pair
 from planner.structures.records import structure_record
+from planner.structures.structure import protonated_mass
 from planner.version import VERSION
 
+BOOKS, MASS_ERROR = 1e-6, 1e-3
+"""By how much fractions may miss their sum, and masses theirs [u], in a record that is read."""
 SHARE_COLUMNS = ("name", "label", "share", "slope", "basis", "source")
 
 
@@ -55,6 +66,126 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "model": model_identity(prediction.model),
         "version": VERSION,
     }
+
+
+_ABOUT = ("amine", "carbonyl", "model", "version", "sensitivity")
+"""Keys of a record that say what a prediction is of."""
+
+
+def read_prediction(
+    record: object, model: Model, where: str = "the prediction", pair: Pair | None = None
+) -> Prediction:
+    """Build a prediction again from its record, and hold it against its pair, its procedure and the model.
+
+    Parameters
+    ----------
+    record
+        As ``prediction_record`` writes it.
+    model
+        The numbers at hand.
+    where
+        What it is called, for messages.
+    pair
+        As it was typed, where that is known; a record alone has lost the salts.
+
+    Raises
+    ------
+    TableError
+        If a field is missing, of another kind, or makes no sense; the message names it.
+    PlannerError
+        If the pair or the procedure would be refused as a new input.
+    """
+    if not isinstance(record, dict):
+        raise TableError(f"{where}: {record!r:.60} is not a prediction; open one that the planner saved")
+    amine, carbonyl = (_smiles(record, partner, where) for partner in ("amine", "carbonyl"))
+    pair = pair or read_pair(amine, carbonyl, model)
+    if (pair.amine.smiles, pair.carbonyl.smiles) != (amine, carbonyl):
+        raise TableError(
+            f"{where}: it is of {amine} and {carbonyl}, not of this pair; open a file as it was saved"
+        )
+    own = {key: value for key, value in record.items() if key not in _ABOUT}
+    own["carbonyl_fate"] = _fate_fields(own.get("carbonyl_fate"))
+    prediction = checked_record(Prediction, own, where, error=TableError, pair=pair, model=model)
+    check_sense(prediction, where)
+    return prediction
+
+
+def _smiles(record: dict[str, Any], partner: str, where: str) -> str:
+    found = record.get(partner)
+    if not isinstance(found, dict) or not isinstance(found.get("smiles"), str):
+        raise TableError(f"{where}: {partner} lacks its smiles; open a prediction that the planner saved")
+    return str(found["smiles"])
+
+
+def _fate_fields(record: object) -> object:
+    """Part the fates that every model has from those of its steps."""
+    if not isinstance(record, dict):
+        return record
+    every = {name: part for name, part in record.items() if name in ("product", "alcohol", "unreacted")}
+    return every | {"other": [[name, part] for name, part in record.items() if name not in every]}
+
+
+def check_sense(prediction: Prediction, where: str) -> None:
+    """Refuse a prediction that this pair and this procedure cannot have given.
+
+    Raises
+    ------
+    TableError
+        Naming the field.
+    ProcedureError
+        If the procedure is refused.
+    """
+    p, pair = prediction, prediction.pair
+    settle(p.procedure, p.model, is_ketone=pair.carbonyl_class.is_ketone)
+    check_acidity(pair, p.model, p.procedure)
+    parts: list[Product | Isomer] = [*p.products, *(isomer for x in p.products for isomer in x.isomers)]
+    fate = p.carbonyl_fate
+    laws = {
+        "target": 1 <= p.target <= pair.n_hydrogens and p.basis in BASES,
+        "draws": p.draws >= 1 and p.seed >= 0,
+        "defaults_used": set(p.defaults_used) <= set(FIELDS),
+        "products": [x.degree for x in p.products] == list(range(pair.n_hydrogens + 1)),
+        "products.smiles": all(_are_products(pair, x) for x in p.products),
+        "products.mz": all(
+            abs(x.mz - protonated_mass(x.smiles)) < MASS_ERROR for x in p.products if _are_products(pair, x)
+        ),
+        "products.fraction": _is_one(x.fraction for x in p.products) and all(_is_within(x) for x in parts),
+        "statistical": len(p.statistical) == len(p.products) and _is_one(p.statistical),
+        "carbonyl_fate": _is_one(
+            [fate.product, fate.alcohol, fate.unreacted, *(part for _, part in fate.other)]
+        ),
+        "conversion": math.isclose(p.conversion, 1.0 - p.products[0].fraction, abs_tol=BOOKS)
+        if p.products
+        else False,
+        "hydride_left": -BOOKS <= p.hydride_left <= 1.0 + BOOKS,
+        "selectivity": p.selectivity is None or -BOOKS <= p.selectivity <= 1.0 + BOOKS,
+    }
+    for name in ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left"):
+        i: Interval = getattr(p, name)
+        laws[name] = -BOOKS <= i.low <= min(i.mean, i.median) and max(i.mean, i.median) <= i.high
+    if broken := [name for name, holds in laws.items() if not holds]:
+        raise TableError(
+            f"{where}: {broken[0]} is not what this pair and procedure can give; open a file as it was saved"
+        )
+
+
+def _are_products(pair: Pair, product: Product) -> bool:
+    """Tell whether a degree and its isomers are products of the pair."""
+    known = set(pair.isomers(product.degree))
+    listed = {isomer.smiles for isomer in product.isomers}
+    return product.smiles in known and (listed == known if len(known) > 1 else not listed)
+
+
+def _is_within(part: Product | Isomer) -> bool:
+    """Tell whether a fraction lies in its interval, and the interval in 0 to 1."""
+    inner = (part.fraction, part.median)
+    return -BOOKS <= part.low <= min(inner) and max(inner) <= part.high <= 1.0 + BOOKS
+
+
+def _is_one(parts: Iterable[float]) -> bool:
+    """Tell whether shares are that: none negative, all of them one."""
+    listed = list(parts)
+    return min(listed, default=-1.0) >= -BOOKS and math.isclose(sum(listed), 1.0, abs_tol=BOOKS)
 
 
 def sensitivity_record(shares: Sequence[Share], measure: str = "target_fraction") -> dict[str, Any]:
