@@ -29,6 +29,16 @@ class Hazard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """A by-product that a prediction warns of."""
+
+    sentence: Text
+    """What comes, with its mass, and when."""
+    longer_than_h: Amount = 0.0
+    """Total time from which it is said [h]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Solvent:
     """A solvent as the data describe it."""
 
@@ -110,6 +120,10 @@ class Reductant:
     """What acid does to it, for both messages and those of the pH."""
     defaults: Defaults
     hazards: tuple[Hazard, ...]
+    caveats: tuple[Expected, ...] = ()
+    """What to expect of it besides the reactions that are computed."""
+    quench: Text = "aqueous NaHCO3"
+    """What ends its reaction at an aqueous work-up."""
     does_not_claim: Texts
     """What its numbers do not cover."""
 

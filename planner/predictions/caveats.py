@@ -22,7 +22,6 @@ ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
     "no validation against published mono:di tables exists."
 )
-LONG_STAB_H = 24.0
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 SPENT, LEFT_OVER = 0.02, 0.05
@@ -91,11 +90,11 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
             f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
             f"({IMINE_FIRST})."
         )
-    if "C#N" in reductant.smiles:
-        found.append(
-            f"Cyanide from {reductant.name} can add to the imine (aminonitrile, +27.01 Da): expect it where the imine "
-            "waits long."
-        )
+    found += [
+        e.sentence
+        for e in reductant.caveats
+        if procedure.total_time_h > e.longer_than_h or not e.longer_than_h
+    ]
     if pair.carbonyl_class.name == "formaldehyde":
         as_what = (
             "formalin (its water counts)"
@@ -122,10 +121,6 @@ def _meets_carbonyl(model: Model, procedure: Settled) -> bool:
 def _conditions(model: Model, procedure: Settled) -> list[str]:
     """Warn of time, temperature, drying and feeds outside of what the estimates were made for."""
     found = []
-    if procedure.reductant == "STAB" and procedure.total_time_h > LONG_STAB_H:
-        found.append(
-            "Beyond 24 h with STAB, N-acetyl (+42.01 Da) and N-ethyl (+28.03 Da) by-products from its acetate appear."
-        )
     found += _temperature(model, procedure)
     if procedure.reductant_equivalents == 0:
         found.append("No hydride is charged: imines form and fall back at an aqueous quench.")

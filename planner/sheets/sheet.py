@@ -343,9 +343,5 @@ def _steps(
 def _quench(model: Model, procedure: Settled) -> str:
     if procedure.quench == "borohydride":
         return "Quench: NaBH4 in excess at 0 C in portions until no imine is left (LC-MS), then water slowly, vented."
-    last = (
-        "bleach at pH above 10"
-        if "cyan" in " ".join(model.reductant(procedure.reductant).aliases).lower()
-        else "aqueous NaHCO3"
-    )
+    last = model.reductant(procedure.reductant).quench
     return f"Quench: {last}, slowly, vented, until the gas stops; leftover imine falls back to amine and carbonyl."
