@@ -3,6 +3,8 @@
 One root of the charge balance; see ``acidity``. Assumption: the first protonation of every nitrogen counts alone.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +17,7 @@ from planner.model.draws import central_draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
 
+LN_10 = math.log(10.0)
 BISECTIONS = 30
 """Halvings of the pH range 0-14: the root to 1e-8."""
 
@@ -29,14 +32,16 @@ def acidity(at: Conditions) -> Array:
     amine = at.column("concentration_M")
     acid = amine * at.column("acid_equivalents")
     drawn = at.drawn
-    acid_constant = drawn.named("protonation.acetic_acid")
-    protonations = [(drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
+    acid_pair = 10.0 ** drawn.named("protonation.acetic_acid")
+    pairs = [(10.0 ** drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
     low = np.zeros((len(at.procedures), len(drawn.draws.normals)))
     high = np.full_like(low, 14.0)
     for _ in range(BISECTIONS):
         pH = 0.5 * (low + high)
-        anions = acid / (1.0 + 10.0 ** (acid_constant - pH)) + 10.0 ** (pH - 14.0)
-        cations = amine * sum(count / (1.0 + 10.0 ** (pH - pKaH)) for pKaH, count in protonations) + 10.0**-pH
+        h = np.exp(-LN_10 * pH)
+        anions = acid / (1.0 + acid_pair * h) + 1e-14 / h
+        held = [(pair * h, count) for pair, count in pairs]
+        cations = amine * sum(count * x / (1.0 + x) for x, count in held) + h
         too_high = anions > cations
         low, high = np.where(too_high, low, pH), np.where(too_high, pH, high)
     return np.clip(0.5 * (low + high), 2.0, 9.0)
@@ -61,9 +66,14 @@ def _follows_pH(at: Conditions, procedure: Settled) -> bool:
     )
 
 
+def acidities_of(pair: Pair, model: Model, procedures: Sequence[Settled]) -> list[float]:
+    """Estimate the pH of settled procedures with every number at its median."""
+    return [float(pH) for pH in acidity(conditions_of(pair, model, procedures, central_draws(model)))[:, 0]]
+
+
 def acidity_of(pair: Pair, model: Model, procedure: Settled) -> float:
-    """Estimate the pH of a settled procedure with every number at its median."""
-    return float(acidity(conditions_of(pair, model, [procedure], central_draws(model)))[0, 0])
+    """Estimate the pH of one settled procedure with every number at its median."""
+    return acidities_of(pair, model, [procedure])[0]
 
 
 def check_acidity(pair: Pair, model: Model, procedure: Settled) -> float | None:

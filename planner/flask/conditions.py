@@ -13,7 +13,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.procedure import Settled
 from planner.flask.water import central_water
-from planner.model.draws import DrawnModel, Draws
+from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
@@ -39,6 +39,10 @@ class Conditions:
     """(class, count) of the reactive nitrogens, for the pH."""
     water: Array
     """Water at the start (n_procedures, 1) [M]."""
+    acid: Array
+    """Acid equivalents, capped at 1 where the effect saturates (n_procedures, 1)."""
+    inverse_temperature: Array
+    """1/T - 1/298.15 K (n_procedures, 1) [1/K]."""
 
     def column(self, field: str) -> Array:
         """Collect a number of the procedures as a column (n_procedures, 1)."""
@@ -48,29 +52,26 @@ class Conditions:
         """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
         return self.drawn.model.class_chain(name)
 
-    @property
-    def acid(self) -> Array:
-        """Acid equivalents, capped at 1 where the effect saturates."""
-        return np.minimum(self.column("acid_equivalents"), 1.0)
-
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
-        """Draw what depends on a name (reductant, solvent), once per distinct name."""
+        """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
         names = [getattr(p, field) for p in self.procedures]
         table = {name: value(name) for name in set(names)}
-        return np.stack([table[name] for name in names])
+        return np.stack([table[name] for name in (names if len(table) > 1 else names[:1])])
 
     def arrhenius(self, energy: Array) -> Array:
         """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
-        kelvin = self.column("temperature_C") + 273.15
-        return -energy / (GAS_CONSTANT * math.log(10.0)) * (1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K)
+        return -energy / (GAS_CONSTANT * math.log(10.0)) * self.inverse_temperature
 
 
 def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
     """Bring pair, numbers, procedures and draws together."""
+    kelvin = np.array([[p.temperature_C] for p in procedures]) + 273.15
     return Conditions(
-        drawn=DrawnModel(model=model, draws=draws),
+        drawn=drawn_model(model, draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
         water=np.array([[central_water(pair, model, p)] for p in procedures]),
+        acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
+        inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,
         amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
     )

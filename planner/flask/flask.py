@@ -151,14 +151,11 @@ def constants_and_charges(
 def _charges(flask: Flask, at: Conditions) -> Charges:
     """Work out what enters the flask besides the amounts that the procedure states."""
     drawn, model = at.drawn, at.drawn.model
-    water = np.stack([10.0 ** drawn.named(water_source(model, p)) for p in at.procedures])
-    none = np.zeros(len(drawn.draws.normals))
-    formalin = np.stack(
-        [
-            10.0 ** drawn.named("water.formalin") if brings_formalin(flask.pair, p) else none
-            for p in at.procedures
-        ]
-    )
+    sources = [water_source(model, p) for p in at.procedures]
+    pools = {name: 10.0 ** drawn.named(name) for name in (*dict.fromkeys(sources), "water.formalin")}
+    water = np.stack([pools[name] for name in sources])
+    is_formalin = np.array([[brings_formalin(flask.pair, p)] for p in at.procedures])
+    formalin = np.where(is_formalin, pools["water.formalin"], 0.0)
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
     usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]
     return Charges(

@@ -154,20 +154,26 @@ def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
 
 def _hydride_loss(at: Conditions, pH: Array) -> Array:
     """log10 k_d of the hydride [s^-1]."""
+    uses = [(p.reductant, p.solvent) for p in at.procedures]
+    log_k = np.empty_like(pH)
+    for use in dict.fromkeys(uses):
+        rows = [i for i, other in enumerate(uses) if other == use]
+        log_k[rows] = _loss_in(at, *use, pH=pH[rows], acid=at.acid[rows], water=at.water[rows])
+    return np.asarray(log_k + at.arrhenius(at.drawn.named("energy.hydride_loss")))
+
+
+def _loss_in(at: Conditions, name: str, solvent: str, *, pH: Array, acid: Array, water: Array) -> Array:
+    """log10 of the loss of one reductant in one solvent at 298 K, row by row."""
     drawn, model = at.drawn, at.drawn.model
-    rows = []
-    for i, procedure in enumerate(at.procedures):
-        reductant = model.reductant(procedure.reductant)
-        key, solvents = reductant.key, model.solvent_chain(procedure.solvent)
-        if reductant.hydride_loss_law == "acid_hydrolysis":
-            row = drawn.named(f"{key}.hydride_loss.acid") - pH[i]
-        else:
-            acid = drawn.classed(key, ("acid_on_hydride_loss",)) * at.acid[i]
-            row = drawn.classed(f"{key}.hydride_loss", solvents) + acid
-            if at.water[i, 0] >= WET_M and model.find(key, ("hydride_loss_wet",)) is not None:
-                row = np.maximum(row, drawn.named(f"{key}.hydride_loss_wet"))
-        rows.append(row)
-    return np.asarray(np.stack(rows) + at.arrhenius(drawn.named("energy.hydride_loss")))
+    reductant = model.reductant(name)
+    key = reductant.key
+    if reductant.hydride_loss_law == "acid_hydrolysis":
+        return drawn.named(f"{key}.hydride_loss.acid") - pH
+    chain = model.solvent_chain(solvent)
+    loss = drawn.classed(f"{key}.hydride_loss", chain) + drawn.classed(key, ("acid_on_hydride_loss",)) * acid
+    if model.find(key, ("hydride_loss_wet",)) is None:
+        return loss
+    return np.where(water >= WET_M, np.maximum(loss, drawn.named(f"{key}.hydride_loss_wet")), loss)
 
 
 def _drying(at: Conditions, _pH: Array) -> Array:

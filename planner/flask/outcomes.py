@@ -9,6 +9,7 @@ Quench: aqueous ``X(a) -> N(a) + carbonyl``; borohydride ``X(a) -> N(a + 1)``, c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -52,14 +53,19 @@ def _after(state: State, quench: str) -> State:
     return tuple(tuple(Rung(r.alkyls + step * r.is_imine, False) for r in ring) for ring in state)
 
 
+@lru_cache(maxsize=256)
+def _quenched(group: Group, quench: str) -> tuple[tuple[str, State], ...]:
+    """List every species of a group with the state that it is after the quench."""
+    return tuple((state_name(group, s), merge(group, _after(s, quench))) for s in enumerate_states(group))
+
+
 def _group_states(
     flask: Flask, group: Group, trajectory: Trajectory, quench: str, charged: Array
 ) -> dict[State, Array]:
     """Probability of each state of one copy of a group after the quench; what is not in the flask yet is unreacted."""
     states: dict[State, Array] = {}
-    for state in enumerate_states(group):
-        after = merge(group, _after(state, quench))
-        share = trajectory.amount(state_name(group, state)) / (charged * group.n_copies)
+    for name, after in _quenched(group, quench):
+        share = trajectory.amount(name) / (charged * group.n_copies)
         states[after] = states.get(after, 0.0) + share
     missing = 1.0 - sum(
         states.values()
@@ -250,24 +256,22 @@ def predict_outcomes(
     SimulationError
         If a run cannot be integrated.
     """
-    rows: dict[int, Outcome] = {}
+    parts: list[tuple[list[int], Outcome]] = []
     for joint in (False, True):
         chosen = [i for i, p in enumerate(procedures) if needs_joint_states(pair, p) == joint]
-        if not chosen:
-            continue
-        flask = prepare(pair, model, joint=joint)
-        some = [procedures[i] for i in chosen]
-        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
-        outcome = measure(flask, model, trajectory, some)
-        rows |= {i: _row(outcome, j) for j, i in enumerate(chosen)}
-    return _stack([rows[i] for i in range(len(procedures))])
+        if chosen:
+            flask = prepare(pair, model, joint=joint)
+            some = [procedures[i] for i in chosen]
+            trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
+            parts.append((chosen, measure(flask, model, trajectory, some)))
+    return _in_order(parts)
 
 
-def _row(outcome: Outcome, i: int) -> Outcome:
-    return Outcome(**{name: getattr(outcome, name)[i : i + 1] for name in Outcome.__slots__})
-
-
-def _stack(outcomes: Sequence[Outcome]) -> Outcome:
+def _in_order(parts: Sequence[tuple[list[int], Outcome]]) -> Outcome:
+    """Join outcomes and put their procedures back in order."""
+    if len(parts) == 1:
+        return parts[0][1]
+    order = np.argsort([i for chosen, _ in parts for i in chosen])
     return Outcome(
-        **{name: np.concatenate([getattr(o, name) for o in outcomes]) for name in Outcome.__slots__}
+        **{name: np.concatenate([getattr(o, name) for _, o in parts])[order] for name in Outcome.__slots__}
     )

@@ -8,11 +8,14 @@ defaults for its reductant before anything is computed (``Settled``). What its f
 import math
 from dataclasses import dataclass
 from numbers import Real
+from operator import attrgetter
 from typing import Any
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.fields import ADDITIONS, FIELDS, Field
 from planner.model.model import Model
+
+_VALUES = attrgetter(*FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -57,8 +60,10 @@ class Procedure:
             if given is None:
                 continue
             if field.bounds is not None:
-                _check_number(name, given, field)
-                object.__setattr__(self, name, float(given))  # 1 and 1.0 are the same procedure
+                low, high = field.bounds
+                if given.__class__ is not float or not low <= given <= high:
+                    _check_number(name, given, field)
+                    object.__setattr__(self, name, float(given))  # 1 and 1.0 are the same procedure
             elif field.words and given not in field.words:
                 raise ProcedureError(
                     f"{name} {given!r} is not known; expected one of {', '.join(field.words)}"
@@ -66,14 +71,11 @@ class Procedure:
             elif not isinstance(given, str) or not given.strip():
                 raise ProcedureError(f"{name} {given!r} is not a name; see `planner models` for the list")
 
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in FIELDS)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Procedure) and self._values() == other._values()
+        return isinstance(other, Procedure) and _VALUES(self) == _VALUES(other)
 
     def __hash__(self) -> int:
-        return hash(self._values())
+        return hash(_VALUES(self))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

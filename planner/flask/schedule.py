@@ -9,6 +9,7 @@ feed or the imine formation, then the hold, per litre of final volume V_f::
     the hydride comes last   as a solid, when the hold starts
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -47,7 +48,10 @@ class Charges:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Segment:
-    """A stretch of time in which feeds and temperature do not change; numbers, or arrays over procedures x draws."""
+    """A stretch of time in which feeds and temperature do not change; numbers, or arrays over procedures x draws.
+
+    Numbers are checked here; arrays are made from what was checked, and once more where the engine takes them.
+    """
 
     duration: float | Array
     """[s]."""
@@ -62,11 +66,12 @@ class Segment:
 
     def __post_init__(self) -> None:
         amounts = [n for _, n in (*self.doses, *self.feeds)]
-        numbers = (self.duration, self.volume_rate, self.temperature, *amounts)
-        if (
-            not all(np.all(np.isfinite(x)) and np.all(np.asarray(x) >= 0) for x in numbers)
-            or self.temperature == 0
-        ):
+        numbers = [
+            x
+            for x in (self.duration, self.volume_rate, self.temperature, *amounts)
+            if not isinstance(x, np.ndarray)
+        ]
+        if not all(math.isfinite(x) and x >= 0 for x in numbers) or self.temperature == 0:
             raise ProcedureError(
                 f"{self} is not possible; give finite durations, amounts and rates of at least 0, and T > 0 K"
             )
@@ -88,6 +93,8 @@ def cut_at(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], A
 
 def cut_into(schedule: Sequence[Segment], n_points: int) -> list[Segment]:
     """Cut each segment into ``n_points`` pieces that are shorter at its start, where most happens."""
+    if n_points == 1:
+        return list(schedule)
     steps = np.diff(np.linspace(0.0, 1.0, n_points + 1) ** 2)
     return [
         replace(segment, duration=segment.duration * step, doses=segment.doses if i == 0 else ())

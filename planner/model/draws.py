@@ -5,7 +5,7 @@ Same seed, same draws, for every condition that is compared. Columns follow the 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -37,7 +37,11 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     seed
         Same seed, same draws, for every condition that is compared.
     """
-    names = tuple(p.name for p in model.parameters)
+    return _drawn(tuple(p.name for p in model.parameters), n_draws, seed)
+
+
+@lru_cache(maxsize=16)
+def _drawn(names: tuple[str, ...], n_draws: int, seed: int) -> Draws:
     return Draws(names=names, normals=_normals(len(names), n_draws, seed))
 
 
@@ -55,20 +59,30 @@ def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
     return normals
 
 
+@lru_cache(maxsize=32)
+def first_draws(draws: Draws, n: int) -> Draws:
+    """Take the first of some draws, the same object each time."""
+    return draws if n >= len(draws.normals) else Draws(names=draws.names, normals=draws.normals[:n])
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DrawnModel:
-    """A model with its draws: every contribution as an array over the draws."""
+    """A model with its draws: every contribution as an array over the draws, worked out once."""
 
     model: Model
     """The numbers."""
     draws: Draws
     """Their joint draws."""
+    kept: dict[str | tuple[str, ...], Array] = field(default_factory=dict, repr=False)
+    """Contributions by the name of their number, or by table and classes, as they are asked for."""
 
     def value(self, parameter: Parameter) -> Array:
         """Draw a parameter: log10 of a positive factor, or the value itself where its sd is linear."""
-        z = self.draws.normals[:, self.draws.names.index(parameter.name)]
-        centre = parameter.value if parameter.linear else math.log10(parameter.value)
-        return np.asarray(centre + parameter.log10_sd * z)
+        if (found := self.kept.get(parameter.name)) is None:
+            z = self.draws.normals[:, self.draws.names.index(parameter.name)]
+            centre = parameter.value if parameter.linear else math.log10(parameter.value)
+            found = self.kept[parameter.name] = np.asarray(centre + parameter.log10_sd * z)
+        return found
 
     def named(self, name: str) -> Array:
         """Draw the parameter of this full name; it must exist."""
@@ -76,10 +90,21 @@ class DrawnModel:
 
     def classed(self, table: str, names: Sequence[str]) -> Array:
         """Draw the entry of the first of these classes that has one; the reference has none and adds 0."""
-        parameter = self.model.find(table, names)
-        return np.zeros(len(self.draws.normals)) if parameter is None else self.value(parameter)
+        key = (table, *names)
+        if (found := self.kept.get(key)) is None:
+            parameter = self.model.find(table, names)
+            found = np.zeros(len(self.draws.normals)) if parameter is None else self.value(parameter)
+            self.kept[key] = found
+        return found
 
 
+@lru_cache(maxsize=32)
+def drawn_model(model: Model, draws: Draws) -> DrawnModel:
+    """Bring a model and its draws together, the same object each time."""
+    return DrawnModel(model=model, draws=draws)
+
+
+@lru_cache(maxsize=8)
 def central_draws(model: Model) -> Draws:
     """Give one draw in which every number is at its median."""
     names = tuple(p.name for p in model.parameters)

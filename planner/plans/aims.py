@@ -22,7 +22,7 @@ from planner.errors import ScopeError, SimulationError
 from planner.flask.flask import needs_joint_states, prepare, run
 from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.flask.procedure import Settled
-from planner.model.draws import Draws
+from planner.model.draws import Draws, first_draws
 from planner.model.model import Model
 from planner.predictions.prediction import degree_of, target_measures
 from planner.structures.pairs import Pair
@@ -158,7 +158,7 @@ def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
 
 def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Mark a batch; where it fails, find the culprit by halves."""
-    draws = Draws(names=bench.draws.names, normals=bench.draws.normals[:n_draws])
+    draws = first_draws(bench.draws, n_draws)
     try:
         return _measured(bench, procedures, draws)
     except SimulationError:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from planner.errors import InfeasibleError, ProcedureError
-from planner.flask.acidity import acidity_of, check_acidity
+from planner.flask.acidity import acidities_of, check_acidity
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
@@ -155,11 +155,9 @@ def _mild_acid(pair: Pair, model: Model, stated: Settled, most: float) -> float:
     floor = model.reductant(stated.reductant).warn_below_pH
     if floor is None:
         return most
-    grid = np.linspace(most, 0.0, ACID_STEPS)
-    mild = (
-        float(a) for a in grid if acidity_of(pair, model, replace(stated, acid_equivalents=float(a))) >= floor
-    )
-    return next(mild, 0.0)
+    grid = np.linspace(most, 0.0, ACID_STEPS).tolist()
+    acidities = acidities_of(pair, model, [replace(stated, acid_equivalents=a) for a in grid])
+    return next((a for a, pH in zip(grid, acidities, strict=True) if pH >= floor), 0.0)
 
 
 def _temperatures(request: Request, reductant: Reductant) -> tuple[float, float]:

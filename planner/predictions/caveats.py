@@ -5,6 +5,8 @@ the numbers rest on. Impossible chemistry is refused where the procedure is sett
 hydride is dangerous is refused here, where the amine is known; what is possible but unwise is said.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from planner.flask.acidity import check_acidity
@@ -157,9 +159,17 @@ def _step(step: Step, pair: Pair) -> str:
     )
 
 
+@lru_cache(maxsize=8)
+def _named(model: Model) -> frozenset[str]:
+    """List the last words of the kinetic numbers' names: classes, solvents and the like."""
+    return frozenset(
+        p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")
+    )
+
+
 def _borrowed(pair: Pair, model: Model) -> list[str]:
     """Name the classes that have no kinetic number of their own."""
-    own = {p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")}
+    own = _named(model)
     classes = [*(model.site_class(site.site_class) for site in pair.sites), pair.carbonyl_class]
     found = []
     for c in dict.fromkeys(classes):
@@ -171,7 +181,7 @@ def _borrowed(pair: Pair, model: Model) -> list[str]:
     return found
 
 
-def _first_with_numbers(site_class: SiteClass, model: Model, own: set[str]) -> SiteClass:
+def _first_with_numbers(site_class: SiteClass, model: Model, own: frozenset[str]) -> SiteClass:
     """Follow what a class is like to the first that has numbers, or to the reference at the end."""
     chain = model.class_chain(site_class.name)
     return model.site_class(next((name for name in chain if name in own), chain[-1]))

@@ -9,6 +9,7 @@ Statistical reference: with all N-H alike and all carbonyl used, the degree is b
 ``binomial(n_H, min(1, e / n_H))`` for e equivalents of carbonyl.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
@@ -288,6 +289,7 @@ def predict_pair(
     isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure]))
     degrees = outcome.degrees[0]
     wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
+    spans = intervals([wanted[0], over[0], under[0], outcome.alcohol[0], outcome.unreacted[0]])
     conversion = float(1.0 - degrees[:, 0].mean())
     fraction = float(degrees[:, target].mean())
     return Prediction(
@@ -299,12 +301,12 @@ def predict_pair(
         basis=basis,
         products=_products(isomers, degrees),
         statistical=statistical(pair.n_hydrogens, procedure.carbonyl_equivalents),
-        target_fraction=interval(wanted[0]),
-        over_alkylation=interval(over[0]),
-        under_alkylation=interval(under[0]),
+        target_fraction=spans[0],
+        over_alkylation=spans[1],
+        under_alkylation=spans[2],
         carbonyl_fate=_fate(flask, outcome),
-        alcohol=interval(outcome.alcohol[0]),
-        carbonyl_left=interval(outcome.unreacted[0]),
+        alcohol=spans[3],
+        carbonyl_left=spans[4],
         hydride_left=float(outcome.hydride_left[0].mean()),
         conversion=conversion,
         selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
@@ -314,11 +316,19 @@ def predict_pair(
     )
 
 
+def intervals(values: Sequence[Array]) -> list[Interval]:
+    """Summarise quantities over their draws, each (n_draws,)."""
+    stacked = np.stack(values)
+    quantiles = np.quantile(stacked, (0.05, 0.5, 0.95), axis=1).T.tolist()
+    return [
+        Interval(mean=mean, median=median, low=min(low, mean), high=max(high, mean))
+        for mean, (low, median, high) in zip(stacked.mean(axis=1).tolist(), quantiles, strict=True)
+    ]
+
+
 def interval(values: Array) -> Interval:
     """Summarise one quantity over its draws (n_draws,)."""
-    mean = float(values.mean())
-    low, median, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
-    return Interval(mean=mean, median=median, low=min(low, mean), high=max(high, mean))
+    return intervals([values])[0]
 
 
 def target_measures(
@@ -356,14 +366,15 @@ def _fate(flask: Flask, outcome: Outcome) -> CarbonylFate:
 
 def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Product, ...]:
     """List the products by degree with their isomers."""
+    wholes = intervals(list(degrees.T))
+    parts = dict(zip(found, intervals([f[0, :, -1] for _, f in found.values()]), strict=True))
     products = []
-    for degree in range(degrees.shape[-1]):
-        here = [(smiles, interval(f[0, :, -1])) for smiles, (d, f) in found.items() if d == degree]
+    for degree, whole in enumerate(wholes):
+        here = [(smiles, parts[smiles]) for smiles, (d, _) in found.items() if d == degree]
         isomers = [
             Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high) for s, i in here
         ]
         isomers.sort(key=lambda isomer: (-round(isomer.fraction, 12), isomer.smiles))
-        whole = interval(degrees[:, degree])
         products.append(
             Product(
                 degree=degree,
