@@ -26,7 +26,7 @@ from problems import SITES, Problem, amine, antimony, draw  # noqa: E402
 from numpy_integrator import integrate as integrate_with_numpy  # noqa: E402
 from planner.engine import Batch  # noqa: E402
 from planner.engine.compiled import compile_network, host_width, run_compiled  # noqa: E402
-from planner.engine.guard import Flask  # noqa: E402
+from planner.engine.guard import RightHandSide  # noqa: E402
 from planner.engine.runs import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE  # noqa: E402
 
 N_OURS = 256
@@ -164,7 +164,7 @@ def scipy_lsoda(problem: Problem, batch: Batch, tolerance: float = 3e-7) -> Runn
             for s, duration in enumerate(batch.durations[i]):
                 growth = float(batch.volume_rates[i, s])
                 k, feed = batch.rate_constants[i, 0], batch.feeds[i, s]
-                flask = Flask(network, k=k, feed=feed, volume=volume, growth=growth)
+                flask = RightHandSide(network, k=k, feed=feed, volume=volume, growth=growth)
                 if duration > 0:
                     answer = solve_ivp(
                         flask.slope, (0.0, duration), amounts, method="LSODA", jac=flask.jacobian,
