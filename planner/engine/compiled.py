@@ -65,7 +65,8 @@ def write_code(network: MassAction, width: int) -> tuple[str, Layout]:
     ]
     vector = f"<{width} x double>"
     declarations = f"declare {vector} @llvm.fabs.v{width}f64({vector})"
-    attributes = f'attributes #0 = {{ nounwind "prefer-vector-width"="{64 * width}" }}'
+    # vectors that do not fit the registers go to the stack; off their alignment every one would straddle cache lines
+    attributes = f'attributes #0 = {{ nounwind alignstack={ALIGNMENT} "prefer-vector-width"="{64 * width}" }}'
     return "\n".join([declarations, *functions, attributes]), layout
 
 

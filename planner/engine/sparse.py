@@ -39,12 +39,14 @@ class Elimination:
 
     @property
     def entries(self) -> tuple[tuple[int, int], ...]:
-        """All places (row, column) that hold a number, fill included: the block row by row, then the others."""
+        """All places (row, column) that hold a number, fill included: the block row by row, then the others.
+
+        These come as the solution of a triangular system reads them: down the lower factor, back up the upper one.
+        """
         block = [(i, j) for i in self.block for j in self.block]
-        entries = {(k, k) for k in self.order}
-        entries |= {(i, k) for k in self.order for i in self.below[k]}
-        entries |= {(k, j) for k in self.order for j in self.right[k]}
-        return (*block, *sorted(entries - set(block)))
+        lower = [(i, k) for k in self.order for i in self.below[k]]
+        upper = [(k, j) for k in reversed(self.order) for j in (*self.right[k], k)]
+        return tuple(dict.fromkeys([*block, *lower, *upper]))
 
 
 def plan_elimination(n: int, pattern: Iterable[tuple[int, int]]) -> Elimination:

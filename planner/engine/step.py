@@ -10,15 +10,15 @@ and the slope of species i is f_i = sum_r nu_ir rate_r + feed_i. Functions are e
 or matrix entries, so that zeros cost nothing; only the block, where there are none, is eliminated by loops:
 
 ``slope``
-    R = B + sum_r nu_r rate_r(X) at the volume 1/inverse_volume.
+    U_s <- U_s + sum_r nu_r rate_r(X) for a stage s at the volume 1/inverse_volume.
 ``linearise``
-    At Y: R = f, FT = df/dt at constant amounts, D = all d rate/dn, LU = the factors of 1/(gamma h) - J.
+    At Y: U_1 = f, FT = df/dt at constant amounts, D = all d rate/dn, LU = the factors of 1/(gamma h) - J.
 ``eliminate_block``
     The last part of ``linearise`` if the matrix fills up (:mod:`planner.engine.sparse`).
 ``solve``
-    U_s = (1/(gamma h) - J)^-1 R for a stage s.
+    U_s <- (1/(gamma h) - J)^-1 U_s for a stage s.
 ``step``
-    The eight stages of :mod:`planner.engine.rodas5p`, the new amounts YN and their squared error.
+    The eight stages of :mod:`planner.engine.rodas5p`, the new amounts X and their squared error.
 
 Every stage calls ``slope`` and ``solve``; written out eight times they would take eight times as long to compile.
 """
@@ -50,16 +50,13 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
     one_each = ("volume", "growth", "time", "step", "floor", "tolerance", "inverse_volume", "error")
     return dict.fromkeys(one_each, 1) | {
         "Y": n,  # amounts now [mol]
-        "YN": n,  # amounts after the step
         "K": network.n_reactions,  # rate constants
         "FEED": n,  # [mol/s]
-        "X": n,  # amounts of a stage
-        "B": n,  # right side of a stage, but for its rates
-        "R": n,  # right side of a stage
+        "X": n,  # amounts of a stage; at last those after the step
         "FT": n,  # df/dt at constant amounts
         "D": sum(len(set(side)) for side in network.reactants),  # d rate/dn, reaction by reaction
         "LU": len(elimination.entries),  # factors; the diagonal holds inverses
-        "U": n * N_STAGES,  # stages, species by species
+        "U": n * N_STAGES,  # stages, species by species; before a stage is solved, its right side
     }
 
 
@@ -149,11 +146,13 @@ def _sums_by_species(network: MassAction, rates: _Rates, reactions: Iterable[int
 
 
 def _emit_slope(network: MassAction, layout: Layout) -> str:
-    code = Code("slope", layout)
+    code = Code("slope", layout, "i64 %stage")
+    stage = Value(code, "%stage", "i64")
     sums = _sums_by_species(network, _Rates(code, network, "X"), range(network.n_reactions))
     for i, change in enumerate(sums):
-        right = code.load("B", i)
-        code.store("R", i, right if change is None else right + change)
+        if change is not None:
+            place = stage + i * N_STAGES
+            code.store("U", place, code.load("U", place) + change)
     return code.text()
 
 
@@ -178,7 +177,7 @@ def _emit_linearise(network: MassAction, layout: Layout, elimination: Eliminatio
 
 
 def _emit_slope_now(code: Code, network: MassAction, rates: _Rates) -> None:
-    """R = f and FT = df/dt at constant amounts, from the sums over the reactions of each order."""
+    """U_1 = f and FT = df/dt at constant amounts, from the sums over the reactions of each order."""
     dilution = code.load("growth") * rates.inverse_volume
     orders = [len(side) for side in network.reactants]
     sums = {
@@ -190,7 +189,7 @@ def _emit_slope_now(code: Code, network: MassAction, rates: _Rates) -> None:
         here = [(order, values[i]) for order, values in sums.items()]
         changes = [(1.0, value) for _, value in here if value is not None]
         in_time = [(float(1 - order), value) for order, value in here if value is not None and order != 1]
-        code.store("R", i, _sum(changes, code.load("FEED", i)))
+        code.store("U", i * N_STAGES, _sum(changes, code.load("FEED", i)))
         code.store("FT", i, dilution * _sum(in_time) if in_time else code.constant(0.0))
 
 
@@ -245,7 +244,7 @@ def _emit_block(layout: Layout, n: int) -> str:
 def _emit_solve(layout: Layout, elimination: Elimination, places: Places) -> str:
     code = Code("solve", layout, "i64 %stage")
     stage = Value(code, "%stage", "i64")
-    right = [code.load("R", i) for i in range(len(elimination.order))]
+    right = [code.load("U", stage + i * N_STAGES) for i in range(len(elimination.order))]
     for k in elimination.order:
         code.rest()
         for i in elimination.below[k]:
@@ -266,20 +265,21 @@ def _emit_stages(network: MassAction, layout: Layout) -> str:
     code.store("inverse_volume", 0, 1.0 / (volume + growth * time))
     code.call("linearise")
     with code.count(network.n_species) as i:
-        code.store("R", i, code.load("R", i) + (TIME_WEIGHTS[0] * step) * code.load("FT", i))
+        place = i * N_STAGES
+        code.store("U", place, code.load("U", place) + (TIME_WEIGHTS[0] * step) * code.load("FT", i))
     code.call("solve", code.constant(0, "i64"))
     for s in range(1, N_STAGES):
         code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + NODES[s] * step)))
         with code.count(network.n_species) as i:
             _emit_stage_inputs(code, s, i, step, inverse_step)
-        code.call("slope")
+        code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
     _emit_error(code, network.n_species)
     return code.text()
 
 
 def _emit_stage_inputs(code: Code, s: int, i: Value, step: Value, inverse_step: Value) -> None:
-    """X_i = Y_i + sum_m a_sm U_mi  and  B_i = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i."""
+    """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i."""
     u = [code.load("U", i * N_STAGES + m) for m in range(s)]
     if s > 1 and A[s] == (*A[s - 1], 1.0):  # the last stages add to the one before
         code.store("X", i, code.load("X", i) + u[-1])
@@ -288,18 +288,18 @@ def _emit_stage_inputs(code: Code, s: int, i: Value, step: Value, inverse_step: 
     right = code.load("FEED", i) + inverse_step * _sum(list(zip(C[s], u, strict=True)))
     if TIME_WEIGHTS[s]:
         right = right + (TIME_WEIGHTS[s] * step) * code.load("FT", i)
-    code.store("B", i, right)
+    code.store("U", i * N_STAGES + s, right)
 
 
 def _emit_error(code: Code, n_species: int) -> None:
-    """YN = X_8 + U_8  and  error = mean over species of (U_8 / (floor + tolerance max(|Y|, |YN|)))^2."""
+    """X <- X + U_8  and  error = mean over species of (U_8 / (floor + tolerance max(|Y|, |X|)))^2."""
     floor, tolerance = code.load("floor"), code.load("tolerance")
     total = code.constant(0.0)
     for i in range(n_species):
         code.rest()
         error = code.load("U", i * N_STAGES + N_STAGES - 1)
         after = code.load("X", i) + error
-        code.store("YN", i, after)
+        code.store("X", i, after)
         size = code.larger(code.magnitude(code.load("Y", i)), code.magnitude(after))
         ratio = error / (floor + tolerance * size)
         total = total + ratio * ratio
