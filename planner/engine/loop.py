@@ -9,8 +9,9 @@
                     cut each step to the end of its segment, step, accept or repeat, new step sizes   (control)
 
 The error of a step is e = sqrt(mean((error_i / (floor + tolerance max|n_i|))^2)), floor = absolute tolerance x
-charge of the run. A step with e <= 1 counts; either way the next one is h min(6, max(0.2, 0.9 e^(-1/5))), not
-larger right after a repeat (E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, section IV.7).
+charge of the run; amounts that fall below zero by more than their scale count as an error too. A step with
+e <= 1 counts; either way the next one is h min(6, max(0.2, 0.9 e^(-1/5))), not larger right after a repeat (E.
+Hairer and G. Wanner, Solving Ordinary Differential Equations II, section IV.7).
 Where nothing but the reading-out happens between two segments the step size goes on as if they were one;
 otherwise the first step of a segment moves no amount by more than a ten-thousandth of the run's charge.
 

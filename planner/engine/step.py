@@ -292,15 +292,25 @@ def _emit_stage_inputs(code: Code, s: int, i: Value, step: Value, inverse_step: 
 
 
 def _emit_error(code: Code, n_species: int) -> None:
-    """X <- X + U_8  and  error = mean over species of (U_8 / (floor + tolerance max(|Y|, |X|)))^2."""
+    """X <- X + U_8  and  error = mean over species of (U_8 / scale)^2, scale = floor + tolerance max(|Y|, |X|).
+
+    No true amount is below zero, so that one at -x is wrong by x or more. Where x is more than the scale, the worst
+    (x / scale)^2 is the error if it is the larger; where Y is below zero already, x is what X lies below Y. On the
+    far side of zero two reactants would consume each other without end, and an L-stable step, to which fast growth
+    looks like decay, would follow them there.
+    """
     floor, tolerance = code.load("floor"), code.load("tolerance")
-    total = code.constant(0.0)
+    total, lowest = code.constant(0.0), code.constant(0.0)
     for i in range(n_species):
         code.rest()
         error = code.load("U", i * N_STAGES + N_STAGES - 1)
         after = code.load("X", i) + error
         code.store("X", i, after)
-        size = code.larger(code.magnitude(code.load("Y", i)), code.magnitude(after))
-        ratio = error / (floor + tolerance * size)
+        before = code.load("Y", i)
+        size = code.larger(code.magnitude(before), code.magnitude(after))
+        scale = floor + tolerance * size
+        ratio = error / scale
         total = total + ratio * ratio
-    code.store("error", 0, (1 / n_species) * total)
+        lowest = code.smaller((after - code.smaller(before, 0.0)) / scale, lowest)
+    mean, below = (1 / n_species) * total, lowest * lowest
+    code.store("error", 0, code.select((lowest < -1.0) & (below > mean), below, mean))
