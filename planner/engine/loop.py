@@ -23,7 +23,7 @@ import struct
 from collections.abc import Iterable
 
 from planner.engine.assembler import Code, Layout, Value
-from planner.engine.rodas5p import N_STAGES, ORDER
+from planner.engine.rodas5p import ORDER
 
 MOST_TRIES = 100_000
 SAFETY, LEAST_FACTOR, MOST_FACTOR = 0.9, 0.2, 6.0
@@ -223,11 +223,11 @@ def _emit_begin(layout: Layout, n_species: int) -> str:
     code.store("inverse_volume", 0, 1.0 / (code.load("volume") + code.load("growth") * code.load("time")))
     with code.count(n_species) as i:
         code.store("X", i, code.load("Y", i))
-        code.store("U", i * N_STAGES, code.load("FEED", i))
+        code.store("U", i, code.load("FEED", i))
     code.call("slope", code.constant(0, "i64"))
     steepest = code.constant(TINY)
     for species in range(n_species):
-        steepest = code.larger(steepest, code.magnitude(code.load("U", species * N_STAGES)))
+        steepest = code.larger(steepest, code.magnitude(code.load("U", species)))
     step, duration = code.load("step"), code.load("duration")
     first = code.smaller(FIRST_MOVE * code.load("charge") / steepest, duration)
     first = code.larger(first, LEAST_PART * duration)

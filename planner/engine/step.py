@@ -56,7 +56,7 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
         "FT": n,  # df/dt at constant amounts
         "D": sum(len(set(side)) for side in network.reactants),  # d rate/dn, reaction by reaction
         "LU": len(elimination.entries),  # factors; the diagonal holds inverses
-        "U": n * N_STAGES,  # stages, species by species; before a stage is solved, its right side
+        "U": n * N_STAGES,  # stages, one after the other; before a stage is solved, its right side
     }
 
 
@@ -151,7 +151,7 @@ def _emit_slope(network: MassAction, layout: Layout) -> str:
     sums = _sums_by_species(network, _Rates(code, network, "X"), range(network.n_reactions))
     for i, change in enumerate(sums):
         if change is not None:
-            place = stage + i * N_STAGES
+            place = stage * network.n_species + i
             code.store("U", place, code.load("U", place) + change)
     return code.text()
 
@@ -189,7 +189,7 @@ def _emit_slope_now(code: Code, network: MassAction, rates: _Rates) -> None:
         here = [(order, values[i]) for order, values in sums.items()]
         changes = [(1.0, value) for _, value in here if value is not None]
         in_time = [(float(1 - order), value) for order, value in here if value is not None and order != 1]
-        code.store("U", i * N_STAGES, _sum(changes, code.load("FEED", i)))
+        code.store("U", i, _sum(changes, code.load("FEED", i)))
         code.store("FT", i, dilution * _sum(in_time) if in_time else code.constant(0.0))
 
 
@@ -243,8 +243,8 @@ def _emit_block(layout: Layout, n: int) -> str:
 
 def _emit_solve(layout: Layout, elimination: Elimination, places: Places) -> str:
     code = Code("solve", layout, "i64 %stage")
-    stage = Value(code, "%stage", "i64")
-    right = [code.load("U", stage + i * N_STAGES) for i in range(len(elimination.order))]
+    stage, n = Value(code, "%stage", "i64"), len(elimination.order)
+    right = [code.load("U", stage * n + i) for i in range(n)]
     for k in elimination.order:
         code.rest()
         for i in elimination.below[k]:
@@ -254,7 +254,7 @@ def _emit_solve(layout: Layout, elimination: Elimination, places: Places) -> str
         for j in elimination.right[k]:
             right[k] = right[k] - code.load("LU", places[k, j]) * right[j]
         right[k] = right[k] * code.load("LU", places[k, k])
-        code.store("U", stage + k * N_STAGES, right[k])
+        code.store("U", stage * n + k, right[k])
     return code.text()
 
 
@@ -265,22 +265,21 @@ def _emit_stages(network: MassAction, layout: Layout) -> str:
     code.store("inverse_volume", 0, 1.0 / (volume + growth * time))
     code.call("linearise")
     with code.count(network.n_species) as i:
-        place = i * N_STAGES
-        code.store("U", place, code.load("U", place) + (TIME_WEIGHTS[0] * step) * code.load("FT", i))
+        code.store("U", i, code.load("U", i) + (TIME_WEIGHTS[0] * step) * code.load("FT", i))
     code.call("solve", code.constant(0, "i64"))
     for s in range(1, N_STAGES):
         code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + NODES[s] * step)))
         with code.count(network.n_species) as i:
-            _emit_stage_inputs(code, s, i, step, inverse_step)
+            _emit_stage_inputs(code, network.n_species, s, i, step, inverse_step)
         code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
     _emit_error(code, network.n_species)
     return code.text()
 
 
-def _emit_stage_inputs(code: Code, s: int, i: Value, step: Value, inverse_step: Value) -> None:
+def _emit_stage_inputs(code: Code, n: int, s: int, i: Value, step: Value, inverse_step: Value) -> None:
     """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i."""
-    u = [code.load("U", i * N_STAGES + m) for m in range(s)]
+    u = [code.load("U", i + m * n) for m in range(s)]
     if s > 1 and A[s] == (*A[s - 1], 1.0):  # the last stages add to the one before
         code.store("X", i, code.load("X", i) + u[-1])
     else:
@@ -288,7 +287,7 @@ def _emit_stage_inputs(code: Code, s: int, i: Value, step: Value, inverse_step: 
     right = code.load("FEED", i) + inverse_step * _sum(list(zip(C[s], u, strict=True)))
     if TIME_WEIGHTS[s]:
         right = right + (TIME_WEIGHTS[s] * step) * code.load("FT", i)
-    code.store("U", i * N_STAGES + s, right)
+    code.store("U", i + s * n, right)
 
 
 def _emit_error(code: Code, n_species: int) -> None:
@@ -303,7 +302,7 @@ def _emit_error(code: Code, n_species: int) -> None:
     total, lowest = code.constant(0.0), code.constant(0.0)
     for i in range(n_species):
         code.rest()
-        error = code.load("U", i * N_STAGES + N_STAGES - 1)
+        error = code.load("U", (N_STAGES - 1) * n_species + i)
         after = code.load("X", i) + error
         code.store("X", i, after)
         before = code.load("Y", i)
