@@ -57,7 +57,7 @@ def plan_elimination(n: int, pattern: Iterable[tuple[int, int]]) -> Elimination:
         if i != j:
             rows[i].add(j)
             columns[j].add(i)
-    left, order = set(range(n)), []
+    left, order, depths = set(range(n)), list[int](), [0] * n
     block: frozenset[int] = frozenset()
     below: list[tuple[int, ...]] = [()] * n
     right: list[tuple[int, ...]] = [()] * n
@@ -66,10 +66,12 @@ def plan_elimination(n: int, pattern: Iterable[tuple[int, int]]) -> Elimination:
             block = frozenset(left)
             for m in block:
                 rows[m], columns[m] = left - {m}, left - {m}
-        k = min(left, key=lambda m: (len(rows[m]) * len(columns[m]), m))
+        k = min(left, key=lambda m: (len(rows[m]) * len(columns[m]), depths[m], m))
         left.remove(k)
         order.append(k)
         below[k], right[k] = tuple(sorted(columns[k])), tuple(sorted(rows[k]))
+        for m in (*below[k], *right[k]):
+            depths[m] = max(depths[m], depths[k] + 1)
         for i in below[k]:
             rows[i].discard(k)
             rows[i].update(j for j in right[k] if j != i)
