@@ -214,6 +214,12 @@ class Code:
         """Append a reading of the same bits as another type."""
         return self.append(type_, f"bitcast {value.type} {value.name} to {type_}")
 
+    def convert(self, value: Value) -> Value:
+        """Append a conversion of a vector of integers to floats or, cut towards zero, the other way."""
+        if value.type == self.vector:
+            return self.append(self.integers, f"fptosi {self.vector} {value.name} to {self.integers}")
+        return self.append(self.vector, f"sitofp {self.integers} {value.name} to {self.vector}")
+
     def widen(self, value: Value) -> Value:
         """Append a conversion of truth values to integers 0 and 1."""
         type_ = self.integers if value.type.startswith("<") else "i64"

@@ -30,7 +30,9 @@ SAFETY, LEAST_FACTOR, MOST_FACTOR = 0.9, 0.2, 6.0
 FIRST_MOVE = 1e-4
 """The first step of a segment moves no amount by more than this part of the charge."""
 
-ROUNDING, EPSILON, TINY = 1e-7, 2.0**-52, 1e-300
+ROUNDING, EPSILON = 1e-7, 2.0**-52
+TINY = 1e-150
+"""In place of nothing, where something divides; the product of two (planner.engine.step) is a number still."""
 LEAST_PART = 1e-9
 """A first step is at least this part of its segment."""
 
@@ -279,10 +281,8 @@ def _step_factor(code: Code, error: Value) -> Value:
     """
     x = code.larger(code.smaller(error, 1e14), 1e-14)
     one = struct.unpack("<q", struct.pack("<d", 1.0))[0]
-    logarithm = code.bits(x, code.integers)
-    y = code.bits(
-        code.constant(one + one // (2 * ORDER), code.integers) - logarithm / (2 * ORDER), code.vector
-    )
+    tenth = (1 / (2 * ORDER)) * code.convert(code.bits(x, code.integers))  # vectors of integers cannot divide
+    y = code.bits(code.constant(one + one // (2 * ORDER), code.integers) - code.convert(tenth), code.vector)
     for _ in range(2):
         square = y * y
         fourth = square * square

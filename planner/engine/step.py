@@ -18,7 +18,7 @@ Every stage calls ``slope`` and ``solve``; written out eight times they would ta
 Of large networks it is memory that sets the pace: what a stage touches is to fit the first-level cache.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from planner.engine.assembler import Code, Layout, Value
 from planner.engine.batch import MassAction
@@ -26,6 +26,11 @@ from planner.engine.factors import Matrix, emit_block, emit_elimination, emit_so
 from planner.engine.rates import Rates, find_balances, step_matrix, weighted_sum
 from planner.engine.rodas5p import GAMMA, N_STAGES, NODES, TIME_WEIGHTS, A, C
 from planner.engine.sparse import Elimination, plan_elimination
+
+LAST_FULL = next(s for s in range(1, N_STAGES - 1) if A[s + 1] == (*A[s], 1.0))
+"""The last stage with amounts of its own; those of each later one are the ones before it and the stage before it."""
+LARGEST = 1e100
+"""From this amount [mol] no scale of errors grows, so that the product of two is a number."""
 
 
 def plan_step(network: MassAction) -> Elimination:
@@ -111,24 +116,38 @@ def _emit_stages(network: MassAction, layout: Layout) -> str:
     for s in range(1, N_STAGES):
         code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + NODES[s] * step)))
         with code.count(network.n_species) as i:
-            _emit_stage_inputs(code, network.n_species, s, i, step, inverse_step)
+            if s <= LAST_FULL:
+                _emit_inputs(code, network.n_species, s, i, step, inverse_step)
+            else:
+                _emit_last_inputs(code, network.n_species, s, i, inverse_step)
         code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
     _emit_error(code, network.n_species)
     return code.text()
 
 
-def _emit_stage_inputs(code: Code, n: int, s: int, i: Value, step: Value, inverse_step: Value) -> None:
-    """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i."""
+def _emit_inputs(code: Code, n: int, s: int, i: Value, step: Value, inverse_step: Value) -> None:
+    """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i.
+
+    The last stage of this kind begins U_si of the later ones too, from the same U_mi.
+    """
     u = [code.load("U", i + m * n) for m in range(s)]
-    if s > 1 and A[s] == (*A[s - 1], 1.0):  # the last stages add to the one before
-        code.store("X", i, code.load("X", i) + u[-1])
-    else:
-        code.store("X", i, weighted_sum(list(zip(A[s], u, strict=True)), code.load("Y", i)))
-    right = code.load("FEED", i) + inverse_step * weighted_sum(list(zip(C[s], u, strict=True)))
-    if TIME_WEIGHTS[s]:
-        right = right + (TIME_WEIGHTS[s] * step) * code.load("FT", i)
-    code.store("U", i + s * n, right)
+    code.store("X", i, weighted_sum(list(zip(A[s], u, strict=True)), code.load("Y", i)))
+    feed = code.load("FEED", i)
+    for later in range(s, N_STAGES if s == LAST_FULL else s + 1):
+        right = feed + inverse_step * weighted_sum(list(zip(C[later][:s], u, strict=True)))
+        if TIME_WEIGHTS[later]:
+            right = right + (TIME_WEIGHTS[later] * step) * code.load("FT", i)
+        code.store("U", i + later * n, right)
+
+
+def _emit_last_inputs(code: Code, n: int, s: int, i: Value, inverse_step: Value) -> None:
+    """Add the stage before, m, to what has been begun: U_mi to X_i, (1/h) c_sm U_mi to U_si of this and later ones."""
+    before = code.load("U", i + (s - 1) * n)
+    code.store("X", i, code.load("X", i) + before)
+    for later in range(s, N_STAGES):
+        place = i + later * n
+        code.store("U", place, code.load("U", place) + (C[later][s - 1] * inverse_step) * before)
 
 
 def _emit_error(code: Code, n_species: int) -> None:
@@ -141,16 +160,27 @@ def _emit_error(code: Code, n_species: int) -> None:
     """
     floor, tolerance = code.load("floor"), code.load("tolerance")
     total, lowest = code.constant(0.0), code.constant(0.0)
-    for i in range(n_species):
+    for start in range(0, n_species, 2):
         code.rest()
-        error = code.load("U", (N_STAGES - 1) * n_species + i)
-        after = code.load("X", i) + error
-        code.store("X", i, after)
-        before = code.load("Y", i)
-        size = code.larger(code.magnitude(before), code.magnitude(after))
-        scale = floor + tolerance * size
-        ratio = error / scale
-        total = total + ratio * ratio
-        lowest = code.smaller((after - code.smaller(before, 0.0)) / scale, lowest)
+        errors, changes, scales = [], [], []
+        for i in range(start, min(start + 2, n_species)):
+            errors.append(code.load("U", (N_STAGES - 1) * n_species + i))
+            before, after = code.load("Y", i), code.load("X", i) + errors[-1]
+            code.store("X", i, after)
+            changes.append(after - code.smaller(before, 0.0))
+            size = code.larger(code.magnitude(before), code.magnitude(after))
+            scales.append(floor + tolerance * code.smaller(size, LARGEST))
+        for error, change, inverse in zip(errors, changes, _inverses(scales), strict=True):
+            ratio = error * inverse
+            total = total + ratio * ratio
+            lowest = code.smaller(change * inverse, lowest)
     mean, below = (1 / n_species) * total, lowest * lowest
     code.store("error", 0, code.select((lowest < -1.0) & (below > mean), below, mean))
+
+
+def _inverses(values: Sequence[Value]) -> list[Value]:
+    """Append inverses of two by one division, the slowest of operations: 1/a = b (1/(a b)), 1/b = a (1/(a b))."""
+    if len(values) == 1:
+        return [1.0 / values[0]]
+    inverse = 1.0 / (values[0] * values[1])
+    return [inverse * values[1], inverse * values[0]]
