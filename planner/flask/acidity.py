@@ -34,17 +34,15 @@ def acidity(at: Conditions) -> Array:
     drawn = at.drawn
     acid_pair = 10.0 ** drawn.named("protonation.acetic_acid")
     pairs = [(10.0 ** drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
-    low = np.zeros((len(at.procedures), len(drawn.draws.normals)))
-    high = np.full_like(low, 14.0)
-    for _ in range(BISECTIONS):
-        pH = 0.5 * (low + high)
+    pH = np.full((len(at.procedures), len(drawn.draws.normals)), 7.0)
+    for halving in range(BISECTIONS):
         h = np.exp(-LN_10 * pH)
         anions = acid / (1.0 + acid_pair * h) + 1e-14 / h
         held = [(pair * h, count) for pair, count in pairs]
         cations = amine * sum(count * x / (1.0 + x) for x, count in held) + h
-        too_high = anions > cations
-        low, high = np.where(too_high, low, pH), np.where(too_high, pH, high)
-    return np.clip(0.5 * (low + high), 2.0, 9.0)
+        step = 3.5 / 2.0**halving
+        pH += np.where(anions > cations, -step, step)
+    return np.asarray(np.clip(pH, 2.0, 9.0))
 
 
 def acidity_where_it_counts(at: Conditions) -> Array:

@@ -153,7 +153,7 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
     drawn, model = at.drawn, at.drawn.model
     sources = [water_source(model, p) for p in at.procedures]
     pools = {name: 10.0 ** drawn.named(name) for name in (*dict.fromkeys(sources), "water.formalin")}
-    water = np.stack([pools[name] for name in sources])
+    water = np.stack([pools[name] for name in (sources if len(set(sources)) > 1 else sources[:1])])
     is_formalin = np.array([[brings_formalin(flask.pair, p)] for p in at.procedures])
     formalin = np.where(is_formalin, pools["water.formalin"], 0.0)
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]

@@ -37,7 +37,7 @@ class Charges:
     amine: tuple[tuple[str, float], ...]
     """Species that the amine enters as, with moles per mole of amine (one per group)."""
     water_M: Array
-    """Water in the solvent (n_procedures, n_draws) [M]."""
+    """Water in the solvent (n_procedures, n_draws) [M]; one row where it is the same for all."""
     water_with_carbonyl: Array
     """Water that comes with each mole of carbonyl (n_procedures, n_draws) [mol/mol]."""
     usable_hydrides: Array
@@ -135,26 +135,30 @@ def write_batch(
     shape, n_species = (n_procedures, n_draws), len(network.species)
     index = {name: i for i, name in enumerate(network.species_names)}
 
-    def vector(listed: Amounts) -> Array:
-        filled = np.zeros((*shape, n_species))
-        for name, number in listed:
-            if name not in index:
-                raise ProcedureError(f"species {name!r} is not in the network; it has {', '.join(index)}")
-            filled[..., index[name]] += number
-        return filled
+    def filled(listed: Sequence[Amounts]) -> Array:
+        """Amounts or rates by segment (n_runs, n_listed, n_species); a view of nothing where all are empty."""
+        if not any(listed):
+            return np.broadcast_to(0.0, (n_procedures * n_draws, len(listed), n_species))
+        array = np.zeros((*shape, len(listed), n_species))
+        for i, entries in enumerate(listed):
+            for name, number in entries:
+                if name not in index:
+                    raise ProcedureError(f"species {name!r} is not in the network; it has {', '.join(index)}")
+                array[:, :, i, index[name]] += number
+        return array.reshape(n_procedures * n_draws, len(listed), n_species)
 
-    def runs(arrays: Iterable[float | Array], *inner: int) -> Array:
-        spread = [np.broadcast_to(array, (*shape, *inner)) for array in arrays]
-        return np.stack(spread, axis=2).reshape(n_procedures * n_draws, len(spread), *inner)
+    def runs(numbers: Iterable[float | Array]) -> Array:
+        """Numbers by segment (n_runs, n_listed)."""
+        return np.stack([np.broadcast_to(n, shape).ravel() for n in numbers], axis=1)
 
     return Batch(
-        amounts=vector(amounts).reshape(-1, n_species),
+        amounts=filled([amounts])[:, 0],
         volume=runs([volume])[:, 0],
         rate_constants=rate_constants.reshape(n_procedures * n_draws, -1, n_reactions),
         durations=runs(s.duration for s in schedule),
-        feeds=runs((vector(s.feeds) for s in schedule), n_species),
+        feeds=filled([s.feeds for s in schedule]),
         volume_rates=runs(s.volume_rate for s in schedule),
-        doses=runs((vector(s.doses) for s in schedule), n_species),
+        doses=filled([s.doses for s in schedule]),
     )
 
 
@@ -180,9 +184,8 @@ def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amo
     start.append((HYDRIDE, np.where(is_last, 0.0, hydride)))
     fraction = np.where([[bool(p.fed)] for p in procedures], column("feed_volume_fraction"), 0.0)
     first = Segment(duration=first_s, feeds=tuple(feeds), volume_rate=fraction * FINAL_VOLUME_L * per_second)
-    hold = Segment(
-        duration=column("hold_time_h") * SECONDS_PER_HOUR, doses=((HYDRIDE, np.where(is_last, hydride, 0.0)),)
-    )
+    late = ((HYDRIDE, np.where(is_last, hydride, 0.0)),) if is_last.any() else ()
+    hold = Segment(duration=column("hold_time_h") * SECONDS_PER_HOUR, doses=late)
     return tuple(start), FINAL_VOLUME_L * (1.0 - fraction), [first, hold]
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from scipy.special import ndtri
+from scipy.stats import qmc
 
 from planner.engine import Array
 from planner.model.model import Model
@@ -48,9 +50,6 @@ def _drawn(names: tuple[str, ...], n_draws: int, seed: int) -> Draws:
 @lru_cache(maxsize=8)
 def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
     """Draw standard normals (n_draws, n_columns); kept, for scrambling takes longer than a prediction's runs."""
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
     sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
     uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
