@@ -28,6 +28,8 @@ def test_two_commands_set_everything_up() -> None:
     assert "planner recommend" in SETUP[0]
     assert "--csv" in SETUP[0]
     assert SETUP[1].endswith("-m pytest -q")
+    assert all(command.startswith("python3 -m venv") for command in SETUP)
+    assert "dev" not in SETUP[0]  # the first installs no test tools
 
 
 def words_of(command: str) -> list[str]:

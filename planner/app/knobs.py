@@ -27,7 +27,7 @@ FIRST_FIELDS = (
     "reductant", "carbonyl_equivalents", "reductant_equivalents", "addition", "addition_time_h", "imine_time_h",
     "hold_time_h", "temperature_C",
 )  # fmt: skip
-MORE_FIELDS = ("solvent", "water", "acid_equivalents", "concentration_M", "feed_volume_fraction", "quench")
+MORE_FIELDS = tuple(name for name in FIELDS if name not in FIRST_FIELDS)
 
 
 def load_inputs(inputs: Mapping[str, object]) -> None:

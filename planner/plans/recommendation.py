@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float, str], None]
 
-COLUMNS = (
+_STATED = (
     "rank", "amine_smiles", "carbonyl_smiles", "target", "reductant", "addition", "carbonyl_equivalents",
     "reductant_equivalents", "acid_equivalents", "addition_time_h", "imine_time_h", "hold_time_h", "temperature_C",
     "concentration_M", "solvent", "target_fraction", "target_low", "target_high", "over_alkylation",
@@ -53,7 +53,8 @@ COLUMNS = (
     "target_median", "over_alkylation_high", "draws", "seed", "reasons", "caveats", "model_name", "model_sha256",
     "planner_version",
 )  # fmt: skip
-"""Of the table of a plan, in order; others may follow."""
+COLUMNS = (*_STATED, *(name for name in FIELDS if name not in _STATED))
+"""Of the table of a plan: the contract's in their order, then the fields of a procedure that came later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,8 +196,8 @@ def recommend(
 
     Examples
     --------
-    >>> plan = recommend("NCc1ccccc1", "CCCC=O", target="mono", max_over_alkylation=0.05)  # doctest: +SKIP
-    >>> plan.best.procedure.addition  # doctest: +SKIP
+    >>> plan = recommend("NCc1ccccc1", "CCCC=O", reductant="NaBH4", max_over_alkylation=0.05, effort=0.1)
+    >>> plan.best.procedure.addition
     'imine_first'
     """
     known = chosen_model(models, model)
