@@ -15,11 +15,20 @@ A message is one line: what was given, what was expected, what to do next.
 """
 
 import difflib
+import re
 from collections.abc import Iterable
+
+_FORMULA = re.compile(r"[A-Za-z)\]]\d")
+_ENDING = re.compile(r"(ane|ene|yne|al|ol|one|ine|ate|ite|ide)s?$")
+_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*[a-zA-Zµμ%]*\s*", re.ASCII)
 
 
 class PlannerError(Exception):
     """Anything that the user can mend; the command line exits with 2, the app shows it."""
+
+    def __init__(self, message: object = "") -> None:
+        """Keep the message one line: characters that would break or steer it are written as escapes."""
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(message)))
 
 
 class StructureError(PlannerError, ValueError):
@@ -55,3 +64,33 @@ def nearest(given: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
     folded = {word.casefold(): word for word in known}
     match = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=likeness)
     return f" (did you mean {folded[match[0]]!r}?)" if match else ""
+
+
+def meant(given: str, known: Iterable[str]) -> str:
+    """Say which name of a compound was probably meant, as ``nearest`` does; never one of another compound on purpose.
+
+    A slip of the pen is about one letter. Numbers are no slips (they are places, counts or isotopes), nor is an
+    ending such as that of an alcohol, nor a formula, where one letter is another element.
+    """
+    if _FORMULA.search(given):
+        return ""
+    slips = 1 + len(given) // 12
+    alike = (n for n in known if abs(len(n) - len(given)) <= slips and _same_kind(n, given))
+    return nearest(given, alike, likeness=max(0.75, 1.0 - 1.5 / max(1, len(given))))
+
+
+def _same_kind(name: str, given: str) -> bool:
+    """Whether two names have the same numbers, and no two endings that tell compounds apart."""
+    ends = {match.group() for match in map(_ENDING.search, (name.casefold(), given.casefold())) if match}
+    return len(ends) < 2 and re.findall(r"\d", name) == re.findall(r"\d", given)
+
+
+def with_point(text: str) -> str:
+    """Advise a decimal point where a number is written with a comma; empty for any other text.
+
+    Examples
+    --------
+    >>> with_point("0,25 g"), with_point("1,2-diol")
+    ('; write 0.25 g', '')
+    """
+    return f"; write {text.strip().replace(',', '.')}" if _COMMA.fullmatch(text) else ""

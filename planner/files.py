@@ -205,8 +205,8 @@ def json_text(record: Mapping[str, object]) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def read_bytes(path: str | Path) -> bytes:
-    """Read a regular file of at most ``LARGEST_BYTES``.
+def read_bytes(path: str | Path, *, most: int = LARGEST_BYTES) -> bytes:
+    """Read a regular file of at most so many bytes.
 
     Raises
     ------
@@ -219,13 +219,15 @@ def read_bytes(path: str | Path) -> bytes:
             what = "not a regular file" if place.exists() else "not there"
             raise TableError(f"cannot read {str(path)!r:.200}: it is {what}; give the path of a file")
         with place.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content = file.read(most + 1)
+    except TableError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise TableError(f"cannot read {str(path)!r:.200}: {reason}; give the path of a file") from error
-    if len(content) > LARGEST_BYTES:
+    if len(content) > most:
         raise TableError(
-            f"{str(path)!r:.200} is larger than {LARGEST_BYTES / 1e6:.0f} MB; at most that is read: split it"
+            f"{str(path)!r:.200} is larger than {most / 1e6:.0f} MB; at most that is read: split it"
         )
     return content
 

@@ -15,11 +15,12 @@ from planner.model.catalogue import (
     resolve_name,
     spelling,
 )
+from planner.model.folders import read_shelf
 from planner.model.parameters import load_model
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import read_pair
 
-CATALOGUE = load_catalogue()
+CATALOGUE = load_catalogue(read_shelf())
 ENTRIES = CATALOGUE.entries
 NAMES = [(e, alias) for e in ENTRIES for alias in (e.name, *e.aliases)]
 

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 import strategies
 from planner.errors import ParameterError, ScopeError
-from planner.model.folders import models_folder
+from planner.model.folders import models_folder, read_shelf
 from planner.model.parameters import load_model
 from planner.model.site_classes import like_chain, load_site_rules, pattern
 from planner.structures.cautions import cautions
@@ -602,7 +602,7 @@ def test_a_new_class_is_a_data_edit(tmp_path: Path) -> None:
         'smarts = ["[NX3;H2]-[CX4;H2]-[CX4](O)-[CX4]O"]\n\n[[amine]]\nname = "vicinal_diamine"'
     )
     folder = edited(tmp_path, '[[amine]]\nname = "vicinal_diamine"', rule)
-    classes, cautions = load_site_rules(folder)
+    classes, cautions = load_site_rules(read_shelf(folder))
     model = replace(load_model(), site_classes=classes, cautions=cautions)
     assert find_sites("NCC(O)C(O)CO", model=model)[0].site_class == "glucamine"
     assert like_chain("glucamine", classes) == ("glucamine", "n_alkyl")
@@ -630,7 +630,7 @@ def test_a_new_class_is_a_data_edit(tmp_path: Path) -> None:
 def test_damaged_rules_are_told(tmp_path: Path, old: str, new: str, words: str) -> None:
     """A damaged file of rules names the place and what is wrong."""
     with pytest.raises(ParameterError) as caught:
-        load_site_rules(edited(tmp_path, old, new))
+        load_site_rules(read_shelf(edited(tmp_path, old, new)))
     assert words in str(caught.value)
 
 
@@ -639,7 +639,7 @@ def test_tables_of_another_shape_are_told(tmp_path: Path, text: str) -> None:
     """A number where a list of tables belongs is an error in the file, not a crash."""
     (tmp_path / "sites.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError, match=r"sites\.toml"):
-        load_site_rules(tmp_path)
+        load_site_rules(read_shelf(tmp_path))
 
 
 def test_unknown_class_has_no_chain() -> None:
@@ -750,4 +750,6 @@ def test_every_caution_is_met() -> None:
 def test_damaged_cautions_are_told(tmp_path: Path) -> None:
     """A caution that names no class is an error in the file."""
     with pytest.raises(ParameterError, match="did you mean 'enal'"):
-        load_site_rules(edited(tmp_path, 'carbonyl_classes = ["enal"', 'carbonyl_classes = ["enall"'))
+        load_site_rules(
+            read_shelf(edited(tmp_path, 'carbonyl_classes = ["enal"', 'carbonyl_classes = ["enall"'))
+        )

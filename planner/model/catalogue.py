@@ -10,13 +10,13 @@ Bell et al., chemicals 1.5.2 (https://github.com/CalebBell/chemicals): CAS numbe
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from planner import files
-from planner.errors import ParameterError, nearest
-from planner.model.folders import CATALOGUE, models_folder, own_or_shipped
+from planner.errors import ParameterError, TableError, meant
+from planner.model.folders import CATALOGUE, Shelf, read_text
 
 COLUMNS = (
     "name",
@@ -29,6 +29,11 @@ COLUMNS = (
     "stock_M",
     "note",
 )
+
+
+CAS = re.compile(r"[1-9]\d{1,6}-\d\d-\d", re.ASCII)
+"""Form of a CAS number."""
+_HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +63,10 @@ class Catalogue:
     entries: tuple[Entry, ...]
     """In the order of the file."""
     by_name: Mapping[str, Entry]
-    """Names and aliases, reduced to what counts."""
+    """Names and aliases, reduced to what counts, and CAS numbers as they are."""
 
 
-def load_catalogue(models: str | Path | None = None) -> Catalogue:
+def load_catalogue(shelf: Shelf) -> Catalogue:
     """Read the catalogue of a models folder; the shipped one where the folder has none.
 
     Raises
@@ -69,49 +74,83 @@ def load_catalogue(models: str | Path | None = None) -> Catalogue:
     ParameterError
         If the file cannot be used.
     """
-    file = own_or_shipped(models_folder(models), CATALOGUE)
+    file = shelf.find(CATALOGUE)
+    text = read_text(file, shelf.files.get(file, b""))
     try:
-        return _parsed(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{file}: cannot be read as UTF-8 text ({error}); mend the file") from error
-
-
-def _parsed(text: str) -> Catalogue:
-    """Read the entries."""
-    entries = tuple(
-        Entry(
-            name=str(row["name"]),
-            aliases=tuple(a.strip() for a in str(row["aliases"] or "").split(";") if a.strip()),
-            cas=str(row["cas"] or ""),
-            smiles=str(row["smiles"]),
-            role=str(row["role"]),
-            density_g_per_mL=_number(row["density_g_per_mL"], str(row["name"])),
-            density_source=str(row["density_source"] or ""),
-            stock_M=_number(row["stock_M"], str(row["name"])),
-            note=str(row["note"] or ""),
-        )
-        for row in files.read_csv(text, COLUMNS)
-    )
-    by_name = {spelling(alias): entry for entry in entries for alias in (entry.name, *entry.aliases)}
+        rows = files.read_csv(text if "\n" in text else f"{text}\n", COLUMNS)
+    except TableError as error:
+        raise ParameterError(f"{file}: {error}") from error
+    entries = tuple(_entry(row, f"{file}, row {i} ({row['name']})") for i, row in enumerate(rows, start=1))
+    by_name = {e.cas: e for e in sorted(entries, key=lambda e: e.stock_M is None) if e.cas}
+    by_name |= {spelling(alias): entry for entry in entries for alias in (entry.name, *entry.aliases)}
     return Catalogue(entries=entries, by_name=by_name)
 
 
-def _number(cell: files.Cell, name: str) -> float | None:
+def _entry(row: Mapping[str, files.Cell], where: str) -> Entry:
+    """Read a row; ParameterError names it."""
+    said = {column: str(row[column] or "") for column in COLUMNS}
+    for column, words in said.items():
+        if not words.isprintable() or (column in ("name", "smiles") and not words):
+            raise ParameterError(f"{where}: {column} {words!r:.60}; expected text without control characters")
+    if said["cas"] and said["cas"] != cas_number(said["cas"]):
+        raise ParameterError(
+            f"{where}: {said['cas']!r:.60} is no CAS number: form or check digit is wrong, as where a spreadsheet "
+            "made it a date; mend it or leave the cell empty"
+        )
+    return Entry(
+        name=said["name"],
+        aliases=tuple(a.strip() for a in said["aliases"].split(";") if a.strip()),
+        cas=said["cas"],
+        smiles=said["smiles"],
+        role=said["role"],
+        density_g_per_mL=_number(row["density_g_per_mL"], where),
+        density_source=said["density_source"],
+        stock_M=_number(row["stock_M"], where),
+        note=said["note"],
+    )
+
+
+def _number(cell: files.Cell, where: str) -> float | None:
     if cell is None or (isinstance(cell, int | float) and cell > 0):
         return None if cell is None else float(cell)
-    raise ParameterError(
-        f"{CATALOGUE}: {name}: {cell!r} is no positive number; mend it or leave the cell empty"
-    )
+    raise ParameterError(f"{where}: {cell!r:.60} is no positive number; mend it or leave the cell empty")
+
+
+def cas_number(text: str) -> str | None:
+    """Read a CAS number; None where the form is another or the check digit is wrong.
+
+    The last digit is the sum of the others, each times its place counted from the right, modulo ten.
+
+    Examples
+    --------
+    >>> cas_number("100-46-9"), cas_number("100-46-8")
+    ('100-46-9', None)
+    """
+    written = _HYPHENS.sub("-", trimmed(text))
+    if not CAS.fullmatch(written):
+        return None
+    last, *digits = map(int, reversed(written.replace("-", "")))
+    return written if sum(i * d for i, d in enumerate(digits, start=1)) % 10 == last else None
+
+
+def trimmed(text: str) -> str:
+    """Take off white space and characters of no width at the ends, which come along when text is copied."""
+    ends = "".join({letter for letter in text if letter.isspace() or unicodedata.category(letter) == "Cf"})
+    return text.strip(ends)
 
 
 def spelling(name: str) -> str:
     """Reduce a name to what counts."""
-    return re.sub(r"[\s\-\u2010-\u2015]", "", name.casefold()).replace("\u2019", "'").replace("\u2032", "'")
+    return (
+        re.sub(r"[\s\-\u2010-\u2015]", "", trimmed(name).casefold())
+        .replace("\u2019", "'")
+        .replace("\u2032", "'")
+    )
 
 
 def find_entry(text: str, catalogue: Catalogue) -> Entry | None:
-    """Look up a name or alias; None when the catalogue does not have it."""
-    return catalogue.by_name.get(spelling(text))
+    """Look up a name, an alias or a CAS number; None when the catalogue does not have it."""
+    return catalogue.by_name.get(cas_number(text) or spelling(text))
 
 
 def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
@@ -120,18 +159,19 @@ def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
 
 
 def resolve_name(text: str, catalogue: Catalogue) -> str:
-    """Turn a name of the catalogue into SMILES; any other text comes back as it is.
+    """Turn a name or CAS number of the catalogue into SMILES; any other text comes back as it is.
 
     Examples
     --------
-    >>> resolve_name("Benzaldehyde", load_catalogue()), resolve_name("CCCC=O", load_catalogue())
-    ('O=Cc1ccccc1', 'CCCC=O')
+    >>> from planner.model.folders import read_shelf
+    >>> known = load_catalogue(read_shelf())
+    >>> resolve_name("Benzaldehyde", known), resolve_name("100-46-9", known), resolve_name("CCCC=O", known)
+    ('O=Cc1ccccc1', 'NCc1ccccc1', 'CCCC=O')
     """
     entry = find_entry(text, catalogue) if isinstance(text, str) else None
     return text if entry is None else entry.smiles
 
 
 def nearest_name(text: str, catalogue: Catalogue) -> str:
-    """Say which name of the catalogue is nearest to a text, as ``nearest`` does; of a thousand it must be very like."""
-    names = (alias for e in catalogue.entries for alias in (e.name, *e.aliases))
-    return nearest(text, names, likeness=0.75)
+    """Say which name of the catalogue was probably meant; see ``meant``."""
+    return meant(text, (alias for e in catalogue.entries for alias in (e.name, *e.aliases)))

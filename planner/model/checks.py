@@ -5,7 +5,8 @@ is taken, ``Annotated`` names a narrower check. Each check returns the value as 
 ValueError with what it expected.
 """
 
-import math
+import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache, partial
@@ -18,6 +19,8 @@ Table = dict[str, Any]
 Check = Callable[[object], Any]
 Schema = Mapping[str, Check | tuple[Check]]
 Record = TypeVar("Record")
+LARGEST = sys.float_info.max
+"""Whole numbers beyond it are none that a float can hold."""
 
 
 def leaves(table: Table, path: str = "") -> Iterator[tuple[str, Table]]:
@@ -31,15 +34,17 @@ def leaves(table: Table, path: str = "") -> Iterator[tuple[str, Table]]:
 
 
 def text(value: object) -> str:
-    """Take text that is not empty."""
+    """Take text that is not empty, without control characters but for line breaks and tabs."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("text")
+    if any(unicodedata.category(letter) == "Cc" for letter in value if letter not in "\n\r\t"):
+        raise ValueError("text without control characters")
     return value
 
 
 def number(value: object) -> float:
     """Take a finite number (true and false are none)."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise ValueError("a finite number")
     return float(value)
 

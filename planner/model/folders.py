@@ -1,21 +1,60 @@
-"""Model files: a folder of TOML texts, found, hashed and checked key by key.
+"""Model files: a folder of TOML texts, found, read once and hashed.
 
 A *set* is a folder ``<models>/<name>`` that holds ``common.toml``, ``solvents.toml`` and
 ``reductants/*.toml``, or one ``model.toml`` that names its parent. A directory listing is the
 registry: a file that is there is in use. Nothing here knows what the numbers mean; see
-``parameters``.
+``parameters``. Only regular files of at most ``LARGEST_BYTES`` are read.
 """
 
 import hashlib
+import os
+import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from planner.errors import ParameterError, nearest
+from planner import files
+from planner.errors import ParameterError, TableError, nearest
 from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, STEPS = "hazards.toml", "reagents.csv", "steps.toml"
+LARGEST_BYTES = 2_000_000
+"""Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
+DEEPEST = 32
+"""Parts of a dotted key, and brackets in brackets at which a text is said to be too deep."""
+_TOO_LONG = re.compile(
+    rf"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){{{DEEPEST}}}|[\dA-Fa-f_]{{{files.LONGEST_NUMBER + 1}}}"""
+)
+"""Keys and whole numbers that no set needs, and that take a reader minutes or overflow."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelf:
+    """The files of a models folder and the shipped ones behind them, as they were read once."""
+
+    place: Path
+    """The folder."""
+    digest: str
+    """SHA-256 of the names and contents of all of them."""
+    files: Mapping[Path, bytes] = field(compare=False, repr=False)
+    """Contents by path."""
+
+    def find(self, name: str, folder: Path | None = None, behind: Path | None = None) -> Path:
+        """Find a file that a folder need not have: its own, else the shipped one."""
+        own = (folder or self.place) / name
+        return own if own in self.files else (behind or models_folder()) / name
+
+    def set_files(self, folder: Path) -> tuple[Path, ...]:
+        """List the TOML files of a set, sorted by name."""
+        homes = (folder, folder / "reductants")
+        return tuple(f for f in self.files if f.suffix == ".toml" and f.parent in homes)
+
+    def toml(self, file: Path) -> Table:
+        """Read a file of it as TOML; see ``read_toml``."""
+        return read_toml(file, self.files.get(file))
 
 
 def models_folder(models: str | Path | None = None) -> Path:
@@ -68,63 +107,89 @@ def shipped_set() -> Path:
     return models_folder() / "default"
 
 
-def set_files(folder: Path) -> tuple[Path, ...]:
-    """List the TOML files of a set, sorted by name."""
-    return tuple(sorted((*folder.glob("*.toml"), *folder.glob("reductants/*.toml")), key=str))
+def read_shelf(models: str | Path | None = None) -> Shelf:
+    """Read every file that a model of this folder may be made of, the shipped ones among them.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such folder, or a file is a device, a pipe, too large or cannot be read.
+    """
+    place = models_folder(models)
+    contents: dict[Path, bytes] = {}
+    for folder in dict.fromkeys((place, models_folder())):
+        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE)]
+        for name in model_names(folder):
+            home = folder / name
+            listed += sorted((*home.glob("*.toml"), *home.glob("reductants/*.toml")), key=str)
+        contents |= {file: read_file(file) for file in listed if os.path.lexists(file)}
+    return Shelf(place=place, digest=_digest({str(file): c for file, c in contents.items()}), files=contents)
 
 
-def sites_file(folder: Path) -> Path:
-    """Find the perception rules: the folder's own, else the shipped ones."""
-    return own_or_shipped(folder, SITES)
-
-
-def own_or_shipped(folder: Path, name: str) -> Path:
-    """Find a file that a folder of models need not have: its own, else the shipped one."""
-    own = folder / name
-    return own if own.is_file() else models_folder() / name
-
-
-def set_digest(place: Path, folder: Path, parent: str = "") -> str:
+def set_digest(shelf: Shelf, folder: Path, parent: str = "") -> str:
     """SHA-256 of a set's files and of the site rules, by name and content; a child's with its parent's."""
-    contents = {
-        f"{folder.name}/{f.relative_to(folder).as_posix()}": f.read_bytes() for f in set_files(folder)
-    }
-    sites = sites_file(place)
-    contents |= {SITES: sites.read_bytes() if sites.is_file() else b"", "parent": parent.encode()}
+    listed = shelf.set_files(folder)
+    contents = {f"{folder.name}/{f.relative_to(folder).as_posix()}": shelf.files[f] for f in listed}
+    return _digest(contents | {SITES: shelf.files.get(shelf.find(SITES), b""), "parent": parent.encode()})
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256 of contents and their names, sorted by name."""
     total = hashlib.sha256()
     for name in sorted(contents):
-        for part in (name.encode(), contents[name]):
+        for part in (os.fsencode(name), contents[name]):
             total.update(len(part).to_bytes(8, "big") + part)
     return total.hexdigest()
 
 
-def contents_digest(place: Path) -> str:
-    """SHA-256 of every file that a model of this folder may be read from, the shipped ones among them."""
-    total = hashlib.sha256()
-    for folder in dict.fromkeys((place, models_folder())):
-        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE)]
-        listed += [file for name in model_names(folder) for file in set_files(folder / name)]
-        for file in listed:
-            content = file.read_bytes() if file.is_file() else b""
-            for part in (str(file).encode(), content):
-                total.update(len(part).to_bytes(8, "big") + part)
-    return total.hexdigest()
-
-
-def read_toml(file: Path) -> Table:
-    """Read a TOML file; what is not TOML is a ParameterError that names the file and the line."""
+def read_file(file: Path) -> bytes:
+    """Read a regular file of at most ``LARGEST_BYTES``; anything else is a ParameterError that names it."""
     try:
-        return _parsed(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        return files.read_bytes(file, most=LARGEST_BYTES)
+    except TableError as error:
+        raise ParameterError(str(error)) from error
+
+
+def read_text(file: Path, content: bytes) -> str:
+    """Decode what a file holds; what is not UTF-8 is a ParameterError that names the line."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ParameterError(
+            f"{file}, line {line}: cannot be read as UTF-8 text; save it as UTF-8"
+        ) from error
+
+
+def read_toml(file: Path, content: bytes | None = None) -> Table:
+    """Read a TOML file, or what it holds; what is not TOML is a ParameterError that names the file and the line."""
+    text = read_text(file, read_file(file) if content is None else content)
+    if long := _TOO_LONG.search(text):
+        raise ParameterError(
+            f"{file}, line {text.count(chr(10), 0, long.start()) + 1}: a key of more than {DEEPEST} parts or a number "
+            f"of more than {files.LONGEST_NUMBER} digits, {long.group():.20}...; write a shorter one"
+        )
+    try:
+        return _parsed(text)
+    except RecursionError:
+        raise ParameterError(
+            f"{file}, line {_deep_line(text)}: brackets in brackets without end; a set needs {DEEPEST} at most"
+        ) from None
+    except ValueError as error:
         raise ParameterError(f"{file}: not TOML: {error}; mend the file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{file}: cannot be read as UTF-8 text ({error}); mend the file") from error
+
+
+def _deep_line(text: str) -> int:
+    """Find the line in which brackets are first too deep."""
+    depth = 0
+    for mark in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if mark.group() in "[{" else -1
+        if depth > DEEPEST:
+            return text.count("\n", 0, mark.start()) + 1
+    return 1
 
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Table:
     """Parse TOML, once per text (a prediction reads the whole set); callers must not change the table."""
     return tomllib.loads(text)
-
-
-# What a key may hold: each check returns the value as the records keep it, or raises ValueError.

@@ -4,10 +4,9 @@ A reductant's own dangers stand in its file.
 """
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from planner.model.checks import Table, Text, checked_record
-from planner.model.folders import HAZARDS, own_or_shipped, read_toml
+from planner.model.folders import HAZARDS, Shelf
 from planner.model.quantities import Source
 
 
@@ -29,7 +28,7 @@ class _Book:
     sources: Table = field(default_factory=dict)
 
 
-def load_hazards(place: Path) -> tuple[HazardRule, ...]:
+def load_hazards(shelf: Shelf) -> tuple[HazardRule, ...]:
     """Read the rules of a models folder; the shipped ones where it has none.
 
     Raises
@@ -37,8 +36,8 @@ def load_hazards(place: Path) -> tuple[HazardRule, ...]:
     ParameterError
         If the file cannot be used.
     """
-    file = own_or_shipped(place, HAZARDS)
-    book = checked_record(_Book, read_toml(file), str(file))
+    file = shelf.find(HAZARDS)
+    book = checked_record(_Book, shelf.toml(file), str(file))
     sources = (
         checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
     )

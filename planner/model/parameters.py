@@ -15,6 +15,7 @@ from planner.errors import ParameterError, nearest
 from planner.model import checks, folders
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
+from planner.model.folders import Shelf
 from planner.model.hazards import load_hazards
 from planner.model.model import FlaskDefaults, Model
 from planner.model.quantities import (
@@ -56,8 +57,7 @@ def load_model(models: str | Path | None = None, name: str = "default") -> Model
     ParameterError
         Naming the file, the key, what stands there and what was expected.
     """
-    place = folders.models_folder(models)
-    return _kept(place, name, folders.contents_digest(place))
+    return _kept(folders.read_shelf(models), name)
 
 
 def chosen_model(models: str | Path | None, model: Model | None) -> Model:
@@ -80,23 +80,21 @@ def chosen_model(models: str | Path | None, model: Model | None) -> Model:
 
 
 @lru_cache(maxsize=8)
-def _kept(place: Path, name: str, _contents: str) -> Model:
-    """Read a set once for each contents of its folder."""
-    return _load(place, name, ())
+def _kept(shelf: Shelf, name: str) -> Model:
+    """Build a set once for each contents of its folder."""
+    return _load(shelf, name, ())
 
 
-def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
+def _load(shelf: Shelf, name: str, children: tuple[str, ...]) -> Model:
     """Read a set, or a child and then its parent; ``children`` is the way here."""
     if name in children:
         raise ParameterError(
             f"model {name!r} is its own ancestor ({' -> '.join((*children, name))}); mend `parent`"
         )
-    folder = folders.set_folder(place, name, is_parent=bool(children))
-    if (folder / folders.CHILD).is_file():
-        return _load_child(place, folder, (*children, name))
-    tables = {
-        file.relative_to(folder).as_posix(): folders.read_toml(file) for file in folders.set_files(folder)
-    }
+    folder = folders.set_folder(shelf.place, name, is_parent=bool(children))
+    if folder / folders.CHILD in shelf.files:
+        return _load_child(shelf, folder, (*children, name))
+    tables = {file.relative_to(folder).as_posix(): shelf.toml(file) for file in shelf.set_files(folder)}
     needed = (folders.COMMON, folders.SOLVENTS)
     known = (*needed, folders.STEPS)
     for file in needed:
@@ -107,20 +105,20 @@ def _load(place: Path, name: str, children: tuple[str, ...]) -> Model:
             raise ParameterError(
                 f"{folder}: unknown file {file!r}{nearest(file, known)}; known: {', '.join(known)}"
             )
-    return _assemble(place, folder, tables)
+    return _assemble(shelf, folder, tables)
 
 
-def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
+def _load_child(shelf: Shelf, folder: Path, way: tuple[str, ...]) -> Model:
     """Read a set that names its parent and replaces some of its numbers."""
     file = folder / folders.CHILD
-    strangers = [f.name for f in folders.set_files(folder) if f != file]
+    strangers = [f.name for f in shelf.set_files(folder) if f != file]
     if strangers:
         raise ParameterError(
             f"{folder}: {strangers[0]} beside {folders.CHILD}; a set with a parent is that file alone"
         )
-    table = folders.read_toml(file)
+    table = shelf.toml(file)
     named = checked_record(_Child, {"parent": table.get("parent", "")}, str(file))
-    parent = _load(place, named.parent, way)
+    parent = _load(shelf, named.parent, way)
     head, sources, numbers = _split(table, _Child, [p.name for p in parent.parameters], str(file))
     old = {p.name: Quantity(p.unit, linear=p.linear) for p in parent.parameters}
     fresh = {p.name: p for p in _parameters(numbers, old, {}, str(file), "")}
@@ -129,7 +127,7 @@ def _load_child(place: Path, folder: Path, way: tuple[str, ...]) -> Model:
         parent,
         name=folder.name,
         parent=parent.name,
-        sha256=folders.set_digest(place, folder, parent.sha256),
+        sha256=folders.set_digest(shelf, folder, parent.sha256),
         parameters=tuple(fresh.get(p.name, p) for p in parent.parameters),
         sources=_merged((*parent.sources, *sources)),
         does_not_claim=(*parent.does_not_claim, *head.does_not_claim),
@@ -159,11 +157,11 @@ class _Solvents:
     solvents: Table
 
 
-def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
+def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     """Build a model from the tables of its files and what goes with them in the folder of sets."""
     where = str(folder / folders.COMMON)
-    site_classes, cautions = load_site_rules(place)
-    steps = load_steps(folder)
+    site_classes, cautions = load_site_rules(shelf)
+    steps = load_steps(shelf, folder)
     known = {**COMMON, **step_quantities(steps)}
     head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
     solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
@@ -188,7 +186,7 @@ def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
     _check_default(head.defaults, [r.name for r in reductants], where)
     return Model(
         name=folder.name,
-        sha256=folders.set_digest(place, folder),
+        sha256=folders.set_digest(shelf, folder),
         parent=None,
         parameters=tuple(sorted(parameters, key=attrgetter("name"))),
         reductants=tuple(sorted(reductants, key=lambda r: (r.name != head.defaults.reductant, r.name))),
@@ -198,8 +196,8 @@ def _assemble(place: Path, folder: Path, tables: Mapping[str, Table]) -> Model:
         does_not_claim=head.does_not_claim,
         site_classes=site_classes,
         cautions=cautions,
-        catalogue=load_catalogue(place),
-        hazards=load_hazards(place),
+        catalogue=load_catalogue(shelf),
+        hazards=load_hazards(shelf),
         steps=steps,
     )
 

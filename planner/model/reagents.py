@@ -5,11 +5,12 @@ A reductant's file says where it may be used: the nearest solvent along that cha
 allows or refuses decides, and what it does not mention is refused, because no number is stated.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
-from planner.errors import ParameterError, ProcedureError, nearest
+from planner.errors import ParameterError, ProcedureError, meant, nearest
 from planner.model.checks import Amount, Count, Reasons, Span, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import SOLVENTS
 from planner.model.quantities import COMMON, LAWS, NEEDED, check_complete
@@ -257,6 +258,8 @@ def look_up(kind: str, text: str, records: Sequence[Named]) -> Named:
             return known
     aliases = [alias for known in records for alias in (known.name, *known.aliases)]
     names = ", ".join(known.name for known in records)
-    raise ProcedureError(
-        f"unknown {kind} {str(text)[:60]!r}{nearest(str(text)[:60], aliases)}; known: {names}"
-    )
+    given = str(text)[:60]
+    parts = {_spelling(part) for part in re.split(r"[/+:;&]|,\s|\b(?:and|in)\b|\d+\s*%", given)}
+    if not parts.isdisjoint(map(_spelling, aliases)):
+        raise ProcedureError(f"{given!r} is a mixture; give one {kind} at a time: {names}")
+    raise ProcedureError(f"unknown {kind} {given!r}{meant(given, aliases)}; known: {names}")

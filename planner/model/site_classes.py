@@ -9,14 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from rdkit import Chem, rdBase
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Table, Text, Texts, checked, checked_record, one_of, text
-from planner.model.folders import models_folder, read_toml, sites_file
+from planner.model.folders import SITES, Shelf
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -128,14 +127,12 @@ def read_list(table: Table, key: str, where: str) -> list[object]:
     return given
 
 
-def load_site_rules(
-    models: str | Path | None = None,
-) -> tuple[tuple[SiteClass, ...], tuple[CautionRule, ...]]:
+def load_site_rules(shelf: Shelf) -> tuple[tuple[SiteClass, ...], tuple[CautionRule, ...]]:
     """Read the classes, look-alikes and refused groups included, in the order of matching, and the cautions.
 
     Parameters
     ----------
-    models
+    shelf
         Folder with a ``sites.toml`` of its own; the shipped one where it has none.
 
     Raises
@@ -144,8 +141,8 @@ def load_site_rules(
         If a key is unknown or missing, a name stands twice, a pattern cannot be read or a
         reference names no class.
     """
-    file = sites_file(models_folder(models))
-    table, where = read_toml(file), str(file)
+    file = shelf.find(SITES)
+    table, where = shelf.toml(file), str(file)
     for key in table:
         if key not in (*KINDS, "definitions", "caution"):
             raise ParameterError(

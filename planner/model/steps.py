@@ -13,7 +13,7 @@ from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Text, Texts, checked_record, one_of, table
-from planner.model.folders import STEPS, read_toml, shipped_set
+from planner.model.folders import STEPS, Shelf, shipped_set
 from planner.model.quantities import Quantity
 
 SUM = "contributions"
@@ -64,7 +64,7 @@ class Step:
         return self.equation.partition("->")[0].count(" + ") + 1
 
 
-def load_steps(folder: Path) -> tuple[Step, ...]:
+def load_steps(shelf: Shelf, folder: Path) -> tuple[Step, ...]:
     """Read the steps of a set; those of the shipped one where it has none.
 
     Raises
@@ -72,10 +72,10 @@ def load_steps(folder: Path) -> tuple[Step, ...]:
     ParameterError
         If a row cannot be used.
     """
-    file = folder / STEPS if (folder / STEPS).is_file() else shipped_set() / STEPS
+    file = shelf.find(STEPS, folder, shipped_set())
     steps = tuple(
         checked_record(Step, _row(row, file, name), f"{file}: [{name}]", name=name)
-        for name, row in read_toml(file).items()
+        for name, row in shelf.toml(file).items()
     )
     for step in steps:
         if (step.law == SUM) != bool(step.numbers):
