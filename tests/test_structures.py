@@ -65,7 +65,7 @@ BAD = {
     "": "empty",
     "   ": "empty",
     "\n": "empty",
-    "benzylamine": "looks like a name",
+    "benzylamin": "looks like a name",
     "aspirin": "looks like a name",
     "hello world": "spaces",
     "CCN ethylamine": "spaces",

@@ -112,12 +112,14 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sites(smiles: str, models: Path | None, form: str) -> None:
-    """List the reactive nitrogens and carbonyl groups of SMILES."""
+    """List the reactive nitrogens and carbonyl groups of SMILES (or a name)."""
     from planner import files
+    from planner.model.catalogue import resolve_name
     from planner.model.parameters import load_model
     from planner.structures.records import sites_record
 
-    record = sites_record(smiles, load_model(models))
+    model = load_model(models)
+    record = sites_record(resolve_name(smiles, model.catalogue), model)
     if form == "json":
         click.echo(json_text(record))
         return

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from planner.errors import with_point
 from planner.flask.fields import FIELDS, Field
 
 FORMATS = click.Choice(["table", "csv", "json"])
@@ -21,14 +22,28 @@ SEVERAL = ("reductant", "addition", "solvent")
 """Fields that a recommendation takes several times: what may be used."""
 
 
+class _Number(click.types.FloatParamType):
+    """A number; a decimal comma is named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        try:
+            return float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number{with_point(value) or '; write it as 1.05'}", param, ctx)
+
+
+NUMBER = _Number()
+
+
 def _flag(name: str) -> str:
     """Write a field as an option."""
     return f"--{name.replace('_', '-').lower()}"
 
 
-def _kind(field: Field) -> type:
+def _kind(field: Field) -> Any:
     """Tell what an option takes."""
-    return float if field.bounds else str
+    return NUMBER if field.bounds else str
 
 
 def procedure_options(command: Command) -> Command:
@@ -70,13 +85,13 @@ LIMITS: dict[str, tuple[Any, str]] = {
         "mono (default), di, tri, exhaustive, a number of new alkyl groups, or the SMILES of one product.",
     ),
     "basis": (str, "The precious partner: amine (default) or carbonyl."),
-    "max_over_alkylation": (float, "Largest mean over-alkylation, 0 to 1."),
-    "max_time_h": (float, "Longest total time [h], 24 by default."),
-    "max_carbonyl_equivalents": (float, "Most carbonyl per mole of amine."),
-    "max_amine_equivalents": (float, "Most amine per mole of carbonyl, for --basis carbonyl."),
-    "max_reductant_equivalents": (float, "Most reductant per mole of amine."),
-    "max_acid_equivalents": (float, "Most acetic acid per mole of amine."),
-    "temperature_window_C": ((float, float), "Lowest and highest temperature [C], 0 40 by default."),
+    "max_over_alkylation": (NUMBER, "Largest mean over-alkylation, 0 to 1."),
+    "max_time_h": (NUMBER, "Longest total time [h], 24 by default."),
+    "max_carbonyl_equivalents": (NUMBER, "Most carbonyl per mole of amine."),
+    "max_amine_equivalents": (NUMBER, "Most amine per mole of carbonyl, for --basis carbonyl."),
+    "max_reductant_equivalents": (NUMBER, "Most reductant per mole of amine."),
+    "max_acid_equivalents": (NUMBER, "Most acetic acid per mole of amine."),
+    "temperature_window_C": ((NUMBER, NUMBER), "Lowest and highest temperature [C], 0 40 by default."),
     "top": (int, "Recommendations to list, 5 by default."),
     "seed": (int, "Same seed, same answer; 0 by default."),
 }

@@ -19,12 +19,12 @@ from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import StructureError
-from planner.model.catalogue import nearest_name
+from planner.model.catalogue import resolve_name
 from planner.model.parameters import load_model
 from planner.structures.salts import SaltPartner, salt_partners
+from planner.structures.spelling import reject, shown, smiles_text, syntax_advice
 
 MAX_HEAVY_ATOMS = 100
-MAX_TEXT = 2000
 PROTON_MASS = 1.007276  # u, CODATA 2018, less the electron
 
 _ELEMENTS = frozenset({"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"})
@@ -53,62 +53,8 @@ class Structure:
     """Number of atoms other than hydrogen."""
 
 
-def _shown(text: str) -> str:
-    """Quote what was given, cut to a line."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def _reject(text: str, found: str, advice: str) -> StructureError:
-    """Build the one-line message: given, found, what to do."""
-    return StructureError(f"structure {_shown(text)}: {found}; {advice}")
-
-
-def _check_text(text: object) -> str:
-    """Refuse what cannot be a SMILES before the reader sees it."""
-    if not isinstance(text, str):
-        raise StructureError(
-            f"structure given as {type(text).__name__}; expected SMILES text such as 'NCc1ccccc1'"
-        )
-    given = text.strip()
-    if not given:
-        raise StructureError("structure is empty; expected SMILES text such as 'NCc1ccccc1'")
-    if len(given) > MAX_TEXT:
-        raise _reject(
-            given, f"{len(given)} characters", f"at most {MAX_TEXT} are read: give one molecule as SMILES"
-        )
-    if "\n" in given or "\r" in given:
-        raise _reject(given, "several lines", "give one SMILES, not a mol file or a list")
-    if not given.isascii() or not given.isprintable():
-        raise _reject(given, "characters that SMILES does not have", "type it in plain ASCII")
-    if given.lower().startswith("inchi"):
-        raise _reject(given, "an InChI", "give the SMILES of the same compound")
-    if any(c.isspace() for c in given):
-        raise _reject(
-            given,
-            "spaces",
-            f"give one SMILES, or a name of the list of reagents{nearest_name(given, load_model().catalogue)}",
-        )
-    if ">" in given:
-        raise _reject(given, "a reaction or a dative bond", "give one molecule at a time")
-    return given
-
-
-def _syntax_advice(text: str) -> str:
-    """Guess why a text is no SMILES."""
-    if text.isalpha() and len(text) > 3:
-        return (
-            f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
-            "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
-        )
-    if text.count("(") != text.count(")"):
-        return "the parentheses do not match: check the branches"
-    if text.count("[") != text.count("]"):
-        return "the square brackets do not match: check the atoms"
-    return "check ring numbers, brackets and element symbols"
-
-
 def _parse(text: str) -> Any:
-    """Read a SMILES into an RDKit molecule; say what is wrong with one that cannot be."""
+    """Read a SMILES into an RDKit molecule without atom maps; say what is wrong with one that cannot be."""
     reader = Chem.SmilesParserParams()
     reader.sanitize = False
     reader.removeHs = False
@@ -116,16 +62,18 @@ def _parse(text: str) -> Any:
     reader.parseName = False
     raw = Chem.MolFromSmiles(text, reader)
     if raw is None:
-        raise _reject(text, "not a readable SMILES", _syntax_advice(text))
+        raise reject(text, "not a readable SMILES", syntax_advice(text))
     _check_atoms(text, raw)
     problems = Chem.DetectChemistryProblems(raw)
     if problems:
-        raise _reject(text, _problem(problems[0]), "mend the structure")
+        raise reject(text, _problem(problems[0]), "mend the structure")
     reader.sanitize = True
     reader.removeHs = True
     mol = Chem.MolFromSmiles(text, reader)
     if mol is None:
-        raise _reject(text, "not a sound molecule", "check valences and aromatic rings")
+        raise reject(text, "not a sound molecule", "check valences and aromatic rings")
+    for atom in mol.GetAtoms():
+        atom.SetAtomMapNum(0)  # labels of reaction files are no chemistry
     return mol
 
 
@@ -142,9 +90,9 @@ def _check_atoms(text: str, mol: Any) -> None:
     """Refuse placeholders, metals, unknown isotopes, odd bonds and sizes."""
     table = Chem.GetPeriodicTable()
     if mol.GetNumHeavyAtoms() == 0:
-        raise _reject(text, "no heavy atom", "give an amine or a carbonyl compound")
+        raise reject(text, "no heavy atom", "give an amine or a carbonyl compound")
     if mol.GetNumHeavyAtoms() > 3 * MAX_HEAVY_ATOMS:
-        raise _reject(
+        raise reject(
             text,
             f"{mol.GetNumHeavyAtoms()} heavy atoms",
             f"at most {MAX_HEAVY_ATOMS}: give a smaller molecule",
@@ -152,27 +100,27 @@ def _check_atoms(text: str, mol: Any) -> None:
     for atom in mol.GetAtoms():
         symbol, isotope = atom.GetSymbol(), atom.GetIsotope()
         if atom.GetAtomicNum() == 0 or atom.HasQuery():
-            raise _reject(text, "a placeholder atom (*, R, polymer)", "draw the real group in its place")
+            raise reject(text, "a placeholder atom (*, R, polymer)", "draw the real group in its place")
         lone_cation = atom.GetDegree() == 0 and any(
             f"[{symbol}+" in partner.smiles and atom.GetFormalCharge() > 0 for partner in salt_partners()
         )
         if symbol not in _ELEMENTS and not lone_cation:
-            raise _reject(
+            raise reject(
                 text,
                 f"the element {symbol}",
                 "only H B C N O F Si P S Cl Se Br I are covered: draw a salt as ions, leave metals out",
             )
         if isotope and table.GetMassForIsotope(atom.GetAtomicNum(), isotope) <= 0:
-            raise _reject(text, f"the isotope {isotope}{symbol}", "there is none: give a real mass number")
+            raise reject(text, f"the isotope {isotope}{symbol}", "there is none: give a real mass number")
     if any(bond.HasQuery() or bond.GetBondType().name not in _BONDS for bond in mol.GetBonds()):
-        raise _reject(text, "a bond of no stated order", "write single, double or triple bonds")
+        raise reject(text, "a bond of no stated order", "write single, double or triple bonds")
 
 
 def _check_electrons(text: str, mol: Any) -> None:
     """Refuse radicals and charged carbon."""
     for atom in mol.GetAtoms():
         if atom.GetNumRadicalElectrons():
-            raise _reject(
+            raise reject(
                 text,
                 f"a radical or carbene on {atom.GetSymbol()}",
                 "give a closed-shell molecule: check brackets",
@@ -180,7 +128,7 @@ def _check_electrons(text: str, mol: Any) -> None:
         balanced = any(n.GetFormalCharge() for n in atom.GetNeighbors())
         cyanide = any(n.GetSymbol() == "N" and n.GetDegree() == 1 for n in atom.GetNeighbors())
         if atom.GetSymbol() == "C" and atom.GetFormalCharge() and not (balanced or cyanide):
-            raise _reject(text, "a carbocation or carbanion", "give the neutral molecule")
+            raise reject(text, "a carbocation or carbanion", "give the neutral molecule")
 
 
 def canonical_smiles(mol: Any) -> str:
@@ -189,7 +137,7 @@ def canonical_smiles(mol: Any) -> str:
     while len(seen) < 6:
         again = Chem.MolFromSmiles(seen[-1])
         if again is None:
-            raise _reject(seen[-1], "not a sound molecule", "check the structure")
+            raise reject(seen[-1], "not a sound molecule", "check the structure")
         written = str(Chem.MolToSmiles(again))
         if written in seen:
             return min(seen[seen.index(written) :])
@@ -234,12 +182,12 @@ def _split(text: str, mol: Any) -> tuple[Any, int, Counter[SaltPartner]]:
     if all(partner for partner, _ in named):  # a lone organic partner may be meant, such as acetic acid
         organic = {partner for partner, _ in named if partner and _is_organic(partner)}
         if len(organic) != 1:
-            raise _reject(text, "only counter-ions or solvents", "give the amine or carbonyl compound itself")
+            raise reject(text, "only counter-ions or solvents", "give the amine or carbonyl compound itself")
         named = [(None if partner in organic else partner, smiles) for partner, smiles in named]
     main = Counter(smiles for partner, smiles in named if partner is None)
     if len(main) > 1:
-        names = " and ".join(_shown(smiles) for smiles in sorted(main)[:2])
-        raise _reject(text, f"a mixture of {names}", "give one compound at a time")
+        names = " and ".join(shown(smiles) for smiles in sorted(main)[:2])
+        raise reject(text, f"a mixture of {names}", "give one compound at a time")
     ((smiles, count),) = main.items()
     return Chem.MolFromSmiles(smiles), count, Counter(partner for partner, _ in named if partner)
 
@@ -265,7 +213,7 @@ def read_structure(text: str) -> Structure:
     Parameters
     ----------
     text
-        SMILES of one compound, with or without counter-ions and solvent.
+        SMILES of one compound, with or without counter-ions and solvent, or a name of the shipped list.
 
     Returns
     -------
@@ -284,32 +232,31 @@ def read_structure(text: str) -> Structure:
     >>> read_structure("C(c1ccccc1)N").smiles
     'NCc1ccccc1'
     """
-    given = _check_text(text)
     with rdBase.BlockLogs():
         try:
-            return _build(given)
+            return _build(smiles_text(text))
         except (RuntimeError, ValueError) as error:
+            if (known := resolve_name(text, load_model().catalogue)) is not text:
+                return read_structure(known)
             if isinstance(error, StructureError):
                 raise
             # RDKit reports broken invariants of odd inputs in its own exception types
-            raise _reject(given, "not a usable molecule", "check the SMILES") from error
+            raise reject(text, "not a usable molecule", "check the SMILES") from error
 
 
 def _build(text: str) -> Structure:
     """Read, check, strip and measure."""
     mol = _parse(text)
     _check_electrons(text, mol)
-    for atom in mol.GetAtoms():
-        atom.SetAtomMapNum(0)  # labels of reaction files are no chemistry
     main, n_main, stripped = _split(text, mol)
     if Chem.GetFormalCharge(main):
-        raise _reject(
+        raise reject(
             text,
             "a permanent charge (quaternary ammonium, pyridinium, borate)",
             "only compounds that can be written neutral are covered",
         )
     if main.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
-        raise _reject(
+        raise reject(
             text,
             f"{main.GetNumHeavyAtoms()} heavy atoms",
             f"at most {MAX_HEAVY_ATOMS}: give a smaller molecule",
@@ -337,7 +284,7 @@ def molecule(smiles: str) -> Any:
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles)
     if mol is None:
-        raise _reject(smiles, "not a readable SMILES", "use read_structure first")
+        raise reject(smiles, "not a readable SMILES", "use read_structure first")
     return mol
 
 
@@ -359,7 +306,7 @@ def bottle_mass(text: str, structure: Structure) -> float:
     """Mass of what is weighed per mole of compound [g mol-1], counter-ions and solvates included."""
     if not structure.counter_ions:
         return structure.molar_mass
-    mol = Chem.MolFromSmiles(text)
+    mol = _parse(smiles_text(text))
     uncharger = rdMolStandardize.Uncharger()
     neutral = [canonical_smiles(uncharger.uncharge(f)) for f in Chem.GetMolFrags(mol, asMols=True)]
     n_compound = neutral.count(structure.smiles)
@@ -368,5 +315,8 @@ def bottle_mass(text: str, structure: Structure) -> float:
 
 def as_charged(text: str) -> str:
     """Write a SMILES canonically with its counter-ions and solvates; empty where it cannot be read."""
-    mol = Chem.MolFromSmiles(text)
-    return "" if mol is None else canonical_smiles(mol)
+    try:
+        with rdBase.BlockLogs():
+            return canonical_smiles(_parse(smiles_text(text)))
+    except StructureError:
+        return ""

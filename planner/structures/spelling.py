@@ -1,0 +1,114 @@
+"""Spelling: what a text is before it is read as a structure; what is none is named, with what to give instead.
+
+White space and characters of no width at the ends come along when text is copied and are taken off; inside they
+are named with their place. An extension ``|...|`` after a SMILES (CXSMILES) says how it is drawn and which
+stereocentres belong together, and is left out; one that makes another molecule of it is refused.
+"""
+
+import re
+import unicodedata
+
+from planner.errors import StructureError
+from planner.model.catalogue import CAS, cas_number, nearest_name, trimmed
+from planner.model.parameters import load_model
+
+MAX_TEXT = 2000
+_EXTENSION = re.compile(r"(\S+)\s+\|([^|]*)\|")
+_CHANGES = re.compile(r"(?:^|,)(?:\^\d:|Sg|C:|H:|m:|RG:|LN:|LO:)")
+"""Radicals, polymers, bonds, links and groups of an extension."""
+_OTHERS = (
+    (re.compile(r"(?i)(\w+-)?rinchi(key)?\b.*"), "an RInChI"),
+    (re.compile(r"(InChIKey=)?[A-Z]{14}-[A-Z]{8}[SN][A-Z]-[A-Z]"), "an InChIKey"),
+    (re.compile(r"(?i)inchi.*"), "an InChI"),
+)
+_CHARGE_FIRST = re.compile(r"\[(\d*)([A-Z][a-z]?|[a-z])(@{0,2})([+-]\d|\++|-+)(@{0,2})(H\d?)(:\d+)?\]")
+"""An atom whose charge stands before its hydrogens."""
+
+
+def shown(text: str) -> str:
+    """Quote what was given, cut to a line."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def reject(text: str, found: str, advice: str) -> StructureError:
+    """Build the one-line message: given, found, what to do."""
+    return StructureError(f"structure {shown(text)}: {found}; {advice}")
+
+
+def smiles_text(text: object) -> str:
+    """Take the SMILES out of a text; what cannot be one is refused before the reader sees it.
+
+    Raises
+    ------
+    StructureError
+        Saying what the text is instead.
+    """
+    if not isinstance(text, str):
+        raise StructureError(
+            f"structure given as {type(text).__name__}; expected SMILES text such as 'NCc1ccccc1'"
+        )
+    given = trimmed(text[: 2 * MAX_TEXT])
+    if not given:
+        raise StructureError("structure is empty; expected SMILES text such as 'NCc1ccccc1'")
+    if len(text) > MAX_TEXT:
+        raise reject(
+            given, f"{len(text)} characters", f"at most {MAX_TEXT} are read: give one molecule as SMILES"
+        )
+    _check_characters(given)
+    for form, name in _OTHERS:
+        if form.fullmatch(given):
+            raise reject(given, name, "give the SMILES of the same compound")
+    if CAS.fullmatch(given):
+        found = "a CAS number that the list of reagents lacks"
+        wrong = "a CAS number with a wrong check digit"
+        raise reject(
+            given, found if cas_number(given) else wrong, "check it, or give the SMILES of the compound"
+        )
+    return _one_smiles(given)
+
+
+def _check_characters(given: str) -> None:
+    """Refuse lines, and characters that SMILES does not have, by their place."""
+    if "\n" in given or "\r" in given:
+        raise reject(given, "several lines", "give one SMILES, not a mol file or a list")
+    for place, letter in enumerate(given, start=1):
+        kind = unicodedata.category(letter)
+        if not letter.isascii() or kind == "Cc":
+            what = "invisible character" if kind[0] in "CZ" else f"character {letter!r}"
+            raise reject(
+                given,
+                f"the {what} (U+{ord(letter):04X}) at place {place}, which SMILES does not have",
+                "type it in plain ASCII",
+            )
+
+
+def _one_smiles(given: str) -> str:
+    """Leave out an extension; refuse what is more than one molecule."""
+    if extended := _EXTENSION.fullmatch(given):
+        given, extension = extended.groups()
+        if _CHANGES.search(extension):
+            raise reject(given, f"the extension |{extension:.40}|", "draw what it says in the SMILES itself")
+    if any(c.isspace() for c in given):
+        hint = nearest_name(given, load_model().catalogue)
+        raise reject(given, "spaces", f"give one SMILES, or a name of the list of reagents{hint}")
+    if ">" in given:
+        raise reject(given, "a reaction or a dative bond", "give one molecule at a time")
+    return given
+
+
+def syntax_advice(text: str) -> str:
+    """Guess why a text is no SMILES."""
+    if text.isalpha() and len(text) > 3:
+        return (
+            f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
+            "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
+        )
+    if swapped := _CHARGE_FIRST.search(text):
+        isotope, symbol, turn, charge, late, hydrogens, label = (part or "" for part in swapped.groups())
+        right = f"[{isotope}{symbol}{turn}{late}{hydrogens}{charge}{label}]"
+        return f"the charge of {swapped.group()} comes after its hydrogens: write {right}"
+    if text.count("(") != text.count(")"):
+        return "the parentheses do not match: check the branches"
+    if text.count("[") != text.count("]"):
+        return "the square brackets do not match: check the atoms"
+    return "check ring numbers, brackets and element symbols"
