@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import files
-from planner.errors import ProcedureError
+from planner.errors import ProcedureError, nearest
 from planner.files import write_file
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
-from planner.model.catalogue import find_entry
 from planner.model.model import Model
 from planner.plans.recommendation import Plan
 from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
-from planner.sheets.supplies import Supply, read_quantity, read_supply
+from planner.sheets.supplies import ROLES, Supply, read_quantity, read_supply, supply_of
 from planner.structures.pairs import Pair
 
 if TYPE_CHECKING:
@@ -118,13 +117,13 @@ def make_sheet(
     degree
         Wanted degree of alkylation, for the limiting partner.
     supplies
-        What is at hand, by role ("amine", "carbonyl", "reductant", "acid", "base"); pure compounds from
-        the catalogue where absent.
+        What is at hand, by role ("amine", "carbonyl", "reductant", "acid", "base", "solvent"); pure compounds
+        from the catalogue where absent.
 
     Raises
     ------
     ProcedureError
-        If the scale is not an amount, or the supply does not belong to this pair.
+        If the scale is not an amount, or a supply is not what the procedure needs.
     """
     at_hand = _supplies(pair, model, procedure, supplies or {})
     for name in (of, reference):
@@ -137,9 +136,10 @@ def make_sheet(
     amine_mmol = at_hand[of].mmol(amount, kind) / (e if of == "carbonyl" else 1.0)
     final_volume = amine_mmol / procedure.concentration_M
     planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
+    _check_used(supplies or {}, {role for _, role, *_ in planned}, at_hand["solvent"])
     measured = realised(planned, reference)
     notes: list[str] = []
-    charges = _with_solvent(model, procedure, measured, final_volume, notes)
+    charges = _with_solvent(at_hand["solvent"], procedure, measured, final_volume, notes)
     hydride = amine_mmol * procedure.reductant_equivalents
     portions = max(1, min(6, round(hydride / PORTION_MMOL)))
     feed = _feed(procedure, at_hand, final_volume)
@@ -196,42 +196,57 @@ def plan_sheet(
 
 def _supplies(pair: Pair, model: Model, procedure: Settled, given: dict[str, Supply]) -> dict[str, Supply]:
     """Complete what is at hand by pure compounds; refuse a bottle with another compound in it."""
-    reductant = model.reductant(procedure.reductant)
-    at_hand = {
-        "amine": given.get("amine") or read_supply(pair.amine.smiles, model),
-        "carbonyl": given.get("carbonyl") or read_supply(pair.carbonyl.smiles, model),
-        "acid": given.get("acid") or read_supply("acetic acid", model),
-        "base": given.get("base") or read_supply(BASE, model),
-        "reductant": given.get("reductant")
-        or Supply(
-            name=reductant.name,
-            smiles=reductant.smiles,
-            molar_mass=reductant.molar_mass,
-            cas=_cas(reductant.name, model),
-        ),
+    needed = {
+        "amine": read_supply(pair.amine.smiles, model),
+        "carbonyl": read_supply(pair.carbonyl.smiles, model),
+        "acid": read_supply("acetic acid", model),
+        "base": read_supply(BASE, model),
+        "reductant": supply_of(model.reductant(procedure.reductant), model),
+        "solvent": supply_of(model.solvent(procedure.solvent), model),
     }
-    for role, smiles in (("amine", pair.amine.smiles), ("carbonyl", pair.carbonyl.smiles)):
-        if at_hand[role].smiles != smiles:
+    for role, held in given.items():
+        if role not in needed:
             raise ProcedureError(
-                f"the {role} bottle holds {at_hand[role].smiles}, the plan needs {smiles}; mend one"
+                f"no bottle is called {role!r:.40}{nearest(str(role), ROLES)}; the roles are {', '.join(ROLES)}"
             )
-    return at_hand
+        _check_bottle(role, held, needed[role], model)
+    return needed | given
 
 
-def _cas(name: str, model: Model) -> str:
-    entry = find_entry(name, model.catalogue)
-    return "" if entry is None else entry.cas
+def _check_bottle(role: str, held: Supply, needed: Supply, model: Model) -> None:
+    """Refuse a bottle of another compound; a partner may be its salt, a base any of the catalogue."""
+    names, fits = [needed.name], held.smiles == needed.smiles
+    if role == "base":
+        bases = {e.smiles: e.name for e in model.catalogue.entries if e.role == role}
+        names, fits = list(bases.values()), held.smiles in bases and not held.base_equivalents
+    elif role not in ("amine", "carbonyl"):
+        fits = fits and abs(held.molar_mass - needed.molar_mass) < 0.01
+    if not fits:
+        salt = f" as {held.molar_mass:.1f} g/mol" if held.smiles == needed.smiles else ""
+        raise ProcedureError(
+            f"the {role} bottle holds {held.name}{salt}, the plan needs {' or '.join(names)}; take that, or plan anew"
+        )
+    if role == "solvent" and (held.purity != 1.0 or held.stock_M is not None):
+        raise ProcedureError(
+            f"the solvent {held.name} is measured by its volume; leave its purity and stock out"
+        )
+
+
+def _check_used(given: dict[str, Supply], charged: set[str], solvent: Supply) -> None:
+    """Refuse a bottle that the procedure does not touch; the partners are always named."""
+    charged = charged | {"amine", "carbonyl", *(["solvent"] if solvent.smiles else [])}
+    if idle := [role for role in given if role not in charged]:
+        raise ProcedureError(f"the plan charges no {idle[0]}; leave its bottle ({given[idle[0]].name}) out")
 
 
 def _with_solvent(
-    model: Model,
+    solvent: Supply,
     procedure: Settled,
     charges: list[Charge],
     final_volume: float,
     notes: list[str],
 ) -> list[Charge]:
     """Put the solvent of the flask first: V_f without the feed solution and the stock solutions."""
-    solvent = model.solvent(procedure.solvent)
     fed = procedure.feed_volume_fraction * final_volume if procedure.fed else 0.0
     stocks = sum(
         c.volume_mL or 0.0
@@ -247,14 +262,8 @@ def _with_solvent(
     if not solvent.smiles:
         return [replace(c, order=c.order - 1) for c in charges]
     volume = rounded_to(max(0.0, needed), 0.1 if needed >= 2.0 else 0.01)
-    supply = Supply(
-        name=solvent.name,
-        smiles=solvent.smiles,
-        molar_mass=float(solvent.molar_mass or 0.0),
-        density_g_per_mL=solvent.density_g_per_mL,
-        cas=_cas(solvent.name, model),
-        note=f"final volume {final_volume:.4g} mL" + (f", {fed:.4g} mL of it in the feed" if fed else ""),
-    )
+    note = f"final volume {final_volume:.4g} mL" + (f", {fed:.4g} mL of it in the feed" if fed else "")
+    supply = replace(solvent, note=note)
     return [Charge(order=1, stage="flask", role="solvent", supply=supply, volume_mL=volume), *charges]
 
 

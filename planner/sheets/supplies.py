@@ -8,11 +8,13 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from planner.errors import ProcedureError
+from planner.errors import ProcedureError, StructureError, with_point
 from planner.model.catalogue import entry_of, find_entry
 from planner.model.model import Model
 from planner.model.parameters import load_model
+from planner.model.reagents import Reductant, Solvent, look_up
 from planner.structures.structure import as_charged, bottle_mass, read_structure
 
 UNITS = {
@@ -22,6 +24,11 @@ UNITS = {
 }  # fmt: skip
 """Unit to what it measures and its size in mg, mmol or mL."""
 QUANTITY = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-zA-Zµμ]+)\s*", re.ASCII)
+
+
+RANGES = {"purity": (0.05, 1.0), "density_g_per_mL": (0.5, 3.5), "stock_M": (0.001, 60.0)}
+"""Least and most: a reagent of less than 5 % is a solution, which is measured by its molarity; liquids run from
+pentane (0.63 g/mL) to diiodomethane (3.3); water itself is 55 M."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,16 +53,26 @@ class Supply:
     note: str = ""
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("purity", 0.0, 1.0),
-            ("density_g_per_mL", 0.0, 25.0),
-            ("stock_M", 0.0, 60.0),
-        ):
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and low < value <= high):
-                raise ProcedureError(
-                    f"{self.name}: {name} {value!r} is not usable; give a number above {low:g}, up to {high:g}"
-                )
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if value is not None and not (is_number and low <= value <= high):
+                percent = is_number and name == "purity" and 100 * low <= value <= 100
+                advice = f"write {value / 100:g}" if percent else f"give a number from {low:g} to {high:g}"
+                raise ProcedureError(f"{self.name}: {name} {value!r:.60} is not usable; {advice}")
+        if self.stock_M is None:
+            return
+        if self.purity != 1.0:
+            raise ProcedureError(
+                f"{self.name} is measured as a {self.stock_M:g} M solution, its purity {self.purity:g} counts nowhere; "
+                "leave the purity or the stock out"
+            )
+        heaviest = self.density_g_per_mL or RANGES["density_g_per_mL"][1]
+        if self.stock_M * self.molar_mass > 1050.0 * heaviest:
+            raise ProcedureError(
+                f"{self.name}: stock_M {self.stock_M:g} would be {self.stock_M * self.molar_mass / 1000:.3g} g in a mL "
+                f"of at most {heaviest:g} g; mend it"
+            )
 
     def mass_mg(self, mmol: float) -> float:
         """Mass to weigh [mg]."""
@@ -94,11 +111,14 @@ def read_supply(
     text: str,
     model: Model | None = None,
     *,
+    role: str = "",
     purity: float = 1.0,
     density_g_per_mL: float | None = None,
     stock_M: float | None = None,
 ) -> Supply:
-    """Read a supply from a name of the catalogue or a SMILES, with its counter-ion where it is a salt.
+    """Read a supply from a name or CAS number of the catalogue or a SMILES, with its counter-ion where it is a salt.
+
+    A reductant or a solvent, where ``role`` says so, may have any name that the model knows it by.
 
     Raises
     ------
@@ -107,7 +127,43 @@ def read_supply(
     ProcedureError
         If purity, density or molarity is impossible.
     """
-    catalogue = (model or load_model()).catalogue
+    known = model or load_model()
+    measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
+    if role not in ("reductant", "solvent"):
+        return _read_supply(text, known, **measured)
+    records = known.reductants if role == "reductant" else known.solvents
+    entry = find_entry(text, known.catalogue)
+    try:
+        return supply_of(look_up(role, entry.name if entry else text, records), known, **measured)
+    except ProcedureError as unknown:
+        smiles = as_charged(entry.smiles if entry else text)
+        for record in records:
+            if smiles and as_charged(record.smiles) == smiles:
+                return supply_of(record, known, **measured)
+        try:
+            return _read_supply(text, known, **measured)
+        except StructureError:
+            raise unknown from None
+
+
+def supply_of(record: Reductant | Solvent, model: Model, **measured: Any) -> Supply:
+    """Take a reductant or a solvent of the model, pure where nothing else is said."""
+    entry = find_entry(record.name, model.catalogue)
+    stated = {"density_g_per_mL": record.density_g_per_mL if isinstance(record, Solvent) else None}
+    return Supply(
+        name=record.name,
+        smiles=record.smiles,
+        molar_mass=float(record.molar_mass or 0.0),
+        cas="" if entry is None else entry.cas,
+        **stated | {name: value for name, value in measured.items() if value is not None},
+    )
+
+
+def _read_supply(
+    text: str, model: Model, *, purity: float, density_g_per_mL: float | None, stock_M: float | None
+) -> Supply:
+    """Read a supply of any compound."""
+    catalogue = model.catalogue
     entry = find_entry(text, catalogue)
     written = text.strip() if entry is None else entry.smiles
     structure = read_structure(written)
@@ -134,7 +190,7 @@ def read_supply(
     )
 
 
-ROLES = ("amine", "carbonyl", "reductant", "acid", "base")
+ROLES = ("amine", "carbonyl", "reductant", "acid", "base", "solvent")
 
 
 def read_supplies(
@@ -157,11 +213,11 @@ def read_supplies(
     model
         Whose catalogue names what is in a bottle; the shipped one when absent.
     """
-    texts = named | dict(_of_role(word) for word in bottles)
+    texts = named | _by_role(bottles)
     numbers = {"purity": purities, "density_g_per_mL": densities, "stock_M": stocks}
     given: dict[str, dict[str, float]] = {role: {} for role in texts}
     for field, words in numbers.items():
-        for role, value in map(_of_role, words):
+        for role, value in _by_role(words).items():
             if role not in texts:
                 raise ProcedureError(
                     f"{field} is given for the {role}, but no bottle of it; add bottle {role}=name or SMILES"
@@ -170,17 +226,21 @@ def read_supplies(
                 given[role][field] = float(value)
             except ValueError:
                 raise ProcedureError(
-                    f"{field} {value!r} of the {role} is not a number; write {role}=0.95"
+                    f"{field} {value!r:.60} of the {role} is not a number{with_point(value) or f'; write {role}=0.95'}"
                 ) from None
-    return {role: read_supply(text, model, **given[role]) for role, text in texts.items()}
+    return {role: read_supply(text, model, role=role, **given[role]) for role, text in texts.items()}
 
 
-def _of_role(word: str) -> tuple[str, str]:
-    """Split ROLE=value."""
-    role, sign, value = word.partition("=")
-    if not sign or role.strip() not in ROLES or not value.strip():
-        raise ProcedureError(f"{word!r} is not ROLE=value; the roles are {', '.join(ROLES)}")
-    return role.strip(), value.strip()
+def _by_role(words: Iterable[str]) -> dict[str, str]:
+    """Split words ROLE=value; a role may stand once."""
+    found: dict[str, str] = {}
+    for word in words:
+        role, sign, value = (part.strip() for part in word.partition("="))
+        if not sign or role not in ROLES or not value:
+            raise ProcedureError(f"{word!r:.80} is not ROLE=value; the roles are {', '.join(ROLES)}")
+        if found.setdefault(role, value) is not value:
+            raise ProcedureError(f"{word!r:.80}: the {role} was {found[role]!r:.60} before; keep one")
+    return found
 
 
 def read_quantity(text: str) -> tuple[float, str]:
@@ -195,7 +255,11 @@ def read_quantity(text: str) -> tuple[float, str]:
     unit = match[2].replace("µ", "u").replace("μ", "u").casefold() if match else ""
     if match is None or unit not in UNITS:
         raise ProcedureError(
-            f"scale {str(text)[:40]!r} is not an amount; write a number and one of {', '.join(UNITS)}, such as 250 mg"
+            f"scale {str(text)[:40]!r} is not an amount"
+            + (
+                with_point(str(text)[:40])
+                or f"; write a number and one of {', '.join(UNITS)}, such as 250 mg"
+            )
         )
     kind, size = UNITS[unit]
     amount = float(match[1]) * size
