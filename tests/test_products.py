@@ -1,5 +1,6 @@
 """What reductive amination makes, structure by structure."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given, strategies as st
 
 import strategies
 from planner.errors import ScopeError
+from planner.predictions.prediction import predict
+from planner.structures import pairs
 from planner.structures.pairs import read_pair
 from planner.structures.products import alkylated, imine, reduced_carbonyl, ring_closed
 from planner.structures.sites import all_carbonyls, find_sites
@@ -172,6 +175,58 @@ def test_spelling_changes_no_product(amine: tuple[str, str], carbonyl: tuple[str
         made.append(alkylated(structure.smiles, c, ((site.atom_index, 1),)))
     assert made[0] == made[1]
     assert read_structure(made[0]).smiles == made[0]
+
+
+MANY_SITES = {
+    "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)CCCN": (729, 729),
+    "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)C(N)CNC": (1458, 1458),
+    "NCCCN(CCCN)CCCCN(CCCN)CCCN": (81, 21),
+    "NC1C(N)C(N)C(N)C(N)C1N": (729, 92),
+    "NCCN(CCN)CCN": (27, 10),
+    "N[C@H]1CC[C@@H](N)CC1": (9, 6),
+    "C[C@H](N)CC[C@H](C)N": (9, 6),
+    "C[C@H](N)CC[C@@H](C)N": (9, 9),
+    "[15NH2]CCN": (9, 9),
+}
+"""Amine to the ways of alkylating it and the products that differ."""
+
+
+@pytest.mark.parametrize(("amine", "numbers"), MANY_SITES.items())
+def test_products_of_many_sites(amine: str, numbers: tuple[int, int]) -> None:
+    """Every way has its product; ways that symmetry exchanges have one (mirror images are not exchanged)."""
+    pair = read_pair(amine, "CC(C)=O")
+    assert (len(pair.products), len({smiles for _, smiles in pair.products})) == numbers
+    order = [site.atom_index for site in pair.sites]
+    for alkyls, smiles in pair.products[:: max(1, len(pair.products) // 40)]:
+        placed = tuple((atom, n) for atom, n in zip(order, alkyls, strict=True) if n)
+        assert smiles == alkylated(pair.amine.smiles, pair.carbonyl.smiles, placed)
+
+
+EIGHT = "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)C(N)COCC(N)C(C)N"
+
+
+@pytest.mark.parametrize(
+    "amine", [EIGHT, EIGHT.replace("C(C)N", "C(C)NC"), EIGHT.replace("NCC(N)CC", "CC(N)CC")]
+)
+def test_too_many_products_are_refused_before_they_are_written(
+    amine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven or eight primary amines that differ have thousands of products: refused by their number, at once."""
+    monkeypatch.setattr(pairs, "alkylated", None)
+    with pytest.raises(ScopeError, match="products; at most 2000"):
+        read_pair(amine, "CC(C)=O")
+
+
+def test_eight_equal_amines_are_planned() -> None:
+    """A dendrimer with eight equal ends has 6,561 ways but few products, and its answer comes in seconds."""
+    arm = "CCCN(CCCN)CCCN"
+    begun = time.perf_counter()
+    answer = predict(f"C(CCN({arm}){arm})CN({arm}){arm}", "CC(C)=O", draws=16)
+    assert time.perf_counter() - begun < 10  # 1.4 s on an idle core
+    assert len(answer.pair.products) == 6561
+    assert (
+        sum(len(p.isomers) or 1 for p in answer.products) == len({s for _, s in answer.pair.products}) < 400
+    )
 
 
 def test_inputs_stay_untouched() -> None:

@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from rdkit import Chem
 
 from planner.errors import ScopeError
+from planner.model.parameters import load_model
+from planner.model.site_classes import pattern
+from planner.structures import regulated
+from planner.structures.pairs import _read_pair
 from planner.structures.products import alkylated
-from planner.structures.regulated import check_regulated, load_families
+from planner.structures.regulated import Family, check_regulated, load_families
 from planner.structures.sites import find_sites
 from planner.structures.structure import read_structure
 
@@ -240,6 +245,66 @@ def test_the_gate_is_not_replaced_by_a_folder_of_the_users_own() -> None:
     assert load_families()
     source = Path(check_regulated.__code__.co_filename).read_text(encoding="utf-8")
     assert "models_folder()" in source
+
+
+POLYAMINE = "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)C(N)CNC"
+"""Six primary amines and a secondary one, no two alike: 1,458 products."""
+
+
+@pytest.mark.parametrize("number", [1, 600, 1457])
+def test_a_regulated_isomer_among_a_thousand_is_found(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A family that holds one single product of very many is met, the first, one in the middle or the last."""
+    hidden = _read_pair.__wrapped__(POLYAMINE, "CC(C)=O", load_model()).products[number][1]
+    exact = Chem.AdjustQueryParameters.NoAdjustments()
+    exact.adjustDegree, exact.adjustDegreeFlags = True, Chem.AdjustQueryWhichFlags.ADJUST_IGNORENONE
+    smarts = Chem.MolToSmarts(Chem.AdjustQueryProperties(Chem.MolFromSmiles(hidden), exact))
+    family = Family(name="needle", reason="of this test", smarts=(smarts,))
+    monkeypatch.setattr(regulated, "load_families", lambda: (family,))
+    with pytest.raises(ScopeError, match="needle"):
+        _read_pair.__wrapped__(POLYAMINE, "CC(C)=O", load_model())
+    with pytest.raises(ScopeError, match="needle"):
+        check_regulated([hidden])
+
+
+@pytest.mark.parametrize(("amine", "carbonyl"), REFUSED_PAIRS + ALLOWED_PAIRS)
+def test_the_shared_look_refuses_what_a_look_at_each_does(amine: str, carbonyl: str) -> None:
+    """Leaving out families beyond the reach of the largest product changes no verdict."""
+    smiles = read_structure(amine).smiles
+    sites = find_sites(smiles)
+    whole = alkylated(smiles, carbonyl, tuple((s.atom_index, s.n_hydrogens) for s in sites))
+    made = [*all_products(amine, carbonyl), whole]
+
+    def is_refused(whole: str | None) -> bool:
+        try:
+            check_regulated(made, whole)
+        except ScopeError:
+            return True
+        return False
+
+    assert is_refused(whole) == is_refused(None) == ((amine, carbonyl) in REFUSED_PAIRS)
+
+
+def test_a_loosened_pattern_fits_wherever_the_pattern_does() -> None:
+    """Every pattern of the file has a looser form, which fits each molecule of the tables that the pattern fits."""
+    patterns = [smarts for family in load_families() for smarts in family.smarts]
+    fitted = 0
+    for smiles in [*(s for many in REFUSED.values() for s in many), *ALLOWED]:
+        mol = Chem.MolFromSmiles(smiles)
+        for smarts in patterns:
+            loose = regulated._loosened(smarts)
+            assert loose is not None, smarts
+            if mol.HasSubstructMatch(pattern(smarts)):
+                fitted += 1
+                assert mol.HasSubstructMatch(loose), (smarts, smiles)
+    assert fitted >= 40
+
+
+@pytest.mark.parametrize("smarts", ["[C;!H0]-N", "[C;!$(C(-[$(N(C)(C))])(=O))]", "[H]-N"])
+def test_what_cannot_be_loosened_is_looked_for_in_each(smarts: str) -> None:
+    """A pattern whose looser form cannot be read is left out for no pair."""
+    assert regulated._loosened(smarts) is None or Chem.MolFromSmiles("NC").HasSubstructMatch(
+        regulated._loosened(smarts)
+    )
 
 
 def test_nothing_to_check_is_allowed() -> None:

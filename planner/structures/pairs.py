@@ -4,25 +4,31 @@ A pair is read once: structures, reactive nitrogens, carbonyl, all constitutiona
 degrees of alkylation, and what these structures warn of. Whatever must not be planned is refused here.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
+from math import comb, prod
 
 from rdkit import Chem
 
+from planner.errors import ScopeError
 from planner.model.catalogue import resolve_name
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.cautions import cautions
-from planner.structures.products import alkylated, reduced_carbonyl, ring_closed
+from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
 from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
 from planner.structures.structure import Structure, molecule, read_structure
 
 CLOSING_ATOMS = (4, 5, 6, 7)
 """Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""
+
+MOST_PRODUCTS = 2000
+"""Different products that are written, gated and listed: about a second. Six primary amines that differ make 729."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +80,11 @@ def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
         If the chemistry is not covered, or a product belongs to a regulated family.
     """
     known = model or load_model()
-    return _read_pair(resolve_name(amine, known.catalogue), resolve_name(carbonyl, known.catalogue), known)
+    first, second = (
+        resolve_name(text, known.catalogue) if isinstance(text, str) else read_structure(text).smiles
+        for text in (amine, carbonyl)
+    )
+    return _read_pair(first, second, known)
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +95,8 @@ def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
-    check_regulated(dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls)))
+    made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
+    check_regulated(made, whole=products[-1][1])
     check_regulated(_rings(amine, carbonyl, sites, model))
     return Pair(
         amine=amine,
@@ -114,10 +125,27 @@ def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: 
 def _products(
     amine: Structure, carbonyl: Structure, sites: Sequence[Site], carbonyl_site: CarbonylSite
 ) -> tuple[tuple[tuple[int, ...], str], ...]:
-    """Build the product of every way to put alkyl groups on the sites, unreacted first."""
-    found = []
+    """Build the product of every way to put alkyl groups on the sites: unreacted first, all N-H alkylated last.
+
+    Ways that the symmetry of the amine exchanges give one product, which is written once.
+    """
+    _check_number(sites)
+    found, written = [], dict[str, str]()
     for alkyls in product(*(range(site.n_hydrogens + 1) for site in sites)):
         placed = tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n)
-        smiles = alkylated(amine.smiles, carbonyl.smiles, placed, carbon=carbonyl_site.atom_index)
-        found.append((alkyls, smiles))
+        key = counted(amine.smiles, placed)
+        if key not in written:
+            written[key] = alkylated(amine.smiles, carbonyl.smiles, placed, carbon=carbonyl_site.atom_index)
+        found.append((alkyls, written[key]))
     return tuple(found)
+
+
+def _check_number(sites: Sequence[Site]) -> None:
+    """Refuse more products than are written: among n equivalent nitrogens with h N-H at least C(n + h, n) differ."""
+    alike = Counter((site.group, site.n_hydrogens) for site in sites)
+    least = prod(comb(n + hydrogens, n) for (_, hydrogens), n in alike.items())
+    if least > MOST_PRODUCTS:
+        raise ScopeError(
+            f"this amine has {len(sites)} reactive nitrogens that differ and so at least {least} products; "
+            f"at most {MOST_PRODUCTS} are written and compared: protect some of the nitrogens"
+        )

@@ -61,6 +61,15 @@ def _written(mol: Any) -> str:
         return canonical_smiles(mol)
 
 
+def counted(amine_smiles: str, alkyls: Iterable[tuple[int, int]]) -> str:
+    """Write an amine with the number of new alkyl groups on each nitrogen as a label; alike where the products are."""
+    mol = Chem.RWMol(molecule(amine_smiles))
+    for nitrogen, count in alkyls:
+        atom = mol.GetAtomWithIdx(nitrogen)
+        atom.SetIsotope(atom.GetIsotope() + 100 * count)
+    return str(Chem.MolToSmiles(mol))
+
+
 def alkylated(
     amine_smiles: str, carbonyl_smiles: str, alkyls: Iterable[tuple[int, int]], *, carbon: int | None = None
 ) -> str:

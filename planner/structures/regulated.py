@@ -6,6 +6,7 @@ salts. The shipped file is always the one in force; a models folder of the user'
 replace it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,10 @@ from planner.model.site_classes import pattern, read_definitions, read_list, wri
 from planner.structures.structure import molecule
 
 FILE = "regulated.toml"
+MARKED = "[!0*,!+0,#1]"
+"""An atom with a label or a charge, or a hydrogen that is drawn."""
+NEGATED = re.compile(r"[;&]?!\$\((?:[^()]|\([^()]*\))*\)")
+HYDROGENS = re.compile(r"[;&]?(?:H(?![a-z])|[hD](?=\d))\d*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +75,30 @@ def _bare(smiles: str) -> Any:
     """Remove what must not hide a structure: labels, stereochemistry, charges."""
     with rdBase.BlockLogs():
         mol = Chem.Mol(molecule(smiles))
+        if not mol.HasSubstructMatch(pattern(MARKED)):
+            Chem.RemoveStereochemistry(mol)
+            return mol
         for atom in mol.GetAtoms():
             atom.SetIsotope(0)
         Chem.RemoveStereochemistry(mol)
         return rdMolStandardize.Uncharger().uncharge(Chem.RemoveHs(mol))
+
+
+@lru_cache(maxsize=256)
+def _loosened(smarts: str) -> Any:
+    """Drop from a pattern what a further alkyl group may change: counts of hydrogens and neighbours, and all "is not".
+
+    What is dropped only narrows a pattern, so the rest fits wherever the pattern does. None where no rest can be read.
+    """
+    with rdBase.BlockLogs():
+        rest = HYDROGENS.sub("", NEGATED.sub("", smarts))
+        return Chem.MolFromSmarts(rest) if "!$" not in rest else None
+
+
+def _within_reach(family: Family, whole: Any) -> bool:
+    """Whether any part of a molecule might be a member: a loosened pattern fits the whole, or none can be made."""
+    loose = [_loosened(smarts) for smarts in family.smarts]
+    return any(query is None or whole.HasSubstructMatch(query) for query in loose)
 
 
 def _is_member(mol: Any, family: Family) -> bool:
@@ -85,13 +110,16 @@ def _is_member(mol: Any, family: Family) -> bool:
     )
 
 
-def check_regulated(product_smiles: Iterable[str]) -> None:
+def check_regulated(product_smiles: Iterable[str], whole: str | None = None) -> None:
     """Refuse to plan if any product belongs to a regulated family.
 
     Parameters
     ----------
     product_smiles
         Canonical SMILES of every product, of all degrees.
+    whole
+        Canonical SMILES of the exhaustively alkylated product, of which every other is a part: a family that is
+        out of its reach is out of theirs, and is not looked for in each.
 
     Raises
     ------
@@ -99,7 +127,10 @@ def check_regulated(product_smiles: Iterable[str]) -> None:
         Naming the family.
     """
     families = load_families()
-    for smiles in product_smiles:
+    if whole is not None:
+        all_of_it = _bare(whole)
+        families = tuple(family for family in families if _within_reach(family, all_of_it))
+    for smiles in product_smiles if families else ():
         mol = _bare(smiles)
         for family in families:
             if _is_member(mol, family):
