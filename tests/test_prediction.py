@@ -8,8 +8,10 @@ from hypothesis import given, settings, strategies as st
 from rdkit import Chem
 
 import planner
-from planner.flask.outcomes import predict_outcomes
+from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.outcomes import imine_groups, predict_outcomes
 from planner.flask.procedure import Procedure, settle
+from planner.flask.simulate import TRACE
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.predictions.prediction import Prediction
@@ -274,3 +276,38 @@ def test_reaction_scale_does_not_matter() -> None:
     assert p.over_alkylation.mean == pytest.approx(
         sum(x.degree * x.fraction for x in p.products[2:]) / 0.5, rel=1e-9
     )
+
+
+@pytest.mark.parametrize("equivalents", [1e-6, 1e-5, 1e-3])
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "fields"),
+    [
+        (BENZYLAMINE, BENZALDEHYDE, {"reductant": "NaBH4"}),
+        ("C1CNCCN1", BENZALDEHYDE, {"reductant": "NaBH4"}),
+        ("CNC", "CC(C)=O", {"reductant": "NaBH4"}),
+        ("N", BENZALDEHYDE, {"addition": "slow_amine", "addition_time_h": 1.0}),
+    ],
+)
+def test_the_fate_of_a_trace_of_carbonyl(amine: str, carbonyl: str, fields: dict, equivalents: float) -> None:
+    """A trace of carbonyl ends as a run at the tightest tolerance says, by its own books."""
+    model = load_model()
+    pair, draws = read_pair(amine, carbonyl), draw_parameters(model, 16, 0)
+    asked = Procedure(carbonyl_equivalents=equivalents, **fields)
+    procedure, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
+    exact = run(flask, model, [procedure], draws, relative_tolerance=1e-10 / min(1.0, equivalents / TRACE))
+    charged = procedure.concentration_M * equivalents
+    found = predict_outcomes(pair, model, [procedure], draws)
+    left = exact.amount("carbonyl")[..., -1] + imine_groups(flask, exact)[..., -1]
+    lost = exact.amount("alcohol")[..., -1]
+    assert found.unreacted == pytest.approx(left / charged, abs=1e-5)
+    assert found.alcohol == pytest.approx(lost / charged, abs=1e-5)
+    assert found.product == pytest.approx(1.0 - (left + lost) / charged, abs=1e-5)
+
+
+@pytest.mark.parametrize("equivalents", [9e-7, 1e-12, 5e-324])
+def test_less_than_a_trace_is_refused(equivalents: float) -> None:
+    """Below the smallest trace that is computed there is one line; none at all is an answer."""
+    with pytest.raises(planner.ProcedureError, match="trace"):
+        planner.predict(BENZYLAMINE, BUTANAL, carbonyl_equivalents=equivalents)
+    assert planner.predict(BENZYLAMINE, BUTANAL, carbonyl_equivalents=0, draws=4).products[0].fraction == 1.0

@@ -71,6 +71,8 @@ class Field(NamedTuple):
     """In messages."""
     bounds: tuple[float, float] | None = None
     """Smallest and largest number that is computed; None: a word."""
+    smallest: float = 0.0
+    """Smallest number besides 0 that is computed."""
     words: tuple[str, ...] = ()
     """Words that it may be; a name of the model's where there are none."""
     of_flask: bool = False
@@ -101,7 +103,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "carbonyl_equivalents": _equivalents(
         "Carbonyl [equiv]", "Moles of carbonyl per mole of amine.", "carbonyl {:g} eq",
-        short="carbonyl eq", of_flask=True, slider=(0, 4, 0.05), log=True, grid=(0.01, 0.05, 2.0), nudge=0.1,
+        short="carbonyl eq", smallest=1e-6, of_flask=True, slider=(0, 4, 0.05), log=True, grid=(0.01, 0.05, 2.0), nudge=0.1,
     ),
     "reductant_equivalents": _equivalents(
         "Reductant [equiv]", "Moles of reductant per mole of amine; the default follows the carbonyl.", "{:g} eq",

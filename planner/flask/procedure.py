@@ -7,12 +7,12 @@ defaults for its reductant before anything is computed (``Settled``). What its f
 
 import math
 from dataclasses import dataclass
-from numbers import Real
 from operator import attrgetter
 from typing import Any
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.fields import ADDITIONS, FIELDS, Field
+from planner.mechanism.given import finite, is_name, shown
 from planner.model.model import Model
 
 _VALUES = attrgetter(*FIELDS)
@@ -61,15 +61,17 @@ class Procedure:
                 continue
             if field.bounds is not None:
                 low, high = field.bounds
-                if given.__class__ is not float or not low <= given <= high:
-                    _check_number(name, given, field)
-                    object.__setattr__(self, name, float(given))  # 1 and 1.0 are the same procedure
-            elif field.words and given not in field.words:
+                if given.__class__ is not float or not low <= given <= high or 0 < given < field.smallest:
+                    given = _number(name, given, field)
+                    object.__setattr__(self, name, given)  # 1 and 1.0 are the same procedure
+            elif field.words and not (isinstance(given, str) and given in field.words):
                 raise ProcedureError(
-                    f"{name} {given!r} is not known; expected one of {', '.join(field.words)}"
+                    f"{name} {shown(given)} is not known; expected one of {', '.join(field.words)}"
                 )
-            elif not isinstance(given, str) or not given.strip():
-                raise ProcedureError(f"{name} {given!r} is not a name; see `planner models` for the list")
+            elif not is_name(given):
+                raise ProcedureError(
+                    f"{name} {shown(given)} is not a name; see `planner models` for the list"
+                )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Procedure) and _VALUES(self) == _VALUES(other)
@@ -113,17 +115,21 @@ class Settled(Procedure):
         return self.addition_time_h + self.imine_time_h + self.hold_time_h
 
 
-def _check_number(name: str, given: object, field: Field) -> None:
-    """Refuse what is not a finite number between the bounds."""
+def _number(name: str, given: object, field: Field) -> float:
+    """Take a finite number between the bounds."""
     low, high = field.bounds or (-math.inf, math.inf)
-    if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(float(given)):
+    number = finite(given)
+    if number is None:
         raise ProcedureError(
-            f"{name} {given!r} is not a finite number; give a number from {low:g} to {high:g} {field.unit}"
+            f"{name} {shown(given)} is not a finite number; give a number from {low:g} to {high:g} {field.unit}"
         )
-    if not low <= float(given) <= high:
+    if not low <= number <= high:
+        raise ProcedureError(f"{name} {number:g} is out of range; give {low:g} to {high:g} {field.unit}")
+    if 0 < number < field.smallest:
         raise ProcedureError(
-            f"{name} {float(given):g} is out of range; give {low:g} to {high:g} {field.unit}"
+            f"{name} {number:g} is a trace that is not computed; give 0, or at least {field.smallest:g} {field.unit}"
         )
+    return number
 
 
 def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled, tuple[str, ...]]:
@@ -221,7 +227,7 @@ def asked_procedure(given: dict[str, Any]) -> Procedure:
     for name in given:
         if name not in FIELDS:
             raise ProcedureError(
-                f"{name!r} is not a field of a procedure{nearest(str(name), FIELDS)}; fields: {', '.join(FIELDS)}"
+                f"{shown(name)} is not a field of a procedure{nearest(name[:60], FIELDS)}; fields: {', '.join(FIELDS)}"
             )
     return Procedure(**given)
 

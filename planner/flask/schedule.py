@@ -9,7 +9,6 @@ feed or the imine formation, then the hold, per litre of final volume V_f::
     the hydride comes last   as a solid, when the hold starts
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -21,6 +20,7 @@ from planner.errors import ProcedureError
 from planner.flask.conditions import REFERENCE_TEMPERATURE_K
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
+from planner.mechanism.given import finite, shown
 from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
 
 SECONDS_PER_HOUR = 3600.0
@@ -65,16 +65,33 @@ class Segment:
     """[K]."""
 
     def __post_init__(self) -> None:
-        amounts = [n for _, n in (*self.doses, *self.feeds)]
-        numbers = [
-            x
-            for x in (self.duration, self.volume_rate, self.temperature, *amounts)
-            if not isinstance(x, np.ndarray)
-        ]
-        if not all(math.isfinite(x) and x >= 0 for x in numbers) or self.temperature == 0:
-            raise ProcedureError(
-                f"{self} is not possible; give finite durations, amounts and rates of at least 0, and T > 0 K"
-            )
+        for name in ("duration", "volume_rate", "temperature"):
+            object.__setattr__(self, name, _amount(name, getattr(self, name)))
+        for name in ("doses", "feeds"):
+            object.__setattr__(self, name, _amounts(name, getattr(self, name)))
+        if not isinstance(self.temperature, float) or self.temperature == 0:
+            raise ProcedureError(f"temperature {shown(self.temperature)} is not possible; give one above 0 K")
+
+
+def _amount(name: str, given: object) -> float | Array:
+    """Take a finite number of at least 0, or an array of them."""
+    if isinstance(given, np.ndarray) and given.dtype.kind in "fiu":
+        return given  # of the engine's batch, which looks at every number
+    elif (number := finite(given)) is not None and number >= 0:
+        return number
+    raise ProcedureError(
+        f"{name} {shown(given)} of a segment is not possible; give a finite number of at least 0"
+    )
+
+
+def _amounts(name: str, given: object) -> Amounts:
+    """Take (species, amount) pairs."""
+    pairs = given if isinstance(given, tuple | list) else (given,)
+    if not all(isinstance(p, tuple | list) and len(p) == 2 and isinstance(p[0], str) for p in pairs):
+        raise ProcedureError(
+            f"{name} {shown(given)} of a segment is not possible; give (species, amount) pairs"
+        )
+    return tuple((species, _amount(name, n)) for species, n in pairs)
 
 
 def cut_at(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], Array]:
@@ -143,7 +160,9 @@ def write_batch(
         for i, entries in enumerate(listed):
             for name, number in entries:
                 if name not in index:
-                    raise ProcedureError(f"species {name!r} is not in the network; it has {', '.join(index)}")
+                    raise ProcedureError(
+                        f"species {shown(name)} is not in the network; it has {shown(list(index))}"
+                    )
                 array[:, :, i, index[name]] += number
         return array.reshape(n_procedures * n_draws, len(listed), n_species)
 

@@ -29,12 +29,15 @@ from planner.flask.schedule import (
     flask_schedule,
     write_batch,
 )
+from planner.mechanism.given import finite, shown
 from planner.mechanism.network import Network
 
 RELATIVE_TOLERANCE = 5e-6
 """Keeps every amount above 1 ppm of the charge right to about 1e-4; linear balances hold at any tolerance."""
 SMALLEST_AMOUNT = 1e-4
 """Share of the charge below which the relative accuracy of an amount fades."""
+TRACE = 1e-3
+"""Equivalents of carbonyl below which the tolerance shrinks with them, so that its fate stays right."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -69,17 +72,28 @@ class Arrhenius:
     """T_ref [K]."""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.k) and self.k >= 0 and math.isfinite(self.activation_energy)):
+        k, energy, reference = (
+            finite(x) for x in (self.k, self.activation_energy, self.reference_temperature)
+        )
+        if k is None or k < 0 or energy is None:
             raise ParameterError(
-                f"{self} is not a rate constant; give a finite k >= 0 and a finite energy [kJ/mol]"
+                f"{shown(self)} is not a rate constant; give a finite k >= 0 and a finite energy [kJ/mol]"
             )
-        if not (math.isfinite(self.reference_temperature) and self.reference_temperature > 0):
-            raise ParameterError(f"{self}: the reference temperature must be above 0 K")
+        if reference is None or reference <= 0:
+            raise ParameterError(f"{shown(self)}: the reference temperature must be above 0 K")
+        for name, number in (("k", k), ("activation_energy", energy), ("reference_temperature", reference)):
+            object.__setattr__(self, name, number)
 
     def at(self, temperature: float) -> float:
         """Evaluate at a temperature [K]."""
         inverse = 1.0 / temperature - 1.0 / self.reference_temperature
-        return self.k * math.exp(-self.activation_energy / GAS_CONSTANT * inverse)
+        try:
+            k = self.k * math.exp(-self.activation_energy / GAS_CONSTANT * inverse)
+        except OverflowError:
+            k = math.inf
+        if not math.isfinite(k):
+            raise ParameterError(f"{shown(self)} has no finite k at {temperature:g} K; mend its energy")
+        return k
 
 
 def mass_action(network: Network) -> MassAction:
@@ -156,6 +170,8 @@ def simulate(
         If a run cannot be integrated.
     """
     batch = procedure_batch(network, rate_constants, procedures, charges, n_points=n_points)
+    least = min((p.carbonyl_equivalents for p in procedures if p.carbonyl_equivalents), default=TRACE)
+    relative_tolerance *= min(1.0, least / TRACE)
     shape = rate_constants.shape[:2]
     ends = integrate_amounts(network, batch, relative_tolerance).reshape(*shape, -1, len(network.species))
     start = batch.amounts.reshape(*shape, 1, -1)
@@ -210,15 +226,21 @@ def simulate_network(
     SimulationError
         If it cannot be integrated.
     """
+    _check_flask(network, constants, amounts, schedule)
+    tolerance = finite(relative_tolerance)
+    if tolerance is None or not 1e-13 <= tolerance <= 0.1:
+        raise ProcedureError(
+            f"relative_tolerance {shown(relative_tolerance)}: give a number from 1e-13 to 0.1"
+        )
     ends = np.cumsum([segment.duration for segment in schedule])
-    wanted = np.array([0.0, *ends]) if times is None else np.array(times, dtype=float)
+    wanted = np.array([0.0, *ends]) if times is None else _numbers(times)
     if times is not None and not _are_times(wanted, ends):
         raise ProcedureError(
             f"times must ascend from 0 to the end of the schedule, {ends[-1]:g} s; mend the list"
         )
     pieces, piece_ends = cut_at(schedule, wanted)
     batch = network_batch(network, constants, amounts=amounts, volume=volume, schedule=pieces)
-    states = np.concatenate((batch.amounts, integrate_amounts(network, batch, relative_tolerance)[0]))
+    states = np.concatenate((batch.amounts, integrate_amounts(network, batch, tolerance)[0]))
     return Trajectory(
         species=network.species_names,
         times_h=wanted[None] / SECONDS_PER_HOUR,
@@ -226,9 +248,39 @@ def simulate_network(
     )
 
 
+def _numbers(given: object) -> Array:
+    """Turn a list into numbers; empty where it holds anything else."""
+    listed = given if isinstance(given, list | tuple | np.ndarray) else ()
+    numbers = [finite(one) for one in listed]
+    return np.array([] if None in numbers else numbers, dtype=float)
+
+
+def _check_flask(network: object, constants: object, amounts: object, schedule: object) -> None:
+    """Refuse what is no network, table of numbers by name, or list of segments without arrays."""
+    if not isinstance(network, Network):
+        raise ParameterError(f"network {shown(network)} is none; build a planner.Network")
+    for name, table in (("constants", constants), ("amounts", amounts)):
+        if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
+            raise ParameterError(f"{name} {shown(table)} is no table; give a number for each name")
+    segments = schedule if isinstance(schedule, list | tuple) else ()
+    numbers = [
+        n
+        for s in segments
+        if isinstance(s, Segment)
+        for n in (s.duration, s.volume_rate, *(n for _, n in (*s.doses, *s.feeds)))
+    ]
+    is_plain = all(isinstance(s, Segment) for s in segments) and not any(
+        isinstance(n, np.ndarray) for n in numbers
+    )
+    if not segments or not is_plain:
+        raise ProcedureError(f"schedule {shown(schedule)} is none; give a list of planner.Segment")
+
+
 def _are_times(wanted: Array, ends: Array) -> bool:
     """Check that read-out times are finite, ascend and lie within the schedule."""
-    inside = wanted.size > 0 and wanted[0] >= 0 and len(ends) > 0 and wanted[-1] <= ends[-1]
+    inside = (
+        wanted.ndim == 1 and wanted.size > 0 and wanted[0] >= 0 and len(ends) > 0 and wanted[-1] <= ends[-1]
+    )
     return bool(inside and np.all(np.isfinite(wanted)) and np.all(np.diff(wanted) >= 0))
 
 
@@ -241,20 +293,22 @@ def network_batch(
     schedule: Sequence[Segment],
 ) -> Batch:
     """Write a schedule of a hand-made network as one run of the engine; see ``simulate_network``."""
+    _check_flask(network, constants, amounts, schedule)
     unknown = sorted(set(constants) - set(network.constant_names))
     missing = sorted(set(network.constant_names) - set(constants))
     if unknown or missing:
         raise ParameterError(
-            f"constants: unknown {unknown}, missing {missing}; the network has {list(network.constant_names)}"
+            f"constants: unknown {shown(unknown)}, missing {shown(missing)}; "
+            f"the network has {shown(list(network.constant_names))}"
         )
-    if not schedule or not (math.isfinite(volume) and volume > 0):
-        raise ProcedureError(
-            f"volume {volume!r} L with {len(schedule)} segments; give a volume and a segment"
-        )
-    if not all(math.isfinite(n) and n >= 0 for n in amounts.values()):
+    litres = finite(volume)
+    if litres is None or litres <= 0:
+        raise ProcedureError(f"volume {shown(volume)} is not possible; give a finite number above 0 L")
+    start = tuple((name, n) for name, given in amounts.items() if (n := finite(given)) is not None and n >= 0)
+    if len(start) < len(amounts):
         raise ProcedureError("an amount at the start is negative or not finite; give at least 0 mol")
     k = np.array([[[_constants(network, constants, s.temperature) for s in schedule]]])
-    return write_batch(network, k, amounts=tuple(amounts.items()), volume=float(volume), schedule=schedule)
+    return write_batch(network, k, amounts=start, volume=litres, schedule=schedule)
 
 
 def _constants(
@@ -262,7 +316,6 @@ def _constants(
 ) -> list[float]:
     """Evaluate the constant of each reaction at a temperature."""
     values = {
-        n: c.at(temperature) if isinstance(c, Arrhenius) else Arrhenius(k=float(c)).k
-        for n, c in constants.items()
+        n: c.at(temperature) if isinstance(c, Arrhenius) else Arrhenius(k=c).k for n, c in constants.items()
     }
     return [r.multiplicity * math.prod(values[name] for name in r.constants) for r in network.reactions]

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import ParameterError, ScopeError
+from planner.mechanism.given import shown
 from planner.mechanism.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
 from planner.mechanism.steps import Formula, formula, new_species, sides
 
@@ -41,6 +42,14 @@ class Species:
     charge: int = 0
     """Elementary charges."""
 
+    def __post_init__(self) -> None:
+        is_formula = isinstance(self.formula, tuple | list) and all(map(_is_count, self.formula))
+        if not (isinstance(self.name, str) and is_formula and isinstance(self.charge, int)):
+            raise ParameterError(
+                f"species {shown(self.name)}, formula {shown(self.formula)}, charge {shown(self.charge)} is none; "
+                "give a text, (element, count) pairs and a whole number"
+            )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:
@@ -54,6 +63,13 @@ class Reaction:
     """Names of the factors whose product is the rate constant [M^(1 - order)/s]."""
     multiplicity: int = 1
     """Number of equal ways in which it happens."""
+
+    def __post_init__(self) -> None:
+        for names in (self.reactants, self.products, self.constants):
+            if not isinstance(names, tuple | list) or not all(isinstance(name, str) for name in names):
+                raise ParameterError(f"{shown(names)} in a reaction is no tuple of names; give one")
+        if not isinstance(self.multiplicity, int):
+            raise ParameterError(f"multiplicity {shown(self.multiplicity)} is no whole number; give one")
 
     def __str__(self) -> str:
         """Write the reaction as text."""
@@ -70,10 +86,13 @@ class Network:
     """In the order of every rate-constant array."""
 
     def __post_init__(self) -> None:
+        for listed, kind in ((self.species, Species), (self.reactions, Reaction)):
+            if not isinstance(listed, tuple | list) or not all(isinstance(one, kind) for one in listed):
+                raise ParameterError(f"{shown(listed)} in a network is no tuple of {kind.__name__}; give one")
         names = [s.name for s in self.species]
         twice = sorted(name for name, n in Counter(names).items() if n > 1)
         if twice:
-            raise ParameterError(f"species {twice[0]!r} stands twice; expected unique names: rename one")
+            raise ParameterError(f"species {shown(twice[0])} stands twice; expected unique names: rename one")
         book = {s.name: s for s in self.species}
         for reaction in self.reactions:
             _check_reaction(reaction, book)
@@ -89,29 +108,32 @@ class Network:
         return tuple(sorted({name for r in self.reactions for name in r.constants}))
 
 
+def _is_count(pair: object) -> bool:
+    """Tell whether this is an element and how often it stands in a formula."""
+    is_pair = isinstance(pair, tuple | list) and len(pair) == 2
+    return is_pair and isinstance(pair[0], str) and isinstance(pair[1], int)  # type: ignore[index]
+
+
 def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
     """Refuse unknown species, more than three reactants, and unbalanced reactions."""
+    told = shown(str(reaction))
     for name in (*reaction.reactants, *reaction.products):
         if name not in book:
             raise ParameterError(
-                f"reaction {reaction} names {name!r}; expected one of the species: add or mend it"
+                f"reaction {told} names {shown(name)}; expected one of the species: add or mend it"
             )
     if len(reaction.reactants) > 3:
-        raise ParameterError(
-            f"reaction {reaction} is of order {len(reaction.reactants)}; at most 3 is supported"
-        )
+        raise ParameterError(f"reaction {told} is of order {len(reaction.reactants)}; at most 3 is supported")
     if not reaction.constants or reaction.multiplicity < 1:
-        raise ParameterError(
-            f"reaction {reaction} needs a named rate constant and a multiplicity of at least 1"
-        )
+        raise ParameterError(f"reaction {told} needs a named rate constant and a multiplicity of at least 1")
     left = formula(pair for name in reaction.reactants for pair in book[name].formula)
     right = formula(pair for name in reaction.products for pair in book[name].formula)
     if left != right:
         raise ParameterError(
-            f"reaction {reaction} does not balance: {left} against {right}; mend its formulas"
+            f"reaction {told} does not balance: {shown(left)} against {shown(right)}; mend its formulas"
         )
     if sum(book[n].charge for n in reaction.reactants) != sum(book[n].charge for n in reaction.products):
-        raise ParameterError(f"reaction {reaction} does not balance in charge; mend the charges")
+        raise ParameterError(f"reaction {told} does not balance in charge; mend the charges")
 
 
 def rung_name(ladder: Ladder, rung: Rung) -> str:

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from planner.errors import ProcedureError, nearest
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure, asked_procedure
+from planner.mechanism.given import finite, is_name, shown
 from planner.predictions.prediction import check_basis, check_count
 
 SHORTEST_H = 0.25
@@ -60,9 +63,8 @@ class Request:
     def __post_init__(self) -> None:
         for name in ("reductants", "additions", "solvents"):
             if (given := getattr(self, name)) is not None:
-                words = (given,) if isinstance(given, str) else tuple(given)
-                object.__setattr__(self, name, words or None)
-        object.__setattr__(self, "target", str(self.target))
+                object.__setattr__(self, name, _names(name, given) or None)
+        object.__setattr__(self, "target", _target(self.target))
         check_basis(self.basis)
         check_count("top", self.top, 1, LARGEST_TOP)
         check_count("seed", self.seed, 0, 2**31 - 1)
@@ -110,18 +112,38 @@ def _check_limit(name: str, given: object, low: float, high: float) -> None:
         return
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
     if not is_number or not low <= given <= high:  # type: ignore[operator]
-        raise ProcedureError(f"{name} {given!r} is not usable; give a number from {low:g} to {high:g}")
+        raise ProcedureError(f"{name} {shown(given)} is not usable; give a number from {low:g} to {high:g}")
+
+
+def _names(name: str, given: object) -> tuple[str, ...]:
+    """Take one name or several."""
+    words: list[Any] = (
+        list(given) if isinstance(given, list | tuple | set | frozenset | np.ndarray) else [given]
+    )
+    for word in words:
+        if not is_name(word):
+            raise ProcedureError(f"{name}: {shown(word)} is not a name; give one name, or a list of names")
+    return tuple(words)
+
+
+def _target(given: object) -> str:
+    """Take a target as text; a degree may be a whole number."""
+    if isinstance(given, int | np.integer) and not isinstance(given, bool) and given < 10**9:
+        return str(given)
+    if not isinstance(given, str):
+        raise ProcedureError(
+            f"target {shown(given)} is not known; expected mono, di, tri, exhaustive, a degree or a product's SMILES"
+        )
+    return given
 
 
 def _window(given: object) -> tuple[float, float]:
     """Check the temperature window."""
     low, high = FIELDS["temperature_C"].bounds or (0.0, 0.0)
-    try:
-        coldest, hottest = (float(t) for t in given)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
-        coldest, hottest = 1.0, 0.0
-    if not low <= coldest <= hottest <= high:
+    both = [finite(t) for t in given] if isinstance(given, list | tuple | np.ndarray) else []
+    coldest, hottest = both if len(both) == 2 else (None, None)
+    if coldest is None or hottest is None or not low <= coldest <= hottest <= high:
         raise ProcedureError(
-            f"temperature_window_C {given!r} is not usable; give lowest and highest, within {low:g} to {high:g} C"
+            f"temperature_window_C {shown(given)} is not usable; give lowest and highest, within {low:g} to {high:g} C"
         )
     return coldest, hottest

@@ -30,6 +30,7 @@ from planner.flask.outcomes import (
     molecule_degrees,
 )
 from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
+from planner.mechanism.given import shown
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
@@ -189,35 +190,36 @@ def degree_of(target: object, n_hydrogens: int) -> int:
     ScopeError
         If the amine has fewer N-H than that.
     """
-    text = str(target).strip().lower()
-    if isinstance(target, bool) or not (text in TARGETS or text == "exhaustive" or text.isdecimal()):
+    is_whole = isinstance(target, int | np.integer) and not isinstance(target, bool) and 0 <= target < 10**9
+    text = str(target).strip().lower() if is_whole or isinstance(target, str) else ""
+    if not (text in TARGETS or text == "exhaustive" or text.isdecimal()):
         raise ProcedureError(
-            f"target {target!r} is not known; expected mono, di, tri, exhaustive or a number of new alkyl groups"
+            f"target {shown(target)} is not known; expected mono, di, tri, exhaustive or a number of new alkyl groups"
         )
     degree = n_hydrogens if text == "exhaustive" else TARGETS.get(text) or int(text[:9])
     if degree > n_hydrogens:
         raise ScopeError(
-            f"target {target!r} asks for {degree} new alkyl groups; this amine has {n_hydrogens} reactive N-H: "
+            f"target {shown(target)} asks for {degree} new alkyl groups; this amine has {n_hydrogens} reactive N-H: "
             f"ask for 1 to {n_hydrogens}"
         )
     if degree < 1:
-        raise ProcedureError(f"target {target!r} asks for no alkyl group; expected at least 1")
+        raise ProcedureError(f"target {shown(target)} asks for no alkyl group; expected at least 1")
     return degree
 
 
 def check_basis(basis: object) -> str:
     """Refuse a basis that is neither "amine" nor "carbonyl"."""
-    if basis not in BASES:
+    if not isinstance(basis, str) or basis not in BASES:
         raise ProcedureError(
-            f"basis {basis!r} is not known; expected amine or carbonyl, the partner that is precious"
+            f"basis {shown(basis)} is not known; expected amine or carbonyl, the partner that is precious"
         )
-    return str(basis)
+    return basis
 
 
 def check_count(name: str, given: object, low: int, high: int) -> int:
     """Refuse what is not a whole number between the bounds."""
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or not low <= given <= high:
-        raise ProcedureError(f"{name} {given!r} is not usable; give a whole number from {low} to {high}")
+        raise ProcedureError(f"{name} {shown(given)} is not usable; give a whole number from {low} to {high}")
     return int(given)
 
 
