@@ -175,6 +175,18 @@ def test_anything_to_simulate_network(name: str, value: Any) -> None:
     ends_well(planner.simulate_network, network, constants, **asked)
 
 
+def test_a_network_without_reactions() -> None:
+    """Nothing happens in a network without reactions but what is fed; one without species is none."""
+    schedule = [planner.Segment(duration=2.0, feeds=(("A", 0.5),))]
+    idle = planner.Network(species=(planner.Species(name="A"),), reactions=())
+    end = planner.simulate_network(idle, {}, amounts={"A": 1.0}, volume=1.0, schedule=schedule)
+    assert end.amount("A")[0, 0, -1] == pytest.approx(2.0)
+    with pytest.raises(planner.ParameterError, match="species"):
+        planner.simulate_network(
+            planner.Network(species=(), reactions=()), {}, amounts={}, volume=1.0, schedule=schedule
+        )
+
+
 def test_a_rate_constant_beyond_any_number_is_refused() -> None:
     """An energy that makes k overflow at the flask's temperature is named."""
     wild = planner.Arrhenius(k=1.0, activation_energy=-1e9, reference_temperature=400.0)

@@ -9,14 +9,16 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from planner.engine import Batch
+from planner.errors import ParameterError
 from planner.flask.flask import central_batch, needs_joint_states, prepare
 from planner.flask.procedure import Procedure, settle
-from planner.flask.sbml import MATHML, NAMESPACE, sbml_text
+from planner.flask.sbml import MATHML, NAMESPACE, flask_sbml, sbml_text
 from planner.flask.schedule import Segment
 from planner.flask.simulate import Arrhenius, integrate_amounts, network_batch
 from planner.mechanism.network import Network, Reaction, Species
 from planner.model.parameters import load_model
 from planner.structures.pairs import read_pair
+from planner.version import VERSION
 
 S, M = f"{{{NAMESPACE}}}", f"{{{MATHML}}}"
 
@@ -26,6 +28,10 @@ PROCEDURES = {
     "carbonyl over 2 h": {"addition": "slow_carbonyl", "addition_time_h": 2.0, "feed_volume_fraction": 0.4},
     "amine over 3 h": {"addition": "slow_amine", "addition_time_h": 3.0},
     "imine first, warm": {"addition": "imine_first", "imine_time_h": 1.5, "temperature_C": 40.0},
+    "imine first for no time": {"addition": "imine_first", "imine_time_h": 0.0},
+    "carbonyl over no time": {"addition": "slow_carbonyl", "addition_time_h": 0.0},
+    "amine over no time": {"addition": "slow_amine", "addition_time_h": 0.0},
+    "amine over 3 h, no hold": {"addition": "slow_amine", "addition_time_h": 3.0, "hold_time_h": 0.0},
 }
 CASES = [(pair, procedure) for pair in PAIRS for procedure in PROCEDURES]
 
@@ -34,7 +40,7 @@ def flask_run(pair: str, procedure: str) -> tuple[Network, Batch]:
     """One procedure of a pair, every constant at its median."""
     model = load_model()
     both = read_pair(*PAIRS[pair])
-    asked = Procedure(reductant="STAB", hold_time_h=4.0, **PROCEDURES[procedure])
+    asked = Procedure(**{"reductant": "STAB", "hold_time_h": 4.0} | PROCEDURES[procedure])
     settled, _ = settle(asked, model, is_ketone=both.carbonyl_class.is_ketone)
     flask = prepare(both, joint=needs_joint_states(both, settled))
     return flask.network, central_batch(flask, model, settled)
@@ -52,8 +58,10 @@ def stepped_run() -> tuple[Network, Batch]:
         ),
     )
     schedule = [
+        Segment(duration=0.0, doses=(("B", 0.01),), feeds=(("A", 1.0),), volume_rate=1.0),
         Segment(duration=300.0, feeds=(("B", 1e-3),), volume_rate=1e-4),
         Segment(duration=200.0, feeds=(("B", 2e-4),), volume_rate=2e-5, doses=(("A", 0.2),)),
+        Segment(duration=0.0, doses=(("C", 0.02),), temperature=280.0),
         Segment(duration=500.0, temperature=323.15, doses=(("B", 0.05), ("A", 0.1))),
     ]
     constants = {"source": 1e-5, "k": Arrhenius(k=2e-2, activation_energy=50.0), "third": 1e-2, "back": 1e-4}
@@ -206,3 +214,72 @@ def test_libsbml_finds_no_errors() -> None:
         document.checkConsistency()
         problems = [document.getError(i).getMessage() for i in range(document.getNumErrors())]
         assert not problems, (title, problems)
+
+
+def test_a_file_says_what_it_is() -> None:
+    """Notes name the pair, the flask, the numbers and the time span; reactions and constants carry their names."""
+    model = load_model()
+    asked = {"reductant": "NaBH4", "addition": "imine_first", "imine_time_h": 2, "hold_time_h": 1}
+    text = flask_sbml("NCc1ccccc1", "CCCC=O", asked, model)
+    document = ET.fromstring(text)[0]
+    notes = " ".join(document[0].itertext())
+    assert document[0].tag == f"{S}notes"
+    for words in (
+        "NCc1ccccc1", "CCCC=O", "NaBH4", "imine 2 h", "concentration_M = 0.2", "median", model.sha256, VERSION,
+        "0 to 10800 s (3 h)",
+    ):  # fmt: skip
+        assert words in notes, words
+    reactions = {r.get("name"): r.get("id") for r in document.iter(f"{S}reaction")}
+    constants = {p.get("id"): p.get("name") for p in document.iter(f"{S}parameter")}
+    assert constants[reactions["carbonyl + hydride -> alcohol"].replace("r", "k")] == "carbonyl reduction"
+    assert None not in reactions
+    assert None not in constants.values()
+
+
+def test_what_happens_at_the_start_is_no_event() -> None:
+    """A dose or a feed of no length at time 0 is in the amounts at the start; no event waits for time 0."""
+    for title, network, batch in RUNS:
+        reader = Reader(sbml_text(network, batch))
+        assert all(time > 0 for time, _ in reader.events), title
+        start = [reader.values[s] for s in reader.species]
+        n_at_once = int(np.searchsorted(np.cumsum(batch.durations[0]), 0.0, side="right")) + 1
+        assert start == pytest.approx(batch.amounts[0] + batch.doses[0, :n_at_once].sum(axis=0)), title
+
+
+def test_a_feed_that_ends_with_the_schedule_is_switched_off() -> None:
+    """The rate of a feed of the only segment is no constant, since an event at its end sets it to 0."""
+    network = Network(species=(Species(name="A"),), reactions=())
+    batch = network_batch(
+        network, {}, amounts={}, volume=1.0, schedule=[Segment(duration=9.0, feeds=(("A", 0.1),))]
+    )
+    (feed,) = [
+        p for p in ET.fromstring(sbml_text(network, batch)).iter(f"{S}parameter") if p.get("id") == "feed0"
+    ]
+    assert feed.get("constant") == "false"
+
+
+@pytest.mark.parametrize("name", ["A\x01", "A\0", "\ud800A", "A\ufffe", "\x1f"])
+@pytest.mark.parametrize("place", ["species", "constant", "model", "notes"])
+def test_a_name_that_xml_cannot_hold_is_refused(name: str, place: str) -> None:
+    """Control characters, halves of characters and non-characters are refused in one line, wherever they stand."""
+    species, constant = (name if place == "species" else "A", name if place == "constant" else "k")
+    network = Network(
+        species=(Species(name=species),),
+        reactions=(Reaction(reactants=(species,), products=(), constants=(constant,)),),
+    )
+    batch = network_batch(
+        network, {constant: 1.0}, amounts={species: 1.0}, volume=1.0, schedule=[Segment(duration=1.0)]
+    )
+    more = {"name": name} if place == "model" else {"notes": [name]} if place == "notes" else {}
+    with pytest.raises(ParameterError, match="XML") as caught:
+        sbml_text(network, batch, **more)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["A<&>\"'", "amine\u202f\u03b1", "\U0001f9ea", "a\tb"])
+def test_a_name_that_xml_can_hold_comes_back(name: str) -> None:
+    """Marks of XML, Greek letters and pictures in a name are read back as they were."""
+    network = Network(species=(Species(name=name),), reactions=())
+    batch = network_batch(network, {}, amounts={}, volume=1.0, schedule=[Segment(duration=1.0)])
+    (species,) = ET.fromstring(sbml_text(network, batch).encode()).iter(f"{S}species")
+    assert species.get("name") == name

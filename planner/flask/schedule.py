@@ -148,7 +148,7 @@ def write_batch(
     ProcedureError
         If a species is unknown.
     """
-    n_procedures, n_draws, _, n_reactions = rate_constants.shape
+    n_procedures, n_draws, n_sets, n_reactions = rate_constants.shape
     shape, n_species = (n_procedures, n_draws), len(network.species)
     index = {name: i for i, name in enumerate(network.species_names)}
 
@@ -173,7 +173,7 @@ def write_batch(
     return Batch(
         amounts=filled([amounts])[:, 0],
         volume=runs([volume])[:, 0],
-        rate_constants=rate_constants.reshape(n_procedures * n_draws, -1, n_reactions),
+        rate_constants=rate_constants.reshape(n_procedures * n_draws, n_sets, n_reactions),
         durations=runs(s.duration for s in schedule),
         feeds=filled([s.feeds for s in schedule]),
         volume_rates=runs(s.volume_rate for s in schedule),

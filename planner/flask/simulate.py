@@ -257,8 +257,8 @@ def _numbers(given: object) -> Array:
 
 def _check_flask(network: object, constants: object, amounts: object, schedule: object) -> None:
     """Refuse what is no network, table of numbers by name, or list of segments without arrays."""
-    if not isinstance(network, Network):
-        raise ParameterError(f"network {shown(network)} is none; build a planner.Network")
+    if not isinstance(network, Network) or not network.species:
+        raise ParameterError(f"network {shown(network)} is none; build a planner.Network with species")
     for name, table in (("constants", constants), ("amounts", amounts)):
         if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
             raise ParameterError(f"{name} {shown(table)} is no table; give a number for each name")

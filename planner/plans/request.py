@@ -128,7 +128,7 @@ def _names(name: str, given: object) -> tuple[str, ...]:
 
 def _target(given: object) -> str:
     """Take a target as text; a degree may be a whole number."""
-    if isinstance(given, int | np.integer) and not isinstance(given, bool) and given < 10**9:
+    if isinstance(given, int | np.integer) and not isinstance(given, bool) and -(10**9) < given < 10**9:
         return str(given)
     if not isinstance(given, str):
         raise ProcedureError(
