@@ -103,7 +103,8 @@ FIELDS: Mapping[str, Field] = {
     ),
     "carbonyl_equivalents": _equivalents(
         "Carbonyl [equiv]", "Moles of carbonyl per mole of amine.", "carbonyl {:g} eq",
-        short="carbonyl eq", smallest=1e-6, of_flask=True, slider=(0, 4, 0.05), log=True, grid=(0.01, 0.05, 2.0), nudge=0.1,
+        short="carbonyl eq", smallest=1e-6, of_flask=True, slider=(0, 4, 0.05), log=True,
+        grid=(0.01, 0.05, 2.0), nudge=0.1,
     ),
     "reductant_equivalents": _equivalents(
         "Reductant [equiv]", "Moles of reductant per mole of amine; the default follows the carbonyl.", "{:g} eq",
