@@ -3,9 +3,7 @@
 import io
 import json
 import re
-import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,7 +22,7 @@ from planner.model.draws import draw_parameters
 from planner.plans.recommendation import COLUMNS, Plan
 from planner.plans.records import plan_record
 from planner.plans.saved import open_plan, read_plan, save_plan
-from planner.sheets.archives import write_eln, write_workbook
+from planner.sheets.archives import write_workbook
 from planner.sheets.runsheet import run_sheet
 from planner.sheets.sheet import COLUMNS as COLUMNS_OF_SHEET, plan_sheet
 
@@ -146,25 +144,6 @@ def test_run_sheet_says_all_of_the_sheet(plan: Plan) -> None:
     assert text.count("<p>None.</p>") == (not sheet.hazards)
     bare = run_sheet(plan, replace(plan.best, reasons=()), replace(sheet, hazards=()))
     assert bare.count("<p>None.</p>") == 2
-
-
-def test_eln_archive_is_a_crate(plan: Plan, tmp_path: Path) -> None:
-    """An .eln is one folder with metadata that names every file with its size and digest; it is the same each time."""
-    when = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
-    for name in ("a.eln", "b.eln"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        write_eln(plan, plan.best, plan_sheet(plan, "250 mg"), tmp_path / name, when=when)
-    with zipfile.ZipFile(tmp_path / "a.eln") as archive:
-        assert archive.testzip() is None
-        names = archive.namelist()
-        assert {n.split("/")[0] for n in names} == {"a"}
-        crate = json.loads(archive.read("a/ro-crate-metadata.json"))
-        described = {d["@id"].removeprefix("./"): d for d in crate["@graph"] if d["@type"] == "File"}
-        assert {n.removeprefix("a/") for n in names} - {"ro-crate-metadata.json"} == set(described)
-        assert all(int(d["contentSize"]) == len(archive.read(f"a/{n}")) for n, d in described.items())
-        root = next(d for d in crate["@graph"] if d["@id"] == "./")
-        assert {part["@id"] for part in root["hasPart"]} == {d["@id"] for d in described.values()}
-        assert read_plan(json.loads(archive.read("a/plan.json"))) == plan
 
 
 def test_workbook_keeps_text_as_text(tmp_path: Path) -> None:

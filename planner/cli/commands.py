@@ -4,13 +4,17 @@ Results go to standard output, progress and messages to standard error. Exit cod
 that the user can mend, with one line that says what was given, what was expected and what to do.
 """
 
+import errno
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 import planner
-from planner.cli.options import FORMATS, MODELS, procedure_options, write_to
+from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.plans import open_, recommend, sheet
 from planner.cli.serve import app
 from planner.errors import PlannerError
@@ -19,7 +23,19 @@ from planner.version import VERSION
 
 
 class _Group(click.Group):
-    """Show what the user can mend as one line and exit with 2."""
+    """Show what the user can mend as one line and exit with 2; a reader that has gone is told nothing."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            what = "cannot write the result" if error.filename is None else f"cannot use {error.filename!r}"
+            reason = "no space left" if is_full else error.strerror
+            click.echo(f"Error: {what}: {reason}; name another file or folder", err=True)
+            _close_output()
+            sys.exit(2)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -28,12 +44,19 @@ class _Group(click.Group):
         except PlannerError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
-        except OSError as error:
-            click.echo(
-                f"Error: cannot use {error.filename!r}: {error.strerror}; name another file or folder",
-                err=True,
-            )
-            ctx.exit(2)
+        except BrokenPipeError:
+            _close_output()
+            ctx.exit(READER_GONE)
+
+
+READER_GONE = 128 + 13
+"""As of a program that the signal of a broken pipe ends."""
+
+
+def _close_output() -> None:
+    """Send nowhere what is still to be printed, so that the end of the program does not fail on it again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,13 +121,13 @@ def predict(
 @MODELS
 def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models: Path | None) -> None:
     """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
-    from planner.files import check_folder, write_file
+    from planner.files import check_outputs
     from planner.flask.sbml import flask_sbml
     from planner.model.parameters import load_model
 
-    check_folder(out)
+    check_outputs({"SBML": out}, [models])
     model = load_model(models)
-    write_to(out, lambda path: write_file(path, flask_sbml(amine, carbonyl, procedure, model).encode()))
+    write_outputs({out: lambda: flask_sbml(amine, carbonyl, procedure, model).encode()})
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """Options: what several commands of the command line share, and how they print and write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -112,8 +112,12 @@ def shown_progress() -> Callable[[float, str], None]:
     return show
 
 
-def write_to(path: Path | None, write: Callable[[Path], None]) -> None:
-    """Write a file that was asked for, and say so."""
-    if path is not None:
-        write(path)
+def write_outputs(makers: Mapping[Path | None, Callable[[], bytes]]) -> None:
+    """Write the files that were asked for, all of them or none, and say so."""
+    from planner.files import write_all
+
+    contents = {path: make() for path, make in makers.items() if path is not None}
+    for scrap in write_all(contents):
+        click.echo(f"removed {scrap}, which a run that was killed had left", err=True)
+    for path in contents:
         click.echo(f"wrote {path}", err=True)

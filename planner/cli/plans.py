@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.options import FORMATS, MODELS, request_options, shown_progress, write_to
+from planner.cli.options import FORMATS, MODELS, request_options, shown_progress, write_outputs
 from planner.files import json_text
 
 
@@ -30,16 +30,20 @@ def recommend(
     form: str,
 ) -> None:
     """Recommend conditions for AMINE and CARBONYL (SMILES or names) that give the target."""
-    from planner.files import check_folder
-    from planner.plans.saved import save_plan
+    from planner.files import check_outputs
+    from planner.plans.saved import plan_bytes
 
-    for path in (csv_path, save):
-        if path is not None:
-            check_folder(path)
+    check_outputs({"CSV": csv_path, "JSON": save}, [models])
     plan = planner.recommend(amine, carbonyl, models=models, progress=shown_progress(), **asked)
-    write_to(csv_path, plan.to_csv)
-    write_to(save, lambda path: save_plan(plan, path))
+    write_outputs({csv_path: lambda: _csv(plan), save: lambda: plan_bytes(plan)})
     _print_plan(plan, form)
+
+
+def _csv(plan: Any) -> bytes:
+    from planner.files import csv_text
+    from planner.plans.recommendation import COLUMNS
+
+    return csv_text(plan.rows(), COLUMNS).encode()
 
 
 def _print_plan(plan: Any, form: str) -> None:
@@ -65,10 +69,12 @@ def _print_plan(plan: Any, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> None:
     """Show a PLAN that `planner recommend --save` wrote, without computing it again."""
+    from planner.files import check_outputs
     from planner.plans.saved import open_plan
 
+    check_outputs({"CSV": csv_path}, [plan, models])
     opened = open_plan(plan, models=models)
-    write_to(csv_path, opened.to_csv)
+    write_outputs({csv_path: lambda: _csv(opened)})
     _print_plan(opened, form)
 
 
@@ -117,6 +123,9 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
     from planner.sheets.sheet import plan_sheet
     from planner.sheets.supplies import read_supplies
 
+    places = [given[n] for n in ("csv_path", "html", "eln", "xlsx")]
+    kinds = ("CSV", "HTML", "an .eln archive", "a workbook")
+    files.check_outputs(dict(zip(kinds, places, strict=True)), [plan, models])
     opened = open_plan(plan, models=models)
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
     supplies = read_supplies(
@@ -127,10 +136,13 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
         opened, scale, rank=given["rank"], of=given["of"], reference=given["reference"], supplies=supplies
     )
     pages = {"charges": (made.rows(), COLUMNS), "conditions": (opened.rows(), PLAN_COLUMNS)}
-    write_to(given["csv_path"], made.to_csv)
-    write_to(given["html"], lambda path: runsheet.write_run_sheet(opened, chosen, made, path))
-    write_to(given["eln"], lambda path: archives.write_eln(opened, chosen, made, path))
-    write_to(given["xlsx"], lambda path: archives.write_workbook(pages, path))
+    makers = (
+        lambda: files.csv_text(made.rows(), COLUMNS).encode(),
+        lambda: runsheet.run_sheet(opened, chosen, made).encode(),
+        lambda: archives.eln_bytes(opened, chosen, made, given["eln"].stem),
+        lambda: archives.workbook_bytes(pages),
+    )
+    write_outputs(dict(zip(places, makers, strict=True)))
     if form == "json":
         click.echo(json_text(sheet_record(made)))
     elif form == "csv":

@@ -25,7 +25,12 @@ from planner.version import VERSION
 
 def save_plan(plan: Plan, path: str | Path) -> None:
     """Write a plan as JSON that ``open_plan`` reads, whole or not at all."""
-    write_file(path, (json_text(plan_record(plan)) + "\n").encode())
+    write_file(path, plan_bytes(plan))
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Write a plan as the content of its JSON file."""
+    return (json_text(plan_record(plan)) + "\n").encode()
 
 
 def open_plan(path: str | Path, *, models: str | Path | None = None, model: Model | None = None) -> Plan:

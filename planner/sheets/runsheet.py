@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from planner.files import write_file
+from planner.model.catalogue import entry_of
 from planner.plans.recommendation import Plan, Recommendation
 from planner.sheets.sheet import Sheet
 from planner.structures.drawings import draw_structure
@@ -25,8 +26,23 @@ def run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet) -> str:
         keep_trailing_newline=True,
     )
     return pages.get_template("runsheet.html").render(
-        plan=plan, recommendation=recommendation, sheet=sheet, svg=_svg, version=VERSION
+        plan=plan,
+        recommendation=recommendation,
+        sheet=sheet,
+        svg=_svg,
+        version=VERSION,
+        title=sheet_title(plan),
     )
+
+
+def sheet_title(plan: Plan) -> str:
+    """Name what is made: the partners by their names where the catalogue has them, and the target."""
+    pair, catalogue = plan.pair, plan.model.catalogue
+    names = (
+        (entry.name if (entry := entry_of(s.smiles, catalogue)) else s.smiles)
+        for s in (pair.amine, pair.carbonyl)
+    )
+    return f"{' + '.join(names)}: {plan.request.target}"
 
 
 def write_run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet, path: str | Path) -> None:

@@ -15,15 +15,18 @@ import csv
 import io
 import json
 import math
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import TableError
+from planner.files.writing import (
+    check_outputs as check_outputs,
+    write_all as write_all,
+    write_file as write_file,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -289,56 +292,3 @@ def _check_texts(record: object, name: str) -> None:
             inside += [(item, depth + 1) for pair in value.items() for item in pair]
         elif isinstance(value, list):
             inside += [(item, depth + 1) for item in value]
-
-
-def write_file(path: str | Path, content: bytes) -> None:
-    """Write a file whole: into a neighbour first, which then takes its name.
-
-    Raises
-    ------
-    TableError
-        If the folder does not exist or cannot be written.
-    """
-    place = Path(path)
-    folder = place.parent
-    if not folder.is_dir():
-        raise TableError(
-            f"cannot write {str(path)!r}: there is no folder {str(folder)!r}; make it or name another"
-        )
-    if place.is_dir():
-        raise TableError(f"cannot write {str(path)!r}: it is a folder; name a file in it")
-    neighbour = ""
-    try:
-        number, neighbour = tempfile.mkstemp(dir=folder, prefix=f".{place.name[:40]}.")
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        _as_usual(neighbour, place)
-        os.replace(neighbour, place)
-    except OSError as error:
-        if neighbour and os.path.exists(neighbour):
-            os.unlink(neighbour)
-        raise TableError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose a folder that can be written"
-        ) from error
-
-
-def check_folder(path: str | Path) -> Path:
-    """Refuse a path that cannot become a file, before any work is done for it."""
-    place = Path(path)
-    if not place.parent.is_dir():
-        raise TableError(
-            f"cannot write {str(path)!r}: there is no folder {str(place.parent)!r}; make it or name another"
-        )
-    if place.is_dir():
-        raise TableError(f"cannot write {str(path)!r}: it is a folder; name a file in it")
-    return place
-
-
-def _as_usual(neighbour: str, place: Path) -> None:
-    """Give the neighbour the rights of the file that it replaces, or those of any fresh file."""
-    if place.exists():
-        os.chmod(neighbour, place.stat().st_mode)
-        return
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(neighbour, 0o666 & ~mask)
