@@ -1,12 +1,16 @@
 """Writing: a command's files are whole, all of them or none; nothing that it reads or that a link points to is lost."""
 
 import errno
+import io
 import os
 import signal
 import stat
 import subprocess
 import sys
 import threading
+import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -259,7 +263,7 @@ def test_standard_output_as_a_file_name(folder: Path) -> None:
 @pytest.mark.parametrize("module", ["click.core", "planner.errors", "planner.cli.options", "numpy", "rdkit"])
 def test_ctrl_c_while_modules_load(module: str) -> None:
     """Ctrl-C while the program still loads, early or late, prints one word and no traceback."""
-    words = [sys.executable, "-X", "importtime", "-c", PROGRAM, "models"]
+    words = [sys.executable, "-X", "importtime", "-c", PROGRAM, "predict", "NCc1ccccc1", "CCCC=O"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
         said = []
         for line in run.stderr or ():
@@ -269,3 +273,65 @@ def test_ctrl_c_while_modules_load(module: str) -> None:
                 module = "sent"
     assert "".join(line for line in said if not line.startswith("import time:")).strip() == "Aborted!"
     assert run.returncode == 1
+
+
+SHEET = ("sheet", "plan.json", "250 mg", "--csv", "a.csv", "--html", "b.html", "--eln", "c.eln")
+INSTANTS = 50
+
+
+def forked(before: Callable[[], None]) -> int:
+    """Run the sheet's command in a copy of this process; return how it ended, as ``waitpid`` says."""
+    if (child := os.fork()) == 0:
+        before()
+        done = CliRunner().invoke(main, SHEET).exit_code
+        os._exit(done)
+    return os.waitpid(child, 0)[1]
+
+
+def kill_at_touch(number: int) -> None:
+    """End this process, as kill -9 does, when it is about to touch a file for the n-th time."""
+    left = iter(range(number, -1, -1))
+
+    def hook(event: str, words: tuple[object, ...]) -> None:
+        is_ours = any(str(w).endswith((".planner", "a.csv", "b.html", "c.eln")) for w in words)
+        if (is_ours or event == "os.listdir") and next(left) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    real = os.fsync
+    os.fsync = lambda file: (hook("fsync", (".planner",)), real(file))[1]
+    sys.addaudithook(hook)
+
+
+def kill_after(seconds: float) -> None:
+    """End this process after a time, whatever it does then."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_kill_at_any_instant(folder: Path) -> None:
+    """Killed at 50 instants, a command leaves three whole files, old or new; the next run finishes and tidies up."""
+    places = [folder / n for n in ("a.csv", "b.html", "c.eln")]
+    plan = (folder / "plan.json").read_bytes()
+    assert forked(lambda: None) == 0
+    began = time.monotonic()
+    assert forked(lambda: None) == 0
+    whole, new, ended = time.monotonic() - began, [p.read_bytes() for p in places], []
+    for instant in range(INSTANTS):
+        for place in places:
+            place.write_bytes(b"old")
+        how = (
+            (lambda n=instant: kill_at_touch(n))
+            if instant < INSTANTS // 2
+            else (lambda n=instant: kill_after(whole * (n - INSTANTS // 2 + 1) / (INSTANTS // 2)))
+        )
+        ended.append(forked(how))
+        found = [p.read_bytes() for p in places]
+        assert all(f in (b"old", n) for f, n in zip(found[:2], new[:2], strict=True))
+        assert found[2] == b"old" or zipfile.ZipFile(io.BytesIO(found[2])).testzip() is None
+        assert forked(lambda: None) == 0
+        assert [p.read_bytes() for p in places[:2]] == new[:2]
+        assert names(folder) == ["a.csv", "b.html", "c.eln", "plan.json"]
+        assert (folder / "plan.json").read_bytes() == plan
+    assert sum(os.WIFSIGNALED(status) for status in ended) >= INSTANTS // 2

@@ -11,14 +11,12 @@ from planner.app.parts import show_error
 from planner.app.saved import saved_inputs, wanted_inputs
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
-from planner.files import read_json
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
 from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
-from planner.plans.saved import read_plan
+from planner.plans.saved import read_record, read_saved
 from planner.predictions.prediction import Prediction
-from planner.predictions.records import read_prediction
 from planner.structures.drawings import draw_amine, draw_carbonyl
 from planner.structures.pairs import Pair
 from planner.structures.structure import read_structure
@@ -57,7 +55,12 @@ def pair_inputs() -> None:
                 )
                 st.caption(example.lesson)
         with st.popover("Reopen", icon=":material/folder_open:", width="stretch"):
-            st.file_uploader("A prediction or plan (JSON)", "json", key="reopened", on_change=_reopen)
+            st.file_uploader(
+                "A prediction or plan (JSON), or an archive (.eln)",
+                ["json", "eln"],
+                key="reopened",
+                on_change=_reopen,
+            )
             st.caption(explain("reopen"))
     _structure_input("amine", FIRST_AMINE, "A name, an abbreviation or SMILES; salts are stripped and named.")
     _structure_input(
@@ -102,12 +105,10 @@ def _reopen() -> None:
     if (file := st.session_state["reopened"]) is None:
         return
     try:
-        record = read_json(file.getvalue(), file.name)
-        if "recommendations" in record:
-            found = st.session_state["found"] = read_plan(record, the_model())
-            inputs = saved_inputs(found)
-        else:
-            inputs = saved_inputs(read_prediction(record, the_model()))
+        found = read_saved(read_record(file.getvalue(), file.name), the_model())
+        inputs = saved_inputs(found)
+        if isinstance(found, Plan):
+            st.session_state["found"] = found
     except PlannerError as error:
         show_error(error)
         return

@@ -1,5 +1,6 @@
 """Commands about plans: recommend one, open one, and turn it into charges for the bench."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,28 +37,38 @@ def recommend(
     check_outputs({"CSV": csv_path, "JSON": save}, [models])
     plan = planner.recommend(amine, carbonyl, models=models, progress=shown_progress(), **asked)
     write_outputs({csv_path: lambda: _csv(plan), save: lambda: plan_bytes(plan)})
-    _print_plan(plan, form)
+    _print(plan, form)
 
 
-def _csv(plan: Any) -> bytes:
+def _table(found: Any) -> tuple[list[dict[str, Any]], Sequence[str]]:
+    """Rows and columns of a plan or a prediction."""
+    from planner.plans.recommendation import COLUMNS, Plan
+    from planner.predictions.records import product_rows
+
+    return (found.rows(), COLUMNS) if isinstance(found, Plan) else product_rows(found)
+
+
+def _csv(found: Any) -> bytes:
     from planner.files import csv_text
-    from planner.plans.recommendation import COLUMNS
 
-    return csv_text(plan.rows(), COLUMNS).encode()
+    return csv_text(*_table(found)).encode()
 
 
-def _print_plan(plan: Any, form: str) -> None:
-    from planner import files
-    from planner.plans.recommendation import COLUMNS
+def _print(found: Any, form: str) -> None:
+    """Print a plan or a prediction."""
+    from planner.plans.recommendation import Plan
     from planner.plans.records import plan_record
     from planner.plans.words import plan_text
+    from planner.predictions.records import prediction_record
+    from planner.predictions.words import prediction_text
 
+    is_plan = isinstance(found, Plan)
     if form == "json":
-        click.echo(json_text(plan_record(plan)))
+        click.echo(json_text(plan_record(found) if is_plan else prediction_record(found)))
     elif form == "csv":
-        click.echo(files.csv_text(plan.rows(), COLUMNS), nl=False)
+        click.echo(_csv(found).decode(), nl=False)
     else:
-        click.echo(plan_text(plan))
+        click.echo(plan_text(found) if is_plan else prediction_text(found))
 
 
 @click.command("open")
@@ -68,14 +79,14 @@ def _print_plan(plan: Any, form: str) -> None:
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> None:
-    """Show a PLAN that `planner recommend --save` wrote, without computing it again."""
+    """Show a saved PLAN, prediction (JSON) or archive (.eln), without computing it again."""
     from planner.files import check_outputs
-    from planner.plans.saved import open_plan
+    from planner.plans.saved import open_saved
 
     check_outputs({"CSV": csv_path}, [plan, models])
-    opened = open_plan(plan, models=models)
+    opened = open_saved(plan, models=models)
     write_outputs({csv_path: lambda: _csv(opened)})
-    _print_plan(opened, form)
+    _print(opened, form)
 
 
 @click.command()
@@ -113,10 +124,13 @@ def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> 
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) -> None:
-    """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench."""
+    """Turn a saved PLAN and a SCALE ("250 mg", "2 mmol", "150 uL") into charges and steps for the bench.
+
+    PLAN is a plan or a prediction (JSON), or an archive with a plan (.eln).
+    """
     from planner import files
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
-    from planner.plans.saved import open_plan
+    from planner.plans.saved import as_plan, open_saved
     from planner.sheets import archives, runsheet
     from planner.sheets.charges import COLUMNS
     from planner.sheets.records import sheet_record, sheet_text
@@ -126,7 +140,7 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
     places = [given[n] for n in ("csv_path", "html", "eln", "xlsx")]
     kinds = ("CSV", "HTML", "an .eln archive", "a workbook")
     files.check_outputs(dict(zip(kinds, places, strict=True)), [plan, models])
-    opened = open_plan(plan, models=models)
+    opened = as_plan(open_saved(plan, models=models))
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
     supplies = read_supplies(
         named, *(given[n] for n in ("bottle", "purity", "density", "stock")), model=opened.model

@@ -4,13 +4,19 @@ Nothing is computed again. A folder of models that a file names is never followe
 program was started with, and a plan that was made with others says so.
 """
 
+import io
+import struct
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.errors import TableError
-from planner.files import json_text, read_bytes, read_json, write_file
+from planner.files import LARGEST_BYTES, json_text, read_bytes, read_json, write_file
+from planner.flask.fields import FIELDS
+from planner.flask.procedure import Procedure
 from planner.model.checks import Schema, checked, checked_record, table
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
@@ -18,9 +24,13 @@ from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.records import plan_record
 from planner.plans.request import Request
+from planner.predictions.prediction import Prediction
 from planner.predictions.records import read_prediction
 from planner.structures.pairs import Pair, read_pair
 from planner.version import VERSION
+
+PLAN = "plan.json"
+"""Name of a plan in an archive."""
 
 
 def save_plan(plan: Plan, path: str | Path) -> None:
@@ -50,7 +60,76 @@ def open_plan(path: str | Path, *, models: str | Path | None = None, model: Mode
     PlannerError
         If its pair or a procedure would be refused as a new input.
     """
-    return read_plan(read_json(read_bytes(path), str(path)), chosen_model(models, model))
+    return read_plan(read_record(read_bytes(path), str(path)), chosen_model(models, model))
+
+
+def open_saved(path: str | Path, *, models: str | Path | None = None) -> Plan | Prediction:
+    """Read back whatever the planner saved: a plan, an .eln archive with one, or a prediction; see ``open_plan``."""
+    return read_saved(read_record(read_bytes(path), str(path)), chosen_model(models, None))
+
+
+def read_saved(record: dict[str, Any], model: Model) -> Plan | Prediction:
+    """Rebuild a plan or a prediction from its record."""
+    is_prediction = "recommendations" not in record and "products" in record
+    return read_prediction(record, model) if is_prediction else read_plan(record, model)
+
+
+def as_plan(found: Plan | Prediction) -> Plan:
+    """Take a plan as it is, and a prediction as a plan of the one procedure that it is of."""
+    if isinstance(found, Plan):
+        return found
+    pair, chosen = found.pair, set(FIELDS) - set(found.defaults_used)
+    request = Request(
+        amine=pair.amine.smiles,
+        carbonyl=pair.carbonyl.smiles,
+        target=str(found.target),
+        basis=found.basis,
+        top=1,
+        seed=found.seed,
+        fixed=Procedure(**{name: getattr(found.procedure, name) for name in FIELDS if name in chosen}),
+    )
+    only = Recommendation(
+        rank=1,
+        procedure=found.procedure,
+        prediction=found,
+        score=found.target_fraction.mean,
+        reasons=("Predicted as it was asked for; no other procedure was searched.",),
+        caveats=found.caveats,
+    )
+    aim = read_aim(request.target, pair, request.basis, None)
+    return Plan(
+        request=request, pair=pair, model=found.model, aim=aim, recommendations=(only,), pareto=(), notes=()
+    )
+
+
+def read_record(content: bytes, name: str) -> dict[str, Any]:
+    """Read a record from the content of a file: JSON, or the plan.json that an .eln archive holds.
+
+    Nothing is unpacked, no name in the archive is followed, and no more is read than a record may have.
+
+    Raises
+    ------
+    TableError
+        If it is neither, too large, or an archive without exactly one plan.
+    """
+    if not content.startswith(b"PK"):
+        return read_json(content, name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            plans = [entry for entry in archive.infolist() if PurePosixPath(entry.filename).name == PLAN]
+            if len(plans) != 1:
+                raise TableError(
+                    f"{name} is an archive with {len(plans)} {PLAN}; open one that the planner wrote"
+                )
+            if plans[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("packed in another way")
+            with archive.open(plans[0]) as file:
+                plan = file.read(LARGEST_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError) as error:
+        if isinstance(error, TableError):
+            raise
+        raise TableError(f"{name} is a damaged or locked archive; open it as it was saved") from error
+    return read_json(plan, f"{name}: {PLAN}")
 
 
 def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:

@@ -5,7 +5,8 @@ here one entry, the run sheet its text, the files its attachments.
 
 References
 ----------
-RO-Crate 1.1, https://w3id.org/ro/crate/1.1; The ELN Consortium, https://github.com/TheELNConsortium/TheELNFileFormat.
+RO-Crate 1.1, https://w3id.org/ro/crate/1.1; its context lacks sha256, which notebooks ask for (TheELNFileFormat#120).
+The ELN Consortium, https://github.com/TheELNConsortium/TheELNFileFormat.
 """
 
 import hashlib
@@ -110,7 +111,7 @@ def _crate(title: str, page: str, contents: Mapping[str, bytes], stamp: datetime
     described = [_file(place, content) for place, content in contents.items()]
     about = "Recommended conditions of a reductive amination, with the sheet for the bench."
     return {
-        "@context": "https://w3id.org/ro/crate/1.1/context",
+        "@context": ["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}],
         "@graph": [
             {
                 "@id": "ro-crate-metadata.json",
@@ -135,7 +136,7 @@ def _crate(title: str, page: str, contents: Mapping[str, bytes], stamp: datetime
                 "@type": "Dataset",
                 "name": title,
                 "description": about,
-                "text": page,
+                "text": page.partition("<body>")[2].partition("</body>")[0].strip(),
                 "genre": "experiment",
                 "author": {"@id": "#operator"},
                 "dateCreated": time,

@@ -13,6 +13,8 @@ from planner.sheets.supplies import Supply
 
 BALANCE_MG = 0.1
 PIPETTE_ML = 0.001
+MOLAR_MASS_DECIMALS = 3
+"""As on a bottle."""
 COLUMNS = (
     "order", "stage", "role", "name", "cas", "smiles", "molar_mass", "equivalents", "amount_mmol", "mass_mg", "purity",
     "density_g_per_mL", "stock_M", "volume_mL", "realised_equivalents", "note",
@@ -53,6 +55,8 @@ class Charge:
         cells = {**{f.name: getattr(self.supply, f.name) for f in fields(self.supply)}, **own}
         if self.role == "solvent":
             cells |= {"purity": None, "molar_mass": None}
+        else:
+            cells["molar_mass"] = round(self.supply.molar_mass, MOLAR_MASS_DECIMALS)
         return {column: cells[column] for column in COLUMNS}
 
 
