@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import planner
+from planner.errors import LONGEST, finite, shown
 from planner.flask.fields import FIELDS
-from planner.mechanism.given import LONGEST, finite, shown
 from planner.plans.request import Request, build_request
 
 AMINE, CARBONYL = "NCc1ccccc1", "CCCC=O"

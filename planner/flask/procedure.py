@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from planner.errors import ProcedureError, nearest
+from planner.errors import ProcedureError, finite, is_name, nearest, shown
 from planner.flask.fields import ADDITIONS, FIELDS, Field
-from planner.mechanism.given import finite, is_name, shown
 from planner.model.model import Model
 
 _VALUES = attrgetter(*FIELDS)

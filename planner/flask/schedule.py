@@ -16,11 +16,10 @@ from itertools import pairwise
 import numpy as np
 
 from planner.engine import Array, Batch
-from planner.errors import ProcedureError
+from planner.errors import ProcedureError, finite, shown
 from planner.flask.conditions import REFERENCE_TEMPERATURE_K
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
-from planner.mechanism.given import finite, shown
 from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
 
 SECONDS_PER_HOUR = 3600.0

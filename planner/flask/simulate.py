@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine import Array, Batch, MassAction, integrate
-from planner.errors import ParameterError, ProcedureError
+from planner.errors import ParameterError, ProcedureError, finite, shown
 from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
 from planner.flask.procedure import Settled
 from planner.flask.schedule import (
@@ -29,7 +29,6 @@ from planner.flask.schedule import (
     flask_schedule,
     write_batch,
 )
-from planner.mechanism.given import finite, shown
 from planner.mechanism.network import Network
 
 RELATIVE_TOLERANCE = 5e-6

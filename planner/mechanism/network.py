@@ -19,8 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.errors import ParameterError, ScopeError
-from planner.mechanism.given import shown
+from planner.errors import ParameterError, ScopeError, shown
 from planner.mechanism.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
 from planner.mechanism.steps import Formula, formula, new_species, sides
 

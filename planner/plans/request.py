@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import ProcedureError, nearest
+from planner.errors import ProcedureError, finite, is_name, nearest, shown
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure, asked_procedure
-from planner.mechanism.given import finite, is_name, shown
 from planner.predictions.prediction import check_basis, check_count
 
 SHORTEST_H = 0.25

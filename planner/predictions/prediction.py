@@ -19,7 +19,7 @@ import numpy as np
 
 from planner import files
 from planner.engine import Array
-from planner.errors import ProcedureError, ScopeError
+from planner.errors import ProcedureError, ScopeError, shown
 from planner.flask.flask import Flask, needs_joint_states, prepare, run
 from planner.flask.outcomes import (
     Outcome,
@@ -30,7 +30,6 @@ from planner.flask.outcomes import (
     molecule_degrees,
 )
 from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
-from planner.mechanism.given import shown
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
