@@ -14,7 +14,7 @@ from planner.errors import ParameterError, PlannerError, ProcedureError
 from planner.model.folders import model_names, models_folder
 from planner.model.model import Model
 from planner.model.parameters import load_model
-from planner.model.quantities import COMMON, NARROWEST, REDUCTANT, Parameter, source_keys
+from planner.model.quantities import NARROWEST, Parameter, quantities, source_keys
 
 SHIPPED = models_folder()
 COMMON_FILE = "default/common.toml"
@@ -504,7 +504,7 @@ def test_a_broken_rule_is_refused(folder: Path, file: str, old: str, new: str, m
 def test_every_number_that_stands_alone_is_needed(folder: Path) -> None:
     """Without any one of the numbers that no class can replace, the set is refused."""
     text = (folder / COMMON_FILE).read_text(encoding="utf-8")
-    for name in (name for name in COMMON if not name.endswith("*")):
+    for name in (name for name in quantities("common") if not name.endswith("*")):
         head, found, rest = text.partition(f"[{name}]\n")
         assert found, f"{name} is not in the file"
         without = head + rest[rest.index("\n\n") + 1 :] if "\n\n" in rest else head
@@ -577,7 +577,7 @@ def test_errors_are_the_planners_own() -> None:
 def test_a_unit_is_stated_for_every_name() -> None:
     """No table of numbers is without its canonical unit."""
     units = {"1", "M-1 s-1", "s-1", "M", "mol mol-1", "kJ mol-1"}
-    assert {q.unit for q in (*COMMON.values(), *REDUCTANT.values())} == units
+    assert {q.unit for q in (*quantities("common").values(), *quantities("reductant").values())} == units
 
 
 def test_records_do_not_change(model: Model) -> None:

@@ -19,12 +19,11 @@ from planner.model.folders import Shelf
 from planner.model.hazards import load_hazards
 from planner.model.model import FlaskDefaults, Model
 from planner.model.quantities import (
-    COMMON,
-    REDUCTANT,
     Parameter,
     Quantity,
     Source,
     check_complete,
+    quantities,
     source_keys,
 )
 from planner.model.reagents import (
@@ -162,7 +161,8 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     where = str(folder / folders.COMMON)
     site_classes, cautions = load_site_rules(shelf)
     steps = load_steps(shelf, folder)
-    known = {**COMMON, **step_quantities(steps)}
+    common = quantities("common")
+    known = {**common, **step_quantities(steps)}
     head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
     solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
     entries = {
@@ -170,7 +170,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     }
     entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
     parameters = list(_parameters(numbers, known, entries, where, ""))
-    check_complete(COMMON, {p.name for p in parameters}, where)
+    check_complete(common, {p.name for p in parameters}, where)
     check_steps(steps, [p.name for p in parameters], where)
     sources += more
     cited = [(s.name, s.density_source) for s in solvents if s.density_source]
@@ -222,8 +222,8 @@ def _read_reductant(
 ) -> tuple[Reductant, list[Parameter], list[Source]]:
     """Read the file of a reductant."""
     key, where = path.stem, str(path)
-    stated, sources, numbers = _split(file, Reductant, REDUCTANT, where, key=key)
-    own = list(_parameters(numbers, REDUCTANT, entries, where, f"{key}."))
+    stated, sources, numbers = _split(file, Reductant, quantities("reductant"), where, key=key)
+    own = list(_parameters(numbers, quantities("reductant"), entries, where, f"{key}."))
     names = {p.name.removeprefix(f"{key}.") for p in own}
     return build_reductant(stated, names, solvents, where), own, sources
 

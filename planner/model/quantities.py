@@ -1,14 +1,17 @@
 """Quantities: one uncertain number, what it rests on, and what its name demands of it.
 
 A positive number is known to a factor: its width is a standard deviation of log10. Energies and
-pKaH carry a linear one. The name of a number fixes its unit (``COMMON``, ``REDUCTANT``): units are
+pKaH carry a linear one. The name of a number fixes its unit (``quantities.toml``): units are
 checked where files are read, never converted. A number that is only assumed cannot carry a narrow
 width, so that a placeholder never looks like a measurement.
 """
 
 import math
+import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated
 
 from planner.errors import ParameterError
@@ -30,66 +33,15 @@ class Quantity:
     """Whether the width is linear instead of a log10."""
 
 
-COMMON = {
-    "condensation.*": Quantity("M-1 s-1", "carbonyl"),
-    "condensation_amine.*": Quantity("1", "amine"),
-    "condensation_solvent.*": Quantity("1", "solvent"),
-    "condensation_acid.acetic_acid": Quantity("1"),
-    "second_condensation.*": Quantity("1", "carbonyl"),
-    "second_condensation_amine.*": Quantity("1", "amine"),
-    "second_condensation_amine_formaldehyde.*": Quantity("1", "amine"),
-    "secondary_condensation.*": Quantity("1", "carbonyl"),
-    "secondary_condensation_amine.*": Quantity("1", "amine"),
-    "imine_equilibrium.*": Quantity("1", "carbonyl"),
-    "imine_equilibrium_amine.*": Quantity("1", "amine"),
-    "iminium_equilibrium.*": Quantity("1", "carbonyl"),
-    "iminium_equilibrium_amine.*": Quantity("1", "amine"),
-    "iminium_equilibrium_amine_formaldehyde.*": Quantity("1", "amine"),
-    "imine_reduction.*": Quantity("1", "carbonyl"),
-    "imine_reduction_amine.*": Quantity("1", "amine"),
-    "iminium_reduction.reference": Quantity("1"),
-    "iminium_reduction.crowding": Quantity("1"),
-    "iminium_reduction_carbonyl.*": Quantity("1", "carbonyl"),
-    "exchange.reference": Quantity("M-1 s-1"),
-    "exchange_carbonyl.*": Quantity("1", "carbonyl"),
-    "coupling.piperazine": Quantity("1"),
-    "coupling.diazepane": Quantity("1"),
-    "coupling.triazonane": Quantity("1"),
-    "solvent_shift.equilibrium_and_reduction": Quantity("1"),
-    "water.dry": Quantity("M"),
-    "water.wet": Quantity("M"),
-    "water.wet_alcohol": Quantity("M"),
-    "water.solvent": Quantity("M"),
-    "water.formalin": Quantity("mol mol-1"),
-    "water.sieves": Quantity("s-1"),
-    "protonation.acetic_acid": Quantity("1", linear=True),
-    "protonation.*": Quantity("1", "amine", linear=True),
-    "energy.condensation": Quantity("kJ mol-1", linear=True),
-    "energy.second_condensation": Quantity("kJ mol-1", linear=True),
-    "energy.equilibrium": Quantity("kJ mol-1", linear=True),
-    "energy.iminium_equilibrium": Quantity("kJ mol-1", linear=True),
-    "energy.exchange": Quantity("kJ mol-1", linear=True),
-    "energy.hydride_transfer": Quantity("kJ mol-1", linear=True),
-    "energy.carbonyl_reduction": Quantity("kJ mol-1", linear=True),
-    "energy.hydride_loss": Quantity("kJ mol-1", linear=True),
-}
-"""Numbers of ``common.toml``; those without ``*`` must all be there."""
+@lru_cache
+def quantities(of: str) -> dict[str, Quantity]:
+    """List the numbers of ``common.toml`` ("common") or of a reductant's file ("reductant"), by name.
 
-REDUCTANT = {
-    "hydride_transfer": Quantity("M-1 s-1"),
-    "carbonyl_reduction.aldehyde": Quantity("M-1 s-1"),
-    "carbonyl_reduction.aryl_aldehyde": Quantity("M-1 s-1"),
-    "carbonyl_reduction.ketone": Quantity("M-1 s-1"),
-    "carbonyl_reduction.*": Quantity("M-1 s-1", "carbonyl"),
-    "carbonyl_reduction_pH": Quantity("1", linear=True),
-    "hydride_loss.acid": Quantity("M-1 s-1"),
-    "hydride_loss.*": Quantity("s-1", "solvent"),
-    "hydride_loss_wet": Quantity("s-1"),
-    "acid_on_hydride_loss": Quantity("1"),
-    "acid_on_ketone_reduction": Quantity("1"),
-    "proton_on_imine_reduction": Quantity("1"),
-}
-"""Numbers of a reductant's file; the name of the file comes before theirs, as ``stab.hydride_transfer``."""
+    An entry ``*`` stands for any of its kind; a reductant's numbers are named with the name of its file in front.
+    """
+    text = Path(__file__).with_name("quantities.toml").read_text(encoding="utf-8")
+    return {name: Quantity(**row) for name, row in tomllib.loads(text)[of].items()}
+
 
 NEEDED = (
     "hydride_transfer",

@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 from planner.errors import ParameterError, ProcedureError, meant, nearest
 from planner.model.checks import Amount, Count, Reasons, Span, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import SOLVENTS
-from planner.model.quantities import COMMON, LAWS, NEEDED, check_complete
+from planner.model.quantities import LAWS, NEEDED, check_complete, quantities
 
 ANY = "any"
 """Ends every solvent's chain: an entry of this name holds for all solvents."""
@@ -175,7 +175,9 @@ def build_reductant(
     where
         File, for messages.
     """
-    if not stated.key.isidentifier() or any(name.split(".")[0] == stated.key for name in COMMON):
+    if not stated.key.isidentifier() or any(
+        name.split(".")[0] == stated.key for name in quantities("common")
+    ):
         raise ParameterError(
             f"{where}: a file named {stated.key!r} cannot prefix numbers; use another word of letters, _"
         )

@@ -24,17 +24,16 @@ from planner.flask.flask import Flask, needs_joint_states, prepare, run
 from planner.flask.outcomes import (
     Outcome,
     charged_amine,
-    imine_groups,
     isomer_fractions,
     measure,
-    molecule_degrees,
 )
 from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
-from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
+from planner.mechanism.network import ALCOHOL
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.caveats import caveats
+from planner.predictions.course import time_course
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 
@@ -45,7 +44,6 @@ PREDICTION_DRAWS = 256
 LARGEST_DRAWS = 65536
 TARGETS = {"mono": 1, "di": 2, "tri": 3}
 BASES = ("amine", "carbonyl")
-PROFILE_POINTS = 40
 PRODUCT_COLUMNS = ("degree", "smiles", "fraction", "median", "low", "high", "mz")
 SMALLEST_CONVERSION = 1e-6
 """Below it a selectivity has no meaning and is not given."""
@@ -175,7 +173,8 @@ class Prediction:
         amine not fed yet counts as degree 0), carbonyl and alcohol of the carbonyl, hydride of the
         hydride equivalents, each as it is in the flask before the quench.
         """
-        rows = _profile(self)
+        draws = draw_parameters(self.model, self.draws, self.seed)
+        rows = time_course(self.pair, self.model, self.procedure, draws)
         return files.to_frame(rows, tuple(rows[0]))
 
 
@@ -389,33 +388,3 @@ def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Prod
             )
         )
     return tuple(products)
-
-
-def _profile(prediction: Prediction) -> list[dict[str, float]]:
-    """Compute the time course, one row per time."""
-    pair, procedure = prediction.pair, prediction.procedure
-    flask = prepare(pair, prediction.model, joint=needs_joint_states(pair, procedure))
-    drawn = draw_parameters(prediction.model, prediction.draws, prediction.seed)
-    trajectory = run(flask, prediction.model, [procedure], drawn, n_points=PROFILE_POINTS)
-    charged = charged_amine([procedure])
-    amine = float(charged[0, 0, 0])
-    degrees = molecule_degrees(flask, trajectory, "aqueous", charged)[0]
-    hydride = trajectory.amount(HYDRIDE)[0]
-    usable = prediction.model.reductant(procedure.reductant).usable_hydrides
-    whole_hydride = amine * usable * procedure.reductant_equivalents
-    whole_carbonyl = amine * procedure.carbonyl_equivalents
-    curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
-    curves["imine"] = imine_groups(flask, trajectory)[0] / amine
-    for name, part, whole in (
-        ("carbonyl", trajectory.amount(CARBONYL)[0], whole_carbonyl),
-        ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
-        ("hydride", hydride, whole_hydride),
-    ):
-        curves[name] = part / whole if whole > 0 else np.zeros_like(part)
-    stacked = np.stack(list(curves.values()))
-    mean = stacked.mean(axis=1)
-    low, high = np.quantile(stacked, (0.05, 0.95), axis=1)
-    columns = {"time_h": trajectory.times_h[0]} | dict(zip(curves, mean, strict=True))
-    for name, middle, below, above in zip(curves, mean, low, high, strict=True):
-        columns |= {f"{name}_low": np.minimum(below, middle), f"{name}_high": np.maximum(above, middle)}
-    return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]

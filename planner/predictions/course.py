@@ -1,0 +1,46 @@
+"""Courses: what is in the flask from the first addition to the quench, with a band over the draws."""
+
+import numpy as np
+
+from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.outcomes import (
+    charged_amine,
+    imine_groups,
+    molecule_degrees,
+)
+from planner.flask.procedure import Settled
+from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
+from planner.model.draws import Draws
+from planner.model.model import Model
+from planner.structures.pairs import Pair
+
+PROFILE_POINTS = 40
+"""Read-outs per segment."""
+
+
+def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> list[dict[str, float]]:
+    """Follow a settled procedure in time, one row per time; see ``Prediction.profile_frame``."""
+    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
+    trajectory = run(flask, model, [procedure], draws, n_points=PROFILE_POINTS)
+    charged = charged_amine([procedure])
+    amine = float(charged[0, 0, 0])
+    degrees = molecule_degrees(flask, trajectory, "aqueous", charged)[0]
+    hydride = trajectory.amount(HYDRIDE)[0]
+    usable = model.reductant(procedure.reductant).usable_hydrides
+    whole_hydride = amine * usable * procedure.reductant_equivalents
+    whole_carbonyl = amine * procedure.carbonyl_equivalents
+    curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
+    curves["imine"] = imine_groups(flask, trajectory)[0] / amine
+    for name, part, whole in (
+        ("carbonyl", trajectory.amount(CARBONYL)[0], whole_carbonyl),
+        ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
+        ("hydride", hydride, whole_hydride),
+    ):
+        curves[name] = part / whole if whole > 0 else np.zeros_like(part)
+    stacked = np.stack(list(curves.values()))
+    mean = stacked.mean(axis=1)
+    low, high = np.quantile(stacked, (0.05, 0.95), axis=1)
+    columns = {"time_h": trajectory.times_h[0]} | dict(zip(curves, mean, strict=True))
+    for name, middle, below, above in zip(curves, mean, low, high, strict=True):
+        columns |= {f"{name}_low": np.minimum(below, middle), f"{name}_high": np.maximum(above, middle)}
+    return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
