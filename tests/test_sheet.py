@@ -1,6 +1,7 @@
 """Sheets: amounts that a chemist would work out by hand."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,160 @@ def test_missing_folder_is_a_clear_line(tmp_path: Path) -> None:
     """Writing into a folder that is not there names it and writes nothing."""
     with pytest.raises(TableError, match="there is no folder"):
         sheet("benzylamine", "butanal", "250 mg").to_csv(tmp_path / "none" / "x.csv")
+
+
+# --- bottles ---
+
+
+def bench(amine: str = "benzylamine hydrochloride", scale: str = "1 mmol", **words: tuple[str, ...]) -> Sheet:
+    """Work out a sheet of STAB in DCE with acid and base, from bottles as the command line takes them."""
+    supplies = read_supplies({"amine": amine, "carbonyl": "butanal"}, **words)  # type: ignore[arg-type]
+    pair, model = read_pair("benzylamine", "butanal"), load_model()
+    settled, _ = settle(Procedure(reductant="STAB", acid_equivalents=1.0), model, is_ketone=False)
+    return make_sheet(pair, model, settled, scale, supplies=supplies)
+
+
+STAB_SMILES = "CC(=O)O[BH-](OC(C)=O)OC(C)=O.[Na+]"
+
+
+@pytest.mark.parametrize(
+    "bottle",
+    [
+        "reductant=sodium triacetoxyborohydride",
+        "reductant=NaBH(OAc)3",
+        "reductant=stab",
+        "reductant=56553-60-7",
+        f"reductant={STAB_SMILES}",
+        "solvent=1,2-dichloroethane",
+        "solvent=107-06-2",
+        "solvent=C(Cl)CCl",
+        "acid=AcOH",
+        "acid=64-19-7",
+        "acid=OC(C)=O",
+        "base=Et3N",
+        "base=121-44-8",
+        "amine=3287-99-8",
+        "amine=Cl.[NH2:7]Cc1ccccc1",
+        "carbonyl=123-72-8",
+    ],
+)
+def test_a_bottle_of_what_the_plan_needs_by_any_name(bottle: str) -> None:
+    """Names, aliases, CAS numbers and SMILES of what the plan needs change nothing on the sheet."""
+    assert bench(bottles=(bottle,)).rows() == bench().rows()
+
+
+@pytest.mark.parametrize(
+    ("bottle", "needed"),
+    [
+        ("reductant=NaBH3CN", "STAB"),
+        ("reductant=sodium borohydride", "STAB"),
+        ("reductant=benzaldehyde", "STAB"),
+        ("reductant=CCO", "STAB"),
+        ("reductant=3999-38-0", "STAB"),
+        ("reductant=[K+].[BH4-]", "STAB"),
+        ("acid=CCO", "acetic acid"),
+        ("acid=benzylamine", "acetic acid"),
+        ("acid=CC(=O)[O-].[Na+]", "acetic acid"),
+        ("acid=OC=O", "acetic acid"),
+        ("solvent=MeOH", "DCE"),
+        ("solvent=benzaldehyde", "DCE"),
+        ("base=CCO", "triethylamine or N,N-diisopropylethylamine"),
+        ("base=Cl.CCN(CC)CC", "triethylamine or N,N-diisopropylethylamine"),
+        ("base=c1ccncc1", "triethylamine or N,N-diisopropylethylamine"),
+        ("amine=aniline", "benzylamine"),
+        ("carbonyl=benzaldehyde", "butanal"),
+    ],
+)
+def test_a_bottle_of_something_else_says_what_the_plan_needs(bottle: str, needed: str) -> None:
+    """No role takes another compound, or a salt that is not what it stands for."""
+    with pytest.raises(ProcedureError, match="bottle holds") as caught:
+        bench(bottles=(bottle,))
+    assert f"the plan needs {needed};" in str(caught.value)
+
+
+def test_another_base_of_the_catalogue_is_weighed_as_itself() -> None:
+    """1 mmol of hydrochloride wants 129.2 mg (0.174 mL) of diisopropylethylamine, 129.247 g/mol and 0.742 g/mL."""
+    base = charge(bench(bottles=("base=DIPEA",)), "base")
+    assert (base.name, base.mass_mg, base.volume_mL) == ("N,N-diisopropylethylamine", 129.2, 0.174)
+
+
+@pytest.mark.parametrize(
+    ("amine", "mass"),
+    [
+        ("[NH2:1]Cc1ccccc1.[NH2:1]Cc1ccccc1.OS(=O)(=O)O", 156.2),
+        ("[NH3+:1]C[c:2]1ccccc1.[Cl-:3]", 143.6),
+        ("[H:1][NH:2]Cc1ccccc1", 107.2),
+        ("[NH2:1]Cc1ccccc1.[OH2:9]", 125.2),
+    ],
+)
+def test_labels_of_atoms_weigh_nothing(amine: str, mass: float) -> None:
+    """A bottle with atom maps weighs what it weighs without them."""
+    assert charge(bench(amine), "amine").mass_mg == mass
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"purities": ("amine=95",)}, "write 0.95"),
+        ({"purities": ("amine=99.5",)}, "write 0.995"),
+        ({"purities": ("carbonyl=0,97",)}, "write 0.97"),
+        ({"purities": ("amine=0.001",)}, "from 0.05 to 1"),
+        ({"purities": ("amine=nan",)}, "from 0.05 to 1"),
+        ({"densities": ("amine=inf",)}, "from 0.5 to 3.5"),
+        ({"densities": ("amine=981",)}, "from 0.5 to 3.5"),
+        ({"densities": ("amine=-1",)}, "from 0.5 to 3.5"),
+        ({"stocks": ("amine=nan",)}, "from 0.001 to 60"),
+        ({"stocks": ("amine=1e-9",)}, "from 0.001 to 60"),
+        ({"stocks": ("amine=50",)}, "would be 7.18 g in a mL"),
+        ({"purities": ("amine=0.95",), "stocks": ("amine=1",)}, "counts nowhere"),
+        ({"purities": ("amine=0.9", "amine=0.8")}, "keep one"),
+        ({"bottles": ("base=Et3N", "base=DIPEA")}, "keep one"),
+        ({"purities": ("acid=0.9",)}, "no bottle of it"),
+        ({"bottles": ("solvent=DCE",), "purities": ("solvent=0.9",)}, "leave its purity and stock out"),
+        ({"bottles": ("sovent=DCE",)}, "the roles are"),
+        ({"bottles": ("reductant=LiAlH4",)}, "unknown reductant"),
+    ],
+)
+def test_numbers_of_a_bottle_are_sensible_and_used(words: dict[str, tuple[str, ...]], said: str) -> None:
+    """What no bottle has, or what would count nowhere, is refused with what to give."""
+    with pytest.raises(ProcedureError, match=re.escape(said)) as caught:
+        bench(**words)
+    assert str(caught.value).isprintable()
+
+
+def test_purity_of_a_solution_of_the_catalogue_counts_nowhere() -> None:
+    """A solution that is measured by its molarity takes no mass fraction besides."""
+    with pytest.raises(ProcedureError, match=r"13\.\d M solution, its purity 0.37 counts nowhere"):
+        read_supply("37 % formalin", purity=0.37)
+
+
+@pytest.mark.parametrize("words", [("base=Et3N",), ("base=DIPEA",)])
+def test_a_bottle_that_nothing_is_taken_from_is_refused(words: tuple[str, ...]) -> None:
+    """A free amine needs no base, a flask without acid no acid: such a bottle is a mistake."""
+    with pytest.raises(ProcedureError, match="the plan charges no base"):
+        bench("benzylamine", bottles=words)
+    pair, model = read_pair("benzylamine", "butanal"), load_model()
+    settled, _ = settle(Procedure(acid_equivalents=0.0, solvent="neat"), model, is_ketone=False)
+    for role, name in (("acid", "acetic acid"), ("solvent", "DCE")):
+        with pytest.raises(ProcedureError, match=f"{role}"):
+            make_sheet(pair, model, settled, "1 mmol", supplies={role: read_supply(name, role=role)})
+
+
+def test_an_unknown_role_is_refused() -> None:
+    """A role that no procedure has is named with the nearest."""
+    pair, model = read_pair("benzylamine", "butanal"), load_model()
+    settled, _ = settle(Procedure(), model, is_ketone=False)
+    with pytest.raises(ProcedureError, match="did you mean 'reductant'"):
+        make_sheet(
+            pair, model, settled, "1 mmol", supplies={"reductants": read_supply("STAB", role="reductant")}
+        )
+
+
+def test_density_and_purity_of_solvent_and_hydride_count() -> None:
+    """1.5 eq of STAB of 90 % is a ninth more than of pure; a solvent keeps its volume."""
+    made = bench(
+        bottles=("reductant=STAB", "solvent=DCE"), purities=("reductant=0.9",), densities=("solvent=1.26",)
+    )
+    pure = charge(bench(), "reductant").mass_mg or 0.0
+    assert charge(made, "reductant").mass_mg == pytest.approx(pure / 0.9, abs=0.1)
+    assert charge(made, "solvent").volume_mL == charge(bench(), "solvent").volume_mL

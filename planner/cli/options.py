@@ -30,7 +30,9 @@ class _Number(click.types.FloatParamType):
         try:
             return float(value)
         except ValueError:
-            self.fail(f"{value!r} is not a number{with_point(value) or '; write it as 1.05'}", param, ctx)
+            self.fail(
+                f"{value!r} is not a number{with_point(value) or '; give one such as 1.05'}", param, ctx
+            )
 
 
 NUMBER = _Number()

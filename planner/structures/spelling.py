@@ -73,7 +73,7 @@ def _check_characters(given: str) -> None:
         raise reject(given, "several lines", "give one SMILES, not a mol file or a list")
     for place, letter in enumerate(given, start=1):
         kind = unicodedata.category(letter)
-        if not letter.isascii() or kind == "Cc":
+        if not letter.isascii() or (kind == "Cc" and letter != "\t"):
             what = "invisible character" if kind[0] in "CZ" else f"character {letter!r}"
             raise reject(
                 given,
