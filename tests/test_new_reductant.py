@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
 import planner
-from planner.cli import main
+from planner.cli import main, serve
 from planner.model.folders import models_folder
 
 RELATIVE = "LiBH(O2CtBu)3"
@@ -132,14 +131,9 @@ def test_the_app_takes_it(models: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_command_passes_the_folder_on(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``planner app --models DIR`` hands the folder to the app's script, and tells a folder that is none at once."""
     started: list[list[str]] = []
-
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        started.append(command)
-        return subprocess.CompletedProcess(command, 0)
-
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(serve, "serve", started.append)
     assert CliRunner().invoke(main, ["app", "--models", str(models)]).exit_code == 0
-    assert started[0][-3:] == ["--", "--models", str(models.resolve())]
+    assert started[0][-4:] == ["--", str(serve.app_path()), "--models", str(models.resolve())]
     assert CliRunner().invoke(main, ["app", "--models", str(models / "nowhere")]).exit_code == 2
     assert len(started) == 1
 

@@ -40,11 +40,7 @@ def show() -> None:
         answers.keep_what_is_loaded()
     else:
         answered = asked.given_inputs()
-        try:
-            _show_page(chosen)
-        except Exception:  # a bug is shown as one, but what was typed stays
-            inputs.panel(chosen)
-            raise
+        _show_page(chosen)
         inputs.panel(chosen)
         if asked.given_inputs() != answered:
             st.rerun()
@@ -52,11 +48,13 @@ def show() -> None:
 
 
 def _show_page(name: str) -> None:
-    """Draw one page, or the one line that says why it cannot be drawn."""
-    if name == "Model":
-        model.show()
-        return
+    """Draw one page, or the one line that says why it cannot be drawn; a bug is called one, and takes no input."""
     try:
-        PAGES[name](asked.read_asked())
+        if name == "Model":
+            model.show()
+        else:
+            PAGES[name](asked.read_asked())
     except PlannerError as error:
         parts.show_error(error)
+    except Exception as error:
+        parts.show_bug(error)

@@ -1,5 +1,6 @@
 """Parts: what every page shows in the same way: an error, a picture, a download."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -23,6 +24,16 @@ MIMES = {
 def show_error(error: PlannerError) -> None:
     """Show what the user can mend, letter by letter."""
     st.error(plain(str(error)), icon=":material/error:")
+
+
+def show_bug(error: Exception) -> None:
+    """Say that the planner failed, without the paths of this machine; the terminal has them."""
+    traceback.print_exception(error)
+    st.error(
+        f"The planner itself failed here ({type(error).__name__}), not your input, which stays. The terminal that "
+        "the app was started from says where; please report it.",
+        icon=":material/bug_report:",
+    )
 
 
 def number(label: str, value: str, below: str, *, beside: str | None = None, hint: str | None = None) -> None:

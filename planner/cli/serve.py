@@ -1,5 +1,7 @@
 """Serve: the app in a browser, on this machine only."""
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -28,8 +30,6 @@ def app_path() -> Path:
 @MODELS
 def app(port: int, models: Path | None) -> None:
     """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
-    import subprocess
-
     from planner.model.parameters import load_model
 
     load_model(models)  # a damaged folder is told here, in one line, not in the browser
@@ -41,17 +41,33 @@ def app(port: int, models: Path | None) -> None:
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
         "global.disableWidgetStateDuplicationWarning": "true",
         "theme.light.primaryColor": "#0072B2",
         "theme.light.textColor": "#0B0D12",
         "theme.dark.primaryColor": "#56B4E9",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(app_path())]
+    door = Path(__file__).parents[1] / "app" / "door.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(door)]
     command += [word for name, value in flags.items() for word in (f"--{name}", value)]
-    command += [] if models is None else ["--", "--models", str(models.resolve())]
+    command += ["--", str(app_path())] + ([] if models is None else ["--models", str(models.resolve())])
     click.echo(f"The app opens at http://127.0.0.1:{port} (Ctrl-C stops it).", err=True)
-    try:
-        sys.exit(subprocess.run(command, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+    serve(command)
+
+
+def serve(command: list[str]) -> None:
+    """Become the server, so that what stops this process stops it; where a process cannot, hand signals on."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execv(command[0], command)
+    import subprocess
+
+    with subprocess.Popen(command) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        while True:
+            try:
+                sys.exit(server.wait())
+            except KeyboardInterrupt:
+                continue  # the console has told the server too

@@ -1,0 +1,51 @@
+"""Door: the app as ``planner app`` serves it, to this machine's own browser and in no other page's frame.
+
+Whatever asks by another name than this machine's is refused (a foreign page cannot reach the app by making its
+name point here), no page may frame it, and the counts of sessions that Streamlit keeps for monitors are not told.
+"""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HERE = ["127.0.0.1", "localhost"]
+HEADERS = [
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""Of every answer; the address of the page holds the structures, so no link tells it."""
+UNTOLD = ("/_stcore/metrics", "/_stcore/script-health-check")
+
+
+class Guard:
+    """Adds the headers to every answer, and finds nothing where nothing is told."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        is_untold = scope["type"] == "http" and scope["path"].rstrip("/") in UNTOLD
+        await (PlainTextResponse("Not found", 404) if is_untold else self.app)(scope, receive, sent)
+
+
+sys.path[:] = [folder for folder in sys.path if folder != str(Path(__file__).parent)]
+# Streamlit adds the folder of its script, where files such as `model` would stand before libraries of that name.
+
+app = st.App(
+    sys.argv[1],
+    middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HERE, www_redirect=False)],
+)

@@ -1,0 +1,114 @@
+"""The app's process: what it answers, to whom, and that nothing of it is left when it is told to stop."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port."""
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) != 0
+
+
+def ask(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, dict[str, str], str]:
+    """Status, headers and text of an answer."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read().decode()
+
+
+@contextmanager
+def served(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """``planner app`` as a process of its own group, once it answers."""
+    port = free_port()
+    program = "from planner.cli import main; main()"
+    command = [sys.executable, "-c", program, "app", "--port", str(port), *options]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        for _ in range(300):
+            if process.poll() is not None or not is_free(port):
+                break
+            time.sleep(0.1)
+        assert ask(port, "/_stcore/health")[:1] == (200,)
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_signal_leaves_no_server(told: signal.Signals) -> None:
+    """Told to stop, by Ctrl-C too, or killed: the port is free and no process of the group is left."""
+    with served() as (process, port):
+        process.send_signal(told)
+        process.wait(20)
+        assert is_free(port)
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+
+
+def test_what_is_answered_to_whom() -> None:
+    """The page in no frame, to this machine's names only; no counts of sessions, however the path is written."""
+    with served() as (_, port):
+        for host in ("127.0.0.1", f"127.0.0.1:{port}", "localhost"):
+            status, headers, _ = ask(port, "/", host)
+            assert status == 200
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["content-security-policy"] == "frame-ancestors 'none'"
+        for host in ("example.org", "127.0.0.1.example.org", "localhost.example.org:80"):
+            for path in ("/", "/_stcore/health", "/_stcore/stream"):
+                assert ask(port, path, host)[0] == 400
+        for path in ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore/%6detrics", "/x/../_stcore/metrics"):
+            assert "active_sessions" not in ask(port, path)[2], path
+        assert ask(port, "/_stcore/metrics")[0] == 404
+
+
+def test_a_session_draws_the_answer() -> None:
+    """A browser's session behind the door gets the worked example, without an exception."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.sync.client import connect
+
+    with served() as (_, port):
+        start = BackMsg()
+        start.rerun_script.query_string = ""
+        with connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
+            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
+        ) as socket_of_session:
+            socket_of_session.send(start.SerializeToString())
+            drawn, finished = [], False
+            while not finished:
+                message = ForwardMsg.FromString(socket_of_session.recv(timeout=60))  # type: ignore[arg-type]
+                finished = message.WhichOneof("type") == "script_finished"
+                drawn.append(str(message))
+    assert any("Target: mono" in text for text in drawn)
+    assert not any("exception {" in text for text in drawn)
