@@ -12,7 +12,10 @@ import planner
 from planner.app.examples import Example, examples
 from planner.app.words import texts
 from planner.model.parameters import load_model
+from planner.plans.recommendation import Plan
 from planner.predictions.records import prediction_record
+from planner.sheets.archives import eln_bytes
+from planner.sheets.sheet import plan_sheet
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 
@@ -286,6 +289,20 @@ def test_a_saved_prediction_reopens() -> None:
         assert not app.exception
         assert len(app.error) == 1
         assert app.number_input(key="carbonyl_equivalents").value == 1.7
+
+
+def test_an_archive_reopens(stab: Plan) -> None:
+    """An .eln brings its plan back, with the list on its page; one without a plan is met with one line."""
+    packed = eln_bytes(stab, stab.best, plan_sheet(stab, "250 mg"), "run")
+    app = open_app(amine="CCCN")
+    app.file_uploader(key="reopened").set_value(("run.eln", packed, "application/zip")).run()
+    assert not app.exception
+    assert app.text_input(key="amine").value == "NCc1ccccc1"
+    assert app.session_state["found"] == stab
+    app.file_uploader(key="reopened").set_value(("x.eln", packed[:500], "application/zip")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.session_state["found"] == stab
 
 
 def test_isomers_are_told_apart() -> None:

@@ -19,12 +19,14 @@ from planner.flask.fields import FIELDS
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
 from planner.plans.recommendation import COLUMNS, Plan
 from planner.plans.records import plan_record
 from planner.plans.saved import open_plan, read_plan, save_plan
 from planner.sheets.archives import write_workbook
-from planner.sheets.runsheet import run_sheet
+from planner.sheets.runsheet import file_stem, run_sheet
 from planner.sheets.sheet import COLUMNS as COLUMNS_OF_SHEET, plan_sheet
+from planner.structures.pairs import read_pair
 
 NASTY = [
     "=1+1",
@@ -137,11 +139,24 @@ def test_run_sheet_says_all_of_the_sheet(plan: Plan) -> None:
     said += [f"{hazard.sentence} [{hazard.source}]" for hazard in sheet.hazards]
     assert all(f"<li>{sentence}</li>" in text for sentence in said)
     assert all(f"m/z {product.mz:.4f}" in text for product in plan.best.prediction.products)
-    rows = re.findall("<tr>(.*?)</tr>", text)
-    assert rows[0].count("</th>") == len(COLUMNS_OF_SHEET)  # all but SMILES, which is drawn, and a blank one
-    assert [row.count("</td>") for row in rows[1:]] == [len(COLUMNS_OF_SHEET)] * len(sheet.charges)
-    assert all(f"<td>{charge.supply.name}</td>" in text for charge in sheet.charges)
+    rows = re.findall("<tr>(.*?)</tr>", text, re.DOTALL)
+    filled = [c for c in COLUMNS_OF_SHEET if any(row[c] not in (None, "") for row in sheet.rows())]
+    shown = (
+        len(set(filled) - {"smiles", "note"}) + 1
+    )  # drawn; below the name; what was charged is written by hand
+    assert rows[0].count("</th>") == shown
+    assert [row.count("</td>") for row in rows[1:]] == [shown] * len(sheet.charges)
+    assert rows[0].endswith('<th class="blank">charged, mg</th>')
+    assert all(f'<td class="name">{charge.name}' in text for charge in sheet.charges)
+    assert all(
+        f"<small>{charge.supply.note}</small>" in text for charge in sheet.charges if charge.supply.note
+    )
+    lots = next(line for line in text.splitlines() if "Lots:" in line)
+    assert all(charge.name in lots for charge in sheet.charges)
+    assert "Operator ___" in text
+    assert "<h1>benzylamine + butanal: mono</h1>" in text
     assert text.count("<p>None.</p>") == (not sheet.hazards)
+    assert text.count("<title>benzylamine + butanal: mono</title>") == 1
     bare = run_sheet(plan, replace(plan.best, reasons=()), replace(sheet, hazards=()))
     assert bare.count("<p>None.</p>") == 2
 
@@ -222,3 +237,103 @@ def test_command_line_refusals(words: list[str], plan: Plan, tmp_path: Path) -> 
     assert run.exit_code == 2
     assert run.stderr.startswith("Error: ")
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_molar_masses_are_as_on_a_bottle(plan: Plan) -> None:
+    """The table of charges has molar masses of three decimals; the sheet works with all of them."""
+    sheet = plan_sheet(plan, "250 mg")
+    rows = [(row["molar_mass"], charge) for row, charge in zip(sheet.rows(), sheet.charges, strict=True)]
+    assert all(m is None or m == round(charge.supply.molar_mass, 3) for m, charge in rows)
+    assert ",107.156," in files.csv_text(sheet.rows(), COLUMNS_OF_SHEET)
+    assert not re.search(r"\d\.\d*(00000|99999)", ",".join(str(m) for m, _ in rows))
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Predictions as the command line prints them."""
+    folder = tmp_path_factory.mktemp("saved")
+    asked = {
+        "plain": ["NCc1ccccc1", "CCCC=O"],
+        "di": ["NCc1ccccc1", "C=O", "--target", "di", "--carbonyl-equivalents", "2.5"],
+        "shares": ["isopropylamine", "acetone", "--basis", "carbonyl", "--sensitivity", "--seed", "3"],
+    }
+    for name, words in asked.items():
+        run = CliRunner().invoke(main, ["predict", *words, "--format", "json"])
+        assert run.exit_code == 0, run.output
+        (folder / f"{name}.json").write_text(run.stdout, encoding="utf-8")
+    return {name: folder / f"{name}.json" for name in asked}
+
+
+@pytest.mark.parametrize("name", ["plain", "di", "shares"])
+def test_a_prediction_becomes_a_sheet(name: str, saved: dict[str, Path], tmp_path: Path) -> None:
+    """A saved prediction is weighed out as its own procedure, at its own target, and its archive opens as a plan."""
+    words = ["sheet", str(saved[name]), "1 mmol", "--eln", str(tmp_path / "x.eln"), "--format", "json"]
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 0, run.output
+    made, record = json.loads(run.stdout), json.loads(saved[name].read_text())
+    assert made["procedure"] == record["procedure"]
+    again = open_plan(tmp_path / "x.eln")
+    assert again.best.prediction.target == record["target"]
+    assert again.request.basis == record["basis"]
+    assert again.best.prediction.target_fraction.mean == record["target_fraction"]["mean"]
+    assert "no other procedure was searched" in again.best.reasons[0]
+
+
+@pytest.mark.parametrize("name", ["plain", "di", "shares"])
+def test_a_prediction_opens(name: str, saved: dict[str, Path], tmp_path: Path) -> None:
+    """A saved prediction is shown as it was: the same record, the same table, on the screen or in a file."""
+    run = CliRunner().invoke(main, ["open", str(saved[name]), "--format", "json"])
+    record = json.loads(saved[name].read_text())
+    record.pop("sensitivity", None)
+    assert json.loads(run.stdout) == record
+    run = CliRunner().invoke(
+        main, ["open", str(saved[name]), "--format", "csv", "--csv", str(tmp_path / "x.csv")]
+    )
+    assert run.stdout_bytes == (tmp_path / "x.csv").read_bytes()
+    run = CliRunner().invoke(main, ["open", str(saved[name])])
+    assert run.stdout.startswith(f"{record['amine']['smiles']} + {record['carbonyl']['smiles']}\n")
+
+
+@pytest.mark.parametrize("name", ["plain", "di", "shares"])
+def test_a_table_says_what_it_is_of(name: str, saved: dict[str, Path]) -> None:
+    """The table of a prediction begins with the contract's columns and says pair, procedure, version and seed."""
+    record = json.loads(saved[name].read_text())
+    rows = files.read_csv(
+        CliRunner().invoke(main, ["open", str(saved[name]), "--format", "csv"]).stdout, ["degree"]
+    )
+    assert list(rows[0])[:7] == ["degree", "smiles", "fraction", "median", "low", "high", "mz"]
+    for row, product in zip(rows, record["products"], strict=True):
+        assert [row[c] for c in list(rows[0])[:7]] == [product[c] for c in list(rows[0])[:7]]
+        assert (row["amine_smiles"], row["carbonyl_smiles"]) == tuple(
+            record[partner]["smiles"] for partner in ("amine", "carbonyl")
+        )
+        assert {n: row[n] for n in record["procedure"]} == record["procedure"]
+        assert [row[n] for n in ("target", "basis", "draws", "seed")] == [
+            record[n] for n in ("target", "basis", "draws", "seed")
+        ]
+        assert row["model_sha256"] == record["model"]["sha256"]
+        assert row["planner_version"] == record["version"]
+
+
+@pytest.mark.parametrize("words", [["sites", "NCCN"], ["models"]])
+def test_other_records_are_named(words: list[str], tmp_path: Path) -> None:
+    """What another command printed is no plan and no prediction, and is told so."""
+    (tmp_path / "x.json").write_text(CliRunner().invoke(main, [*words, "--format", "json"]).stdout)
+    for command in (["open", str(tmp_path / "x.json")], ["sheet", str(tmp_path / "x.json"), "1 mmol"]):
+        run = CliRunner().invoke(main, command)
+        assert run.exit_code == 2
+        assert "holds no plan" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("pair", "stem"),
+    [
+        (("NCc1ccccc1", "CCCC=O"), "benzylamine_butanal"),
+        (("N[C@@H](C)c1ccc(Br)cc1", "O=Cc1cc(F)cnc1"), "C_C_H_N_c1ccc_Br_cc1_O_Cc1cncc_F_c1"),
+        (("N" + "C" * 60, "C=O"), "C" * 40 + "_formaldehyde"),
+    ],
+)
+def test_files_are_named_after_the_pair(pair: tuple[str, str], stem: str) -> None:
+    """A download's name begins with the pair's names, in letters that every system takes, and is not too long."""
+    model = load_model()
+    assert file_stem(read_pair(*pair, model), model) == stem

@@ -6,8 +6,6 @@ sessions; what a user typed is kept in the user's own session and goes with it.
 
 import gc
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +22,6 @@ from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
 from planner.predictions.sensitivity import sensitivity
-from planner.sheets.archives import write_eln
 from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import Pair, read_pair
@@ -119,11 +116,3 @@ def keep_what_is_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def eln_bytes(plan: Plan, rank: int, sheet: Sheet) -> bytes:
-    """Build the archive for electronic notebooks; the folder it passes through is gone at once."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.eln"
-        write_eln(plan, plan.ranked(rank), sheet, path)
-        return path.read_bytes()

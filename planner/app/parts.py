@@ -74,12 +74,12 @@ def headings(shown: Mapping[str, str], formats: Mapping[str, str]) -> dict[str, 
     }
 
 
-def download(label: str, make: Callable[[], str | bytes], name: str) -> None:
-    """Offer a file that is made when it is asked for; nothing reruns."""
+def download(label: str, make: Callable[[], str | bytes], name: str, of: str = "") -> None:
+    """Offer a file that is made when it is asked for; nothing reruns. Its name begins with what it is ``of``."""
     st.download_button(
         label,
         make,
-        name,
+        f"{of}_{name}" if of else name,
         MIMES[name.rsplit(".", 1)[-1]],
         on_click="ignore",
         icon=":material/download:",

@@ -24,6 +24,7 @@ from planner.predictions.pictures import (
 from planner.predictions.prediction import Interval, Prediction
 from planner.predictions.records import isomer_rows, prediction_record, product_rows
 from planner.predictions.words import procedure_text
+from planner.sheets.runsheet import file_stem
 from planner.sheets.sheet import COLUMNS
 from planner.structures.drawings import draw_structure
 from planner.structures.structure import protonated_mass
@@ -183,7 +184,8 @@ def _sheet(prediction: Prediction) -> None:
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), COLUMNS), "charges.csv")
+        of = file_stem(prediction.pair, prediction.model)
+        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), COLUMNS), "charges.csv", of)
 
 
 def _card(smiles: str, word: str, mz: float) -> None:
@@ -203,8 +205,9 @@ def _products(prediction: Prediction) -> None:
         _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)
         st.caption(explain("isomers"))
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: files.csv_text(*product_rows(prediction)), "prediction.csv")
-        parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json")
+        of = file_stem(prediction.pair, prediction.model)
+        parts.download("CSV", lambda: files.csv_text(*product_rows(prediction)), "prediction.csv", of)
+        parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json", of)
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, key: str, alt: str) -> None:

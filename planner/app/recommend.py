@@ -17,7 +17,8 @@ from planner.plans.reasons import experiment_words, points
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
 from planner.plans.records import plan_record
 from planner.plans.request import Request
-from planner.sheets.runsheet import run_sheet
+from planner.sheets.archives import eln_bytes
+from planner.sheets.runsheet import file_stem, run_sheet
 from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
 
 SHOWN = {
@@ -137,18 +138,21 @@ def _sheet(plan: Plan, rank: int) -> None:
         return
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
-        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), SHEET_COLUMNS), "charges.csv")
-        parts.download(
-            "Run sheet (HTML)", lambda: run_sheet(plan, plan.ranked(rank), sheet), "run_sheet.html"
-        )
-        parts.download("Notebook (.eln)", partial(answers.eln_bytes, plan, rank, sheet), "plan.eln")
+        of = file_stem(plan.pair, plan.model)
+        charges = partial(files.csv_text, sheet.rows(), SHEET_COLUMNS)
+        page = partial(run_sheet, plan, plan.ranked(rank), sheet)
+        parts.download("Charges (CSV)", charges, "charges.csv", of)
+        parts.download("Run sheet (HTML)", page, "run_sheet.html", of)
+        packed = partial(eln_bytes, plan, plan.ranked(rank), sheet, f"{of}_plan")
+        parts.download("Notebook (.eln)", packed, "plan.eln", of)
 
 
 def _downloads(plan: Plan) -> None:
     """Offer what the screen shows."""
+    of = file_stem(plan.pair, plan.model)
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: files.csv_text(plan.rows(), COLUMNS), "conditions.csv")
-        parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json")
+        parts.download("CSV", lambda: files.csv_text(plan.rows(), COLUMNS), "conditions.csv", of)
+        parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json", of)
 
 
 def _pareto(plan: Plan) -> None:

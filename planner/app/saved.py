@@ -25,6 +25,7 @@ LIMITS = (
     "solvents",
 )
 """Of a request, that are inputs of their own."""
+CHOICES = ("reductants", "additions", "solvents")
 
 
 def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:
     """
     first = found.best.prediction if isinstance(found, Plan) else found
     target = found.request.target if isinstance(found, Plan) else str(found.target)
-    limits = {n: _widget(getattr(found.request, n)) for n in LIMITS} if isinstance(found, Plan) else {}
+    limits = {n: _widget(n, getattr(found.request, n)) for n in LIMITS} if isinstance(found, Plan) else {}
     return {
         "amine": first.pair.amine.smiles,
         "carbonyl": first.pair.carbonyl.smiles,
@@ -56,6 +57,6 @@ def wanted_inputs(target: str, degree: int) -> dict[str, str]:
     return {"target": word, "isomer": read_structure(target).smiles if is_isomer else ANY_ISOMER}
 
 
-def _widget(limit: Any) -> Any:
-    """Write a limit as its input holds it: choices of words as lists."""
-    return list(limit) if isinstance(limit, tuple) and isinstance(limit[0], str) else limit
+def _widget(name: str, limit: Any) -> Any:
+    """Write a limit as its input holds it: choices of words as lists, none of them for no limit."""
+    return list(limit or ()) if name in CHOICES else limit

@@ -5,13 +5,14 @@ from typing import Any
 
 from planner.model.records import model_identity
 from planner.plans.recommendation import Plan
-from planner.predictions.records import prediction_record
+from planner.predictions.records import FORMAT, prediction_record
 from planner.version import VERSION
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Describe a plan as plain JSON types: request, results and identity, enough to open it again."""
     return {
+        "format": FORMAT,
         "target": plan.request.target,
         "basis": plan.request.basis,
         "limits": plan.request.limits(),

@@ -24,8 +24,8 @@ from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.records import plan_record
 from planner.plans.request import Request
-from planner.predictions.prediction import Prediction
-from planner.predictions.records import read_prediction
+from planner.predictions.prediction import TARGETS, Prediction
+from planner.predictions.records import FORMAT, known_part, newer_note, read_format, read_prediction
 from planner.structures.pairs import Pair, read_pair
 from planner.version import VERSION
 
@@ -82,7 +82,7 @@ def as_plan(found: Plan | Prediction) -> Plan:
     request = Request(
         amine=pair.amine.smiles,
         carbonyl=pair.carbonyl.smiles,
-        target=str(found.target),
+        target=next((word for word, n in TARGETS.items() if n == found.target), str(found.target)),
         basis=found.basis,
         top=1,
         seed=found.seed,
@@ -138,6 +138,9 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
         what = "a prediction" if "products" in record else "no plan"
         raise TableError(f"the file holds {what}; expected a plan: save one with `planner recommend --save`")
     known = chosen_model(None, model)
+    left_out: list[str] = []
+    if read_format(record, "the plan") > FORMAT:
+        record = _of_this_format(record, left_out)
     given = checked(record, "the plan", _KEYS, error=TableError)
     request = checked_record(Request, given["request"], "the plan: [request]", error=TableError)
     pair = read_pair(request.amine, request.carbonyl, known)
@@ -157,7 +160,7 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
             checked_record(ParetoPoint, p, f"pareto point {i}", error=TableError)
             for i, p in enumerate(given["pareto"], start=1)
         ),
-        notes=(*given["notes"], *_made_elsewhere(given, known)),
+        notes=(*given["notes"], *_made_elsewhere(given, known), *newer_note(left_out)),
     )
 
 
@@ -177,7 +180,23 @@ def _anything(value: object) -> object:
     return value
 
 
+def _of_this_format(record: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
+    """Leave out of a newer plan what this format does not know, and list it; predictions see to themselves."""
+    kinds = {
+        "request": Request,
+        "pareto": tuple[ParetoPoint, ...],
+        "recommendations": tuple[Recommendation, ...],
+    }
+    left_out += [key for key in record if key not in _KEYS]
+    return {
+        key: known_part(kinds[key], value, key, left_out) if key in kinds else value
+        for key, value in record.items()
+        if key in _KEYS
+    }
+
+
 _KEYS: Schema = {
+    "format": (_anything,),
     "target": _anything,
     "basis": _anything,
     "limits": (_anything,),

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, is_dataclass, replace
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 from planner.errors import TableError
 from planner.flask.acidity import check_acidity
@@ -19,14 +20,29 @@ from planner.structures.records import structure_record
 from planner.structures.structure import protonated_mass
 from planner.version import VERSION
 
+FORMAT = 1
+"""Of every record that is saved; absent in the first files."""
 BOOKS, MASS_ERROR = 1e-6, 1e-3
 """By how much fractions may miss their sum, and masses theirs [u], in a record that is read."""
 SHARE_COLUMNS = ("name", "label", "share", "slope", "basis", "source")
 
 
 def product_rows(prediction: Prediction) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """List the products as rows, with their columns."""
-    return [{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in prediction.products], PRODUCT_COLUMNS
+    """List the products as rows, with their columns: first what they are, then what they are a prediction of."""
+    origin = {
+        "amine_smiles": prediction.pair.amine.smiles,
+        "carbonyl_smiles": prediction.pair.carbonyl.smiles,
+        **asdict(prediction.procedure),
+        "target": prediction.target,
+        "basis": prediction.basis,
+        "draws": prediction.draws,
+        "seed": prediction.seed,
+        "model_name": prediction.model.name,
+        "model_sha256": prediction.model.sha256,
+        "planner_version": VERSION,
+    }
+    rows = [{c: getattr(p, c) for c in PRODUCT_COLUMNS} | origin for p in prediction.products]
+    return rows, (*PRODUCT_COLUMNS, *origin)
 
 
 def isomer_rows(prediction: Prediction) -> list[dict[str, Any]]:
@@ -42,6 +58,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
     """Describe a prediction as plain JSON types; see the contract in the README."""
     pair, fate = prediction.pair, prediction.carbonyl_fate
     return {
+        "format": FORMAT,
         "amine": structure_record(pair.amine),
         "carbonyl": structure_record(pair.carbonyl) | {"carbonyl_class": pair.carbonyl_class.name},
         "procedure": asdict(prediction.procedure),
@@ -68,7 +85,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-_ABOUT = ("amine", "carbonyl", "model", "version", "sensitivity")
+_ABOUT = ("format", "amine", "carbonyl", "model", "version", "sensitivity")
 """Keys of a record that say what a prediction is of."""
 
 
@@ -105,9 +122,44 @@ def read_prediction(
         )
     own = {key: value for key, value in record.items() if key not in _ABOUT}
     own["carbonyl_fate"] = _fate_fields(own.get("carbonyl_fate"))
+    left_out: list[str] = []
+    if read_format(record, where) > FORMAT:
+        own = known_part(Prediction, own, where, left_out)
     prediction = checked_record(Prediction, own, where, error=TableError, pair=pair, model=model)
     check_sense(prediction, where)
-    return prediction
+    return replace(prediction, caveats=(*prediction.caveats, *newer_note(left_out)))
+
+
+def read_format(record: dict[str, Any], where: str) -> int:
+    """Read the format of a saved record; one without is of the first."""
+    number = record.get("format", 1)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise TableError(f"{where}: format = {number!r:.60}; expected a whole number, 1 or more")
+    return number
+
+
+def known_part(kind: Any, value: Any, where: str, left_out: list[str]) -> Any:
+    """Leave out of a record of a newer format the keys that ``kind`` does not have, and list them.
+
+    A record of this format is not treated so: there, a key that is not known is a slip and refused. What a later
+    format adds must have a default, which stands where an older file lacks it.
+    """
+    inner = [a for a in get_args(kind) if a is not NoneType]
+    if is_dataclass(kind) and isinstance(value, dict):
+        hints = get_type_hints(kind) | {"prediction": Any}  # it has a format of its own
+        left_out += [f"{where}: {key}" for key in value if key not in hints]
+        return {k: known_part(hints[k], v, f"{where}: {k}", left_out) for k, v in value.items() if k in hints}
+    if isinstance(value, list) and inner:
+        return [known_part(inner[0], item, where, left_out) for item in value]
+    return known_part(inner[0], value, where, left_out) if isinstance(value, dict) and inner else value
+
+
+def newer_note(left_out: Sequence[str]) -> tuple[str, ...]:
+    """Say what of a newer format was left out."""
+    if not left_out:
+        return ()
+    listed = ", ".join(f"{words:.60}" for words in dict.fromkeys(left_out))
+    return (f"From a newer format than {FORMAT}; left out: {listed:.300}. A newer planner shows it.",)
 
 
 def _smiles(record: dict[str, Any], partner: str, where: str) -> str:

@@ -3,14 +3,17 @@
 ``runsheet.html`` is the page's template.
 """
 
+import re
 from html import escape
 from pathlib import Path
 
 from planner.files import write_file
 from planner.model.catalogue import entry_of
+from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
 from planner.sheets.sheet import Sheet
 from planner.structures.drawings import draw_structure
+from planner.structures.pairs import Pair
 from planner.version import VERSION
 
 
@@ -35,14 +38,25 @@ def run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet) -> str:
     )
 
 
-def sheet_title(plan: Plan) -> str:
-    """Name what is made: the partners by their names where the catalogue has them, and the target."""
-    pair, catalogue = plan.pair, plan.model.catalogue
-    names = (
-        (entry.name if (entry := entry_of(s.smiles, catalogue)) else s.smiles)
+def partner_names(pair: Pair, model: Model) -> tuple[str, str]:
+    """Name amine and carbonyl as the catalogue does, by their SMILES where it does not have them."""
+    amine, carbonyl = (
+        entry.name if (entry := entry_of(s.smiles, model.catalogue)) else s.smiles
         for s in (pair.amine, pair.carbonyl)
     )
-    return f"{' + '.join(names)}: {plan.request.target}"
+    return amine, carbonyl
+
+
+def file_stem(pair: Pair, model: Model) -> str:
+    """Write a pair as the beginning of a file's name that every system takes."""
+    return "_".join(
+        re.sub(r"[^A-Za-z0-9-]+", "_", name)[:40].strip("_-") or "x" for name in partner_names(pair, model)
+    )
+
+
+def sheet_title(plan: Plan) -> str:
+    """Say what is made: the partners and the target."""
+    return f"{' + '.join(partner_names(plan.pair, plan.model))}: {plan.request.target}"
 
 
 def write_run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet, path: str | Path) -> None:
