@@ -132,9 +132,9 @@ def test_the_required_rules_of_a_crate(archive: zipfile.ZipFile, nodes: dict[str
 
 
 TERMS = (
-    "about", "author", "contentSize", "dateCreated", "datePublished", "description", "encodingFormat", "endTime",
-    "genre", "hasPart", "instrument", "license", "name", "result", "sdPublisher", "text", "version", "CreateAction",
-    "CreativeWork", "Dataset", "Organization", "Person", "SoftwareApplication",
+    "about", "author", "contentSize", "dateCreated", "datePublished", "description", "encodingFormat", "genre",
+    "hasPart", "license", "name", "sdPublisher", "text", "version", "CreativeWork", "Dataset", "Organization", "Person",
+    "SoftwareApplication",
 )  # fmt: skip
 """Of schema.org 10.0, which the context of RO-Crate 1.1 holds whole."""
 

@@ -196,6 +196,26 @@ def test_a_disk_without_second_names_keeps_copies(tmp_path: Path, monkeypatch: p
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"older", "b": b"new"}
 
 
+def test_what_cannot_be_made_is_not_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one of several contents cannot be made, here a workbook without its library, none is written."""
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    words = ["sheet", "plan.json", "1 mmol", "--csv", "a.csv", "--html", "b.html", "--xlsx", "c.xlsx"]
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 2
+    assert "openpyxl" in run.stderr
+    assert names(folder) == ["plan.json"]
+
+
+def test_a_secret_file_stays_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The neighbour of a file that others may not read cannot be read by them either, at any time."""
+    (tmp_path / "x").touch(mode=0o600)
+    modes = []
+    monkeypatch.setattr(os, "fsync", lambda file: modes.append(stat.S_IMODE(os.fstat(file).st_mode)))
+    write_all({tmp_path / "x": b"new"})
+    assert modes == [0o600]
+    assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == 0o600
+
+
 def test_scraps_of_the_dead_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process that is gone has left is removed and named; of the living and of other hosts it stays."""
     gone = subprocess.Popen([sys.executable, "-c", ""])

@@ -128,18 +128,17 @@ def _target(path: Path) -> Path:
     """Follow a path to the file that it leads to; refuse what cannot be written."""
     name = f"cannot write {str(path)!r:.300}"
     try:
-        place = path if (is_stream := _is_stream(path)) else Path(os.path.realpath(path))
+        is_stream = _is_stream(path)
+        place = path if is_stream else Path(os.path.realpath(path))
         folder, exists = place.parent, place.exists()
-        if not folder.is_dir():
-            raise TableError(f"{name}: there is no folder {str(folder)!r:.300}; make it or name another")
-        if place.is_dir():
-            raise TableError(f"{name}: it is a folder; name a file in it")
-        if place.is_symlink() and not exists:
-            raise TableError(f"{name}: it is a link that leads nowhere; name another file")
     except (OSError, ValueError) as error:
-        if isinstance(error, TableError):
-            raise
         raise TableError(f"{name}: {getattr(error, 'strerror', None) or error}; name another file") from error
+    if not folder.is_dir():
+        raise TableError(f"{name}: there is no folder {str(folder)!r:.300}; make it or name another")
+    if place.is_dir():
+        raise TableError(f"{name}: it is a folder; name a file in it")
+    if place.is_symlink() and not exists:
+        raise TableError(f"{name}: it is a link that leads in a loop; name another file")
     needed = [place] * exists + [folder] * (not is_stream)
     if closed := [str(part) for part in needed if not os.access(part, os.W_OK)]:
         raise TableError(
@@ -178,17 +177,18 @@ def _sweep(folder: Path) -> list[str]:
     pattern = re.compile(rf"\..*\.[0-9a-f]{{8}}\.{re.escape(_host())}\.(\d{{1,9}})\.planner", re.DOTALL)
     swept = []
     with suppress(OSError):  # a folder that cannot be listed has to wait
-        scraps = [(name, match[1]) for name in os.listdir(folder) if (match := pattern.fullmatch(name))]
-        for name, process in scraps if os.name == "posix" else ():
-            if not _is_alive(int(process)):
+        for name in sorted(os.listdir(folder)):
+            if (scrap := pattern.fullmatch(name)) and not _is_alive(int(scrap[1])):
                 (folder / name).unlink()
                 swept.append(name)
-    return sorted(swept)
+    return swept
 
 
 def _is_alive(process: int) -> bool:
+    """Ask for a process; where that cannot be asked, or it is another user's, it counts as alive."""
     try:
-        os.kill(process, 0)
+        if os.name == "posix":
+            os.kill(process, 0)
     except OSError as error:
         return not isinstance(error, ProcessLookupError)
     return True
@@ -197,11 +197,11 @@ def _is_alive(process: int) -> bool:
 def _write_neighbour(change: _Change) -> None:
     """Write the new content beside the file, with the rights that the file has or any fresh file gets."""
     with change.fresh.open("xb") as file:
+        if change.place.exists():
+            change.fresh.chmod(stat.S_IMODE(change.place.stat().st_mode))
         file.write(change.content)
         file.flush()
         os.fsync(file.fileno())
-    if change.place.exists():
-        change.fresh.chmod(stat.S_IMODE(change.place.stat().st_mode))
 
 
 def _exchange(changes: Sequence[_Change]) -> None:
@@ -254,8 +254,7 @@ def _telling(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        name = (
-            f"the result: no space left for {str(path)!r}" if is_full else f"{str(path)!r}: {error.strerror}"
-        )
+        name = f"{str(path)!r}: {error.strerror}"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            name = f"the result: no space left for {str(path)!r}"
         raise TableError(f"cannot write {name}; choose a folder that can be written") from error

@@ -16,14 +16,13 @@ from typing import Any
 from planner.errors import TableError
 from planner.files import LARGEST_BYTES, json_text, read_bytes, read_json, write_file
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure
 from planner.model.checks import Schema, checked, checked_record, table
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import read_aim
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.records import plan_record
-from planner.plans.request import Request
+from planner.plans.request import Request, build_request
 from planner.predictions.prediction import TARGETS, Prediction
 from planner.predictions.records import FORMAT, known_part, newer_note, read_format, read_prediction
 from planner.structures.pairs import Pair, read_pair
@@ -78,25 +77,23 @@ def as_plan(found: Plan | Prediction) -> Plan:
     """Take a plan as it is, and a prediction as a plan of the one procedure that it is of."""
     if isinstance(found, Plan):
         return found
-    pair, chosen = found.pair, set(FIELDS) - set(found.defaults_used)
-    request = Request(
-        amine=pair.amine.smiles,
-        carbonyl=pair.carbonyl.smiles,
-        target=next((word for word, n in TARGETS.items() if n == found.target), str(found.target)),
-        basis=found.basis,
-        top=1,
-        seed=found.seed,
-        fixed=Procedure(**{name: getattr(found.procedure, name) for name in FIELDS if name in chosen}),
+    pair, p = found.pair, found.procedure
+    asked = {name: getattr(p, name) for name in FIELDS if name not in found.defaults_used}
+    target = next((word for word, n in TARGETS.items() if n == found.target), str(found.target))
+    ends = pair.amine.smiles, pair.carbonyl.smiles
+    request = build_request(
+        *ends, {"target": target, "basis": found.basis, "top": 1, "seed": found.seed} | asked
     )
+    why = "Predicted as it was asked for; no other procedure was searched."
     only = Recommendation(
         rank=1,
-        procedure=found.procedure,
+        procedure=p,
         prediction=found,
         score=found.target_fraction.mean,
-        reasons=("Predicted as it was asked for; no other procedure was searched.",),
+        reasons=(why,),
         caveats=found.caveats,
     )
-    aim = read_aim(request.target, pair, request.basis, None)
+    aim = read_aim(target, pair, found.basis, None)
     return Plan(
         request=request, pair=pair, model=found.model, aim=aim, recommendations=(only,), pareto=(), notes=()
     )
@@ -188,11 +185,8 @@ def _of_this_format(record: dict[str, Any], left_out: list[str]) -> dict[str, An
         "recommendations": tuple[Recommendation, ...],
     }
     left_out += [key for key in record if key not in _KEYS]
-    return {
-        key: known_part(kinds[key], value, key, left_out) if key in kinds else value
-        for key, value in record.items()
-        if key in _KEYS
-    }
+    known = {key: value for key, value in record.items() if key in _KEYS}
+    return {key: known_part(kinds.get(key, Any), value, key, left_out) for key, value in known.items()}
 
 
 _KEYS: Schema = {

@@ -34,7 +34,12 @@ ENTRY = "experiment"
 WHO: tuple[dict[str, str], ...] = (
     {"@id": "#operator", "@type": "Person", "name": "operator, not stated"},
     {"@id": "#planner", "@type": "Organization", "name": "reductive-amination-planner"},
-    {"@id": "#software", "@type": "SoftwareApplication", "name": "planner", "version": VERSION},
+    {
+        "@id": "#software",
+        "@type": "SoftwareApplication",
+        "name": "reductive-amination-planner",
+        "version": VERSION,
+    },
     {"@id": "#license", "@type": "CreativeWork", "name": "none stated; the operator decides on its use"},
 )
 """Nodes that an archive refers to: notebooks want a person as author and an organisation as publisher."""
@@ -144,13 +149,6 @@ def _crate(title: str, page: str, contents: Mapping[str, bytes], stamp: datetime
             },
             *described,
             *WHO,
-            {
-                "@id": "#made",
-                "@type": "CreateAction",
-                "instrument": {"@id": "#software"},
-                "result": {"@id": f"./{ENTRY}/"},
-                "endTime": time,
-            },
         ],
     }
 
