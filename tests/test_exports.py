@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner import files
 from planner.cli import main
 from planner.errors import TableError
-from planner.files import write_file
+from planner.files.tables import Cell, csv_text, read_csv
+from planner.files.writing import write_file
 from planner.flask.fields import FIELDS
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
@@ -47,7 +47,7 @@ def plan(stab: Plan) -> Plan:
     return stab
 
 
-def procedures(rows: list[dict[str, files.Cell]]) -> list[Settled]:
+def procedures(rows: list[dict[str, Cell]]) -> list[Settled]:
     """Read the procedures of a table of recommendations."""
     return [Settled(**{name: row[name] for name in FIELDS if name in row}) for row in rows]  # type: ignore[arg-type]
 
@@ -55,7 +55,7 @@ def procedures(rows: list[dict[str, files.Cell]]) -> list[Settled]:
 def test_csv_gives_the_same_procedures_and_predictions(plan: Plan, tmp_path: Path) -> None:
     """The table has the contract's columns in order; read back, its procedures predict the same fractions."""
     plan.to_csv(tmp_path / "conditions.csv")
-    rows = files.read_csv(tmp_path / "conditions.csv", COLUMNS)
+    rows = read_csv(tmp_path / "conditions.csv", COLUMNS)
     assert list(rows[0]) == list(COLUMNS)
     again = procedures(rows)
     assert again == [r.procedure for r in plan.recommendations]
@@ -177,8 +177,8 @@ def test_ten_thousand_rows_survive() -> None:
         {"name": f"{NASTY[i % len(NASTY)]} {i}" if i % 3 else NASTY[i % len(NASTY)], "x": i / 7}
         for i in range(10_000)
     ]
-    text = files.csv_text(rows, ("name", "x"))
-    assert files.read_csv(text, ("name", "x")) == rows
+    text = csv_text(rows, ("name", "x"))
+    assert read_csv(text, ("name", "x")) == rows
     assert not re.search(r'(?m)^"?[=+@-]', text.split("\r\n", 1)[1])
 
 
@@ -244,7 +244,7 @@ def test_molar_masses_are_as_on_a_bottle(plan: Plan) -> None:
     sheet = plan_sheet(plan, "250 mg")
     rows = [(row["molar_mass"], charge) for row, charge in zip(sheet.rows(), sheet.charges, strict=True)]
     assert all(m is None or m == round(charge.supply.molar_mass, 3) for m, charge in rows)
-    assert ",107.156," in files.csv_text(sheet.rows(), COLUMNS_OF_SHEET)
+    assert ",107.156," in csv_text(sheet.rows(), COLUMNS_OF_SHEET)
     assert not re.search(r"\d\.\d*(00000|99999)", ",".join(str(m) for m, _ in rows))
 
 
@@ -298,7 +298,7 @@ def test_a_prediction_opens(name: str, saved: dict[str, Path], tmp_path: Path) -
 def test_a_table_says_what_it_is_of(name: str, saved: dict[str, Path]) -> None:
     """The table of a prediction begins with the contract's columns and says pair, procedure, version and seed."""
     record = json.loads(saved[name].read_text())
-    rows = files.read_csv(
+    rows = read_csv(
         CliRunner().invoke(main, ["open", str(saved[name]), "--format", "csv"]).stdout, ["degree"]
     )
     assert list(rows[0])[:7] == ["degree", "smiles", "fraction", "median", "low", "high", "mz"]

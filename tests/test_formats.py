@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.errors import TableError
-from planner.files import read_json
+from planner.files.saved import read_json
 from planner.model.parameters import load_model
 from planner.plans.recommendation import Plan
 from planner.plans.records import plan_record

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from planner import files
 from planner.errors import ParameterError
+from planner.files.reading import read_bytes
+from planner.model import folders
 from planner.model.folders import models_folder, read_shelf, read_toml
 from planner.model.parameters import load_model
 
@@ -134,13 +135,13 @@ def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
 def test_each_file_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is hashed is what is parsed: a call opens no file twice, whether the model is known or not."""
     opened: list[str] = []
-    read = files.read_bytes
+    read = read_bytes
 
     def counted(path: str | Path, **more: int) -> bytes:
         opened.append(str(path))
         return read(path, **more)
 
-    monkeypatch.setattr(files, "read_bytes", counted)
+    monkeypatch.setattr(folders, "read_bytes", counted)
     with (folder / "default/common.toml").open("a", encoding="utf-8") as handle:
         handle.write("# of this test\n")
     for _ in range(2):

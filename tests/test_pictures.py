@@ -9,7 +9,7 @@ import pytest
 import planner
 from planner.app.saved import saved_inputs, wanted_inputs
 from planner.errors import PlannerError, TableError
-from planner.files import read_json
+from planner.files.saved import read_json
 from planner.flask.procedure import Procedure
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model

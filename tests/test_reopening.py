@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.errors import PlannerError, TableError
-from planner.files import json_text, read_json
+from planner.files.saved import json_text, read_json
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.recommendation import Plan

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import ProcedureError, TableError
-from planner.files import read_csv
+from planner.files.tables import read_csv
 from planner.flask.procedure import Procedure, settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, strategies as st
 
-from planner import files
 from planner.errors import PlannerError, TableError
-from planner.files import csv_text, read_csv, to_frame
+from planner.files.tables import FORMULA, csv_text, read_csv, to_frame
 
 COLUMNS = ("text", "number", "count")
 
@@ -62,7 +61,7 @@ def test_a_spreadsheet_finds_no_formula(text: str, number: float) -> None:
     """No cell of text begins as a formula does; a negative number stays a number."""
     lines = csv.reader(io.StringIO(csv_text([{"a": text, "b": number}], ("a", "b")), newline=""))
     _, (cell, figure) = lines
-    assert not cell.startswith(files.FORMULA)
+    assert not cell.startswith(FORMULA)
     assert float(figure) == number
 
 
@@ -153,7 +152,7 @@ def test_huge_tables_are_refused(tmp_path: Path, as_file: bool) -> None:
     content = b"a,b\n" + b"1,2\n" * 5_000_000
     if as_file:
         (tmp_path / "huge.csv").write_bytes(content)
-    with pytest.raises(TableError, match="20 MB; at most 20 MB"):
+    with pytest.raises(TableError, match="20 MB; at most"):
         read_csv(tmp_path / "huge.csv" if as_file else content, ("a", "b"))
 
 

@@ -18,8 +18,7 @@ from click.testing import CliRunner
 
 from planner.cli import main
 from planner.errors import TableError
-from planner.files import check_outputs, write_all, write_file
-from planner.files.writing import _hidden
+from planner.files.writing import _hidden, check_outputs, write_all, write_file
 from planner.plans.recommendation import Plan
 from planner.plans.saved import save_plan
 

@@ -10,7 +10,7 @@ import sys
 import pandas as pd
 import streamlit as st
 
-from planner import files
+from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
@@ -74,7 +74,7 @@ def the_course(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
 def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> pd.DataFrame:
     """Rank the uncertain numbers by what they move."""
     shares = sensitivity(the_prediction(amine, carbonyl, asked, target, basis))
-    return files.to_frame(*share_rows(shares))
+    return to_frame(*share_rows(shares))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

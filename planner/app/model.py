@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from planner import files
 from planner.app import parts
 from planner.app.answers import the_model
 from planner.app.words import explain, plain, texts
+from planner.files.tables import csv_text, to_frame
 from planner.model.records import PARAMETER_COLUMNS, model_record
 
 
@@ -34,9 +34,7 @@ def show() -> None:
     with glossary:
         st.markdown("\n".join(f"- **{word}.** {plain(text)}" for word, text in texts()["glossary"].items()))
     with sources:
-        st.dataframe(
-            files.to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources"
-        )
+        st.dataframe(to_frame(record["sources"], tuple(record["sources"][0])), hide_index=True, key="sources")
 
 
 def _numbers(parameters: list[dict[str, object]]) -> None:
@@ -44,5 +42,5 @@ def _numbers(parameters: list[dict[str, object]]) -> None:
     st.caption(explain("model"))
     word = st.text_input("Find", key="find", placeholder="stab, aryl, water ...", bind="query-params").lower()
     rows = [p for p in parameters if word in " ".join(map(str, p.values())).lower()]
-    st.dataframe(files.to_frame(rows, PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
-    parts.download("CSV", lambda: files.csv_text(rows, PARAMETER_COLUMNS), "model.csv")
+    st.dataframe(to_frame(rows, PARAMETER_COLUMNS), hide_index=True, key="numbers", height=560)
+    parts.download("CSV", lambda: csv_text(rows, PARAMETER_COLUMNS), "model.csv")

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
-from planner.files import json_text
+from planner.files.saved import json_text
+from planner.files.tables import csv_text, to_frame
 from planner.flask.procedure import Procedure
 from planner.predictions.landscape import look_around
 from planner.predictions.pictures import (
@@ -185,7 +185,7 @@ def _sheet(prediction: Prediction) -> None:
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
         of = file_stem(prediction.pair, prediction.model)
-        parts.download("Charges (CSV)", lambda: files.csv_text(sheet.rows(), COLUMNS), "charges.csv", of)
+        parts.download("Charges (CSV)", lambda: csv_text(sheet.rows(), COLUMNS), "charges.csv", of)
 
 
 def _card(smiles: str, word: str, mz: float) -> None:
@@ -206,13 +206,13 @@ def _products(prediction: Prediction) -> None:
         st.caption(explain("isomers"))
     with st.container(horizontal=True):
         of = file_stem(prediction.pair, prediction.model)
-        parts.download("CSV", lambda: files.csv_text(*product_rows(prediction)), "prediction.csv", of)
+        parts.download("CSV", lambda: csv_text(*product_rows(prediction)), "prediction.csv", of)
         parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json", of)
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, key: str, alt: str) -> None:
     """Show compounds, the degree in words in front."""
-    frame = files.to_frame(rows, ("degree", *columns))
+    frame = to_frame(rows, ("degree", *columns))
     per_cent = {name: st.column_config.NumberColumn(format="percent") for name in SHARES}
     st.dataframe(
         frame.assign(product=[degree_word(d) for d in frame["degree"]]),

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from planner import files
 from planner.app import answers, bench, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
-from planner.files import json_text
+from planner.files.saved import json_text
+from planner.files.tables import csv_text
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.pictures import curve_chart, pareto_chart
@@ -139,7 +139,7 @@ def _sheet(plan: Plan, rank: int) -> None:
     bench.show_sheet(sheet)
     with st.container(horizontal=True):
         of = file_stem(plan.pair, plan.model)
-        charges = partial(files.csv_text, sheet.rows(), SHEET_COLUMNS)
+        charges = partial(csv_text, sheet.rows(), SHEET_COLUMNS)
         page = partial(run_sheet, plan, plan.ranked(rank), sheet)
         parts.download("Charges (CSV)", charges, "charges.csv", of)
         parts.download("Run sheet (HTML)", page, "run_sheet.html", of)
@@ -151,7 +151,7 @@ def _downloads(plan: Plan) -> None:
     """Offer what the screen shows."""
     of = file_stem(plan.pair, plan.model)
     with st.container(horizontal=True):
-        parts.download("CSV", lambda: files.csv_text(plan.rows(), COLUMNS), "conditions.csv", of)
+        parts.download("CSV", lambda: csv_text(plan.rows(), COLUMNS), "conditions.csv", of)
         parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json", of)
 
 

@@ -18,7 +18,7 @@ from planner.cli.options import FORMATS, MODELS, procedure_options, write_output
 from planner.cli.plans import open_, recommend, sheet
 from planner.cli.serve import app
 from planner.errors import PlannerError
-from planner.files import json_text
+from planner.files.saved import json_text
 from planner.version import VERSION
 
 
@@ -92,7 +92,7 @@ def predict(
     amine: str, carbonyl: str, form: str, with_shares: bool, procedure: dict[str, Any], **rest: Any
 ) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
-    from planner import files
+    from planner.files.tables import csv_text
     from planner.predictions.records import prediction_record, product_rows, sensitivity_record, share_rows
     from planner.predictions.sensitivity import sensitivity
     from planner.predictions.words import prediction_text, sensitivity_text
@@ -104,7 +104,7 @@ def predict(
         click.echo(json_text(record | {"sensitivity": sensitivity_record(shares)} if with_shares else record))
     elif form == "csv":
         rows = share_rows(shares) if with_shares else product_rows(prediction)
-        click.echo(files.csv_text(*rows), nl=False)
+        click.echo(csv_text(*rows), nl=False)
     else:
         click.echo(prediction_text(prediction))
         if with_shares:
@@ -121,7 +121,7 @@ def predict(
 @MODELS
 def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models: Path | None) -> None:
     """Write the flask of AMINE and CARBONYL, every constant at its median, as an SBML model."""
-    from planner.files import check_outputs
+    from planner.files.writing import check_outputs
     from planner.flask.sbml import flask_sbml
     from planner.model.parameters import load_model
 
@@ -136,7 +136,7 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sites(smiles: str, models: Path | None, form: str) -> None:
     """List the reactive nitrogens and carbonyl groups of SMILES (or a name)."""
-    from planner import files
+    from planner.files.tables import csv_text, to_frame
     from planner.model.catalogue import resolve_name
     from planner.model.parameters import load_model
     from planner.structures.records import sites_record
@@ -155,10 +155,10 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
         for row in rows
     ]
     if form == "csv":
-        click.echo(files.csv_text(rows, columns), nl=False)
+        click.echo(csv_text(rows, columns), nl=False)
     else:
         click.echo(record["smiles"])
-        click.echo(files.to_frame(rows, columns).to_string(index=False))
+        click.echo(to_frame(rows, columns).to_string(index=False))
 
 
 @main.command()
@@ -166,7 +166,7 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def models(models: Path | None, form: str) -> None:
     """List the reductants, the solvents and every constant with value, spread, basis and source."""
-    from planner import files
+    from planner.files.tables import csv_text
     from planner.model.parameters import load_model
     from planner.model.records import PARAMETER_COLUMNS, model_record, model_text
 
@@ -174,7 +174,7 @@ def models(models: Path | None, form: str) -> None:
     if form == "json":
         click.echo(json_text(record))
     elif form == "csv":
-        click.echo(files.csv_text(record["parameters"], PARAMETER_COLUMNS), nl=False)
+        click.echo(csv_text(record["parameters"], PARAMETER_COLUMNS), nl=False)
     else:
         click.echo(model_text(record))
 

@@ -116,7 +116,7 @@ def shown_progress() -> Callable[[float, str], None]:
 
 def write_outputs(makers: Mapping[Path | None, Callable[[], bytes]]) -> None:
     """Write the files that were asked for, all of them or none, and say so."""
-    from planner.files import write_all
+    from planner.files.writing import write_all
 
     contents = {path: make() for path, make in makers.items() if path is not None}
     for scrap in write_all(contents):

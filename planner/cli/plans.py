@@ -8,7 +8,7 @@ import click
 
 import planner
 from planner.cli.options import FORMATS, MODELS, request_options, shown_progress, write_outputs
-from planner.files import json_text
+from planner.files.saved import json_text
 
 
 @click.command()
@@ -31,7 +31,7 @@ def recommend(
     form: str,
 ) -> None:
     """Recommend conditions for AMINE and CARBONYL (SMILES or names) that give the target."""
-    from planner.files import check_outputs
+    from planner.files.writing import check_outputs
     from planner.plans.saved import plan_bytes
 
     check_outputs({"CSV": csv_path, "JSON": save}, [models])
@@ -49,7 +49,7 @@ def _table(found: Any) -> tuple[list[dict[str, Any]], Sequence[str]]:
 
 
 def _csv(found: Any) -> bytes:
-    from planner.files import csv_text
+    from planner.files.tables import csv_text
 
     return csv_text(*_table(found)).encode()
 
@@ -80,7 +80,7 @@ def _print(found: Any, form: str) -> None:
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> None:
     """Show a saved PLAN, prediction (JSON) or archive (.eln), without computing it again."""
-    from planner.files import check_outputs
+    from planner.files.writing import check_outputs
     from planner.plans.saved import open_saved
 
     check_outputs({"CSV": csv_path}, [plan, models])
@@ -128,7 +128,8 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
 
     PLAN is a plan or a prediction (JSON), or an archive with a plan (.eln).
     """
-    from planner import files
+    from planner.files.tables import csv_text
+    from planner.files.writing import check_outputs
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
     from planner.plans.saved import as_plan, open_saved
     from planner.sheets import archives, runsheet
@@ -139,7 +140,7 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
 
     places = [given[n] for n in ("csv_path", "html", "eln", "xlsx")]
     kinds = ("CSV", "HTML", "an .eln archive", "a workbook")
-    files.check_outputs(dict(zip(kinds, places, strict=True)), [plan, models])
+    check_outputs(dict(zip(kinds, places, strict=True)), [plan, models])
     opened = as_plan(open_saved(plan, models=models))
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
     supplies = read_supplies(
@@ -151,7 +152,7 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
     )
     pages = {"charges": (made.rows(), COLUMNS), "conditions": (opened.rows(), PLAN_COLUMNS)}
     makers = (
-        lambda: files.csv_text(made.rows(), COLUMNS).encode(),
+        lambda: csv_text(made.rows(), COLUMNS).encode(),
         lambda: runsheet.run_sheet(opened, chosen, made).encode(),
         lambda: archives.eln_bytes(opened, chosen, made, given["eln"].stem),
         lambda: archives.workbook_bytes(pages),
@@ -160,6 +161,6 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
     if form == "json":
         click.echo(json_text(sheet_record(made)))
     elif form == "csv":
-        click.echo(files.csv_text(made.rows(), COLUMNS), nl=False)
+        click.echo(csv_text(made.rows(), COLUMNS), nl=False)
     else:
         click.echo(sheet_text(made))

@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner import files
 from planner.errors import ParameterError, TableError, meant
+from planner.files.tables import Cell, read_csv
 from planner.model.folders import CATALOGUE, Shelf, read_text
 
 COLUMNS = (
@@ -77,7 +77,7 @@ def load_catalogue(shelf: Shelf) -> Catalogue:
     file = shelf.find(CATALOGUE)
     text = read_text(file, shelf.files.get(file, b""))
     try:
-        rows = files.read_csv(text if "\n" in text else f"{text}\n", COLUMNS)
+        rows = read_csv(text if "\n" in text else f"{text}\n", COLUMNS)
     except TableError as error:
         raise ParameterError(f"{file}: {error}") from error
     entries = tuple(_entry(row, f"{file}, row {i} ({row['name']})") for i, row in enumerate(rows, start=1))
@@ -86,7 +86,7 @@ def load_catalogue(shelf: Shelf) -> Catalogue:
     return Catalogue(entries=entries, by_name=by_name)
 
 
-def _entry(row: Mapping[str, files.Cell], where: str) -> Entry:
+def _entry(row: Mapping[str, Cell], where: str) -> Entry:
     """Read a row; ParameterError names it."""
     said = {column: str(row[column] or "") for column in COLUMNS}
     for column, words in said.items():
@@ -110,7 +110,7 @@ def _entry(row: Mapping[str, files.Cell], where: str) -> Entry:
     )
 
 
-def _number(cell: files.Cell, where: str) -> float | None:
+def _number(cell: Cell, where: str) -> float | None:
     if cell is None or (isinstance(cell, int | float) and cell > 0):
         return None if cell is None else float(cell)
     raise ParameterError(f"{where}: {cell!r:.60} is no positive number; mend it or leave the cell empty")

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from planner import files
 from planner.errors import ParameterError, TableError, nearest
+from planner.files.reading import read_bytes
+from planner.files.saved import LONGEST_NUMBER
 from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
@@ -26,7 +27,7 @@ LARGEST_BYTES = 2_000_000
 DEEPEST = 32
 """Parts of a dotted key, and brackets in brackets at which a text is said to be too deep."""
 _TOO_LONG = re.compile(
-    rf"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){{{DEEPEST}}}|[\dA-Fa-f_]{{{files.LONGEST_NUMBER + 1}}}"""
+    rf"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){{{DEEPEST}}}|[\dA-Fa-f_]{{{LONGEST_NUMBER + 1}}}"""
 )
 """Keys and whole numbers that no set needs, and that take a reader minutes or overflow."""
 
@@ -145,7 +146,7 @@ def _digest(contents: Mapping[str, bytes]) -> str:
 def read_file(file: Path) -> bytes:
     """Read a regular file of at most ``LARGEST_BYTES``; anything else is a ParameterError that names it."""
     try:
-        return files.read_bytes(file, most=LARGEST_BYTES)
+        return read_bytes(file, most=LARGEST_BYTES)
     except TableError as error:
         raise ParameterError(str(error)) from error
 
@@ -167,7 +168,7 @@ def read_toml(file: Path, content: bytes | None = None) -> Table:
     if long := _TOO_LONG.search(text):
         raise ParameterError(
             f"{file}, line {text.count(chr(10), 0, long.start()) + 1}: a key of more than {DEEPEST} parts or a number "
-            f"of more than {files.LONGEST_NUMBER} digits, {long.group():.20}...; write a shorter one"
+            f"of more than {LONGEST_NUMBER} digits, {long.group():.20}...; write a shorter one"
         )
     try:
         return _parsed(text)

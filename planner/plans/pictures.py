@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from planner import files
+from planner.files.tables import to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.recommendation import Plan
@@ -42,8 +42,8 @@ def pareto_chart(plan: Plan) -> Picture:
     return Picture(
         spec=_pareto(),
         data={
-            "pareto": files.to_frame(rows, columns),
-            "limit": files.to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
+            "pareto": to_frame(rows, columns),
+            "limit": to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
         },
     )
 
@@ -76,7 +76,7 @@ def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
     columns = ("value", "target_fraction", "target_low", "target_high", "over_alkylation")
     return Picture(
         spec=_curve(str(rows[0]["field"])),
-        data={"curve": files.to_frame(rows, columns), "here": files.to_frame([{"here": here}], ("here",))},
+        data={"curve": to_frame(rows, columns), "here": to_frame([{"here": here}], ("here",))},
     )
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from planner import files
 from planner.errors import InfeasibleError, ProcedureError, ScopeError
-from planner.files import write_file
+from planner.files.tables import csv_text, to_frame
+from planner.files.writing import write_file
 from planner.flask.fields import FIELDS
 from planner.flask.flask import needs_joint_states, prepare
 from planner.flask.procedure import Procedure, Settled, procedure_words, settle
@@ -121,11 +121,11 @@ class Plan:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the recommendations, one row each."""
-        return files.to_frame(self.rows(), COLUMNS)
+        return to_frame(self.rows(), COLUMNS)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the recommendations as CSV, whole or not at all."""
-        write_file(path, files.csv_text(self.rows(), COLUMNS).encode())
+        write_file(path, csv_text(self.rows(), COLUMNS).encode())
 
     def rows(self) -> list[dict[str, Any]]:
         """List the recommendations as rows of ``COLUMNS``."""

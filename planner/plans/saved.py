@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.errors import TableError
-from planner.files import LARGEST_BYTES, json_text, read_bytes, read_json, write_file
+from planner.files.reading import LARGEST_BYTES, read_bytes
+from planner.files.saved import json_text, read_json
+from planner.files.writing import write_file
 from planner.flask.fields import FIELDS
 from planner.model.checks import Schema, checked, checked_record, table
 from planner.model.model import Model

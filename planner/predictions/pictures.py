@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from planner import files
+from planner.files.tables import to_frame
 from planner.flask.procedure import Settled
 from planner.predictions.landscape import Landscape
 from planner.predictions.prediction import Prediction
@@ -117,7 +117,7 @@ def distribution_chart(prediction: Prediction) -> Picture:
         }
         for p, s in zip(prediction.products, prediction.statistical, strict=True)
     ]
-    return Picture(spec=_distribution(), data={"split": files.to_frame(rows, columns)})
+    return Picture(spec=_distribution(), data={"split": to_frame(rows, columns)})
 
 
 @lru_cache
@@ -203,8 +203,8 @@ def _course(
     return Picture(
         spec=_course_spec(tuple(curves.values()), tuple(colours), title),
         data={
-            "course": files.to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
-            "events": files.to_frame(marks, ("time_h", "event")),
+            "course": to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
+            "events": to_frame(marks, ("time_h", "event")),
         },
     )
 
@@ -251,7 +251,7 @@ def fate_chart(prediction: Prediction) -> Picture:
         rows.append({"fate": word, "fraction": part, "start": start, "end": start + part})
         start += part
     return Picture(
-        spec=_fate(tuple(parts)), data={"fate": files.to_frame(rows, ("fate", "fraction", "start", "end"))}
+        spec=_fate(tuple(parts)), data={"fate": to_frame(rows, ("fate", "fraction", "start", "end"))}
     )
 
 
@@ -284,9 +284,9 @@ def landscape_chart(landscape: Landscape, here: tuple[float, float], limit: floa
     return Picture(
         spec=_landscape(f"{landscape.view.words} [h]"),
         data={
-            "cells": files.to_frame(rows, tuple(rows[0])),
-            "limit": files.to_frame(landscape.contour(limit), ("order", "carbonyl_equivalents", "time_h")),
-            "here": files.to_frame([{"x": e, "y": t, "word": "you are here"}], ("x", "y", "word")),
+            "cells": to_frame(rows, tuple(rows[0])),
+            "limit": to_frame(landscape.contour(limit), ("order", "carbonyl_equivalents", "time_h")),
+            "here": to_frame([{"x": e, "y": t, "word": "you are here"}], ("x", "y", "word")),
         },
     )
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner import files
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError, shown
+from planner.files.tables import to_frame
 from planner.flask.flask import Flask, needs_joint_states, prepare, run
 from planner.flask.outcomes import (
     Outcome,
@@ -162,9 +162,7 @@ class Prediction:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
-        return files.to_frame(
-            [{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in self.products], PRODUCT_COLUMNS
-        )
+        return to_frame([{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in self.products], PRODUCT_COLUMNS)
 
     def profile_frame(self) -> "pd.DataFrame":
         """Tabulate the time course: mean fractions with ``_low`` and ``_high``.
@@ -175,7 +173,7 @@ class Prediction:
         """
         draws = draw_parameters(self.model, self.draws, self.seed)
         rows = time_course(self.pair, self.model, self.procedure, draws)
-        return files.to_frame(rows, tuple(rows[0]))
+        return to_frame(rows, tuple(rows[0]))
 
 
 def degree_of(target: object, n_hydrogens: int) -> int:

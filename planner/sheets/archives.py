@@ -18,9 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from planner import files
 from planner.errors import TableError
-from planner.files import json_text, write_file
+from planner.files.saved import json_text
+from planner.files.tables import Row, csv_text
+from planner.files.writing import write_file
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation
 from planner.plans.records import plan_record
 from planner.sheets.charges import COLUMNS as SHEET_COLUMNS
@@ -82,8 +83,8 @@ def eln_bytes(
     page = run_sheet(plan, recommendation, sheet)
     texts = {
         "plan.json": json_text(plan_record(plan)),
-        "conditions.csv": files.csv_text(plan.rows(), COLUMNS),
-        "charges.csv": files.csv_text(sheet.rows(), SHEET_COLUMNS),
+        "conditions.csv": csv_text(plan.rows(), COLUMNS),
+        "charges.csv": csv_text(sheet.rows(), SHEET_COLUMNS),
         "run_sheet.html": page,
     }
     contents = {f"{ENTRY}/{name}": text.encode() for name, text in texts.items()}
@@ -165,7 +166,7 @@ def _file(place: str, content: bytes) -> dict[str, str]:
     }
 
 
-Pages = Mapping[str, tuple[Sequence[files.Row], Sequence[str]]]
+Pages = Mapping[str, tuple[Sequence[Row], Sequence[str]]]
 
 
 def write_workbook(pages: Pages, path: str | Path) -> None:

@@ -7,7 +7,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from planner.files import write_file
+from planner.files.writing import write_file
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation

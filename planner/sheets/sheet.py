@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import files
 from planner.errors import ProcedureError, nearest
-from planner.files import write_file
+from planner.files.tables import csv_text, to_frame
+from planner.files.writing import write_file
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
 from planner.model.model import Model
@@ -84,11 +84,11 @@ class Sheet:
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the charges in order of addition."""
-        return files.to_frame(self.rows(), COLUMNS)
+        return to_frame(self.rows(), COLUMNS)
 
     def to_csv(self, path: str | Path) -> None:
         """Write the charges as CSV, whole or not at all."""
-        write_file(path, files.csv_text(self.rows(), COLUMNS).encode())
+        write_file(path, csv_text(self.rows(), COLUMNS).encode())
 
 
 def make_sheet(
