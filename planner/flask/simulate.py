@@ -261,18 +261,16 @@ def _check_flask(network: object, constants: object, amounts: object, schedule: 
     for name, table in (("constants", constants), ("amounts", amounts)):
         if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
             raise ParameterError(f"{name} {shown(table)} is no table; give a number for each name")
-    segments = schedule if isinstance(schedule, list | tuple) else ()
-    numbers = [
-        n
-        for s in segments
-        if isinstance(s, Segment)
-        for n in (s.duration, s.volume_rate, *(n for _, n in (*s.doses, *s.feeds)))
-    ]
-    is_plain = all(isinstance(s, Segment) for s in segments) and not any(
-        isinstance(n, np.ndarray) for n in numbers
-    )
-    if not segments or not is_plain:
+    if not isinstance(schedule, list | tuple) or not schedule or not all(map(_is_plain, schedule)):
         raise ProcedureError(f"schedule {shown(schedule)} is none; give a list of planner.Segment")
+
+
+def _is_plain(segment: object) -> bool:
+    """Tell whether this is a segment of single numbers, for one flask."""
+    if not isinstance(segment, Segment):
+        return False
+    amounts = [n for _, n in (*segment.doses, *segment.feeds)]
+    return all(isinstance(n, float) for n in (segment.duration, segment.volume_rate, *amounts))
 
 
 def _are_times(wanted: Array, ends: Array) -> bool:
