@@ -131,6 +131,17 @@ def test_recommend_refuses_before_the_search() -> None:
             planner.recommend(**{"amine": AMINE, "carbonyl": CARBONYL} | named)
 
 
+@given(st.sampled_from(["models", "model"]), odd)
+def test_anything_as_a_model(name: str, value: Any) -> None:
+    """Any value as a folder, a set's name or a model ends in an answer or one line, wherever it is given."""
+    ends_well(planner.predict, AMINE, CARBONYL, draws=1, **{name: value})
+    ends_well(planner.find_sites, AMINE, **{name: value})
+    ends_well(planner.load_model, value)
+    ends_well(planner.load_model, None, value)
+    with pytest.raises(planner.PlannerError):
+        planner.recommend(AMINE, CARBONYL, top=0, **{name: value})
+
+
 @given(odd)
 def test_anything_to_find_sites(value: Any) -> None:
     """Any value as a structure ends in sites or one line."""

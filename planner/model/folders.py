@@ -73,12 +73,22 @@ def models_folder(models: str | Path | None = None) -> Path:
     """
     package = Path(__file__).parents[1]
     shipped = (package / "_models", package.parent / "models")
+    if not (models is None or isinstance(models, str | Path)):
+        raise ParameterError(
+            f"models given as {type(models).__name__}; expected the path of a folder with <set>/{COMMON}, or none"
+        )
     candidates = shipped if models is None else (Path(models),)
     for folder in candidates:
-        if folder.is_dir():
-            return folder
+        try:
+            if folder.is_dir():
+                return folder
+        except (
+            OSError,
+            ValueError,
+        ):  # a name of 100,000 letters, or one with a NUL or half a character in it
+            continue
     raise ParameterError(
-        f"models folder {str(candidates[-1])!r} is not a folder; give one with <set>/{COMMON} or none"
+        f"models folder {str(candidates[-1])[-200:]!r} is not a folder; give one with <set>/{COMMON} or none"
     )
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from planner.errors import ParameterError, nearest
+from planner.errors import ParameterError, is_name, nearest, shown
 from planner.model import checks, folders
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
@@ -56,6 +56,8 @@ def load_model(models: str | Path | None = None, name: str = "default") -> Model
     ParameterError
         Naming the file, the key, what stands there and what was expected.
     """
+    if not is_name(name):
+        raise ParameterError(f"a set is named by a short text, not {shown(name)}; see `planner models`")
     return _kept(folders.read_shelf(models), name)
 
 
@@ -71,10 +73,10 @@ def chosen_model(models: str | Path | None, model: Model | None) -> Model:
         return load_model(models)
     if models is not None:
         raise ParameterError(
-            f"models = {str(models)!r} and a model in memory were given; expected one: leave one out"
+            "models (a folder) and a model in memory were given; expected one: leave one out"
         )
     if not isinstance(model, Model):
-        raise ParameterError(f"model = {model!r:.60} is no model; give what load_model returns")
+        raise ParameterError(f"{type(model).__name__} is no model; give what load_model returns")
     return model
 
 
