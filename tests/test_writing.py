@@ -294,6 +294,22 @@ def test_ctrl_c_while_modules_load(module: str) -> None:
     assert run.returncode == 1
 
 
+def test_ctrl_c_that_a_library_turns_into_its_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that says it failed to load because of Ctrl-C ends as that does; a real failure is a bug."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise ImportError("initialization failed") from error
+
+    monkeypatch.setattr("planner.predict", interrupted, raising=False)
+    run = CliRunner().invoke(main, ["predict", "NCc1ccccc1", "CCCC=O"])
+    assert (run.exit_code, run.stderr.strip()) == (1, "Aborted!")
+    monkeypatch.setattr("planner.predict", lambda *_, **__: 1 / 0, raising=False)
+    assert isinstance(CliRunner().invoke(main, ["predict", "N", "CC=O"]).exception, ZeroDivisionError)
+
+
 SHEET = ("sheet", "plan.json", "250 mg", "--csv", "a.csv", "--html", "b.html", "--eln", "c.eln")
 INSTANTS = 50
 

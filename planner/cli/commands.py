@@ -41,12 +41,23 @@ class _Group(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except PlannerError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(2)
-        except BrokenPipeError:
-            _close_output()
-            ctx.exit(READER_GONE)
+        except Exception as error:
+            if _holds_interrupt(error):
+                raise KeyboardInterrupt from error
+            if isinstance(error, PlannerError):
+                click.echo(f"Error: {error}", err=True)
+                ctx.exit(2)
+            if isinstance(error, BrokenPipeError):
+                _close_output()
+                ctx.exit(READER_GONE)
+            raise
+
+
+def _holds_interrupt(error: BaseException | None) -> bool:
+    """Tell whether Ctrl-C is at the root: compiled libraries that it meets while they load say that loading failed."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 READER_GONE = 128 + 13

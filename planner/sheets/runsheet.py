@@ -7,7 +7,6 @@ import re
 from html import escape
 from pathlib import Path
 
-from planner.files.writing import write_file
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
@@ -57,11 +56,6 @@ def file_stem(pair: Pair, model: Model) -> str:
 def sheet_title(plan: Plan) -> str:
     """Say what is made: the partners and the target."""
     return f"{' + '.join(partner_names(plan.pair, plan.model))}: {plan.request.target}"
-
-
-def write_run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet, path: str | Path) -> None:
-    """Write the run sheet to a file, whole or not at all."""
-    write_file(path, run_sheet(plan, recommendation, sheet).encode())
 
 
 def _escaped(value: object) -> object:
