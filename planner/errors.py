@@ -90,12 +90,18 @@ def _same_kind(name: str, given: str) -> bool:
 def with_point(text: str) -> str:
     """Advise a decimal point where a number is written with a comma; empty for any other text.
 
+    Three digits after the comma may be thousands: then both are named.
+
     Examples
     --------
-    >>> with_point("0,25 g"), with_point("1,2-diol")
-    ('; write 0.25 g', '')
+    >>> with_point("0,25 g"), with_point("1,250"), with_point("1,2-diol")
+    ('; write 0.25 g', '; write 1.250 or 1250', '')
     """
-    return f"; write {text.strip().replace(',', '.')}" if _COMMA.fullmatch(text) else ""
+    if not _COMMA.fullmatch(text):
+        return ""
+    whole, _, part = text.strip().partition(",")
+    is_open = re.match(r"\d{3}(?!\d)", part) and re.search(r"[1-9]", whole)
+    return f"; write {whole}.{part}" + (f" or {whole}{part}" if is_open else "")
 
 
 LONGEST = 60

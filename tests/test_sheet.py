@@ -379,6 +379,15 @@ def test_an_unknown_role_is_refused() -> None:
         )
 
 
+@pytest.mark.parametrize("held", ["acetic acid", 60.05, None])
+def test_a_bottle_is_a_supply(held: object) -> None:
+    """What is given in the place of a bottle is named with its role."""
+    pair, model = read_pair("benzylamine", "butanal"), load_model()
+    settled, _ = settle(Procedure(acid_equivalents=1.0), model, is_ketone=False)
+    with pytest.raises(ProcedureError, match=r"the acid bottle is .*; give what read_supply returns"):
+        make_sheet(pair, model, settled, "1 mmol", supplies={"acid": held})  # type: ignore[dict-item]
+
+
 def test_density_and_purity_of_solvent_and_hydride_count() -> None:
     """1.5 eq of STAB of 90 % is a ninth more than of pure; a solvent keeps its volume."""
     made = bench(

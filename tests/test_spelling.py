@@ -320,6 +320,21 @@ def test_a_decimal_comma_in_a_scale_is_named(scale: str, right: str) -> None:
         read_quantity(scale)
 
 
+@pytest.mark.parametrize(("text", "both"), [("1,250", "1.250 or 1250"), ("12,000", "12.000 or 12000")])
+def test_what_may_be_thousands_is_not_guessed(text: str, both: str) -> None:
+    """Three digits after a comma may be thousands: both readings are named."""
+    with pytest.raises(ProcedureError, match=f"write {both}"):
+        read_quantity(text)
+    with pytest.raises(ProcedureError, match=r"write 0\.125 mg"):
+        read_quantity("0,125 mg")
+
+
+@pytest.mark.parametrize("scale", ["250\u00a0mg", "250\u202fmg", "\ufeff250 mg\u200b"])
+def test_odd_spaces_in_a_scale_are_spaces(scale: str) -> None:
+    """Spaces that do not break a line, and characters of no width at the ends, come along when text is copied."""
+    assert read_quantity(scale) == (250.0, "mass")
+
+
 def test_a_message_is_one_printable_line() -> None:
     """Whatever a message quotes, no line break and no control character reaches the terminal."""
     assert str(planner.PlannerError("a\nb\x1b[31m\u2028c \u00b5")) == "a\\nb\\x1b[31m\\u2028c \u00b5"

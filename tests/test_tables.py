@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,16 @@ def test_huge_tables_are_refused(tmp_path: Path, as_file: bool) -> None:
         (tmp_path / "huge.csv").write_bytes(content)
     with pytest.raises(TableError, match="20 MB; at most"):
         read_csv(tmp_path / "huge.csv" if as_file else content, ("a", "b"))
+
+
+def test_only_regular_tables_are_read(tmp_path: Path) -> None:
+    """A device and a pipe, or links to them, are refused at once."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    for name in ("pipe", "link", "zero"):
+        with pytest.raises(TableError, match="not a regular file"):
+            read_csv(tmp_path / name, ("a", "b"))
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text + "\n"))

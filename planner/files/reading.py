@@ -35,6 +35,6 @@ def read_bytes(path: str | Path, *, most: int = LARGEST_BYTES) -> bytes:
         raise TableError(f"cannot read {str(path)!r:.200}: {reason}; give the path of a file") from error
     if len(content) > most:
         raise TableError(
-            f"{str(path)!r:.200} is larger than {most / 1e6:.0f} MB; at most that is read: split it"
+            f"{str(path)!r:.200} is larger than {most / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are read: split it"
         )
     return content

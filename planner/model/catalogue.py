@@ -150,7 +150,7 @@ def spelling(name: str) -> str:
 
 def find_entry(text: str, catalogue: Catalogue) -> Entry | None:
     """Look up a name, an alias or a CAS number; None when the catalogue does not have it."""
-    return catalogue.by_name.get(cas_number(text) or spelling(text))
+    return catalogue.by_name.get(cas_number(text) or spelling(text)) if isinstance(text, str) else None
 
 
 def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
@@ -168,7 +168,7 @@ def resolve_name(text: str, catalogue: Catalogue) -> str:
     >>> resolve_name("Benzaldehyde", known), resolve_name("100-46-9", known), resolve_name("CCCC=O", known)
     ('O=Cc1ccccc1', 'NCc1ccccc1', 'CCCC=O')
     """
-    entry = find_entry(text, catalogue) if isinstance(text, str) else None
+    entry = find_entry(text, catalogue)
     return text if entry is None else entry.smiles
 
 

@@ -23,6 +23,7 @@ from planner.sheets.charges import COLUMNS, Charge, draft, realised, rounded_to
 from planner.sheets.hazards import Gas, Warned, hazards, hydrogen
 from planner.sheets.supplies import ROLES, Supply, read_quantity, read_supply, supply_of
 from planner.structures.pairs import Pair
+from planner.structures.structure import as_charged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,6 +210,8 @@ def _supplies(pair: Pair, model: Model, procedure: Settled, given: dict[str, Sup
             raise ProcedureError(
                 f"no bottle is called {role!r:.40}{nearest(str(role), ROLES)}; the roles are {', '.join(ROLES)}"
             )
+        if not isinstance(held, Supply):
+            raise ProcedureError(f"the {role} bottle is {held!r:.40}; give what read_supply returns")
         _check_bottle(role, held, needed[role], model)
     return needed | given
 
@@ -217,7 +220,7 @@ def _check_bottle(role: str, held: Supply, needed: Supply, model: Model) -> None
     """Refuse a bottle of another compound; a partner may be its salt, a base any of the catalogue."""
     names, fits = [needed.name], held.smiles == needed.smiles
     if role == "base":
-        bases = {e.smiles: e.name for e in model.catalogue.entries if e.role == role}
+        bases = {as_charged(e.smiles): e.name for e in model.catalogue.entries if e.role == role}
         names, fits = list(bases.values()), held.smiles in bases and not held.base_equivalents
     elif role not in ("amine", "carbonyl"):
         fits = fits and abs(held.molar_mass - needed.molar_mass) < 0.01

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.errors import ProcedureError, StructureError, with_point
-from planner.model.catalogue import entry_of, find_entry
+from planner.model.catalogue import entry_of, find_entry, trimmed
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.reagents import Reductant, Solvent, look_up
@@ -56,7 +56,7 @@ class Supply:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if value is not None and not (is_number and low <= value <= high):
+            if not (is_number and low <= value <= high) and (value is not None or name == "purity"):
                 percent = is_number and name == "purity" and 100 * low <= value <= 100
                 advice = f"write {value / 100:g}" if percent else f"give a number from {low:g} to {high:g}"
                 raise ProcedureError(f"{self.name}: {name} {value!r:.60} is not usable; {advice}")
@@ -165,7 +165,7 @@ def _read_supply(
     """Read a supply of any compound."""
     catalogue = model.catalogue
     entry = find_entry(text, catalogue)
-    written = text.strip() if entry is None else entry.smiles
+    written = text if entry is None else entry.smiles
     structure = read_structure(written)
     if entry is None:
         entry = entry_of(as_charged(written), catalogue) or (
@@ -251,7 +251,7 @@ def read_quantity(text: str) -> tuple[float, str]:
     >>> read_quantity("250 mg"), read_quantity("1.5 g"), read_quantity("120 uL")
     ((250.0, 'mass'), (1500.0, 'mass'), (0.12, 'volume'))
     """
-    match = QUANTITY.fullmatch(str(text))
+    match = QUANTITY.fullmatch(" ".join(trimmed(str(text)).split()))
     unit = match[2].replace("µ", "u").replace("μ", "u").casefold() if match else ""
     if match is None or unit not in UNITS:
         raise ProcedureError(
