@@ -34,6 +34,7 @@ HOMES = {
     "click": ("cli",),
     "streamlit": ("app",),
     "streamlit_ketcher": ("app",),
+    "starlette": ("app",),
     "llvmlite": ("engine",),
     "jinja2": ("sheets.runsheet",),
 }
