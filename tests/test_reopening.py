@@ -21,8 +21,6 @@ ODD = (
     None, True, -1, 0, 2, 1e9, -0.5, float("inf"), 10**400, "", "x", "NaBH3CN", "\ud800", [], [1], ["a"], {}, {"a": 1},
     "C1CCNCC1", "slow_carbonyl", "wet",
 )  # fmt: skip
-FREE = ("notes", "reasons", "caveats", "limits", "target", "basis", "version")
-"""Of a plan: words that no law binds, and copies of what the request says."""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +104,13 @@ PREDICTION = ("recommendations", 0, "prediction")
         ((*PREDICTION, "products", 1, "mz"), 100.0, "products.mz"),
         ((*PREDICTION, "products", 2), ..., "products"),
         ((*PREDICTION, "target"), 7, "target"),
+        ((*PREDICTION, "over_alkylation", "high"), 1e308, "over_alkylation"),
+        ((*PREDICTION, "alcohol", "high"), 1.5, "alcohol"),
+        (("target",), "di", "target is not that of its request"),
+        (("basis",), True, "basis is not that of its request"),
+        (("limits", "max_time_h"), 1, "limits is not that of its request"),
+        (("pareto", 0, "target_fraction"), -1, "a fraction is outside"),
+        (("pareto", 0, "total_time_h"), 1e308, "total_time_h is not that of its procedure"),
         ((*PREDICTION, "carbonyl_fate", "alcohol"), 0.9, "carbonyl_fate"),
         ((*PREDICTION, "carbonyl", "smiles"), "CCC=O", "not of this pair"),
         (("request", "amine"), "CC(N)Cc1ccccc1", "regulated"),
@@ -130,6 +135,17 @@ def test_a_reopened_plan_is_refused_as_a_new_one(record: dict[str, Any]) -> None
         for name, value in (("reductant", "NaBH3CN"), ("solvent", "DCE")):
             edited = changed(edited, ("recommendations", 0, *where, name), value)
     assert "NaBH3CN in DCE is refused" in hold(edited)
+
+
+def test_a_default_that_is_none_is_told(stab: Plan) -> None:
+    """A prediction whose default was edited says which field; another model may have had other defaults."""
+    record = json.loads(json_text(prediction_record(stab.best.prediction)))
+    assert "water" in record["defaults_used"]
+    edited = changed(record, ("procedure", "water"), "wet")
+    with pytest.raises(TableError, match="water = wet is called a default, which is dry"):
+        read_prediction(edited, load_model())
+    other = changed(edited, ("model", "sha256"), "0" * 64)
+    assert read_prediction(other, load_model()).procedure.water == "wet"
 
 
 def test_a_folder_named_in_a_file_is_not_followed(record: dict[str, Any], tmp_path: Any) -> None:

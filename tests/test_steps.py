@@ -176,6 +176,8 @@ def test_a_set_without_steps_takes_the_shipped_ones(tmp_path: Path) -> None:
             "",
             "law = 'osmosis'; expected one of",
         ),
+        ('\n[rest]\nequation = "water -> water"\nlaw = "drying"\n', "", "changes nothing"),
+        ('\n[more]\nequation = "hydride -> lost hydrogen"\nlaw = "hydride_loss"\n', "", "stands twice"),
         ("", numbers(), "unknown key 'aldol'"),
         (ROW, numbers(skip="energy.aldol"), "asks for [energy.aldol]"),
         (ROW, numbers(skip="aldol_acid.n_alkanal"), "asks for [aldol_acid]"),

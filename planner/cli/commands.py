@@ -47,6 +47,10 @@ class _Group(click.Group):
             if isinstance(error, PlannerError):
                 click.echo(f"Error: {error}", err=True)
                 ctx.exit(2)
+            if isinstance(error, click.UsageError):
+                command = error.ctx.command_path if error.ctx else "planner"
+                click.echo(f"Error: {error.format_message()} See `{command} --help`.", err=True)
+                ctx.exit(2)
             if isinstance(error, BrokenPipeError):
                 _close_output()
                 ctx.exit(READER_GONE)

@@ -17,6 +17,8 @@ from typing import Annotated
 from planner.errors import ParameterError
 from planner.model.checks import Text, one_of
 
+LARGEST = 1e20
+"""No constant or factor of a flask is larger, or smaller than one over it."""
 NARROWEST = {"measured": 0.0, "fitted": 0.0, "analogy": 0.2, "assumed": 0.5}
 """Smallest width that each basis may claim (in decades; in the unit where the width is linear)."""
 
@@ -80,6 +82,11 @@ class Parameter:
         width = "sd" if self.linear else "log10_sd"
         if not math.isfinite(self.value) or (self.value <= 0 and not self.linear):
             raise ParameterError(f"{self.name}: value = {self.value!r}; expected a finite, positive number")
+        if not (abs(self.value) <= LARGEST and (self.linear or self.value >= 1.0 / LARGEST)):
+            raise ParameterError(
+                f"{self.name}: value = {self.value:g} is out of all reason; expected one within {1 / LARGEST:g} and "
+                f"{LARGEST:g}"
+            )
         if not (math.isfinite(self.log10_sd) and self.log10_sd > 0):
             raise ParameterError(
                 f"{self.name}: {width} = {self.log10_sd!r}; expected a finite number above 0"

@@ -77,7 +77,12 @@ def load_steps(shelf: Shelf, folder: Path) -> tuple[Step, ...]:
         checked_record(Step, _row(row, file, name), f"{file}: [{name}]", name=name)
         for name, row in shelf.toml(file).items()
     )
+    equations = [(step.equation, step.law) for step in steps]
     for step in steps:
+        left, right = (sorted(side.strip() for side in part.split("+")) for part in step.equation.split("->"))
+        if left == right or (step.law != SUM and equations.count((step.equation, step.law)) > 1):
+            what = "changes nothing" if left == right else "stands twice"
+            raise ParameterError(f"{file}: [{step.name}]: {step.equation} {what}; mend it or delete the row")
         if (step.law == SUM) != bool(step.numbers):
             raise ParameterError(
                 f"{file}: [{step.name}]: law {step.law} with numbers {list(step.numbers)}; "

@@ -5,6 +5,7 @@ program was started with, and a plan that was made with others says so.
 """
 
 import io
+import json
 import struct
 import zipfile
 import zlib
@@ -149,18 +150,35 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
     )
     if not recommendations or any(r.rank != i for i, r in enumerate(recommendations, start=1)):
         raise TableError("the plan: recommendations must be ranked 1, 2, ...; open a plan as it was saved")
+    _check_copies(given, request)
     return Plan(
         request=replace(request, models=None),
         pair=pair,
         model=known,
         aim=read_aim(request.target, pair, request.basis, request.max_over_alkylation),
         recommendations=recommendations,
-        pareto=tuple(
-            checked_record(ParetoPoint, p, f"pareto point {i}", error=TableError)
-            for i, p in enumerate(given["pareto"], start=1)
-        ),
-        notes=(*given["notes"], *_made_elsewhere(given, known), *newer_note(left_out)),
+        pareto=tuple(_pareto_point(p, f"pareto point {i}") for i, p in enumerate(given["pareto"], start=1)),
+        notes=(*given["notes"], *_made_elsewhere(given, known), *newer_note(record, left_out)),
     )
+
+
+def _check_copies(given: dict[str, Any], request: Request) -> None:
+    """Refuse a plan whose head says something else than its request."""
+    said = {"target": request.target, "basis": request.basis, "limits": request.limits()}
+    for name, right in said.items():
+        if name in given and json.dumps(given[name]) != json.dumps(right):
+            raise TableError(f"the plan: {name} is not that of its request; open a plan as it was saved")
+
+
+def _pareto_point(record: object, where: str) -> ParetoPoint:
+    """Build a point of the Pareto set; its fractions and its time must be possible."""
+    found = checked_record(ParetoPoint, record, where, error=TableError)
+    fractions = (found.target_fraction, found.over_alkylation)
+    if not all(-1e-6 <= x <= 1.0 + 1e-6 for x in fractions):
+        raise TableError(f"{where}: a fraction is outside of 0 to 1; open a plan as it was saved")
+    if abs(found.total_time_h - found.procedure.total_time_h) > 1e-6:
+        raise TableError(f"{where}: total_time_h is not that of its procedure; open a plan as it was saved")
+    return found
 
 
 def _records(value: object) -> list[object]:

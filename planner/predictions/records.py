@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 from planner.errors import TableError
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import settle
+from planner.flask.procedure import Procedure, settle
 from planner.model.checks import checked_record
 from planner.model.model import Model
 from planner.model.records import model_identity
@@ -127,7 +127,21 @@ def read_prediction(
         own = known_part(Prediction, own, where, left_out)
     prediction = checked_record(Prediction, own, where, error=TableError, pair=pair, model=model)
     check_sense(prediction, where)
-    return replace(prediction, caveats=(*prediction.caveats, *newer_note(left_out)))
+    if isinstance(made := record.get("model"), dict) and made.get("sha256") == model.sha256:
+        _check_defaults(prediction, where)
+    return replace(prediction, caveats=(*prediction.caveats, *newer_note(record, left_out)))
+
+
+def _check_defaults(prediction: Prediction, where: str) -> None:
+    """Refuse a field that is called a default and is another value than the default of these numbers."""
+    p = prediction.procedure
+    asked = Procedure(**{name: getattr(p, name) for name in FIELDS if name not in prediction.defaults_used})
+    stated, _ = settle(asked, prediction.model, is_ketone=prediction.pair.carbonyl_class.is_ketone)
+    if changed := [name for name in FIELDS if getattr(stated, name) != getattr(p, name)]:
+        raise TableError(
+            f"{where}: {changed[0]} = {getattr(p, changed[0])} is called a default, which is "
+            f"{getattr(stated, changed[0])}; open a file as it was saved"
+        )
 
 
 def read_format(record: dict[str, Any], where: str) -> int:
@@ -154,11 +168,11 @@ def known_part(kind: Any, value: Any, where: str, left_out: list[str]) -> Any:
     return known_part(inner[0], value, where, left_out) if isinstance(value, dict) and inner else value
 
 
-def newer_note(left_out: Sequence[str]) -> tuple[str, ...]:
-    """Say what of a newer format was left out."""
-    if not left_out:
+def newer_note(record: dict[str, Any], left_out: Sequence[str]) -> tuple[str, ...]:
+    """Say that a record is of a newer format, and what of it was left out."""
+    if record.get("format", 1) <= FORMAT:
         return ()
-    listed = ", ".join(f"{words:.60}" for words in dict.fromkeys(left_out))
+    listed = ", ".join(f"{words:.60}" for words in dict.fromkeys(left_out)) or "nothing"
     return (f"From a newer format than {FORMAT}; left out: {listed:.300}. A newer planner shows it.",)
 
 
@@ -214,7 +228,10 @@ def check_sense(prediction: Prediction, where: str) -> None:
     }
     for name in ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left"):
         i: Interval = getattr(p, name)
-        laws[name] = -BOOKS <= i.low <= min(i.mean, i.median) and max(i.mean, i.median) <= i.high
+        slack = BOOKS * max(1.0, 1.0 / max(p.procedure.carbonyl_equivalents, BOOKS))  # of a trace of carbonyl
+        laws[name] = (
+            -slack <= i.low <= min(i.mean, i.median) <= max(i.mean, i.median) <= i.high <= 1.0 + slack
+        )
     if broken := [name for name, holds in laws.items() if not holds]:
         raise TableError(
             f"{where}: {broken[0]} is not what this pair and procedure can give; open a file as it was saved"
