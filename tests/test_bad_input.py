@@ -180,3 +180,32 @@ def test_bad_call(arguments: list[str]) -> None:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["predict", "NCC", "CCCC=O", "--reductant", "STAB", "--reductant", "NaBH4"],
+            "given 2 times; keep one",
+        ),
+        (
+            ["recommend", "NCC", "CCCC=O", "--hold-time-h", "1", "--hold-time-h", "2"],
+            "given 2 times; keep one",
+        ),
+        (["predict", "NCC", "CCCC=O", "--temperature-c", "2_5"], "'2_5' is not a number"),
+        (["predict", "NCC", "CCCC=O", "--temperature-c", "\u0662\u0665"], "is not a number"),
+        (["predict", "NCC", "CCCC=O", "--draws", "nan"], "not a valid integer"),
+        (["predict", "NCC", "CCCC=O", "--format", "xml"], "'xml' is not one of"),
+        (["predict"], "Missing argument 'AMINE'"),
+        (["predikt"], "No such command 'predikt'"),
+    ],
+)
+def test_a_slip_of_usage_is_one_line(words: list[str], said: str) -> None:
+    """Options that are given twice, unreadable or unknown are told in one line that names the help; exit 2."""
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 2
+    (line,) = run.stderr.splitlines()
+    assert said in line
+    assert "--help`" in line
+    assert run.stdout == ""

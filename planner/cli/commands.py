@@ -49,7 +49,7 @@ class _Group(click.Group):
                 ctx.exit(2)
             if isinstance(error, click.UsageError):
                 command = error.ctx.command_path if error.ctx else "planner"
-                click.echo(f"Error: {error.format_message()} See `{command} --help`.", err=True)
+                click.echo(f"Error: {error.format_message().rstrip('.')}; see `{command} --help`", err=True)
                 ctx.exit(2)
             if isinstance(error, BrokenPipeError):
                 _close_output()

@@ -28,7 +28,9 @@ class _Number(click.types.FloatParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it."""
         try:
-            return float(value)
+            if not isinstance(value, str) or (value.isascii() and "_" not in value):
+                return float(value)
+            raise ValueError(value)
         except ValueError:
             self.fail(
                 f"{value!r} is not a number{with_point(value) or '; give one such as 1.05'}", param, ctx
@@ -48,6 +50,13 @@ def _kind(field: Field) -> Any:
     return NUMBER if field.bounds else str
 
 
+def _once(_ctx: click.Context, param: click.Parameter, given: tuple[Any, ...]) -> Any:
+    """Take an option's one value; given twice, neither is chosen for the user."""
+    if len(given) > 1:
+        raise click.UsageError(f"{param.opts[0]} is given {len(given)} times; keep one.")
+    return given[0] if given else None
+
+
 def procedure_options(command: Command) -> Command:
     """Give a command one option per field of a procedure, collected as ``procedure``."""
     from planner.flask.fields import FIELDS
@@ -58,7 +67,9 @@ def procedure_options(command: Command) -> Command:
         command(procedure={n: v for n, v in asked.items() if v is not None}, **given)
 
     for name, field in reversed(list(FIELDS.items())):
-        collected = click.option(_flag(name), name, type=_kind(field), help=field.help)(collected)
+        collected = click.option(
+            _flag(name), name, type=_kind(field), multiple=True, callback=_once, help=field.help
+        )(collected)
     return collected
 
 
@@ -75,7 +86,10 @@ def request_options(command: Command) -> Command:
     for name, field in FIELDS.items():
         many = name in SEVERAL
         words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
-        options.append(click.option(_flag(name), name, type=_kind(field), multiple=many, help=words))
+        take = None if many else _once
+        options.append(
+            click.option(_flag(name), name, type=_kind(field), multiple=True, callback=take, help=words)
+        )
     for option in reversed(options):
         collected = option(collected)
     return collected
