@@ -26,6 +26,8 @@ READING_SD = 0.02
 POOR = 0.6
 """A best mean below it is called out of reach of this recipe."""
 WORTH_SAYING = 0.005
+TIE = 1e-4
+"""A gain below it is within the accuracy of a trial (``aims.TOLERANCE``): a tie, not an advantage."""
 CURVE_POINTS = 9
 
 STEPS = {
@@ -192,11 +194,11 @@ def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
     settled = []
     for i, experiment in enumerate(tried):
         for reading, values in (("over-alkylation", marks.over[i]), ("target fraction", marks.wanted[i])):
-            settled.append((*_best_threshold(values + noise, gain > 0), experiment, reading))
+            settled.append((*_best_threshold(values + noise, gain > TIE), experiment, reading))
     certainty, threshold, is_above, experiment, reading = max(settled, key=lambda s: s[0])
     low, high = np.quantile(gain, (0.05, 0.95))
     return SlowAddition(
-        probability=float((gain > 0).mean()),
+        probability=float((gain > TIE).mean()),
         gain=(float(gain.mean()), float(low), float(high)),
         experiment=experiment,
         reading=reading,
