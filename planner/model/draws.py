@@ -42,23 +42,18 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     return _drawn(tuple(p.name for p in model.parameters), n_draws, seed)
 
 
-@lru_cache(maxsize=16)
-def _drawn(names: tuple[str, ...], n_draws: int, seed: int) -> Draws:
-    return Draws(names=names, normals=_normals(len(names), n_draws, seed))
-
-
 @lru_cache(maxsize=8)
-def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
-    """Draw standard normals (n_draws, n_columns); kept, for scrambling takes longer than a prediction's runs."""
-    sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
+def _drawn(names: tuple[str, ...], n_draws: int, seed: int) -> Draws:
+    """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs."""
+    sequence = qmc.Sobol(len(names), scramble=True, rng=np.random.default_rng(seed))
     uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
     normals: Array = ndtri(np.clip(uniform, half_cell, 1.0 - half_cell))
     normals.setflags(write=False)
-    return normals
+    return Draws(names=names, normals=normals)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def first_draws(draws: Draws, n: int) -> Draws:
     """Take the first of some draws, the same object each time."""
     return draws if n >= len(draws.normals) else Draws(names=draws.names, normals=draws.normals[:n])
@@ -97,7 +92,7 @@ class DrawnModel:
         return found
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def drawn_model(model: Model, draws: Draws) -> DrawnModel:
     """Bring a model and its draws together, the same object each time."""
     return DrawnModel(model=model, draws=draws)
