@@ -29,6 +29,8 @@ COLUMNS = (
     "stock_M",
     "note",
 )
+OPTIONAL = ("solvent", "boiling_point_C", "boiling_point_source")
+"""Columns that a table of one's own may leave out."""
 
 
 CAS = re.compile(r"[1-9]\d{1,6}-\d\d-\d", re.ASCII)
@@ -54,6 +56,11 @@ class Entry:
     stock_M: float | None
     """Of a solution that is sold [mol L-1]."""
     note: str
+    solvent: str = ""
+    """Name of the model's solvent that a solution brings; empty where it is none."""
+    boiling_point_C: float | None = None
+    """At 1 atm; None where it is not known."""
+    boiling_point_source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +95,7 @@ def load_catalogue(shelf: Shelf) -> Catalogue:
 
 def _entry(row: Mapping[str, Cell], where: str) -> Entry:
     """Read a row; ParameterError names it."""
-    said = {column: str(row[column] or "") for column in COLUMNS}
+    said = {column: _said(row.get(column)) for column in (*COLUMNS, *OPTIONAL)}
     for column, words in said.items():
         if not words.isprintable() or (column in ("name", "smiles") and not words):
             raise ParameterError(f"{where}: {column} {words!r:.60}; expected text without control characters")
@@ -107,7 +114,20 @@ def _entry(row: Mapping[str, Cell], where: str) -> Entry:
         density_source=said["density_source"],
         stock_M=_number(row["stock_M"], where),
         note=said["note"],
+        solvent=said["solvent"],
+        boiling_point_C=_temperature(row.get("boiling_point_C"), where),
+        boiling_point_source=said["boiling_point_source"],
     )
+
+
+def _said(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _temperature(cell: Cell, where: str) -> float | None:
+    if cell is None or isinstance(cell, int | float):
+        return None if cell is None else float(cell)
+    raise ParameterError(f"{where}: boiling_point_C {cell!r:.60} is no number; mend it or leave it empty")
 
 
 def _number(cell: Cell, where: str) -> float | None:
