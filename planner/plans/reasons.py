@@ -131,7 +131,7 @@ def _around(bench: Bench, best: Trial) -> list[str]:
             size = FIELDS[knob.field].nudge or max(0.5 * here, step(knob.field, here))
             there = min(max(here + way * size, knob.low), knob.high)
             if there != here:
-                moves.append((knob.field, there, best.cell.within_time({**_values(best), knob.field: there})))
+                moves.append((knob.field, there, best.cell.possible({**_values(best), knob.field: there})))
     if not moves:
         return []
     marks = judge(bench, [best.procedure, *(p for _, _, p in moves)], REASON_DRAWS)
@@ -293,7 +293,7 @@ def knob_curves(bench: Bench, trial: Trial) -> list[dict[str, float | str]]:
         for knob in trial.cell.knobs
         for value in dict.fromkeys(to_grid(knob, knob.at(x)) for x in np.linspace(0.0, 1.0, CURVE_POINTS))
     ]
-    procedures = [trial.cell.within_time({**_values(trial), field: value}) for field, value in grid]
+    procedures = [trial.cell.possible({**_values(trial), field: value}) for field, value in grid]
     marks = judge(bench, procedures, REASON_DRAWS)
     rows: list[dict[str, float | str]] = []
     for i, (field, value) in enumerate(grid):

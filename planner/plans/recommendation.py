@@ -9,6 +9,7 @@ over-alkylation and total time.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,7 +23,10 @@ from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import Aim, Bench, judge, read_aim
+from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
+from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
+from planner.plans.ranking import ranked
 from planner.plans.reasons import SlowAddition, explain, knob_curves, slow_addition
 from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
@@ -31,8 +35,8 @@ from planner.plans.shortlist import (
     REPORT_DRAWS,
     SEARCH_DRAWS,
     finals,
+    is_short,
     is_within,
-    ranked,
     search,
     undominated,
 )
@@ -68,7 +72,7 @@ class Recommendation:
     prediction: Prediction
     """On 1,024 draws."""
     score: float
-    """By which it is ranked: a low quantile of the target fraction minus prices."""
+    """By which it is ranked: the mean of the target fraction minus prices; ties go by hazard and waste."""
     reasons: tuple[str, ...]
     """Why it stands here."""
     caveats: tuple[str, ...]
@@ -208,15 +212,16 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     """Search, round, judge and rank; see ``recommend``."""
     report = progress or (lambda done, words: None)
     pair = read_pair(request.amine, request.carbonyl, model)
-    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation)
+    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
     nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED))
-    allowed, left_out = cells(request, pair, model, aim)
-    allowed, too_large = _computable(pair, model, allowed)
-    trials = search(nodes, allowed, top=request.top, effort=request.effort, report=report)
+    allowed, first, left_out = _problem(request, nodes)
+    nodes, bench = (replace(b, floors=floors_of(b, first)) for b in (nodes, bench))
+    start = [*first.values(), *_plain(request, pair, model, allowed)]
+    trials = search(nodes, allowed, start, top=request.top, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
-    final = finals(nodes, bench, trials)
-    listed = ranked([t for t in final if is_within(bench, t)], request.top)
+    final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
+    listed = ranked(bench, [t for t in final if is_within(bench, t) and not is_short(bench, t)], request.top)
     if not listed:
         _refuse(request, final)
     reasons = explain(bench, listed)
@@ -231,8 +236,38 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
         aim=aim,
         recommendations=tuple(recommendations),
         pareto=tuple(_pareto_point(t) for t in undominated(final) if is_within(bench, t)),
-        notes=_notes(trials, [*left_out, *too_large]),
+        notes=_notes(trials, left_out),
     )
+
+
+def _problem(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
+    """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
+    pair, model, aim = nodes.pair, nodes.model, nodes.aim
+    found, left_out = cells(request, pair, model, aim)
+    allowed, too_large = _computable(pair, model, found)
+    first = held_defaults(request, pair, model, allowed)
+    if request.fixed.concentration_M is None and is_slow(nodes, list(first.values())):
+        found, left_out = cells(request, pair, model, aim, is_slow=True)
+        allowed, too_large = _computable(pair, model, found)
+    return allowed, first, [*left_out, *too_large]
+
+
+def _plain(request: Request, pair: Pair, model: Model, allowed: Sequence[Cell]) -> list[Settled]:
+    flask = plain_flask(request, pair, model, allowed)
+    return [] if flask is None else [flask]
+
+
+def _replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
+    """List the solvents that may replace that of a trial."""
+    if not is_free(request):
+        return []
+    reductant = model.reductant(trial.procedure.reductant)
+    celsius = trial.procedure.temperature_C
+    return [
+        name
+        for name in other_solvents(request, model, reductant)
+        if celsius <= temperatures(request, pair, model, reductant, name)[1]
+    ]
 
 
 def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
