@@ -34,6 +34,7 @@ from planner.model.reagents import (
     build_solvents,
     check_names,
 )
+from planner.model.sensitive import load_sensitive
 from planner.model.site_classes import load_site_rules
 from planner.model.steps import check_steps, load_steps, step_quantities
 
@@ -201,6 +202,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         catalogue=load_catalogue(shelf),
         hazards=load_hazards(shelf),
         steps=steps,
+        sensitive=load_sensitive(shelf),
     )
 
 
