@@ -35,6 +35,7 @@ from planner.model.reagents import (
     build_solvents,
     check_names,
 )
+from planner.model.sensitive import load_sensitive
 from planner.model.site_classes import load_site_rules
 from planner.model.steps import check_steps, load_steps, step_quantities
 
@@ -204,6 +205,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         hazards=load_hazards(shelf),
         advice=load_advice(shelf),
         steps=steps,
+        sensitive=load_sensitive(shelf),
     )
 
 
