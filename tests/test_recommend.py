@@ -13,7 +13,8 @@ from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim
-from planner.plans.recommendation import Plan, recommend
+from planner.plans.planning import recommend
+from planner.plans.recommendation import Plan
 from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, undominated

@@ -143,7 +143,9 @@ def load_advice(shelf: Shelf) -> Advice:
     }
     for name in PRICES:
         if name not in prices:
-            raise ParameterError(f"{file}: [prices.{name}] is missing; add it with points, per, source and why")
+            raise ParameterError(
+                f"{file}: [prices.{name}] is missing; add it with points, per, source and why"
+            )
     if unknown := [name for name in prices if name not in PRICES]:
         raise ParameterError(
             f"{file}: [prices.{unknown[0]}] is not known{nearest(unknown[0], PRICES)}; delete it"

@@ -12,11 +12,14 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, IMINE_FIRST, SLOW_CARBONYL
+from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled, procedure_words
-from planner.plans.aims import Bench, Marks, judge
+from planner.model.draws import first_draws
+from planner.plans.aims import TOLERANCE, Bench, Marks, judge
+from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
-from planner.predictions.prediction import statistical
+from planner.predictions.prediction import intervals, statistical
 
 REASON_DRAWS = 256
 SLOW_TIME_H = 4.0
@@ -29,6 +32,8 @@ WORTH_SAYING = 0.005
 TIE = 1e-4
 """A gain below it is within the accuracy of a trial (``aims.TOLERANCE``): a tie, not an advantage."""
 CURVE_POINTS = 9
+CURVE_CHARGES = (0.1, 0.2, 0.33, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0)
+"""Carbonyl of the curve, as shares of what the wanted degree needs."""
 
 STEPS = {
     "addition": ("addition", "addition_time_h", "imine_time_h"),
@@ -284,6 +289,29 @@ def _out_of_reach(bench: Bench, best: Trial) -> list[str]:
             "Formaldehyde does not stop at one: methylate the N-benzyl amine and cleave benzyl, or reduce a carbamate."
         )
     return found
+
+
+def charge_curve(bench: Bench, trial: Trial) -> tuple[CurvePoint, ...]:
+    """Vary the carbonyl of a procedure, its hydride in proportion: fraction of the amine in each degree."""
+    p, d = trial.procedure, float(bench.aim.degree)
+    per = p.reductant_equivalents / max(p.carbonyl_equivalents, 1e-9)
+    charges = sorted({round(x * d, 6) for x in CURVE_CHARGES} | {p.carbonyl_equivalents})
+    procedures = [
+        replace(p, carbonyl_equivalents=c, reductant_equivalents=min(50.0, per * c))
+        for c in charges
+        if c <= 50.0
+    ]
+    outcome = predict_outcomes(
+        bench.pair,
+        bench.model,
+        procedures,
+        first_draws(bench.draws, REASON_DRAWS),
+        relative_tolerance=TOLERANCE,
+    )
+    return tuple(
+        CurvePoint(carbonyl_equivalents=q.carbonyl_equivalents, degrees=tuple(intervals(list(degrees.T))))
+        for q, degrees in zip(procedures, outcome.degrees, strict=True)
+    )
 
 
 def knob_curves(bench: Bench, trial: Trial) -> list[dict[str, float | str]]:
