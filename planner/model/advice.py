@@ -13,7 +13,7 @@ from planner.model.hazards import in_full
 from planner.model.quantities import Source
 
 PRICES = (
-    "hour", "alcohol", "excess_cheap", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
+    "hour", "alcohol", "excess_cheap", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide", "undosed",
 )  # fmt: skip
 """What has a price."""
 CAUSES = ("slow ketone", "hindered pair", "weak nucleophile", "too little time", "one carbon")
@@ -76,11 +76,13 @@ class Remedy:
     words: Text
     """In an imperative."""
     harms: Texts = ()
-    """Conditions that sensitive groups may not survive: acid, base, hydride, heat, hydrogenation."""
+    """Conditions that sensitive groups may not survive: as of ``sensitive.toml``."""
     not_with: Texts = ()
     """Reductants that it must not meet."""
     only: Annotated[str, one_of("aldehyde", "ketone", "")] = ""
     """Kind of carbonyl that it serves; empty for both."""
+    needs_imine: bool = False
+    """Whether it rests on an imine, which a secondary amine does not give."""
     source: Text
 
 

@@ -99,6 +99,18 @@ class Defaults:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Dosing:
+    """How a hydride that gives off gas is proposed to be added."""
+
+    portions: Count
+    time_h: Amount
+    """From the first to the last [h]."""
+    temperature_C: float
+    """While it is added [C]."""
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reductant:
     """A hydride donor as its file describes it."""
 
@@ -148,6 +160,8 @@ class Reductant:
     """Whether it also reduces free carbonyl compounds and other groups that are sensitive to hydride."""
     largest_scale_kg: Amount | None = None
     """Largest charge of amine at which it is proposed [kg]; None without such a limit."""
+    dosing: Dosing | None = None
+    """In protic solvents; None where it may come at once."""
 
     @property
     def holds_cyanide(self) -> bool:

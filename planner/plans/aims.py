@@ -1,7 +1,8 @@
 """Aims: what a recommendation is to reach, and the number by which two procedures are compared.
 
     score = mean of the target fraction over the draws
-            - prices of time, excess, alcohol and leaving room temperature
+            - prices of time, excess, alcohol and leaving room temperature,
+              as far as they leave what is useful (30 %) or all of it where there is less
 
 and where the mean over-alkylation is above its limit, or the 5 % quantile of the target below its own,
 
@@ -34,6 +35,8 @@ from planner.structures.structure import read_structure
 
 PENALTY = 10.0
 """Score lost per unit beyond a limit, so that a search finds its way back."""
+USEFUL = 0.3
+"""Mean target fraction from which a procedure is one; below it prices do not rank."""
 LOW = 0.05
 """Quantile that a limit on the target's lower end is held against: the low end of its interval."""
 SLACK = 0.01
@@ -90,7 +93,8 @@ class Marks:
     @property
     def score(self) -> Array:
         """Mean minus prices, below -1 outside the limits (n_procedures,); minus infinity where it failed."""
-        kept = self.wanted.mean(axis=1) - self.price - PENALTY * self.short
+        mean = self.wanted.mean(axis=1)
+        kept = np.maximum(mean - self.price, np.minimum(mean, USEFUL)) - PENALTY * self.short
         bound = np.where(self.excess > 0, -1.0 - PENALTY * self.excess, kept)
         return np.where(self.failed, -np.inf, bound)
 
@@ -274,6 +278,7 @@ def price(procedure: Settled, bench: Bench) -> float:
         "hour": procedure.total_time_h,
         "hydride": per * max(0.0, hydride - needed),
         "acid": per * procedure.acid_equivalents if procedure.carbonyl_equivalents >= 1 else 0.0,
+        "undosed": float(_is_undosed(procedure, model)),
         "cyanide": float(model.reductant(procedure.reductant).holds_cyanide),
         "kelvin": abs(procedure.temperature_C - ROOM_TEMPERATURE_C),
     }
@@ -281,3 +286,10 @@ def price(procedure: Settled, bench: Bench) -> float:
         model.advice.price(price_of(partner, bench.pair, model.advice)) * n for partner, n in surplus.items()
     )
     return bought + sum(model.advice.price(name) * amount for name, amount in parts.items())
+
+
+def _is_undosed(procedure: Settled, model: Model) -> bool:
+    """Tell whether a hydride that gives off gas in this solvent is added all at once."""
+    is_divided = procedure.hydride_portions > 1
+    fizzes = model.reductant(procedure.reductant).dosing is not None
+    return fizzes and not is_divided and model.solvent(procedure.solvent).protic

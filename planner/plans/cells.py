@@ -16,7 +16,7 @@ from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
-from planner.plans.allowed import allowed_solvents, allowed_words, temperatures
+from planner.plans.allowed import LARGE_KG, allowed_solvents, allowed_words, temperatures
 from planner.plans.partners import is_gas, most_amine
 from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob
@@ -32,6 +32,8 @@ CONCENTRATIONS_M = (0.1, 0.5)
 """Amine over the final volume between which a slow pair is tried [M]."""
 MOST_M_GAS = {True: 5.0, False: 0.5}
 """Amine that is a gas, at most: it comes as a strong solution in alcohol or water (True), else as a thin one [M]."""
+LARGE_DOSING = (6, 1.0, 25.0)
+"""Portions, time [h] and temperature [C] of a hydride at large scale that has none of its own."""
 LIMITING = 0.95
 """Share of the wanted charge up to which the carbonyl is the limiting partner."""
 MILD_ACID = 1.0
@@ -68,7 +70,7 @@ def cells(
             try:
                 for solvent in allowed_solvents(request, model, reductant):
                     words = f"{reductant.name}, {addition}, {solvent}"
-                    found.append(_cell(request, pair, model, aim, (reductant, addition, solvent), is_slow))
+                    found += _cells(request, pair, model, aim, (reductant, addition, solvent), is_slow)
             except (InfeasibleError, ProcedureError) as error:
                 left_out.append(f"{words}: {error}")
     if not found:
@@ -76,14 +78,15 @@ def cells(
     return found, left_out
 
 
-def _cell(
+def _cells(
     request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Reductant, str, str], is_slow: bool
-) -> Cell:
-    """Build one cell; refuse it where the limits leave nothing."""
+) -> list[Cell]:
+    """Build the cell of some words, and where its hydride is divided one in which it is not; refuse an empty one."""
     reductant, addition, solvent = words
     held = {f.name: v for f in fields(Procedure) if (v := getattr(request.fixed, f.name)) is not None}
     asked = Procedure(**(held | {"reductant": reductant.name, "addition": addition, "solvent": solvent}))
     stated, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    dosing = _dosing(request, model, stated)
     spans = dict(_spans(request, pair, model, aim, stated))
     spans |= {"concentration_M": CONCENTRATIONS_M} if is_slow else {}
     spans["temperature_C"] = temperatures(request, pair, model, reductant, solvent)
@@ -100,16 +103,42 @@ def _cell(
     knobs = [Knob(field=f, low=a, high=b, log=FIELDS[f].log) for f, (a, b) in free.items() if a < b]
     settled: dict[str, Any] = {f: a for f, (a, b) in free.items() if a == b}
     cell = Cell(
-        asked=replace(stated, **settled),
+        asked=replace(stated, **settled | dosing),
         knobs=tuple(knobs),
         max_time_h=request.max_time_h,
+        hydride_follows="hydride_temperature_C" not in held and not dosing,
         **_with_excess_amine(request, pair, model, solvent),
     )
     if (shortest := cell.procedure([0.0] * len(knobs)).total_time_h) > request.max_time_h + 1e-9:
         raise InfeasibleError(
             f"max_time_h {request.max_time_h:g} is shorter than the fixed times, {shortest:g} h; raise it"
         )
-    return cell
+    is_large = (request.scale_kg or 0.0) > LARGE_KG
+    if not dosing or is_large:
+        return [cell]
+    return [cell, replace(cell, asked=replace(stated, **settled), hydride_follows=True)]
+
+
+def _dosing(request: Request, model: Model, stated: Settled) -> dict[str, Any]:
+    """Divide a hydride that gives off gas in this solvent, and any at large scale; nothing where it comes at once."""
+    names = ("hydride_portions", "hydride_time_h", "hydride_temperature_C")
+    if any(getattr(request.fixed, name) is not None for name in names):
+        return {}
+    if not ADDITIONS[stated.addition].takes_portions:
+        return {}
+    reductant, is_large = model.reductant(stated.reductant), (request.scale_kg or 0.0) > LARGE_KG
+    own = reductant.dosing if model.solvent(stated.solvent).protic else None
+    if own is None and not is_large:
+        return {}
+    coldest, hottest = request.temperatures_C
+    celsius = min(max(coldest, LARGE_DOSING[2] if own is None else own.temperature_C), hottest)
+    portions, hours = LARGE_DOSING[:2] if own is None else (own.portions, own.time_h)
+    return {
+        "hydride_portions": int(portions),
+        "hydride_time_h": hours,
+        "hydride_temperature_C": celsius,
+        "hold_time_h": max(stated.hold_time_h, hours),
+    }
 
 
 def _with_excess_amine(request: Request, pair: Pair, model: Model, solvent: str) -> dict[str, float]:
@@ -167,13 +196,15 @@ def _spans(
     yield "reductant_equivalents", (min(least, most), most)
     yield "acid_equivalents", (0.0, _most_acid(request, reductant))
     fixed = request.fixed
-    room = request.max_time_h - (SHORTEST_H if fixed.hold_time_h is None else fixed.hold_time_h)
+    shortest = max(SHORTEST_H, stated.hydride_time_h)
+    room = request.max_time_h - (shortest if fixed.hold_time_h is None else fixed.hold_time_h)
     if (time := ADDITIONS[stated.addition].time) is not None:
         longest = min(LONGEST_H[time], room)
         yield time, (min(SHORTEST_STAGE_H, max(longest, SHORTEST_H)), longest)
     first = sum(t for t in (fixed.addition_time_h, fixed.imine_time_h) if t is not None)
     longest = request.max_time_h - first
-    yield "hold_time_h", (min(SHORTEST_STAGE_H, longest) if longest > SHORTEST_H else SHORTEST_H, longest)
+    least = max(shortest, min(SHORTEST_STAGE_H, longest))
+    yield "hold_time_h", (least, longest)
 
 
 def _most_acid(request: Request, reductant: Reductant) -> float:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from planner.engine import Array
 from planner.errors import PlannerError
 from planner.flask.acidity import check_acidity
-from planner.flask.fields import ALL_AT_ONCE
+from planner.flask.fields import ALL_AT_ONCE, FIELDS
 from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.plans.aims import Bench, judge
@@ -68,10 +68,14 @@ def plain_flask(request: Request, pair: Pair, model: Model, cells: Sequence[Cell
     return None
 
 
+_DOSING = ("hydride_portions", "hydride_time_h", "hydride_temperature_C")
+"""A hydride in portions must match the same default, in which it comes at once."""
+
+
 def _holds(cell: Cell, procedure: Settled) -> bool:
     """Tell whether a procedure lies within a cell: its words, its fixed fields and the spans of its knobs."""
     spans = {k.field: (k.low, k.high) for k in cell.knobs}
-    for name in procedure.__dataclass_fields__:
+    for name in (n for n in FIELDS if n not in _DOSING):
         value = getattr(procedure, name)
         if name in spans:
             low, high = spans[name]

@@ -53,7 +53,10 @@ def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
     order = [fit[i] for i in (*group, *rest)]
     first = order[0].wanted
     worth = [t for t in order if t.wanted >= max(first - WORTH_LISTING, AT_LEAST * first)]
-    return _diverse(worth, top)
+    listed = _diverse(worth, top)
+    leaders = {t.procedure.reductant: t for t in reversed(listed)}
+    equal = [t for t in listed if any(t is fit[i] for i in group) and leaders[t.procedure.reductant] is t]
+    return [*equal, *(t for t in listed if t not in equal)]
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:

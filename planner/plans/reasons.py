@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, IMINE_FIRST, SLOW_CARBONYL
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, SLOW_CARBONYL
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Settled, procedure_words
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.model.draws import first_draws
+from planner.model.model import Model
 from planner.plans.aims import TOLERANCE, Bench, Marks, judge
 from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
@@ -31,6 +32,10 @@ POOR = 0.6
 WORTH_SAYING = 0.005
 TIE = 1e-4
 """A gain below it is within the accuracy of a trial (``aims.TOLERANCE``): a tie, not an advantage."""
+OPEN = 0.1
+"""Share of the draws on either side from which the answer to a question is open."""
+NEVER = 20.0
+"""Points lost from which a warning is due."""
 CURVE_POINTS = 9
 CURVE_CHARGES = (0.1, 0.2, 0.33, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0)
 """Carbonyl of the curve, as shares of what the wanted degree needs."""
@@ -145,9 +150,14 @@ def _around(bench: Bench, best: Trial) -> list[str]:
     worst = [(m, c) for m, c in ranked if c < -WORTH_SAYING][:3]
     if not worst:
         return ["The optimum is flat: no single step off it costs half a point."]
-    said = ", ".join(f"{m[0]} {m[1]:.3g} costs {points(float(-c))}" for m, c in worst)
-    flat = sorted({field for field, _, _ in moves} - {m[0] for m, c in ranked if c < -WORTH_SAYING})
+    said = ", ".join(f"{_short(m[0])} {m[1]:.3g} costs {points(float(-c))}" for m, c in worst)
+    flat = sorted({_short(m[0]) for m in moves} - {_short(m[0]) for m, c in ranked if c < -WORTH_SAYING})
     return [f"What matters most: {said}." + (f" Hardly any: {', '.join(flat)}." if flat else "")]
+
+
+def _short(field: str) -> str:
+    """Name a field as a table does."""
+    return FIELDS[field].short or FIELDS[field].label
 
 
 def _values(trial: Trial) -> dict[str, float]:
@@ -156,12 +166,18 @@ def _values(trial: Trial) -> dict[str, float]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlowAddition:
-    """Whether adding the carbonyl slowly helps a pair, everything else being equal."""
+    """Whether adding the carbonyl slowly helps a plan, everything else being equal."""
 
+    other: Settled
+    """The procedure that it is set against: the plan itself, or all at once where the plan feeds the carbonyl."""
+    slow: Settled
+    """The procedure that feeds the carbonyl."""
+    means: tuple[float, float]
+    """Mean target fraction of the two."""
     probability: float
-    """Share of the draws in which it gives more of the target."""
+    """Share of the draws in which feeding gives more of the target."""
     gain: tuple[float, float, float]
-    """Mean, 5 % and 95 % quantile of the change of the target fraction."""
+    """Mean, 5 % and 95 % quantile of the change of the target fraction by feeding."""
     experiment: Settled
     """The one run that tells best whether it helps."""
     reading: str
@@ -175,34 +191,37 @@ class SlowAddition:
 
 
 def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
-    """Compare slow addition of the carbonyl with everything at once; find the run that settles it.
+    """Compare feeding the carbonyl with the plan's own addition; find the run that settles it.
 
-    Both use the reductant, equivalents, temperature and total time of a procedure. The candidate
-    experiments are the four additions; a reading has a standard deviation of 2 points. Returns None
-    where the total time leaves no room, or a procedure cannot be run.
+    Charges, temperature and total time are those of the plan; where it feeds the carbonyl itself, it is set
+    against everything at once. The candidate experiments are these two; a reading has a standard deviation of
+    2 points. Returns None where the total time leaves no room, or a procedure cannot be run.
     """
     total = procedure.total_time_h
     feed = min(SLOW_TIME_H, math.floor(2.0 * total) / 4.0)
     if feed <= 0:
         return None
-    nothing = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, hold_time_h=total - feed)
-    tried = [
-        replace(nothing, addition=ALL_AT_ONCE, hold_time_h=total),
-        replace(nothing, addition=SLOW_CARBONYL, addition_time_h=feed),
-        replace(nothing, addition=IMINE_FIRST, imine_time_h=feed),
-    ]
-    marks = judge(bench, tried, REASON_DRAWS)
+    plain = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, **HYDRIDE_AT_ONCE)
+    if procedure.addition == SLOW_CARBONYL:
+        pair = (replace(plain, addition=ALL_AT_ONCE, hold_time_h=total), procedure)
+    else:
+        slow = replace(plain, addition=SLOW_CARBONYL, addition_time_h=feed, hold_time_h=total - feed)
+        pair = (procedure, slow)
+    marks = judge(bench, pair, REASON_DRAWS)
     if marks.failed.any():
         return None
     gain = marks.wanted[1] - marks.wanted[0]
     noise = READING_SD * np.random.default_rng(0).standard_normal(gain.shape)
     settled = []
-    for i, experiment in enumerate(tried):
+    for i, experiment in enumerate(pair):
         for reading, values in (("over-alkylation", marks.over[i]), ("target fraction", marks.wanted[i])):
             settled.append((*_best_threshold(values + noise, gain > TIE), experiment, reading))
     certainty, threshold, is_above, experiment, reading = max(settled, key=lambda s: s[0])
     low, high = np.quantile(gain, (0.05, 0.95))
     return SlowAddition(
+        other=pair[0],
+        slow=pair[1],
+        means=(float(marks.wanted[0].mean()), float(marks.wanted[1].mean())),
         probability=float((gain > TIE).mean()),
         gain=(float(gain.mean()), float(low), float(high)),
         experiment=experiment,
@@ -228,17 +247,33 @@ def _best_threshold(values: Array, helps: Array) -> tuple[float, float, bool]:
 
 
 def _slow(bench: Bench, best: Settled) -> list[str]:
-    """Say whether slow addition helps this pair, and which experiment would tell."""
+    """Say what feeding the carbonyl would do to this plan, and which experiment would tell."""
     found = slow_addition(bench, best)
-    if found is None:
-        return []
+    return [] if found is None else [slow_words(found, best, bench.model)]
+
+
+def slow_words(found: SlowAddition, best: Settled, model: Model) -> str:
+    """Say what feeding the carbonyl does, set against what the plan does or, where it feeds, against all at once."""
+    other, slow = (share(mean) for mean in found.means)
     mean, low, high = (round(100 * g, 1) + 0.0 for g in found.gain)  # no -0.0
-    words = (
-        f"Slow addition of the carbonyl helps in {share(found.probability)} of the draws, by {mean:+.1f} points on "
-        f"average ({low:+.1f} to {high:+.1f}), against all at once with the same charges ({best.reductant}) and "
-        "total time"
+    change = (
+        f"{mean:+.1f} points ({low:+.1f} to {high:+.1f}), a gain in {share(found.probability)} of the draws"
     )
-    return [f"{words}. {experiment_words(found)}"]
+    if best.addition == SLOW_CARBONYL:
+        words = f"Everything at once instead of feeding the carbonyl: {slow} to {other} of the target; feeding is worth"
+        return f"{words} {change}.{_and(found)}"
+    words = f"Feeding the carbonyl slowly instead ({found.slow.addition_time_h:g} h): {other} to {slow} of the target,"
+    never = (
+        " Never feed carbonyl into this hydride."
+        if mean < -NEVER and model.reductant(best.reductant).is_strong
+        else ""
+    )
+    return f"{words} {change}.{never}{_and(found)}"
+
+
+def _and(found: SlowAddition) -> str:
+    """Add the experiment where the answer is open."""
+    return f" {experiment_words(found)}" if OPEN < found.probability < 1.0 - OPEN else ""
 
 
 def experiment_words(found: SlowAddition) -> str:
@@ -262,33 +297,16 @@ def _statistics(bench: Bench, best: Trial) -> str:
 
 
 def _out_of_reach(bench: Bench, best: Trial) -> list[str]:
-    """Say so when no charge reaches the target, and what would."""
+    """Say so when no charge reaches the target; the strategies say what would."""
     if (
         best.wanted >= POOR
         or bench.aim.basis != "amine"
         or len([s for s in best.cell.knobs if "carbonyl" in s.field]) == 0
     ):
         return []
-    pair, aim = bench.pair, bench.aim
-    found = [
+    return [
         f"No charge within the limits gives more than about {share(best.wanted)} of the target from the amine."
     ]
-    poor = replace(best.procedure, carbonyl_equivalents=0.2 * aim.degree)
-    per_carbonyl = Bench(pair=pair, model=bench.model, aim=replace(aim, basis="carbonyl"), draws=bench.draws)
-    wanted = float(judge(per_carbonyl, [poor], REASON_DRAWS).wanted.mean())
-    found.append(
-        f"Excess amine would: with {5 / aim.degree:g} eq of it, {share(wanted)} of the carbonyl ends in the target."
-    )
-    if len(pair.sites) > 1 and aim.degree < pair.n_hydrogens:
-        found.append(
-            "Several nitrogens compete: protect the others first (one Boc on a symmetric diamine, used in excess), "
-            "alkylate, deprotect."
-        )
-    if pair.carbonyl_class.name == "formaldehyde" and aim.degree < pair.n_hydrogens:
-        found.append(
-            "Formaldehyde does not stop at one: methylate the N-benzyl amine and cleave benzyl, or reduce a carbamate."
-        )
-    return found
 
 
 def charge_curve(bench: Bench, trial: Trial) -> tuple[CurvePoint, ...]:

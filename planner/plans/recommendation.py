@@ -10,7 +10,7 @@ from planner.files.writing import write_file
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Settled
 from planner.model.model import Model
-from planner.plans.aims import Aim
+from planner.plans.aims import USEFUL, Aim
 from planner.plans.request import Request
 from planner.predictions.prediction import Interval, Prediction
 from planner.structures.pairs import Pair
@@ -27,8 +27,6 @@ _STATED = (
     "target_median", "over_alkylation_high", "draws", "seed", "reasons", "caveats", "model_name", "model_sha256",
     "planner_version",
 )  # fmt: skip
-USEFUL = 0.3
-"""Mean target fraction of the first rank below which a plan says that it does not work by these means."""
 NEAR_ONE = 1.15
 """Charge over what the degree needs up to which it counts as one to one; its inverse for less."""
 COLUMNS = (*_STATED, "strategy", *(name for name in FIELDS if name not in _STATED))

@@ -9,14 +9,15 @@ from dataclasses import fields, replace
 
 from planner.errors import PlannerError
 from planner.model.advice import Remedy
-from planner.plans.aims import Bench, judge
+from planner.plans.aims import USEFUL, Bench, judge
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
-from planner.plans.recommendation import USEFUL
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.structures.sensitive import harmed_by
 
+POOR = 0.6
+"""Mean target fraction below which other routes are named."""
 WEAK_PKAH = 4.0
 """An amine whose conjugate acid is stronger is a weak nucleophile."""
 LIMIT_DRAWS = 128
@@ -46,7 +47,7 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
         return ()
     if limit := _binding(request, bench):
         return (f"The limit is the cause: without {limit} at least {100 * USEFUL:.0f} % can be had.",)
-    causes = list(_causes(request, bench, best))
+    causes = list(_causes(bench, best))
     if not causes:
         return (
             "The N-H are too many and too much alike for the charge to choose between them: "
@@ -58,10 +59,10 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
     why = f"Cause: {' and '.join(WORDS[c] for c in causes)}."
     if not offered:
         return (why, "No remedy of practice is without harm to a group of these structures.")
-    return (why, *(f"Practice: {r.words} [{r.source}]." for r in offered))
+    return (why, *(f"Practice: {r.words} [{_short(r.source)}]." for r in offered))
 
 
-def _causes(request: Request, bench: Bench, best: Trial) -> Iterator[str]:
+def _causes(bench: Bench, best: Trial) -> Iterator[str]:
     """Read the causes from the structures and from what is left over."""
     pair, model = bench.pair, bench.model
     classes = [model.site_class(site.site_class) for site in pair.sites]
@@ -79,11 +80,31 @@ def _causes(request: Request, bench: Bench, best: Trial) -> Iterator[str]:
         yield "weak nucleophile"
 
 
+def _offered(causes: list[str], bench: Bench, best: Trial) -> list[Remedy]:
+    """List the remedies for some causes that fit the structures."""
+    return [r for r in bench.model.advice.remedies if set(causes) & set(r.causes) and _fits(r, bench, best)]
+
+
+def other_routes(bench: Bench, best: Trial) -> tuple[str, ...]:
+    """Name the routes besides hydride that practice has for a pair on which hydride does poorly, or cannot stop."""
+    causes = list(_causes(bench, best))
+    if best.wanted >= POOR and "one carbon" not in causes:
+        return ()
+    return tuple(f"{r.words} [{_short(r.source)}]" for r in _offered(causes, bench, best))
+
+
+def _short(source: str) -> str:
+    """Cut a citation where its contents begin."""
+    return source.partition(":")[0]
+
+
 def _fits(remedy: Remedy, bench: Bench, best: Trial) -> bool:
     """Tell whether a remedy serves this carbonyl compound and harms no group of the structures."""
     pair, model = bench.pair, bench.model
     kind = "ketone" if pair.carbonyl_class.is_ketone else "aldehyde"
     if remedy.only not in ("", kind) or best.procedure.reductant in remedy.not_with:
+        return False
+    if remedy.needs_imine and not any(site.n_hydrogens > 1 for site in pair.sites):
         return False
     products = pair.isomers(bench.aim.degree)
     structures = (pair.amine.smiles, *products)

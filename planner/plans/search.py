@@ -71,6 +71,8 @@ class Cell:
     """Highest concentration of the amine [M]."""
     most_hydride: float = math.inf
     """Most reductant per mole of carbonyl."""
+    hydride_follows: bool = True
+    """Whether the hydride has the temperature of the flask, whatever that is."""
 
     @property
     def name(self) -> str:
@@ -83,6 +85,8 @@ class Cell:
 
     def possible(self, values: dict[str, Any]) -> Settled:
         """Set the knobs; what would end too late is cut, what would be too dilute or too much hydride is mended."""
+        if self.hydride_follows and "temperature_C" in values:
+            values = values | {"hydride_temperature_C": values["temperature_C"]}
         asked = replace(self.asked, **values)
         mended: dict[str, Any] = {}
         late = asked.total_time_h - self.max_time_h

@@ -17,6 +17,7 @@ from planner.plans.aims import Bench
 from planner.plans.partners import is_gas, precious_partner
 from planner.plans.proposals import propose
 from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
+from planner.plans.remedies import other_routes
 from planner.plans.request import Request
 from planner.plans.rounding import scores
 from planner.plans.search import Trial, tried
@@ -28,10 +29,12 @@ CROWDED = 0.03
 """Over-alkylation, one to one, from which excess amine or protection is worth a line."""
 LACKING = 0.08
 """Under-alkylation, one to one, from which excess carbonyl is worth a line."""
-GAIN = 0.01
+GAIN = 0.03
 """What another way must add to be listed."""
 MOST_PROTECTED = 2
 """Nitrogens that are protected at once."""
+EFFORT = 0.3
+"""Share of the usual trials for the plan of a protected amine."""
 OFTEN = 0.9
 """One-to-one target from which no protection is worth its steps."""
 
@@ -72,7 +75,7 @@ def strategies(found: Found, best_of: BestOf) -> tuple[Strategy, ...]:
     ways += _excess_carbonyl(found, given) if given + over < 1.0 - LACKING else []
     if given < OFTEN and aim.degree < pair.n_hydrogens:
         ways += _protect(found, best_of)
-    ways += _imine_first(found)
+    ways += [*_imine_first(found), *_other_route(found)]
     order = list(STRATEGIES)
     return tuple(sorted(ways, key=lambda way: order.index(way.name)))
 
@@ -157,7 +160,7 @@ def _excess_amine(found: Found) -> list[Strategy]:
     """Charge several amines per carbonyl, counted per carbonyl."""
     pair, model, aim = found.bench.pair, found.bench.model, found.bench.aim
     partners = model.advice.partners
-    if aim.degree >= pair.n_hydrogens or precious_partner(pair, partners) == "amine":
+    if aim.degree > 1 or pair.n_hydrogens == 1 or precious_partner(pair, partners) == "amine":
         return []
     d = float(aim.degree)
     per_carbonyl = replace(aim, basis="carbonyl", max_over_alkylation=None, min_target_low=None)
@@ -224,6 +227,22 @@ def _imine_first(found: Found) -> list[Strategy]:
     return list(_strategy(found, found.bench, "imine_first", _best(found.nodes, trials), words))
 
 
+def _other_route(found: Found) -> Iterator[Strategy]:
+    """Name the routes that need no hydride, or do not stop where it does not; the model does not compute them."""
+    if routes := other_routes(found.bench, found.listed[0]):
+        yield Strategy(
+            name="other_route",
+            title=STRATEGIES["other_route"],
+            target_fraction=None,
+            basis=found.bench.aim.basis,
+            over_alkylation=None,
+            total_time_h=None,
+            extra_steps=0,
+            recommendation=None,
+            words=f"Not computed here. In practice: {'; or '.join(routes)}.",
+        )
+
+
 def _protect(found: Found, best_of: BestOf) -> list[Strategy]:
     """Keep the other nitrogens out by a protecting group; the protected amine is planned itself."""
     pair, model, aim = found.bench.pair, found.bench.model, found.bench.aim
@@ -264,10 +283,6 @@ def _protect(found: Found, best_of: BestOf) -> list[Strategy]:
             words=f"With {amine}: {how}.",
         )
     ]
-
-
-EFFORT = 0.3
-"""Share of the usual trials for the plan of a protected amine."""
 
 
 def _left_alone(found: Found) -> list[int]:

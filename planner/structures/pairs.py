@@ -18,7 +18,7 @@ from planner.model.catalogue import resolve_name
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
-from planner.structures.cautions import cautions
+from planner.structures.cautions import cautions, product_risks
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
 from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
@@ -51,6 +51,8 @@ class Pair:
     """SMILES of the reduced carbonyl compound."""
     cautions: tuple[str, ...]
     """What these two structures warn of, one sentence each."""
+    product_risks: tuple[str, ...] = ()
+    """Those of the cautions that foretell another main product."""
 
     @property
     def n_hydrogens(self) -> int:
@@ -98,6 +100,7 @@ def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
     made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
     check_regulated(made, whole=products[-1][1])
     check_regulated(_rings(amine, carbonyl, sites, model))
+    said = cautions(amine, carbonyl, model)
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
@@ -106,7 +109,8 @@ def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
         carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
         alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=cautions(amine, carbonyl, model),
+        cautions=said,
+        product_risks=product_risks(said, model),
     )
 
 
