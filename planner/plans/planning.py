@@ -96,10 +96,11 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     reasons = explain(found.bench, found.listed)
     recommendations = []
     for rank, trial in enumerate(found.listed, start=1):
-        report(0.9 + 0.05 * rank / len(found.listed), "predicting what is proposed")
+        report(0.9 + 0.04 * rank / len(found.listed), "predicting what is proposed")
         recommendations.append(propose(request, found.bench, trial, rank=rank, reasons=reasons[rank - 1]))
     report(0.95, "comparing strategies")
     ways = strategies(found, lambda other: _best_of(other, model))
+    report(1.0, "done")
     return Plan(
         request=request,
         pair=found.bench.pair,

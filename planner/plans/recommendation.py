@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import ProcedureError
 from planner.files.tables import csv_text, to_frame
 from planner.files.writing import write_file
-from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.fields import ADDITIONS, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.aims import USEFUL, Aim
@@ -70,7 +70,7 @@ STRATEGIES = {
     "excess_amine": "Excess amine, and recover it",
     "excess_carbonyl": "Excess carbonyl",
     "protect": "Protect, alkylate, deprotect",
-    "imine_first": "Imine first, then borohydride",
+    IMINE_FIRST: "Imine first, then borohydride",
     "exhaustive": "Excess carbonyl until no N-H is left",
     "other_route": "Another route",
 }
@@ -233,7 +233,7 @@ def strategy_name(plan: Plan, procedure: Settled) -> str:
     if share < 1.0 / NEAR_ONE:
         return "excess_amine"
     strong = plan.model.reductant(procedure.reductant).is_strong
-    return "imine_first" if strong and ADDITIONS[procedure.addition].hydride_last else "one_to_one"
+    return IMINE_FIRST if strong and ADDITIONS[procedure.addition].hydride_last else "one_to_one"
 
 
 def is_exhaustive(degree: int, pair: Pair) -> bool:

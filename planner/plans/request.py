@@ -112,10 +112,10 @@ class Request:
                     f"{partner}_equivalents is fixed at {held:g}, above {name} {getattr(self, name):g}; mend one"
                 )
         object.__setattr__(self, "temperature_window_C", _window(self.temperature_window_C))
-        coldest, hottest = self.temperatures_C
         low, high = FIELDS["temperature_C"].bounds or (0.0, 0.0)
         for name in ("min_temperature_C", "max_temperature_C"):
             _check_limit(name, getattr(self, name), low, high)
+        coldest, hottest = self.temperatures_C
         if coldest > hottest:
             raise ProcedureError(
                 f"temperatures from {coldest:g} to {hottest:g} C leave none; mend min_temperature_C, "

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.errors import PlannerError, RegulatedError
-from planner.flask.fields import ADDITIONS, ALL_AT_ONCE
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
 from planner.plans.aims import Bench
 from planner.plans.partners import is_gas, precious_partner
 from planner.plans.proposals import propose
@@ -224,7 +224,7 @@ def _imine_first(found: Found) -> list[Strategy]:
         if model.reductant(t.procedure.reductant).is_strong and ADDITIONS[t.procedure.addition].hydride_last
     ]
     words = "The imine of a primary amine does not react twice; borohydride then reduces it within the hour."
-    return list(_strategy(found, found.bench, "imine_first", _best(found.nodes, trials), words))
+    return list(_strategy(found, found.bench, IMINE_FIRST, _best(found.nodes, trials), words))
 
 
 def _other_route(found: Found) -> Iterator[Strategy]:
