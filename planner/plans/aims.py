@@ -16,7 +16,7 @@ ranks where the chemistry fails.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,14 @@ USEFUL = 0.3
 """Mean target fraction from which a procedure is one; below it prices do not rank."""
 LOW = 0.05
 """Quantile that a limit on the target's lower end is held against: the low end of its interval."""
+MARGIN = 0.015
+"""Low end of the target beyond its limit that a search asks for."""
 SLACK = 0.01
-"""So much less of the target than its reductant's default a procedure may give."""
+"""So much less of the target than its reductant's default, or the plain flask of a slow pair, a procedure may give."""
+SLOW = 0.6
+"""Mean target of the plain flask below which it is a floor for every reductant."""
+PLAIN = "the plain flask"
+"""Its key among the floors."""
 ROOM_TEMPERATURE_C = 25.0
 TOLERANCE = 1e-3
 """Relative accuracy asked of a trial; what is proposed is predicted again at full accuracy."""
@@ -158,6 +164,12 @@ def read_aim(
     )
 
 
+def with_margin(aim: Aim) -> Aim:
+    """Tighten the limit on the target's low end for a search, whose draws are fewer than those it is checked on."""
+    low = aim.min_target_low
+    return aim if low is None else replace(aim, min_target_low=min(1.0, low + MARGIN))
+
+
 def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Run settled procedures and mark them by an aim.
 
@@ -241,8 +253,10 @@ def _short(bench: Bench, procedures: Sequence[Settled], wanted: Array) -> Array:
     """Measure how far procedures fall short of their reductants' defaults, on the same draws."""
     n_draws = wanted.shape[1]
     nothing = np.zeros(n_draws)
-    floors = np.array([bench.floors.get(p.reductant, nothing)[:n_draws].mean() for p in procedures])
-    return np.asarray(np.maximum(0.0, floors - SLACK - wanted.mean(axis=1)))
+    plain = float(bench.floors.get(PLAIN, nothing)[:n_draws].mean())
+    every = plain if plain < SLOW else 0.0
+    floors = [max(every, bench.floors.get(p.reductant, nothing)[:n_draws].mean()) for p in procedures]
+    return np.asarray(np.maximum(0.0, np.array(floors) - SLACK - wanted.mean(axis=1)))
 
 
 def _alcohol_prices(procedures: Sequence[Settled], model: Model, aim: Aim) -> Array:
@@ -266,9 +280,7 @@ def price(procedure: Settled, bench: Bench) -> float:
     """Sum the prices of what is charged and how long it takes, as a fraction of the precious partner."""
     model, aim = bench.model, bench.aim
     carbonyl = procedure.carbonyl_equivalents
-    usable = model.reductant(procedure.reductant).usable_hydrides
-    hydride = procedure.reductant_equivalents * usable
-    needed = min(carbonyl, float(aim.degree))
+    needed = min(carbonyl, float(aim.degree)) / model.reductant(procedure.reductant).usable_hydrides
     per = 1.0 if aim.basis == "amine" else 1.0 / max(carbonyl, 1e-9)
     surplus = {
         "carbonyl": per * max(0.0, carbonyl - aim.degree),
@@ -276,7 +288,7 @@ def price(procedure: Settled, bench: Bench) -> float:
     }
     parts = {
         "hour": procedure.total_time_h,
-        "hydride": per * max(0.0, hydride - needed),
+        "hydride": per * max(0.0, procedure.reductant_equivalents - needed),
         "acid": per * procedure.acid_equivalents if procedure.carbonyl_equivalents >= 1 else 0.0,
         "undosed": float(_is_undosed(procedure, model)),
         "cyanide": float(model.reductant(procedure.reductant).holds_cyanide),

@@ -11,8 +11,9 @@ from planner.flask.fields import ADDITIONS
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.model.reagents import GUIDE, Reductant, Solvent
-from planner.plans.request import Request
+from planner.plans.request import SENSITIVE, Request
 from planner.structures.pairs import Pair
+from planner.structures.sensitive import harmed_by
 
 BELOW_BOILING_K = 5.0
 """An open flask stays so far below the boiling point of its solvent and of the partners [K]."""
@@ -34,7 +35,15 @@ class Allowed:
     """Why others are left out, one sentence each."""
 
 
-def allowed_words(request: Request, model: Model) -> Allowed:
+def sensitivities(request: Request, pair: Pair, model: Model) -> dict[str, str]:
+    """Say what acid, base or hydride would harm: what the request states, and groups that the product shows."""
+    product = pair.isomers(1)[0]
+    found = {harm: ", ".join(g.name for g in harmed_by(harm, product, model)) for harm in SENSITIVE}
+    stated = dict.fromkeys(request.sensitive, "as stated")
+    return stated | {harm: names for harm, names in found.items() if names}
+
+
+def allowed_words(request: Request, pair: Pair, model: Model) -> Allowed:
     """List reductants and additions that may be used.
 
     Raises
@@ -46,9 +55,10 @@ def allowed_words(request: Request, model: Model) -> Allowed:
     """
     left_out: list[str] = []
     never = {model.reductant(name).name for name in request.exclude_reductants}
+    harmed = sensitivities(request, pair, model)
     reductants = []
     for reductant in _asked_reductants(request, model):
-        why = _against_reductant(request, reductant, never)
+        why = _against_reductant(request, reductant, never, harmed)
         left_out += [f"{reductant.name}: {why}"] if why else []
         reductants += [] if why else [reductant]
     additions = []
@@ -64,7 +74,9 @@ def allowed_words(request: Request, model: Model) -> Allowed:
     return Allowed(reductants=tuple(reductants), additions=tuple(additions), left_out=tuple(left_out))
 
 
-def _against_reductant(request: Request, reductant: Reductant, never: set[str]) -> str:
+def _against_reductant(
+    request: Request, reductant: Reductant, never: set[str], harmed: dict[str, str]
+) -> str:
     """Say which limit forbids a reductant; nothing where none does."""
     if reductant.name in never:
         return "exclude_reductants names it"
@@ -72,8 +84,9 @@ def _against_reductant(request: Request, reductant: Reductant, never: set[str]) 
         return "avoid names cyanide"
     if reductant.holds_cyanide and "base" in request.avoid:
         return "avoid names base, and its work-up must stay above pH 10"
-    if reductant.is_strong and "hydride" in request.sensitive:
-        return "sensitive names hydride, and it also reduces what milder hydrides leave"
+    is_named = request.reductants is not None or request.fixed.reductant is not None
+    if reductant.is_strong and "hydride" in harmed and not is_named:
+        return f"it also reduces what milder hydrides leave ({harmed['hydride']}); name it to take it all the same"
     return _too_large(request, reductant)
 
 

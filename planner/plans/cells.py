@@ -16,7 +16,7 @@ from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
-from planner.plans.allowed import LARGE_KG, allowed_solvents, allowed_words, temperatures
+from planner.plans.allowed import LARGE_KG, allowed_solvents, allowed_words, sensitivities, temperatures
 from planner.plans.partners import is_gas, most_amine
 from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob
@@ -61,7 +61,7 @@ def cells(
     InfeasibleError
         If nothing is left.
     """
-    allowed = allowed_words(request, model)
+    allowed = allowed_words(request, pair, model)
     found: list[Cell] = []
     left_out = list(allowed.left_out)
     for reductant in allowed.reductants:
@@ -194,7 +194,7 @@ def _spans(
     most = min(most, request.max_reductant_equivalents or most)
     least = need if aim.basis == "amine" else need * min(1.0, least)
     yield "reductant_equivalents", (min(least, most), most)
-    yield "acid_equivalents", (0.0, _most_acid(request, reductant))
+    yield "acid_equivalents", (0.0, _most_acid(request, pair, model, reductant))
     fixed = request.fixed
     shortest = max(SHORTEST_H, stated.hydride_time_h)
     room = request.max_time_h - (shortest if fixed.hold_time_h is None else fixed.hold_time_h)
@@ -207,12 +207,12 @@ def _spans(
     yield "hold_time_h", (least, longest)
 
 
-def _most_acid(request: Request, reductant: Reductant) -> float:
+def _most_acid(request: Request, pair: Pair, model: Model, reductant: Reductant) -> float:
     """Most acid that is proposed: none where the reductant is used without, else a little over its default."""
     own = reductant.defaults
     default = max(own.acid_equivalents_aldehyde, own.acid_equivalents_ketone)
     most = 0.0 if default == 0 or "acid" in request.avoid else max(2.0, 1.25 * default)
-    mild = MILD_ACID if "acid" in request.sensitive else None
+    mild = MILD_ACID if "acid" in sensitivities(request, pair, model) else None
     for limit in (request.max_acid_equivalents, reductant.warn_above_acid, mild):
         most = most if limit is None else min(most, limit)
     return most

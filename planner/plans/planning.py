@@ -14,7 +14,7 @@ from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import Bench, read_aim
+from planner.plans.aims import PLAIN, Bench, read_aim, with_margin
 from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
 from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
@@ -120,10 +120,10 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     pair = read_pair(request.amine, request.carbonyl, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
-    nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED))
+    nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED), aim=with_margin(aim))
     allowed, first, left_out = _problem(request, nodes)
     nodes, bench = (replace(b, floors=floors_of(b, first)) for b in (nodes, bench))
-    start = [*first.values(), *_plain(request, pair, model, allowed)]
+    start = list(first.values())
     trials = search(nodes, allowed, start, top=request.top, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
@@ -150,12 +150,9 @@ def _problem(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Sett
     if request.fixed.concentration_M is None and is_slow(nodes, list(first.values())):
         found, left_out = cells(request, pair, model, aim, is_slow=True)
         allowed, too_large = _computable(pair, model, found)
+        if (flask := plain_flask(request, pair, model, allowed)) is not None:
+            first[PLAIN] = flask
     return allowed, first, [*left_out, *too_large]
-
-
-def _plain(request: Request, pair: Pair, model: Model, allowed: Sequence[Cell]) -> list[Settled]:
-    flask = plain_flask(request, pair, model, allowed)
-    return [] if flask is None else [flask]
 
 
 def _replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
@@ -187,12 +184,20 @@ def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list
 
 def _refuse(request: Request, final: Sequence[Trial]) -> NoReturn:
     """Say which limit binds and what comes nearest."""
+    over = request.max_over_alkylation
+    if request.min_target_low is not None:
+        within = [t for t in final if over is None or t.over <= over] or list(final)
+        best = max(within, key=lambda t: t.low)
+        raise InfeasibleError(
+            f"min_target_low {request.min_target_low:g} cannot be met; nearest: {best.low:.4f} "
+            f"(target {best.wanted:.3f}) with {procedure_words(best.procedure)}; lower the limit to that"
+        )
     nearest = min(final, key=lambda t: t.over)
     held = ", ".join(
         f"{name} = {value:g}" for name, value in request.limits()["fixed"].items() if isinstance(value, float)
     )
     raise InfeasibleError(
-        f"max_over_alkylation {request.max_over_alkylation:g} cannot be met{' with ' + held if held else ''}; nearest: "
+        f"max_over_alkylation {over:g} cannot be met{' with ' + held if held else ''}; nearest: "
         f"{nearest.over:.4f} (target {nearest.wanted:.3f}) with {procedure_words(nearest.procedure)}; "
         "raise the limit to that"
     )

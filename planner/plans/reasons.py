@@ -17,6 +17,7 @@ from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.model.draws import first_draws
 from planner.model.model import Model
 from planner.plans.aims import TOLERANCE, Bench, Marks, judge
+from planner.plans.partners import is_cheap, precious_partner
 from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
@@ -36,6 +37,8 @@ OPEN = 0.1
 """Share of the draws on either side from which the answer to a question is open."""
 NEVER = 20.0
 """Points lost from which a warning is due."""
+MORE_AMINE = 1.2
+"""Amine per carbonyl that is set beside a plan, as a multiple of what the degree needs."""
 CURVE_POINTS = 9
 CURVE_CHARGES = (0.1, 0.2, 0.33, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0)
 """Carbonyl of the curve, as shares of what the wanted degree needs."""
@@ -69,6 +72,7 @@ def explain(bench: Bench, listed: Sequence[Trial]) -> list[tuple[str, ...]]:
         *_slow(bench, listed[0].procedure),
     ]
     first += [_statistics(bench, listed[0]), *_out_of_reach(bench, listed[0])]
+    first += _other_basis(bench, listed[0].procedure)
     behind = [(_behind(marks, i, listed),) for i in range(1, len(listed))]
     return [tuple(s for s in first if s), *behind]
 
@@ -292,7 +296,7 @@ def experiment_words(found: SlowAddition) -> str:
 def _statistics(bench: Bench, best: Trial) -> str:
     """Say what equal, independent N-H would give with the same charge."""
     split = statistical(bench.pair.n_hydrogens, best.procedure.carbonyl_equivalents)
-    words = " / ".join(f"{100 * f:.0f}" for f in split[: bench.aim.degree + 2])
+    words = " / ".join(f"{100 * f:.0f}" for f in split)
     return f"Statistics alone (all N-H alike, all carbonyl used) would give {words} % of degree 0, 1, ... of the amine."
 
 
@@ -306,6 +310,24 @@ def _out_of_reach(bench: Bench, best: Trial) -> list[str]:
         return []
     return [
         f"No charge within the limits gives more than about {share(best.wanted)} of the target from the amine."
+    ]
+
+
+def _other_basis(bench: Bench, best: Settled) -> list[str]:
+    """Say what the plan means per carbonyl, where that is the partner to be saved, and what less of it would give."""
+    pair, aim, partners = bench.pair, bench.aim, bench.model.advice.partners
+    is_bought = is_cheap("amine", pair, partners) and not is_cheap("carbonyl", pair, partners)
+    if aim.basis != "amine" or not (is_bought or precious_partner(pair, partners) == "carbonyl"):
+        return []
+    charge = aim.degree / MORE_AMINE
+    per = best.reductant_equivalents / max(best.carbonyl_equivalents, aim.degree)
+    fewer = replace(best, carbonyl_equivalents=charge, reductant_equivalents=per * aim.degree)
+    view = replace(bench, aim=replace(aim, basis="carbonyl"), floors={})
+    here, there = judge(view, [best, fewer], REASON_DRAWS).wanted.mean(axis=1)
+    what = "The amine is the cheap partner" if is_bought else "The carbonyl compound is the precious partner"
+    return [
+        f"{what}: counted per carbonyl this plan gives {share(here)}, with {MORE_AMINE:g} eq of amine {share(there)}; "
+        "ask with basis carbonyl to plan that way."
     ]
 
 

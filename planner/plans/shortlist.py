@@ -26,7 +26,7 @@ from planner.errors import SimulationError
 from planner.flask.flask import needs_joint_states, prepare
 from planner.flask.procedure import Settled
 from planner.model.reagents import GUIDE
-from planner.plans.aims import SLACK, Bench
+from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.rounding import ALLOWANCE, descend, in_notebook, retreats, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
@@ -159,9 +159,8 @@ def is_within(bench: Bench, trial: Trial) -> bool:
 
 
 def is_short(bench: Bench, trial: Trial) -> bool:
-    """Tell whether a trial gives less than its reductant's default does in all the time allowed."""
-    floor = bench.floors.get(trial.procedure.reductant)
-    return floor is not None and trial.wanted < float(floor.mean()) - SLACK
+    """Tell whether a trial gives less than the defaults do in all the time allowed."""
+    return bool(judge(bench, [trial.procedure], REPORT_DRAWS).short[0] > 0)
 
 
 def finals(
