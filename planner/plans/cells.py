@@ -61,6 +61,8 @@ def cells(
     InfeasibleError
         If nothing is left.
     """
+    for name in (*request.exclude_solvents, *(request.solvents or ())):
+        model.solvent(name)
     allowed = allowed_words(request, pair, model)
     found: list[Cell] = []
     left_out = list(allowed.left_out)
