@@ -120,7 +120,7 @@ def test_a_precious_aldehyde_is_not_charged_in_excess() -> None:
 
 @pytest.mark.parametrize("amine", ["N", "CN"])
 def test_a_gas_is_taken_in_excess(amine: str) -> None:
-    """Per carbonyl, ammonia is charged ten-fold and more, methylamine two-fold, within the rules for hydride and volume."""
+    """Per carbonyl ammonia is charged ten-fold and more, methylamine two-fold, by the rules for hydride and volume."""
     plan = recommend(amine, "O=Cc1ccc(F)cc1", basis="carbonyl")
     assert target(plan) >= 0.8
     for r in plan.recommendations:
