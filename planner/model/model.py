@@ -14,11 +14,13 @@ from operator import attrgetter
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
+from planner.model.advice import Advice
 from planner.model.catalogue import Catalogue
 from planner.model.checks import Amount, Text, one_of
 from planner.model.hazards import HazardRule
 from planner.model.quantities import Parameter, Source
 from planner.model.reagents import Reductant, Solvent, chain, look_up
+from planner.model.sensitive import SensitiveGroup
 from planner.model.site_classes import CautionRule, SiteClass, like_chain
 from planner.model.steps import Step
 
@@ -61,8 +63,12 @@ class Model:
     """Reagents by the names on their bottles."""
     hazards: tuple[HazardRule, ...]
     """Dangers besides those of the reductants."""
+    advice: Advice
+    """Prices, cheap partners, remedies."""
     steps: tuple[Step, ...]
     """Reactions between the pools of the flask."""
+    sensitive: tuple[SensitiveGroup, ...]
+    """Groups that acid, base or hydride may change."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""

@@ -1,0 +1,56 @@
+"""Sensitive structures: which groups of a molecule acid, base or hydride harm, and how it parts between phases.
+
+Patterns stand in ``models/sensitive.toml``; log P is Crippen's sum of atoms.
+
+References
+----------
+Wildman and Crippen, J. Chem. Inf. Comput. Sci. 1999, 39, 868 (as RDKit computes it).
+"""
+
+from functools import lru_cache
+
+from rdkit.Chem import Crippen
+
+from planner.model.model import Model
+from planner.model.sensitive import SensitiveGroup
+from planner.model.site_classes import pattern
+from planner.structures.structure import molecule
+
+
+@lru_cache(maxsize=1024)
+def sensitive_groups(smiles: str, model: Model) -> tuple[SensitiveGroup, ...]:
+    """List the groups of a molecule that acid, base or hydride may harm, in the order of the file.
+
+    Parameters
+    ----------
+    smiles
+        As a ``Structure`` or a product writes it; of a product where the reacting carbonyl itself must not count.
+    model
+        Whose list of groups is used.
+
+    Returns
+    -------
+    tuple of SensitiveGroup
+        Each once; its ``to`` says what harms it.
+
+    Examples
+    --------
+    >>> from planner.model.parameters import load_model
+    >>> [(g.name, g.to) for g in sensitive_groups("COC(CN)OC", load_model())]
+    [('acetal or ketal', ('acid',))]
+    """
+    mol = molecule(smiles)
+    return tuple(
+        group for group in model.sensitive if any(mol.HasSubstructMatch(pattern(s)) for s in group.smarts)
+    )
+
+
+def harmed_by(harm: str, smiles: str, model: Model) -> tuple[SensitiveGroup, ...]:
+    """List the groups of a molecule that one of ``HARMS`` harms."""
+    return tuple(group for group in sensitive_groups(smiles, model) if harm in group.to)
+
+
+@lru_cache(maxsize=1024)
+def log_p(smiles: str) -> float:
+    """Estimate log10 of the partition of the neutral compound between 1-octanol and water (sd about 0.8)."""
+    return float(Crippen.MolLogP(molecule(smiles)))
