@@ -50,6 +50,7 @@ ANSWERED = {
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
     "app": "one file a page",
     "plans": "a search has more steps than other rooms",
+    "structures": "one file a question that is asked of a molecule",
 }
 """Why something is larger than usual."""
 MOST_LINES, MOST_CODE, MOST_FILES, MOST_PARAMETERS = 60, 300, 12, 6

@@ -44,10 +44,11 @@ def open_plan(
         if value or name not in ("addition_time_h", "imine_time_h")
     }
     asked = {"amine": amine or plan.request.amine, "carbonyl": plan.request.carbonyl}
+    names = the_model().catalogue
     pair = {
         name: text
         for name, text in asked.items()
-        if text != resolve_name(st.session_state[name], the_model().catalogue)
+        if text not in (st.session_state[name], resolve_name(st.session_state[name], names))
     }
     wanted = wanted_inputs(plan.request.target, plan.aim.degree)
     load_inputs({**pair, **wanted, "basis": basis or plan.request.basis, **given})

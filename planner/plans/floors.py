@@ -34,7 +34,7 @@ def held_defaults(request: Request, pair: Pair, model: Model, cells: Sequence[Ce
             continue
         try:
             asked = Procedure(**(held | {"reductant": name, "solvent": cell.asked.solvent}))
-            stated, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+            stated, _ = settle(asked, model, pair)
         except PlannerError:
             continue
         room = request.max_time_h - stated.first_stage_h
@@ -58,7 +58,7 @@ def plain_flask(request: Request, pair: Pair, model: Model, cells: Sequence[Cell
         hold_time_h=min(DAY_H, request.max_time_h),
     )
     try:
-        stated, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+        stated, _ = settle(asked, model, pair)
     except PlannerError:
         return None
     for cell in cells:

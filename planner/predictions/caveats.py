@@ -10,12 +10,14 @@ from functools import lru_cache
 import numpy as np
 
 from planner.flask.acidity import check_acidity
+from planner.flask.bottles import solvents_brought
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
 from planner.flask.outcomes import Outcome
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
+from planner.predictions.losses import Ran, lost_to_alcohol
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product
 from planner.structures.structure import protonated_mass
@@ -24,16 +26,16 @@ ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
     "no validation against published mono:di tables exists."
 )
+FORMALIN = "formalin"
+"""Formaldehyde in a wet flask, where no bottle is named."""
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 SPENT, LEFT_OVER = 0.02, 0.05
 """Hydride left below the first while more than the second of the carbonyl is left: it ran out."""
-NOTABLE_ALCOHOL = 0.1
-"""Mean loss of carbonyl to its alcohol from which it is worth a sentence."""
 
 
 def caveats(
-    pair: Pair, model: Model, procedure: Settled, *, outcome: Outcome | None = None, target: int = 1
+    pair: Pair, model: Model, procedure: Settled, *, ran: Ran | None = None, target: int = 1
 ) -> tuple[str, ...]:
     """Collect the caveats of a settled procedure for a pair.
 
@@ -41,8 +43,8 @@ def caveats(
     ----------
     pair, model, procedure
         What is done, and the numbers used.
-    outcome
-        What came out of this procedure alone; without it nothing is said of that.
+    ran
+        What came out of this procedure alone, and with what; without it nothing is said of that.
     target
         Degree that is wanted.
 
@@ -55,11 +57,14 @@ def caveats(
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
-    found += _substances(pair, model, procedure)
+    found += [*_substances(pair, model, procedure), *_bottles(pair, model, procedure)]
     found += _conditions(model, procedure)
     found += _tertiary(pair, model, target)
-    if outcome is not None:
-        found += _outcome(model, procedure, outcome)
+    if ran is not None:
+        found += _ran_out(procedure, ran.outcome)
+        found += (
+            [] if _meets_carbonyl(model, procedure) else lost_to_alcohol(pair, model, procedure, ran, target)
+        )
     found += [_step(step, pair) for step in model.steps_of(pair.carbonyl_class.name) if step.caveat]
     found += _borrowed(pair, model)
     return tuple(dict.fromkeys(found))
@@ -86,7 +91,7 @@ def _pH(pair: Pair, model: Model, procedure: Settled) -> list[str]:
 def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     """Say what this reductant does to carbonyl and imine, and in what form small partners come."""
     found = []
-    reductant = model.reductant(procedure.reductant)
+    reductant, bottle = model.reductant(procedure.reductant), pair.carbonyl_bottle
     if _meets_carbonyl(model, procedure):
         found.append(
             f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
@@ -99,7 +104,7 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     ]
     if pair.carbonyl_class.name == "formaldehyde":
         as_what = (
-            "formalin (its water counts)"
+            f"{FORMALIN if bottle is None or bottle.stock_M is None else bottle.name} (its water counts)"
             if procedure.water == "wet"
             else "paraformaldehyde (no water with it)"
         )
@@ -108,8 +113,27 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
         )
     if any(site.site_class == "ammonia" for site in pair.sites):
         found.append(
-            "Ammonia is taken as such: count the acid of an ammonium salt in acid_equivalents, and expect condensed "
-            "imines (hydrobenzamides, triazines) that the model does not hold."
+            "With ammonia expect condensed imines (hydrobenzamides, triazines) that the model does not hold."
+        )
+    return found
+
+
+def _bottles(pair: Pair, model: Model, procedure: Settled) -> list[str]:
+    """Warn of solvents that the bottles bring and this hydride does not bear, and of acid that must go again."""
+    found = []
+    reductant = model.reductant(procedure.reductant)
+    for bottle, share in solvents_brought(pair, procedure):
+        reasons = dict((*reductant.warned, *reductant.refused))
+        if bottle.solvent != procedure.solvent and bottle.solvent in reasons:
+            found.append(
+                f"{bottle.name} brings {bottle.solvent}, {100 * share:.2g} % of the volume: "
+                f"{reasons[bottle.solvent]}."
+            )
+    surplus = pair.weak_acid(procedure.carbonyl_equivalents) - procedure.acid_equivalents
+    if surplus > 1e-9:
+        found.append(
+            f"The salts bring {surplus:.3g} eq more acid than acid_equivalents {procedure.acid_equivalents:g}: a base "
+            "must take it up."
         )
     return found
 
@@ -197,19 +221,12 @@ def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
 
 
-def _outcome(model: Model, procedure: Settled, outcome: Outcome) -> list[str]:
-    """Say what the outcome itself warns of."""
-    found = []
+def _ran_out(procedure: Settled, outcome: Outcome) -> list[str]:
+    """Say so where the hydride does not suffice."""
     ran_out = float(np.mean((outcome.hydride_left[0] < SPENT) & (outcome.unreacted[0] > LEFT_OVER)))
-    if procedure.reductant_equivalents > 0 and ran_out > 0.5:
-        found.append(
-            f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
-            "reductant, or a flask that loses less of it, converts more."
-        )
-    alcohol = float(outcome.alcohol[0].mean())
-    if alcohol > NOTABLE_ALCOHOL and not _meets_carbonyl(model, procedure):
-        found.append(
-            f"About {100 * alcohol:.0f} % of the carbonyl ends as its alcohol: let the imine form for longer, "
-            "or take a milder hydride."
-        )
-    return found
+    if procedure.reductant_equivalents == 0 or ran_out <= 0.5:
+        return []
+    return [
+        f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
+        "reductant, or a flask that loses less of it, converts more."
+    ]

@@ -6,13 +6,14 @@ from dataclasses import asdict, is_dataclass, replace
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from planner.errors import TableError
+from planner.errors import TableError, is_name
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, settle
 from planner.model.checks import checked_record
 from planner.model.model import Model
 from planner.model.records import model_identity
+from planner.predictions.alkylations import statistical_ratio
 from planner.predictions.prediction import BASES, PRODUCT_COLUMNS, Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
 from planner.structures.pairs import Pair, read_pair
@@ -56,11 +57,12 @@ def _interval(interval: Interval) -> dict[str, float]:
 
 def prediction_record(prediction: Prediction) -> dict[str, Any]:
     """Describe a prediction as plain JSON types; see the contract in the README."""
-    pair, fate = prediction.pair, prediction.carbonyl_fate
+    pair, fate, ratio = prediction.pair, prediction.carbonyl_fate, prediction.second_to_first
     return {
         "format": FORMAT,
-        "amine": structure_record(pair.amine),
-        "carbonyl": structure_record(pair.carbonyl) | {"carbonyl_class": pair.carbonyl_class.name},
+        "amine": structure_record(pair.amine, pair.amine_bottle),
+        "carbonyl": structure_record(pair.carbonyl, pair.carbonyl_bottle)
+        | {"carbonyl_class": pair.carbonyl_class.name},
         "procedure": asdict(prediction.procedure),
         "defaults_used": list(prediction.defaults_used),
         "products": [asdict(p) | {"isomers": [asdict(i) for i in p.isomers]} for p in prediction.products],
@@ -77,6 +79,8 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "target_fraction": _interval(prediction.target_fraction),
         "over_alkylation": _interval(prediction.over_alkylation),
         "under_alkylation": _interval(prediction.under_alkylation),
+        "second_to_first": None if ratio is None else _interval(ratio),
+        "second_to_first_statistical": prediction.second_to_first_statistical,
         "caveats": list(prediction.caveats),
         "draws": prediction.draws,
         "seed": prediction.seed,
@@ -103,7 +107,7 @@ def read_prediction(
     where
         What it is called, for messages.
     pair
-        As it was typed, where that is known; a record alone has lost the salts.
+        As it was typed, where that is known; records of before there were bottles have lost the salts.
 
     Raises
     ------
@@ -115,7 +119,10 @@ def read_prediction(
     if not isinstance(record, dict):
         raise TableError(f"{where}: {record!r:.60} is not a prediction; open one that the planner saved")
     amine, carbonyl = (_smiles(record, partner, where) for partner in ("amine", "carbonyl"))
-    pair = pair or read_pair(amine, carbonyl, model)
+    first, second = (
+        record[partner].get("bottle", record[partner]["smiles"]) for partner in ("amine", "carbonyl")
+    )
+    pair = pair or read_pair(first, second, model)
     if (pair.amine.smiles, pair.carbonyl.smiles) != (amine, carbonyl):
         raise TableError(
             f"{where}: it is of {amine} and {carbonyl}, not of this pair; open a file as it was saved"
@@ -144,7 +151,8 @@ def _check_defaults(prediction: Prediction, where: str) -> None:
     """Refuse a field that is called a default and is another value than the default of these numbers."""
     p = prediction.procedure
     asked = Procedure(**{name: getattr(p, name) for name in FIELDS if name not in prediction.defaults_used})
-    stated, _ = settle(asked, prediction.model, is_ketone=prediction.pair.carbonyl_class.is_ketone)
+    per_carbonyl = prediction.basis == "carbonyl"
+    stated, _ = settle(asked, prediction.model, prediction.pair, per_carbonyl=per_carbonyl)
     if changed := [name for name in FIELDS if getattr(stated, name) != getattr(p, name)]:
         raise TableError(
             f"{where}: {changed[0]} = {getattr(p, changed[0])} is called a default, which is "
@@ -186,7 +194,11 @@ def newer_note(record: dict[str, Any], left_out: Sequence[str]) -> tuple[str, ..
 
 def _smiles(record: dict[str, Any], partner: str, where: str) -> str:
     found = record.get(partner)
-    if not isinstance(found, dict) or not isinstance(found.get("smiles"), str):
+    if (
+        not isinstance(found, dict)
+        or not isinstance(found.get("smiles"), str)
+        or not is_name(found.get("bottle", "-"))
+    ):
         raise TableError(f"{where}: {partner} lacks its smiles; open a prediction that the planner saved")
     return str(found["smiles"])
 
@@ -210,7 +222,7 @@ def check_sense(prediction: Prediction, where: str) -> None:
         If the procedure is refused.
     """
     p, pair = prediction, prediction.pair
-    settle(p.procedure, p.model, is_ketone=pair.carbonyl_class.is_ketone)
+    settle(p.procedure, p.model, pair)
     check_acidity(pair, p.model, p.procedure)
     parts: list[Product | Isomer] = [*p.products, *(isomer for x in p.products for isomer in x.isomers)]
     fate = p.carbonyl_fate
@@ -233,17 +245,24 @@ def check_sense(prediction: Prediction, where: str) -> None:
         else False,
         "hydride_left": -BOOKS <= p.hydride_left <= 1.0 + BOOKS,
         "selectivity": p.selectivity is None or -BOOKS <= p.selectivity <= 1.0 + BOOKS,
+        "second_to_first": p.second_to_first is None
+        or (pair.n_hydrogens > 1 and _is_interval(p.second_to_first)),
+        "second_to_first_statistical": p.second_to_first_statistical
+        in (None, statistical_ratio(pair.n_hydrogens)),
     }
     for name in ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left"):
         i: Interval = getattr(p, name)
         slack = BOOKS * max(1.0, 1.0 / max(p.procedure.carbonyl_equivalents, BOOKS))  # of a trace of carbonyl
-        laws[name] = (
-            -slack <= i.low <= min(i.mean, i.median) <= max(i.mean, i.median) <= i.high <= 1.0 + slack
-        )
+        laws[name] = -slack <= i.low and _is_interval(i) and i.high <= 1.0 + slack
     if broken := [name for name, holds in laws.items() if not holds]:
         raise TableError(
             f"{where}: {broken[0]} is not what this pair and procedure can give; open a file as it was saved"
         )
+
+
+def _is_interval(i: Interval) -> bool:
+    """Tell whether mean and median lie between the bounds, none of them far below zero."""
+    return -1.0 <= i.low <= min(i.mean, i.median) <= max(i.mean, i.median) <= i.high
 
 
 def _are_products(pair: Pair, product: Product) -> bool:
