@@ -1,7 +1,7 @@
 """Parts: what every page shows in the same way: an error, a picture, a download."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -75,6 +75,11 @@ def headings(shown: Mapping[str, str], formats: Mapping[str, str]) -> dict[str, 
         else st.column_config.Column(word)
         for name, word in shown.items()
     }
+
+
+def whole(frame: pd.DataFrame, shares: Iterable[str]) -> pd.DataFrame:
+    """Round fractions to whole per cents, which is what their intervals support."""
+    return frame.round(dict.fromkeys(shares, 2))
 
 
 def greyed(frame: pd.DataFrame, risks: Sequence[str]) -> Any:

@@ -93,7 +93,7 @@ def _show_plan(plan: Plan, request: Request) -> None:
     _strategies(plan)
     st.subheader("Ranked procedures")
     st.dataframe(
-        parts.greyed(plan.to_frame(), plan.pair.product_risks),
+        parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.pair.product_risks),
         hide_index=True,
         key="ranked",
         column_order=list(SHOWN),
@@ -128,7 +128,7 @@ def _strategies(plan: Plan) -> None:
     st.subheader("Strategies")
     frame = to_frame(strategy_rows(plan), STRATEGY_COLUMNS)
     st.dataframe(
-        parts.greyed(frame, plan.pair.product_risks),
+        parts.greyed(parts.whole(frame, STRATEGY_FORMS), plan.pair.product_risks),
         hide_index=True,
         key="strategies",
         column_config=parts.headings(STRATEGY_WORDS, STRATEGY_FORMS),

@@ -181,11 +181,19 @@ def finals(
     for trial in sorted((t for t in trials if t.score > -math.inf), key=lambda t: -t.score):
         leaders.setdefault(trial.cell, trial)
     best = [descend(nodes, trial, SEARCH_DRAWS) for trial in _to_be_listed(list(leaders.values()))]
-    best = [greener(nodes, trial, others(trial)) for trial in best]
+    before, best = best, [greener(nodes, trial, others(trial)) for trial in best]
+    swaps = {
+        (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
+        for a, b in zip(before, best, strict=True)
+    }
     front = undominated([t for t in trials if is_within(bench, t)])
     thin = [front[round(i)] for i in np.linspace(0, len(front) - 1, min(len(front), PARETO_POINTS))]
     degree = nodes.aim.degree
-    chosen = {in_notebook(t.cell, t.procedure, degree): t.cell for t in thin}
+    chosen = {}
+    for t in thin:
+        p = in_notebook(t.cell, t.procedure, degree)
+        solvent = swaps.get((p.reductant, p.solvent), p.solvent)
+        chosen[replace(p, solvent=solvent)] = replace(t.cell, asked=replace(t.cell.asked, solvent=solvent))
     chosen |= {t.procedure: t.cell for t in best}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
     return [_within_limit(nodes, bench, t) for t in judged]
