@@ -14,7 +14,7 @@ import numpy as np
 from planner.errors import PlannerError, RegulatedError
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
 from planner.plans.aims import Bench
-from planner.plans.partners import is_gas, precious_partner
+from planner.plans.partners import hydride_for, is_gas, precious_partner
 from planner.plans.proposals import propose
 from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
 from planner.plans.remedies import other_routes
@@ -115,15 +115,11 @@ def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
 
 
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
-    """Change the carbonyl of a procedure, its hydride in proportion."""
-    p = trial.procedure
-    per = p.reductant_equivalents / max(p.carbonyl_equivalents, found.bench.aim.degree)
-    floor = found.bench.aim.degree if charge >= found.bench.aim.degree / NEAR_ONE else 0.0
+    """Change the carbonyl of a procedure, and its hydride where the product needs it."""
+    hydride = round(hydride_for(trial.procedure, charge, found.bench.aim.degree), 3)
     return replace(
         trial,
-        procedure=replace(
-            p, carbonyl_equivalents=charge, reductant_equivalents=round(per * max(charge, floor), 3)
-        ),
+        procedure=replace(trial.procedure, carbonyl_equivalents=charge, reductant_equivalents=hydride),
     )
 
 
