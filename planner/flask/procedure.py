@@ -25,6 +25,8 @@ USUAL_MOST_M = 5.0
 """Highest concentration of an amine in a flask; those that are sold as solutions reach the bound of the field [M]."""
 SOLD_AS_SOLUTIONS = ("N", "CN", "CNC")
 """Ammonia, methylamine and dimethylamine, gases that are bought at 2 to 15 M."""
+EXCESS = 0.5
+"""Carbonyl equivalents up to which the amine is said to be in excess."""
 HYDRIDE_AT_ONCE: dict[str, Any] = {"hydride_portions": 1, "hydride_time_h": 0.0}
 """Fields of a procedure whose hydride is not divided."""
 
@@ -355,7 +357,10 @@ def portion_fields(p: Settled) -> tuple[str, ...]:
 def procedure_words(p: Settled) -> str:
     """Write a settled procedure as a short phrase; what is zero is left out."""
     hydride = [said(p, name) for name in ("reductant", "reductant_equivalents", *portion_fields(p))]
-    words = [" ".join(hydride), said(p, "carbonyl_equivalents")]
+    excess = (
+        f" ({1.0 / p.carbonyl_equivalents:.3g} eq of amine)" if 0 < p.carbonyl_equivalents <= EXCESS else ""
+    )
+    words = [" ".join(hydride), said(p, "carbonyl_equivalents") + excess]
     words += [said(p, "acid_equivalents")] if p.acid_equivalents else []
     words.append(ADDITIONS[p.addition].words)
     words += [said(p, name) for name in ("addition_time_h", "imine_time_h") if getattr(p, name)]

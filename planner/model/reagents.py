@@ -67,6 +67,8 @@ class Solvent:
     guide_source: Text = ""
     largest_scale_kg: Amount | None = None
     """Largest charge of amine at which it is proposed [kg]; None without such a limit."""
+    mixes_with_water: bool = False
+    """Whether it takes up the water of an aqueous bottle."""
     protic: bool
     """Whether it gives hydrogen bonds (its O-H assists condensation)."""
     alcohol: bool

@@ -37,7 +37,7 @@ PENALTY = 10.0
 """Score lost per unit beyond a limit, so that a search finds its way back."""
 USEFUL = 0.3
 """Mean target fraction from which a procedure is one; below it prices do not rank."""
-REST = 0.1
+REST = 0.5
 """Share of what is above it that no price takes, so that more of the target is always better."""
 LOW = 0.05
 """Quantile that a limit on the target's lower end is held against: the low end of its interval."""
@@ -45,6 +45,8 @@ MARGIN = 0.015
 """Low end of the target beyond its limit that a search asks for."""
 SLACK = 0.01
 """So much less of the target than its reductant's default, or the plain flask of a slow pair, a procedure may give."""
+SEARCH_SLACK = 0.004
+"""The same on the draws of a search, so that what it finds still holds on all draws."""
 SLOW = 0.6
 """Mean target of the plain flask below which it is a floor for every reductant."""
 PLAIN = "the plain flask"
@@ -127,6 +129,8 @@ class Bench:
     """Shared; a search takes the first of them."""
     floors: Mapping[str, Array] = field(default_factory=dict)
     """Target fraction that the default of a reductant gives in all the time allowed, by its name (n_draws,)."""
+    slack: float = SLACK
+    """So much less a procedure may give; less in a search, whose draws are fewer."""
 
 
 def read_aim(
@@ -259,7 +263,7 @@ def _short(bench: Bench, procedures: Sequence[Settled], wanted: Array) -> Array:
     plain = float(bench.floors.get(PLAIN, nothing)[:n_draws].mean())
     every = plain if plain < SLOW else 0.0
     floors = [max(every, bench.floors.get(p.reductant, nothing)[:n_draws].mean()) for p in procedures]
-    return np.asarray(np.maximum(0.0, np.array(floors) - SLACK - wanted.mean(axis=1)))
+    return np.asarray(np.maximum(0.0, np.array(floors) - bench.slack - wanted.mean(axis=1)))
 
 
 def _alcohol_prices(procedures: Sequence[Settled], model: Model, aim: Aim) -> Array:

@@ -121,7 +121,7 @@ def _asked_additions(request: Request) -> list[str]:
     return words
 
 
-def allowed_solvents(request: Request, model: Model, reductant: Reductant) -> list[str]:
+def allowed_solvents(request: Request, pair: Pair, model: Model, reductant: Reductant) -> list[str]:
     """List the solvents to be searched with a reductant: those asked for, else its default or what replaces it.
 
     Raises
@@ -132,12 +132,14 @@ def allowed_solvents(request: Request, model: Model, reductant: Reductant) -> li
     never = {model.solvent(name).name for name in request.exclude_solvents}
     asked = _asked_solvents(request, model, reductant)
     kept = [name for name in asked if not _against_solvent(request, model.solvent(name), never)]
+    if is_free(request):
+        kept = [name for name in kept if _mixes(pair, model.solvent(name))]
     if kept or not is_free(request):
         if not kept:
             why = _against_solvent(request, model.solvent(asked[0]), never)
             raise InfeasibleError(f"no solvent is left: {asked[0]}: {why}; drop that limit")
         return kept
-    others = other_solvents(request, model, reductant)
+    others = other_solvents(request, pair, model, reductant)
     if not others:
         raise InfeasibleError(
             f"no solvent of {reductant.name} is left within exclude_solvents, avoid and scale_kg; drop one"
@@ -150,16 +152,21 @@ def is_free(request: Request) -> bool:
     return request.fixed.solvent is None and request.solvents is None
 
 
-def other_solvents(request: Request, model: Model, reductant: Reductant) -> list[str]:
+def other_solvents(request: Request, pair: Pair, model: Model, reductant: Reductant) -> list[str]:
     """List solvents that a reductant takes without a warning, by their rank in the guide."""
     never = {model.solvent(name).name for name in request.exclude_solvents}
     warned = {name for name, _ in reductant.warned}
     fit = [
         s
         for s in (model.solvent(name) for name in reductant.solvents)
-        if s.name not in warned and not _against_solvent(request, s, never)
+        if s.name not in warned and not _against_solvent(request, s, never) and _mixes(pair, s)
     ]
     return [s.name for s in sorted(fit, key=lambda s: GUIDE.index(s.guide))]
+
+
+def _mixes(pair: Pair, solvent: Solvent) -> bool:
+    """Tell whether a solvent takes up what the bottles bring: an aqueous one needs a solvent that mixes with water."""
+    return solvent.mixes_with_water or not any(bottle.is_aqueous for bottle, _ in pair.bottles(1.0))
 
 
 def _asked_solvents(request: Request, model: Model, reductant: Reductant) -> list[str]:

@@ -32,6 +32,8 @@ CONCENTRATIONS_M = (0.1, 0.5)
 """Amine over the final volume between which a slow pair is tried [M]."""
 MOST_M_GAS = {True: 5.0, False: 0.5}
 """Amine that is a gas, at most: it comes as a strong solution in alcohol or water (True), else as a thin one [M]."""
+LARGE_M = 0.5
+"""Amine over the final volume at large scale: some 20 litres per kilogram [M]."""
 LARGE_DOSING = (6, 1.0, 25.0)
 """Portions, time [h] and temperature [C] of a hydride at large scale that has none of its own."""
 SALT_ACID = 1.0
@@ -72,7 +74,7 @@ def cells(
         for addition in allowed.additions:
             words = f"{reductant.name}, {addition}"
             try:
-                for solvent in allowed_solvents(request, model, reductant):
+                for solvent in allowed_solvents(request, pair, model, reductant):
                     words = f"{reductant.name}, {addition}, {solvent}"
                     found += _cells(request, pair, model, aim, (reductant, addition, solvent), is_slow)
             except (InfeasibleError, ProcedureError) as error:
@@ -93,6 +95,8 @@ def _cells(
     dosing = _dosing(request, model, stated)
     spans = dict(_spans(request, pair, model, aim, stated))
     spans |= {"concentration_M": CONCENTRATIONS_M} if is_slow else {}
+    is_large = (request.scale_kg or 0.0) > LARGE_KG
+    spans |= {"concentration_M": (LARGE_M, LARGE_M)} if is_large else {}
     spans["temperature_C"] = temperatures(request, pair, model, reductant, solvent)
     if "acid_equivalents" in held:
         check_acidity(pair, model, stated)
@@ -121,7 +125,6 @@ def _cells(
         raise InfeasibleError(
             f"max_time_h {request.max_time_h:g} is shorter than the fixed times, {shortest:g} h; raise it"
         )
-    is_large = (request.scale_kg or 0.0) > LARGE_KG
     if not dosing or is_large:
         return [cell]
     return [cell, replace(cell, asked=replace(stated, **settled), hydride_follows=True)]

@@ -4,6 +4,7 @@ Gases and bulk reagents are cheap. A partner is precious beside the other where 
 stereocentre, or else where it is clearly the larger one (``advice.toml``).
 """
 
+from planner.flask.procedure import Settled
 from planner.model.advice import Advice, Partners
 from planner.structures.pairs import Pair
 from planner.structures.structure import Structure
@@ -45,6 +46,18 @@ def precious_partner(pair: Pair, partners: Partners) -> str | None:
 def most_amine(pair: Pair, partners: Partners) -> float:
     """Most amine per carbonyl that is proposed without a limit."""
     return partners.most_gas if is_gas(pair, partners) else partners.most_amine
+
+
+def hydride_for(procedure: Settled, charge: float, degree: int) -> float:
+    """Reductant of a procedure with another charge of carbonyl [equivalents].
+
+    It follows the carbonyl, except that a charge cut down to what the degree needs keeps its hydride: the
+    product still wants it.
+    """
+    here, hydride = procedure.carbonyl_equivalents, procedure.reductant_equivalents
+    if charge > here:
+        return hydride * charge / here
+    return hydride * min(1.0, charge / min(here, float(degree)))
 
 
 def _structure(partner: str, pair: Pair) -> Structure:

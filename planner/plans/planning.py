@@ -14,7 +14,7 @@ from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import PLAIN, Bench, read_aim, with_margin
+from planner.plans.aims import PLAIN, SEARCH_SLACK, Bench, read_aim, with_margin
 from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
 from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
@@ -120,7 +120,12 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     pair = read_pair(request.amine, request.carbonyl, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
-    nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED), aim=with_margin(aim))
+    nodes = replace(
+        bench,
+        draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED),
+        aim=with_margin(aim),
+        slack=SEARCH_SLACK,
+    )
     allowed, first, left_out = _problem(request, nodes)
     nodes, bench = (replace(b, floors=floors_of(b, first)) for b in (nodes, bench))
     start = list(first.values())
@@ -163,7 +168,7 @@ def _replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list
     celsius = trial.procedure.temperature_C
     return [
         name
-        for name in other_solvents(request, model, reductant)
+        for name in other_solvents(request, pair, model, reductant)
         if celsius <= temperatures(request, pair, model, reductant, name)[1]
     ]
 

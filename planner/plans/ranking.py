@@ -3,8 +3,8 @@
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws, and prices do not part them by more than these three
 either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, heat or
-cold, unusual concentrations, the rank of the solvent in a guide, then waste. Of other reductants only those
-are listed that come near the first.
+cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste. Of other
+reductants only those are listed that come near the first.
 """
 
 from collections.abc import Sequence
@@ -102,5 +102,6 @@ def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
         float(abs(p.temperature_C - ROOM_TEMPERATURE_C) > USUAL_K),
         float(not low <= p.concentration_M <= high),
         float(GUIDE.index(solvent.guide)),
+        float(bool(p.fed)) + float(p.first_stage_h > 0),
         round(waste),
     )

@@ -17,7 +17,7 @@ from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.model.draws import first_draws
 from planner.model.model import Model
 from planner.plans.aims import TOLERANCE, Bench, Marks, judge
-from planner.plans.partners import is_cheap, precious_partner
+from planner.plans.partners import hydride_for, is_cheap, precious_partner
 from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
@@ -335,8 +335,7 @@ def _other_basis(bench: Bench, best: Settled) -> list[str]:
     if aim.basis != "amine" or not (is_bought or precious_partner(pair, partners) == "carbonyl"):
         return []
     charge = aim.degree / MORE_AMINE
-    per = best.reductant_equivalents / max(best.carbonyl_equivalents, aim.degree)
-    fewer = replace(best, carbonyl_equivalents=charge, reductant_equivalents=per * aim.degree)
+    fewer = replace(best, carbonyl_equivalents=charge)
     view = replace(bench, aim=replace(aim, basis="carbonyl"), floors={})
     here, there = judge(view, [best, fewer], REASON_DRAWS).wanted.mean(axis=1)
     what = "The amine is the cheap partner" if is_bought else "The carbonyl compound is the precious partner"
@@ -347,12 +346,15 @@ def _other_basis(bench: Bench, best: Settled) -> list[str]:
 
 
 def charge_curve(bench: Bench, trial: Trial) -> tuple[CurvePoint, ...]:
-    """Vary the carbonyl of a procedure, its hydride in proportion: fraction of the amine in each degree."""
+    """Vary the carbonyl of a procedure, its hydride as the product needs it: fraction of the amine in each degree."""
     p, d = trial.procedure, float(bench.aim.degree)
-    per = p.reductant_equivalents / max(p.carbonyl_equivalents, 1e-9)
     charges = sorted({round(x * d, 6) for x in CURVE_CHARGES} | {p.carbonyl_equivalents})
     procedures = [
-        replace(p, carbonyl_equivalents=c, reductant_equivalents=min(50.0, per * c))
+        replace(
+            p,
+            carbonyl_equivalents=c,
+            reductant_equivalents=min(50.0, hydride_for(p, c, bench.aim.degree)),
+        )
         for c in charges
         if c <= 50.0
     ]

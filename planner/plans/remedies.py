@@ -47,7 +47,7 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
         return ()
     if limit := _binding(request, bench):
         return (f"The limit is the cause: without {limit} at least {100 * USEFUL:.0f} % can be had.",)
-    causes = list(_causes(bench, best))
+    causes = list(_causes(bench, best, USEFUL))
     if not causes:
         return (
             "The N-H are too many and too much alike for the charge to choose between them: "
@@ -62,14 +62,14 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
     return (why, *(f"Practice: {r.words} [{_short(r.source)}]." for r in offered))
 
 
-def _causes(bench: Bench, best: Trial) -> Iterator[str]:
-    """Read the causes from the structures and from what is left over."""
+def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
+    """Read the causes from the structures, where what is left over alone keeps the target below what is enough."""
     pair, model = bench.pair, bench.model
     classes = [model.site_class(site.site_class) for site in pair.sites]
     under = float(judge(bench, [best.procedure], LIMIT_DRAWS).under.mean())
     if pair.carbonyl_class.name == "formaldehyde" and bench.aim.degree < pair.n_hydrogens:
         yield "one carbon"
-    if under < 1.0 - USEFUL - best.over:
+    if under < 1.0 - enough - best.over:
         return
     if pair.carbonyl_class.is_ketone:
         yield "slow ketone"
@@ -87,8 +87,8 @@ def _offered(causes: list[str], bench: Bench, best: Trial) -> list[Remedy]:
 
 def other_routes(bench: Bench, best: Trial) -> tuple[str, ...]:
     """Name the routes besides hydride that practice has for a pair on which hydride does poorly, or cannot stop."""
-    causes = list(_causes(bench, best))
-    if best.wanted >= POOR and "one carbon" not in causes:
+    causes = list(_causes(bench, best, POOR))
+    if best.wanted >= POOR and best.low >= USEFUL and "one carbon" not in causes:
         return ()
     return tuple(f"{r.words} [{_short(r.source)}]" for r in _offered(causes, bench, best))
 

@@ -6,7 +6,7 @@ the notebook's would cost more than half a point. Limits are checked on all draw
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from planner.engine import Array
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.plans.aims import Bench, judge
-from planner.plans.search import Cell, Knob, Trial, tried
+from planner.plans.search import STRENGTHS_M, Cell, Knob, Trial, tried
 
 EQUIVALENTS = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
@@ -26,9 +26,11 @@ NOTEBOOK: Mapping[str, tuple[float, ...]] = {
     **dict.fromkeys(("addition_time_h", "imine_time_h", "hold_time_h"), HOURS),
     "acid_equivalents": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0),
     "temperature_C": (-10.0, 0.0, 25.0, 40.0, 60.0),
-    "concentration_M": (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
+    "concentration_M": STRENGTHS_M,
 }
 """What is written in a notebook, by field."""
+Tell = Callable[[Sequence[Settled]], list[Trial]]
+"""Judges procedures of a cell."""
 ALLOWANCE = 0.005
 """What a notebook number may cost, as a fraction of the precious partner."""
 MOST_STEPS = 6
@@ -128,7 +130,27 @@ def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
         closer = [t for t in tell([p for p in dict.fromkeys(mixed) if p != best.procedure])]
         better = max(closer, key=lambda t: t.score, default=exact)
         best = better if better.score > best.score else exact
-    return best
+    return _rewritten(tell, best, exact.score - ALLOWANCE, degree)
+
+
+def _rewritten(tell: Tell, found: Trial, least: float, degree: int) -> Trial:
+    """Write the finer numbers of a trial in the notebook's again, one by one, while its score stays."""
+    cell = found.cell
+    for knob in cell.knobs:
+        values = _values(cell, found.procedure)
+        numbers = notebook(knob, degree)
+        if not numbers or values[knob.field] in numbers:
+            continue
+        here = knob.share(values[knob.field])
+        near = sorted(numbers, key=partial(_distance, knob, here))[:2]
+        other = [p for n in near if _is_written(cell, p := cell.possible(values | {knob.field: n}), degree)]
+        best = max(tell(other), key=lambda t: t.score, default=found)
+        found = best if best.score >= least else found
+    return found
+
+
+def _distance(knob: Knob, here: float, value: float) -> float:
+    return abs(knob.share(value) - here)
 
 
 def _tried(bench: Bench, cell: Cell, n_draws: int, procedures: Sequence[Settled]) -> list[Trial]:

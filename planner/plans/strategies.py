@@ -14,7 +14,8 @@ import numpy as np
 from planner.errors import PlannerError, RegulatedError
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
 from planner.plans.aims import Bench
-from planner.plans.partners import is_gas, precious_partner
+from planner.plans.cells import CONCENTRATIONS_M
+from planner.plans.partners import hydride_for, is_gas, precious_partner
 from planner.plans.proposals import propose
 from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
 from planner.plans.remedies import other_routes
@@ -115,11 +116,13 @@ def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
 
 
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
-    """Change the carbonyl of a procedure, its hydride in proportion, in a flask no more concentrated than usual."""
+    """Change the carbonyl of a procedure, and its hydride where the product needs it, in a flask of usual strength."""
     p = trial.procedure
-    hydride = min(50.0, round(p.reductant_equivalents / p.carbonyl_equivalents * charge, 3))
-    usual = min(p.concentration_M, found.bench.model.defaults.concentration_M)
-    changed = {"carbonyl_equivalents": charge, "reductant_equivalents": hydride, "concentration_M": usual}
+    changed = {
+        "carbonyl_equivalents": charge,
+        "reductant_equivalents": round(hydride_for(p, charge, found.bench.aim.degree), 3),
+        "concentration_M": min(p.concentration_M, CONCENTRATIONS_M[1]),
+    }
     return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
 
 
