@@ -83,7 +83,7 @@ def run(flask: Flask, asked: Settled, constants, water=0.01, tolerance=5e-6, tit
     )
     return simulate(
         flask.network,
-        reaction_constants(flask.network, constants),
+        reaction_constants(flask.network, constants)[:, :, None],
         [asked],
         charges,
         relative_tolerance=tolerance,

@@ -28,11 +28,16 @@ PROCEDURES = {
     "carbonyl over 2 h": {"addition": "slow_carbonyl", "addition_time_h": 2.0, "feed_volume_fraction": 0.4},
     "amine over 3 h": {"addition": "slow_amine", "addition_time_h": 3.0},
     "imine first, warm": {"addition": "imine_first", "imine_time_h": 1.5, "temperature_C": 40.0},
+    "in portions, cold": {
+        "addition": "imine_first", "imine_time_h": 1.0, "hydride_portions": 3, "hydride_time_h": 1.0,
+        "hydride_temperature_C": 0.0,
+    },
+    "in portions": {"addition": "all_at_once", "hydride_portions": 4, "hydride_time_h": 4.0},
     "imine first for no time": {"addition": "imine_first", "imine_time_h": 0.0},
     "carbonyl over no time": {"addition": "slow_carbonyl", "addition_time_h": 0.0},
     "amine over no time": {"addition": "slow_amine", "addition_time_h": 0.0},
     "amine over 3 h, no hold": {"addition": "slow_amine", "addition_time_h": 3.0, "hold_time_h": 0.0},
-}
+}  # fmt: skip
 CASES = [(pair, procedure) for pair in PAIRS for procedure in PROCEDURES]
 
 

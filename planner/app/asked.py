@@ -13,7 +13,7 @@ import streamlit as st
 from planner.app.answers import the_folder, the_model, the_pair
 from planner.app.saved import ANY_ISOMER, LIMITS
 from planner.flask.fields import ADDITIONS, FIELDS
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, settle
 from planner.model.catalogue import resolve_name
 from planner.plans.request import Request
 from planner.predictions.prediction import degree_of
@@ -110,6 +110,7 @@ def counts(field: str, addition: str) -> bool:
         "addition_time_h": way.time == field,
         "imine_time_h": way.time == field,
         "feed_volume_fraction": bool(way.fed),
+        **dict.fromkeys((*HYDRIDE_AT_ONCE, "hydride_temperature_C"), way.takes_portions),
     }.get(field, True)
 
 

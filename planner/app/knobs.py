@@ -36,7 +36,8 @@ def load_inputs(inputs: Mapping[str, object]) -> None:
         st.session_state[name] = inputs.get(name)
         st.session_state.pop(f"trail_{name}", None)
     for name, value in inputs.items():
-        st.session_state[name] = value
+        is_number = name in FIELDS and FIELDS[name].bounds is not None and value is not None
+        st.session_state[name] = float(value) if is_number else value  # type: ignore[arg-type]
 
 
 def clear_procedure() -> None:
@@ -175,7 +176,7 @@ def procedure_inputs(pair: Pair | None) -> None:
 
     for field in FIRST_FIELDS:
         ask(field)
-    with st.expander("Solvent, acid, concentration, quench", expanded=False):
+    with st.expander("Solvent, acid, concentration, quench, portions", expanded=False):
         for field in MORE_FIELDS:
             ask(field)
     st.button("All back to default", on_click=clear_procedure, icon=":material/restart_alt:", width="stretch")

@@ -1,6 +1,7 @@
 """Fields: what a field of a procedure is and what an addition does, written once.
 
-Command-line options, the app's panel, bounds, the search, rounding, reasons, tables and axes read ``FIELDS``;
+The hydride comes at once, or in equal portions over ``hydride_time_h`` from the moment at which it would come at
+once. Command-line options, the app's panel, bounds, the search, rounding, reasons, tables and axes read ``FIELDS``;
 times, feeds, charges, schedules and maps read ``ADDITIONS``.
 
 ====================  =========================================================  ======================
@@ -42,6 +43,11 @@ class Addition(NamedTuple):
     time_words: str = ""
     """What that time is."""
 
+    @property
+    def takes_portions(self) -> bool:
+        """Whether the hydride may come in portions: it is not there while a partner is fed."""
+        return not self.fed
+
 
 ADDITIONS: Mapping[str, Addition] = {
     ALL_AT_ONCE: Addition("all at once", stretched=SLOW_CARBONYL),
@@ -73,6 +79,8 @@ class Field(NamedTuple):
     """Smallest and largest number that is computed; None: a word."""
     smallest: float = 0.0
     """Smallest number besides 0 that is computed."""
+    whole: bool = False
+    """Whether it counts something."""
     words: tuple[str, ...] = ()
     """Words that it may be; a name of the model's where there are none."""
     of_flask: bool = False
@@ -141,5 +149,17 @@ FIELDS: Mapping[str, Field] = {
     "solvent": Field("Solvent", "Solvent name or alias.", short="solvent"),
     "water": Field("Water", f"{', '.join(WATERS)}.", "({})", words=WATERS, of_flask=True),
     "quench": Field("Quench", f"{' or '.join(QUENCHES)}.", "{} quench", words=QUENCHES, of_flask=True),
+    "hydride_portions": Field(
+        "Hydride portions", "Equal portions in which the hydride is added.", "in {:g} portions", unit="portions",
+        bounds=(1.0, 12.0), whole=True, slider=(1, 12, 1), grid=(1.0, 1.0, 0.0), nudge=1.0,
+    ),
+    "hydride_time_h": _hours(
+        "Hydride time [h]", "Time from the first portion of the hydride to the last [h].", "over {:g} h",
+        slider=(0, 4, 0.25),
+    ),
+    "hydride_temperature_C": Field(
+        "Hydride temperature [°C]", "Temperature from the first portion of the hydride to the last [°C].",
+        "at {:g} C", unit="C", bounds=(-80.0, 150.0), slider=(-20, 80, 1), grid=(5.0, 5.0, 0.0), nudge=10.0,
+    ),
 }  # fmt: skip
 """By name, in the order of ``Procedure``."""

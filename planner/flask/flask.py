@@ -5,7 +5,7 @@ constants, the procedure gives conditions and charges.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -137,15 +137,29 @@ def central_batch(flask: Flask, model: Model, procedure: Settled) -> Batch:
 def constants_and_charges(
     flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws
 ) -> tuple[Array, Charges]:
-    """Work out the rate constants (n_procedures, n_draws, n_reactions) and what enters the flask."""
+    """Work out the rate constants and what enters the flask.
+
+    Constants are (n_procedures, n_draws, 1 or 2, n_reactions): at the temperature of the flask, and where that of the
+    hydride is another in any procedure, at that too.
+    """
     at = conditions_of(flask.pair, model, procedures, draws)
+    sets = [_rate_constants(flask, at)]
+    if any(p.hydride_temperature_C != p.temperature_C for p in procedures):
+        others = [replace(p, temperature_C=p.hydride_temperature_C) for p in procedures]
+        sets.append(_rate_constants(flask, conditions_of(flask.pair, model, others, draws)))
+    return np.stack(sets, axis=2), _charges(flask, at)
+
+
+def _rate_constants(flask: Flask, at: Conditions) -> Array:
+    """Work out the constants of all reactions (n_procedures, n_draws, n_reactions)."""
+    rings = [ring for group in flask.groups for ring in group.rings]
     constants = named_constants(
         at,
         distinct_ladders(flask.groups),
         steps=flask.steps,
-        couplings=sorted({ring.coupling for group in flask.groups for ring in group.rings if ring.coupling}),
+        couplings=sorted({ring.coupling for ring in rings if ring.coupling}),
     )
-    return reaction_constants(flask.network, constants), _charges(flask, at)
+    return reaction_constants(flask.network, constants)
 
 
 def _charges(flask: Flask, at: Conditions) -> Charges:

@@ -3,6 +3,9 @@
 Equivalents are per mole of amine; ``concentration_M`` is amine charged over the final volume.
 A procedure is *asked for* with some fields unset (``Procedure``) and *settled* with the model's stated
 defaults for its reductant before anything is computed (``Settled``). What its fields are stands in ``fields``.
+
+The hydride comes in n equal portions at t0 + i T / (n - 1), i = 0 to n - 1, where T is ``hydride_time_h`` and t0 the
+moment at which it would come at once: the start, or the end of the imine formation. The hold starts at t0 and holds T.
 """
 
 import math
@@ -15,6 +18,8 @@ from planner.flask.fields import ADDITIONS, FIELDS, Field
 from planner.model.model import Model
 
 _VALUES = attrgetter(*FIELDS)
+HYDRIDE_AT_ONCE: dict[str, Any] = {"hydride_portions": 1, "hydride_time_h": 0.0}
+"""Fields of a procedure whose hydride is not divided."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -52,6 +57,12 @@ class Procedure:
     """One of ``WATERS``."""
     quench: str | None = None
     """One of ``QUENCHES``: whether leftover imine hydrolyses or is reduced on."""
+    hydride_portions: int | None = None
+    """Equal portions in which the hydride comes; more than 1 only where no partner is fed."""
+    hydride_time_h: float | None = None
+    """From the first portion to the last [h]; 0 for one portion."""
+    hydride_temperature_C: float | None = None
+    """Temperature from the first portion to the last [C]; that of the flask when absent."""
 
     def __post_init__(self) -> None:
         for name, field in FIELDS.items():
@@ -60,7 +71,8 @@ class Procedure:
                 continue
             if field.bounds is not None:
                 low, high = field.bounds
-                if given.__class__ is not float or not low <= given <= high or 0 < given < field.smallest:
+                right = int if field.whole else float
+                if given.__class__ is not right or not low <= given <= high or 0 < given < field.smallest:
                     given = _number(name, given, field)
                     object.__setattr__(self, name, given)  # 1 and 1.0 are the same procedure
             elif field.words and not (isinstance(given, str) and given in field.words):
@@ -97,6 +109,14 @@ class Settled(Procedure):
     solvent: str
     water: str
     quench: str
+    hydride_portions: int = 1  # from here on fields that files of the first format lack
+    hydride_time_h: float = 0.0
+    hydride_temperature_C: float = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.hydride_temperature_C is None or not self.hydride_time_h:
+            object.__setattr__(self, "hydride_temperature_C", self.temperature_C)  # it holds for no time
+        Procedure.__post_init__(self)
 
     @property
     def fed(self) -> tuple[str, ...]:
@@ -115,7 +135,7 @@ class Settled(Procedure):
 
 
 def _number(name: str, given: object, field: Field) -> float:
-    """Take a finite number between the bounds."""
+    """Take a finite number between the bounds, an int where it counts something."""
     low, high = field.bounds or (-math.inf, math.inf)
     number = finite(given)
     if number is None:
@@ -128,7 +148,11 @@ def _number(name: str, given: object, field: Field) -> float:
         raise ProcedureError(
             f"{name} {number:g} is a trace that is not computed; give 0, or at least {field.smallest:g} {field.unit}"
         )
-    return number
+    if field.whole and not number.is_integer():
+        raise ProcedureError(
+            f"{name} {number:g} is not whole; give a whole number of {field.unit}, {low:g} to {high:g}"
+        )
+    return int(number) if field.whole else number
 
 
 def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled, tuple[str, ...]]:
@@ -153,8 +177,8 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled,
     Raises
     ------
     ProcedureError
-        If the reductant or solvent is unknown, a time is given that this addition does not have, or the
-        reductant must not meet this solvent or this much acid.
+        If the reductant or solvent is unknown, a time is given that this addition does not have, portions and
+        times do not go together, or the reductant must not meet this solvent or this much acid.
     """
     reductant = model.reductant(asked.reductant or model.defaults.reductant)
     own = reductant.defaults
@@ -173,12 +197,14 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled,
         **{name: time if name == ADDITIONS[addition].time else 0.0 for name, time in times.items()},
         "hold_time_h": own.hold_time_h,
         "solvent": reductant.default_solvent,
+        **HYDRIDE_AT_ONCE,
     }
     given = {name: getattr(asked, name) for name in FIELDS}
     unset = tuple(name for name, value in given.items() if value is None)
-    whole = given | {name: stated[name] for name in unset}
+    whole = given | {name: stated.get(name) for name in unset}
     names = {"reductant": reductant.name, "solvent": model.solvent(whole["solvent"]).name}
     settled = Settled(**whole | names)
+    _check_portions(asked, settled)
     _check_solvent(settled, model)
     _check_acid(settled, model)
     return settled, unset
@@ -195,6 +221,38 @@ def _check_times(asked: Procedure, addition: str) -> None:
                 f"{name} {given:g} was given with addition {addition}; it belongs to {' or '.join(having)}: "
                 f"choose {which} or leave the time out"
             )
+
+
+def _check_portions(asked: Procedure, settled: Settled) -> None:
+    """Refuse portions and times that do not go together, or that this addition cannot have."""
+    n, hours, celsius = settled.hydride_portions, settled.hydride_time_h, asked.hydride_temperature_C
+    most = FIELDS["hydride_portions"].bounds[1]  # type: ignore[index]
+    if n > 1 and not ADDITIONS[settled.addition].takes_portions:
+        having = " or ".join(word for word, way in ADDITIONS.items() if way.takes_portions)
+        raise ProcedureError(
+            f"hydride_portions {n} was given with addition {settled.addition}, in which the hydride waits in the "
+            f"flask: choose {having}, or 1 portion"
+        )
+    if n > 1 and not hours:
+        raise ProcedureError(
+            f"hydride_portions {n} with hydride_time_h 0 would come at once; give the time from the first portion "
+            "to the last, or 1 portion"
+        )
+    if n == 1 and hours:
+        raise ProcedureError(
+            f"hydride_time_h {hours:g} was given with 1 portion; give hydride_portions from 2 to {most:g}, or leave "
+            "the time out"
+        )
+    if hours > settled.hold_time_h:
+        raise ProcedureError(
+            f"hydride_time_h {hours:g} is longer than hold_time_h {settled.hold_time_h:g}, which starts with the "
+            f"first portion; hold for at least {hours:g} h"
+        )
+    if not hours and celsius is not None and celsius != settled.temperature_C:
+        raise ProcedureError(
+            f"hydride_temperature_C {celsius:g} was given with 1 portion, so that it would hold for no time; give "
+            f"hydride_portions and hydride_time_h too, or temperature_C {celsius:g}, or leave it out"
+        )
 
 
 def _check_solvent(settled: Settled, model: Model) -> None:
@@ -236,9 +294,18 @@ def said(procedure: Procedure, name: str) -> str:
     return FIELDS[name].phrase.format(getattr(procedure, name))
 
 
+def portion_fields(p: Settled) -> tuple[str, ...]:
+    """Name the fields that say how the hydride comes; none where it comes at once."""
+    if p.hydride_portions == 1:
+        return ()
+    own = ("hydride_temperature_C",) if p.hydride_temperature_C != p.temperature_C else ()
+    return ("hydride_portions", "hydride_time_h", *own)
+
+
 def procedure_words(p: Settled) -> str:
     """Write a settled procedure as a short phrase; what is zero is left out."""
-    words = [f"{said(p, 'reductant')} {said(p, 'reductant_equivalents')}", said(p, "carbonyl_equivalents")]
+    hydride = [said(p, name) for name in ("reductant", "reductant_equivalents", *portion_fields(p))]
+    words = [" ".join(hydride), said(p, "carbonyl_equivalents")]
     words += [said(p, "acid_equivalents")] if p.acid_equivalents else []
     words.append(ADDITIONS[p.addition].words)
     words += [said(p, name) for name in ("addition_time_h", "imine_time_h") if getattr(p, name)]

@@ -2,11 +2,14 @@
 
 A schedule is a list of segments in which feeds and temperature are constant; a feed, a dose, portions and
 temperature steps are segments. Canonical units: mol, L, s, K. A settled procedure is two segments: the
-feed or the imine formation, then the hold, per litre of final volume V_f::
+feed or the imine formation, then the hold, per litre of final volume V_f; between them one segment for each time
+from a portion of the hydride to the next::
 
     not fed                  V = V_f throughout
     a partner is fed         as a solution of feed_volume_fraction V_f: V rises from (1 - fraction) V_f to V_f
-    the hydride comes last   as a solid, when the hold starts
+    the hydride comes last   as a solid, when the first segment ends
+    in n portions            1/n each, T / (n - 1) apart; the rest of the hold follows the last
+    in a batch               procedures with fewer portions than others have segments of no length
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -107,15 +110,12 @@ def cut_at(schedule: Sequence[Segment], wanted: Array) -> tuple[list[Segment], A
     return pieces, np.array(ends)
 
 
-def cut_into(schedule: Sequence[Segment], n_points: int) -> list[Segment]:
-    """Cut each segment into ``n_points`` pieces that are shorter at its start, where most happens."""
-    if n_points == 1:
-        return list(schedule)
-    steps = np.diff(np.linspace(0.0, 1.0, n_points + 1) ** 2)
+def cut_into(schedule: Sequence[Segment], pieces: Sequence[int]) -> list[Segment]:
+    """Cut each segment into some pieces that are shorter at its start, where most happens."""
     return [
         replace(segment, duration=segment.duration * step, doses=segment.doses if i == 0 else ())
-        for segment in schedule
-        for i, step in enumerate(steps)
+        for segment, n in zip(schedule, pieces, strict=True)
+        for i, step in enumerate(np.diff(np.linspace(0.0, 1.0, n + 1) ** 2))
     ]
 
 
@@ -181,7 +181,10 @@ def write_batch(
 
 
 def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amounts, Array, list[Segment]]:
-    """Write settled procedures as what waits in the flask, its volume at the start, and two segments."""
+    """Write settled procedures as what waits in the flask, its volume at the start, and its segments.
+
+    Segments are the feed or imine formation, the times between portions of the hydride, and the rest of the hold.
+    """
 
     def column(name: str) -> Array:
         return np.array([[getattr(p, name)] for p in procedures], dtype=float)
@@ -199,12 +202,22 @@ def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amo
         if is_fed.any():
             feeds += [(name, np.where(is_fed, n, 0.0) * per_second) for name, n in partners[partner]]
     ((_, hydride),) = partners["reductant"]
-    start.append((HYDRIDE, np.where(is_last, 0.0, hydride)))
+    portions, hours = column("hydride_portions"), column("hydride_time_h")
+    portion = hydride / portions
+    start.append((HYDRIDE, np.where(is_last, 0.0, portion)))
     fraction = np.where([[bool(p.fed)] for p in procedures], column("feed_volume_fraction"), 0.0)
     first = Segment(duration=first_s, feeds=tuple(feeds), volume_rate=fraction * FINAL_VOLUME_L * per_second)
-    late = ((HYDRIDE, np.where(is_last, hydride, 0.0)),) if is_last.any() else ()
-    hold = Segment(duration=column("hold_time_h") * SECONDS_PER_HOUR, doses=late)
-    return tuple(start), FINAL_VOLUME_L * (1.0 - fraction), [first, hold]
+    n_gaps = int(portions.max()) - 1
+    gap = hours / np.maximum(portions - 1.0, 1.0)
+    lengths = [np.where(i < portions - 1.0, gap, 0.0) for i in range(n_gaps)] + [
+        column("hold_time_h") - hours
+    ]
+    later = []
+    for i, length in enumerate(lengths):
+        comes = (i < portions) & (is_last | (i > 0))
+        doses = ((HYDRIDE, np.where(comes, portion, 0.0)),) if comes.any() else ()
+        later.append(Segment(duration=length * SECONDS_PER_HOUR, doses=doses))
+    return tuple(start), FINAL_VOLUME_L * (1.0 - fraction), [first, *later]
 
 
 def _partners(amine: Array, column: Callable[[str], Array], charges: Charges) -> dict[str, Amounts]:

@@ -123,13 +123,12 @@ def procedure_batch(
 ) -> Batch:
     """Write settled procedures x draws as runs of the engine; parameters are those of ``simulate``."""
     amounts, volume, schedule = flask_schedule(procedures, charges)
-    return write_batch(
-        network,
-        rate_constants[:, :, None],
-        amounts=amounts,
-        volume=volume,
-        schedule=cut_into(schedule, n_points),
-    )
+    n_gaps = len(schedule) - 2
+    pieces = [n_points, *[max(1, n_points // max(1, n_gaps))] * n_gaps, n_points]
+    if rate_constants.shape[2] > 1:  # the flask's temperature, the hydride's between its portions
+        rate_constants = rate_constants[:, :, np.repeat([0, *[1] * n_gaps, 0], pieces)]
+    schedule = schedule if n_points == 1 else cut_into(schedule, pieces)
+    return write_batch(network, rate_constants, amounts=amounts, volume=volume, schedule=schedule)
 
 
 def simulate(
@@ -148,20 +147,22 @@ def simulate(
     network
         What reacts.
     rate_constants
-        (n_procedures, n_draws, n_reactions) [M^(1 - order)/s].
+        (n_procedures, n_draws, 1 or 2, n_reactions) [M^(1 - order)/s]; the second of two, at the temperature of the
+        hydride, holds from its first portion to its last.
     procedures
         Settled.
     charges
         What they put into the flask.
     n_points
-        Read-outs per segment (feed or imine formation; hold); 1 reads the end of each.
+        Read-outs of the feed or imine formation, of the hold after the last portion, and, about, of the time from
+        the first portion to the last; 1 reads the end of each segment.
     relative_tolerance
         Of each amount above ``SMALLEST_AMOUNT`` of the charge.
 
     Returns
     -------
     Trajectory
-        With 1 + 2 ``n_points`` times, the first at 0.
+        The first time is 0; 2 ``n_points`` follow where the hydride comes at once.
 
     Raises
     ------

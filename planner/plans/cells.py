@@ -106,7 +106,12 @@ def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Red
             )
     knobs = [Knob(field=f, low=a, high=b, log=FIELDS[f].log) for f, (a, b) in free.items() if a < b]
     settled: dict[str, Any] = {f: a for f, (a, b) in free.items() if a == b}
-    cell = Cell(asked=replace(stated, **settled), knobs=tuple(knobs), max_time_h=request.max_time_h)
+    cell = Cell(
+        asked=replace(stated, **settled),
+        knobs=tuple(knobs),
+        max_time_h=request.max_time_h,
+        hydride_follows="hydride_temperature_C" not in held,
+    )
     if (shortest := cell.procedure([0.0] * len(knobs)).total_time_h) > request.max_time_h + 1e-9:
         raise InfeasibleError(
             f"max_time_h {request.max_time_h:g} is shorter than the fixed times, {shortest:g} h; raise it"
@@ -132,11 +137,12 @@ def _spans(
     yield "reductant_equivalents", (min(least, most), most)
     yield "acid_equivalents", (0.0, _most_acid(request, reductant))
     fixed = request.fixed
-    room = request.max_time_h - (SHORTEST_H if fixed.hold_time_h is None else fixed.hold_time_h)
+    shortest = max(SHORTEST_H, stated.hydride_time_h)
+    room = request.max_time_h - (shortest if fixed.hold_time_h is None else fixed.hold_time_h)
     if (time := ADDITIONS[stated.addition].time) is not None:
         yield time, (SHORTEST_H, min(LONGEST_H[time], room))
     first = sum(t for t in (fixed.addition_time_h, fixed.imine_time_h) if t is not None)
-    yield "hold_time_h", (SHORTEST_H, request.max_time_h - first)
+    yield "hold_time_h", (shortest, request.max_time_h - first)
     yield "temperature_C", _temperatures(request, reductant)
 
 

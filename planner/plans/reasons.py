@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, IMINE_FIRST, SLOW_CARBONYL
-from planner.flask.procedure import Settled, procedure_words
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.plans.aims import Bench, Marks, judge
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
@@ -180,7 +180,9 @@ def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
     feed = min(SLOW_TIME_H, math.floor(2.0 * total) / 4.0)
     if feed <= 0:
         return None
-    nothing = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, hold_time_h=total - feed)
+    nothing = replace(
+        procedure, addition_time_h=0.0, imine_time_h=0.0, hold_time_h=total - feed, **HYDRIDE_AT_ONCE
+    )
     tried = [
         replace(nothing, addition=ALL_AT_ONCE, hold_time_h=total),
         replace(nothing, addition=SLOW_CARBONYL, addition_time_h=feed),

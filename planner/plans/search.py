@@ -65,6 +65,8 @@ class Cell:
     """What may be varied."""
     max_time_h: float
     """Longest total time [h]; the hold gives way."""
+    hydride_follows: bool = True
+    """Whether the hydride has the temperature of the flask, whatever that is."""
 
     @property
     def name(self) -> str:
@@ -77,6 +79,8 @@ class Cell:
 
     def within_time(self, values: dict[str, Any]) -> Settled:
         """Set the knobs; a hold that would end too late is cut."""
+        if self.hydride_follows and "temperature_C" in values:
+            values = values | {"hydride_temperature_C": values["temperature_C"]}
         asked = replace(self.asked, **values)
         late = asked.total_time_h - self.max_time_h
         if late > 0 and "hold_time_h" in values:

@@ -136,8 +136,9 @@ def _conditions(model: Model, procedure: Settled) -> list[str]:
 def _temperature(model: Model, procedure: Settled) -> list[str]:
     """Warn of temperatures that the reductant's numbers are not meant for, or far from where they hold."""
     reductant = model.reductant(procedure.reductant)
-    celsius = procedure.temperature_C
     low, high = reductant.temperature_range_C
+    both = (procedure.temperature_C, procedure.hydride_temperature_C)
+    celsius = max(both, key=lambda c: max(low - c, c - high, ROOM_C[0] - c, c - ROOM_C[1]))
     if not low <= celsius <= high:
         what = (
             "slower mixing and dissolution" if celsius < low else "hydride lost in ways that are not counted"

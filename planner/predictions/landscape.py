@@ -1,8 +1,8 @@
 """Landscapes: the target fraction over carbonyl equivalents and addition time, around one procedure.
 
 Every other field is held as it was asked for, so that defaults which follow the equivalents (reductant)
-follow them here too. At time zero a slow addition is an addition all at once. Every point meets the same
-draws.
+follow them here too; only portions of the hydride are left out where the addition has none. At time zero a
+slow addition is an addition all at once. Every point meets the same draws.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, settle
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.predictions.prediction import target_measures
@@ -103,10 +103,10 @@ def look_around(
     kind = ADDITIONS[here.addition].stretched or here.addition
     field, words = str(ADDITIONS[kind].time), ADDITIONS[kind].time_words
     charge, time = here.carbonyl_equivalents, float(getattr(here, field))
+    free = ["carbonyl_equivalents", "addition_time_h", "imine_time_h"]
+    free += [] if ADDITIONS[kind].takes_portions else [*HYDRIDE_AT_ONCE, "hydride_temperature_C"]
     view = View(
-        held=replace(
-            asked, addition=kind, carbonyl_equivalents=None, addition_time_h=None, imine_time_h=None
-        ),
+        held=replace(asked, addition=kind, **dict.fromkeys(free)),
         field=field,
         words=words,
         most_equivalents=max(2.0 * target, 1.2 * charge),

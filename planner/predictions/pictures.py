@@ -154,6 +154,7 @@ def course_events(procedure: Settled) -> tuple[tuple[float, str], ...]:
     feed, imine = procedure.addition_time_h, procedure.imine_time_h
     moments = [(feed, "addition ends")] if feed else []
     moments += [(imine, "hydride in")] if imine else []
+    moments += [(imine + procedure.hydride_time_h, "last portion in")] if procedure.hydride_time_h else []
     return (*moments, (procedure.total_time_h, "quench"))
 
 

@@ -122,6 +122,7 @@ def read_prediction(
         )
     own = {key: value for key, value in record.items() if key not in _ABOUT}
     own["carbonyl_fate"] = _fate_fields(own.get("carbonyl_fate"))
+    own["defaults_used"] = _with_later_fields(own.get("defaults_used"), own.get("procedure"))
     left_out: list[str] = []
     if read_format(record, where) > FORMAT:
         own = known_part(Prediction, own, where, left_out)
@@ -130,6 +131,13 @@ def read_prediction(
     if isinstance(made := record.get("model"), dict) and made.get("sha256") == model.sha256:
         _check_defaults(prediction, where)
     return replace(prediction, caveats=(*prediction.caveats, *newer_note(record, left_out)))
+
+
+def _with_later_fields(defaults: object, procedure: object) -> object:
+    """Add to the defaults the fields that came after a file was saved: it lacks them, and they take their default."""
+    if not isinstance(defaults, list) or not isinstance(procedure, dict):
+        return defaults
+    return [*defaults, *(name for name in FIELDS if name not in (*procedure, *defaults))]
 
 
 def _check_defaults(prediction: Prediction, where: str) -> None:
