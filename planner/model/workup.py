@@ -55,9 +55,11 @@ class WorkupStep:
     def holds(self, quench: str, flags: Iterable[str]) -> bool:
         """Whether it is said of a flask."""
         true = set(flags)
-        return (not self.quench or quench in self.quench) and true.issuperset(self.when) and not true & {
-            *self.unless
-        }
+        return (
+            (not self.quench or quench in self.quench)
+            and true.issuperset(self.when)
+            and not true & {*self.unless}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,6 @@ of the flask: one whose water the plan does not hold is refused, what else it br
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from planner.errors import ProcedureError, nearest
@@ -139,8 +138,8 @@ def _in_its_place(held: Supply, taken: Supply, role: str, model: Model) -> str:
     others = [s.name for s in sellable(held.smiles, role, model) if s.name != taken.name]
     also = f"; also listed: {', '.join(others)} (--bottle {role}=NAME)" if others else ""
     return (
-        f"{_capital(held.name)} boils at {held.boiling_point_C:g} C and is not weighed into a flask: take a solution or a "
-        f"salt; this sheet takes {taken.name}{also}."
+        f"{_capital(held.name)} boils at {held.boiling_point_C:g} C and is not weighed into a flask: take a "
+        f"solution or a salt; this sheet takes {taken.name}{also}."
     )
 
 
@@ -150,13 +149,13 @@ def _check_water(role: str, held: Supply, pair: Pair, model: Model, procedure: S
     counted = brings_formalin(pair, procedure) if is_formaldehyde else _counts_water(procedure)
     if is_formaldehyde and counted and held.stock_M is None:
         raise ProcedureError(
-            f"the carbonyl bottle holds {held.name}, the plan counts the water of formalin; take 37 % formalin, or plan "
-            "again with water = dry"
+            f"the carbonyl bottle holds {held.name}, the plan counts the water of formalin; take 37 % formalin, or "
+            "plan again with water = dry"
         )
     if held.solvent == "water" and not counted:
         raise ProcedureError(
-            f"the {role} bottle holds {held.name} with its water, the plan was made without; plan again with water = wet "
-            f"(or name the bottle as the {role}), or take another bottle"
+            f"the {role} bottle holds {held.name} with its water, the plan was made without; plan again with water = "
+            f"wet (or name the bottle as the {role}), or take another bottle"
         )
 
 
@@ -178,7 +177,7 @@ def bottle_notes(
     warned = dict(model.reductant(procedure.reductant).warned)
     for c in charges:
         brings, share = c.supply.solvent, (c.volume_mL or 0.0) / volume_mL
-        if not brings or brings == procedure.solvent:
+        if brings in ("", "water", procedure.solvent):  # water is counted, or was refused
             continue
         why = warned.get(brings)
         if why or share > MINOR:
@@ -203,9 +202,9 @@ def _boils_off(name: str, boils: float, procedure: Settled) -> str:
             "(--bottle ROLE=NAME); no bottle of it is listed."
         )
     return (
-        f"{_capital(name)} boils at {boils:g} C, the flask is at {procedure.temperature_C:g} C: measure it from a chilled "
-        "bottle, add it below the surface of the cold flask and keep a cold condenser on the vent, for what boils off is "
-        "missing."
+        f"{_capital(name)} boils at {boils:g} C, the flask is at {procedure.temperature_C:g} C: measure it from a "
+        "chilled bottle, add it below the surface of the cold flask and keep a cold condenser on the vent, for what "
+        "boils off is missing."
     )
 
 
@@ -220,7 +219,9 @@ def _acid_words(procedure: Settled, at_hand: dict[str, Supply]) -> str:
         if brought < planned
         else f"{figures(brought - planned)} eq more than planned, which the base takes up"
     )
-    return f"The acid of {names} counts: {figures(brought)} eq per amine of the {planned:g} eq planned; {rest}."
+    return (
+        f"The acid of {names} counts: {figures(brought)} eq per amine of the {planned:g} eq planned; {rest}."
+    )
 
 
 def bought_steps(model: Model, charges: Sequence[Charge]) -> Iterator[tuple[str, str, str]]:
@@ -229,5 +230,3 @@ def bought_steps(model: Model, charges: Sequence[Charge]) -> Iterator[tuple[str,
         for bought in model.workup.bottles:
             if bought.name == c.name:
                 yield c.role, bought.sentence, bought.source
-
-

@@ -222,16 +222,16 @@ def _decimals(step: float) -> int:
     return max(0, round(-math.log10(step)))
 
 
-def amount_words(mmol: float) -> str:
-    """Write an amount with three figures, in umol below 0.1 mmol and in mol from 1 mol."""
+def amount_words(mmol: float, n: int = 4) -> str:
+    """Write an amount with so many figures, in umol below 0.1 mmol and in mol from 1 mol."""
     unit, size = ("umol", 1e-3) if mmol < 0.1 else ("mmol", 1.0) if mmol < 1e3 else ("mol", 1e3)
-    return f"{figures(mmol / size)} {unit}"
+    return f"{figures(mmol / size, n)} {unit}"
 
 
 def gas_words(litres: float) -> str:
-    """Write a volume of gas with three figures, in mL below 1 L and in m3 from 1000 L."""
+    """Write a volume of gas with two figures, in mL below 1 L and in m3 from 1000 L."""
     unit, size = ("mL", 1e-3) if litres < 1 else ("L", 1.0) if litres < 1e3 else ("m3", 1e3)
-    return f"{figures(litres / size)} {unit}"
+    return f"{figures(litres / size, 2)} {unit}"
 
 
 def hours_words(hours: float) -> str:

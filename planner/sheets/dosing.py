@@ -106,13 +106,7 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
 
 def planned_portions(procedure: Settled) -> tuple[int, float, float]:
     """Read how the plan adds the hydride: portions, time from first to last [h], temperature [C]."""
-    n = int(getattr(procedure, "hydride_portions", None) or 1)
-    cold = getattr(procedure, "hydride_temperature_C", None)
-    return (
-        n,
-        float(getattr(procedure, "hydride_time_h", None) or 0.0),
-        procedure.temperature_C if cold is None else cold,
-    )
+    return procedure.hydride_portions, procedure.hydride_time_h, procedure.hydride_temperature_C
 
 
 def _rise(gas: Gas, model: Model, procedure: Settled, volume_mL: float) -> float:
@@ -156,11 +150,17 @@ def dosing_notes(dosing: Dosing, procedure: Settled) -> list[str]:
         return []
     n, hours, temperature = planned_portions(procedure)
     ran = f"in one portion at {temperature:g} C" if n == 1 else f"in {n} portions over {hours_words(hours)}"
-    over = f"{dosing.portions} portions over {hours_words(dosing.hours)}" if dosing.portions > 1 else "adding it"
+    over = f"{dosing.portions} portions over {hours_words(dosing.hours)}" if dosing.portions > 1 else "added"
     cold = f" at {dosing.below_C[0]:g} to {dosing.below_C[1]:g} C" if dosing.below_C else ""
+    keeps = (
+        "the feed starts after the last portion"
+        if procedure.fed
+        else "the hold counts from the first portion"
+    )
+    advice = "" if procedure.fed else "; to predict it so, plan with hydride_portions and hydride_time_h"
     return [
-        f"The prediction adds the {procedure.reductant} {ran}; {over}{cold} spare the gas and the heat and keep it as long "
-        "as the hold starts with the first portion."
+        f"The prediction adds the {procedure.reductant} {ran}; here it comes in {over}{cold}, for gas and heat: {keeps}"
+        f"{advice}."
     ]
 
 
@@ -169,8 +169,8 @@ def heat_words(dosing: Dosing, model: Model) -> str:
     heat = model.workup.number("heat_of_hydrolysis")
     return (
         f"If all of the hydride were destroyed at once (at the quench, or by acid), the flask would warm by about "
-        f"{figures(dosing.rise_K, 2)} K without cooling: {figures(dosing.gas.mmol * heat / 1e3)} kJ at {heat:g} kJ per mole "
-        "of hydride; dose so that the cooling keeps up."
+        f"{figures(dosing.rise_K, 2)} K without cooling: {figures(dosing.gas.mmol * heat / 1e3)} kJ at {heat:g} kJ "
+        "per mole of hydride; dose so that the cooling keeps up."
     )
 
 

@@ -63,7 +63,7 @@ def _gas(model: Model, procedure: Settled, dosing: Dosing) -> list[Warned]:
     reductant = model.reductant(procedure.reductant)
     found = [
         Warned(
-            sentence=f"The hydride can give {amount_words(dosing.gas.mmol)} of hydrogen, {gas_rate_words(dosing)}; "
+            sentence=f"The hydride can give {amount_words(dosing.gas.mmol, 2)} of hydrogen, {gas_rate_words(dosing)}; "
             "vent it.",
             source=f"{reductant.formal_hydrides} B-H per mole, {LITRES_PER_MOL} L/mol at 22 C",
         )
@@ -81,8 +81,8 @@ def _gas(model: Model, procedure: Settled, dosing: Dosing) -> list[Warned]:
     if reductant.quench == "bicarbonate" and dosing.acid_gas_litres > 0:
         found.append(
             Warned(
-                sentence=f"The quench frees up to {gas_words(dosing.acid_gas_litres)} of carbon dioxide from the acid of the "
-                "flask; run it in no faster than the vent takes.",
+                sentence=f"The quench frees up to {gas_words(dosing.acid_gas_litres)} of carbon dioxide from the acid "
+                "of the flask; run it in no faster than the vent takes.",
                 source=f"acid charged and {reductant.acid_set_free:g} mol per mole of {reductant.name}, "
                 f"{LITRES_PER_MOL} L/mol at 22 C",
             )
@@ -91,7 +91,7 @@ def _gas(model: Model, procedure: Settled, dosing: Dosing) -> list[Warned]:
 
 
 def footnotes(said: Iterable[Warned]) -> dict[str, int]:
-    """Number the sources, each once, in the order in which they are first cited."""
+    """Give each source a number, in the order in which they are first cited."""
     numbered: dict[str, int] = {}
     for warned in said:
         numbered.setdefault(warned.source, len(numbered) + 1)
