@@ -22,11 +22,11 @@ from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, STEPS = "hazards.toml", "reagents.csv", "steps.toml"
-SENSITIVE, WORKUP = "sensitive.toml", "workup.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
 """Parts of a dotted key, and brackets in brackets at which a text is said to be too deep."""
+SENSITIVE, WORKUP = "sensitive.toml", "workup.toml"
 _TOO_LONG = re.compile(
     rf"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){{{DEEPEST}}}|[\dA-Fa-f_]{{{LONGEST_NUMBER + 1}}}"""
 )

@@ -155,7 +155,7 @@ def _check_water(role: str, held: Supply, pair: Pair, model: Model, procedure: S
     if held.solvent == "water" and not counted:
         raise ProcedureError(
             f"the {role} bottle holds {held.name} with its water, the plan was made without; plan again with water = "
-            f"wet (or name the bottle as the {role}), or take another bottle"
+            "wet, or take another bottle"
         )
 
 

@@ -44,6 +44,8 @@ class Dosing:
     """Temperature while it is added, where that is not the run's [C]."""
     planned: bool
     """Whether all of that is what the plan ran."""
+    asked: int
+    """Portions that the scale asks for."""
     gas: Gas
     acid_gas_litres: float
     """Carbon dioxide that bicarbonate frees from the flask's acid [L]."""
@@ -96,6 +98,7 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
         portions=portions,
         hours=hours,
         below_C=cold,
+        asked=asked,
         planned=(portions, hours) == planned_portions(procedure)[:2] and cold is None,
         gas=gas,
         acid_gas_litres=acid * LITRES_PER_MOL / 1000.0,
@@ -146,9 +149,14 @@ def dosing_step(hydride: Charge, dosing: Dosing, procedure: Settled) -> str:
 
 def dosing_notes(dosing: Dosing, procedure: Settled) -> list[str]:
     """Say how the dosing differs from what the prediction ran."""
+    n, hours, temperature = planned_portions(procedure)
+    if 1 < n < dosing.asked:
+        return [
+            f"The plan adds the {procedure.reductant} in {n} portions; at this scale {dosing.asked} would keep gas and heat "
+            "of each small: plan with more hydride_portions."
+        ]
     if dosing.planned or dosing.mmol <= 0:
         return []
-    n, hours, temperature = planned_portions(procedure)
     ran = f"in one portion at {temperature:g} C" if n == 1 else f"in {n} portions over {hours_words(hours)}"
     over = f"{dosing.portions} portions over {hours_words(dosing.hours)}" if dosing.portions > 1 else "added"
     cold = f" at {dosing.below_C[0]:g} to {dosing.below_C[1]:g} C" if dosing.below_C else ""

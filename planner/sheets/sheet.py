@@ -146,7 +146,7 @@ def make_sheet(
         If the scale is not an amount or too small to be measured, or a supply is not what the procedure needs.
     """
     at_hand, notes = bottles_of(pair, model, procedure, supplies or {})
-    amine_mmol = _amine_mmol(procedure, {**at_hand, **(supplies or {})}, scale, of, reference)
+    amine_mmol = _amine_mmol(procedure, _named(pair, model) | (supplies or {}), scale, of, reference)
     e = procedure.carbonyl_equivalents
     planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
     charged = {role for _, role, *_ in planned}
@@ -252,8 +252,16 @@ def _about(mg: float) -> str:
     return f"{figures(mg / size)} {unit}"
 
 
-def _amine_mmol(procedure: Settled, at_hand: dict[str, Supply], scale: str, of: str, reference: str) -> float:
-    """Turn the scale into moles of amine [mmol]; a gas is measured as itself, whatever bottle stands for it."""
+def _named(pair: Pair, model: Model) -> dict[str, Supply]:
+    """Take the partners as they are named: a scale is of them, whatever bottle stands for a gas."""
+    return {
+        "amine": read_supply(pair.amine.smiles, model),
+        "carbonyl": read_supply(pair.carbonyl.smiles, model),
+    }
+
+
+def _amine_mmol(procedure: Settled, named: dict[str, Supply], scale: str, of: str, reference: str) -> float:
+    """Turn the scale into moles of amine [mmol]."""
     for name in (of, reference):
         if name not in PARTNERS:
             raise ProcedureError(f"partner {name!r} is not known; give amine or carbonyl")
@@ -261,7 +269,7 @@ def _amine_mmol(procedure: Settled, at_hand: dict[str, Supply], scale: str, of: 
     e = procedure.carbonyl_equivalents
     if e <= 0 and "carbonyl" in (of, reference):
         raise ProcedureError("carbonyl_equivalents is 0: give the scale and the equivalents per amine")
-    return at_hand[of].mmol(amount, kind) / (e if of == "carbonyl" else 1.0)
+    return named[of].mmol(amount, kind) / (e if of == "carbonyl" else 1.0)
 
 
 def _with_solvent(
