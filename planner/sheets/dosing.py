@@ -152,8 +152,8 @@ def dosing_notes(dosing: Dosing, procedure: Settled) -> list[str]:
     n, hours, temperature = planned_portions(procedure)
     if 1 < n < dosing.asked:
         return [
-            f"The plan adds the {procedure.reductant} in {n} portions; at this scale {dosing.asked} would keep gas and heat "
-            "of each small: plan with more hydride_portions."
+            f"The plan adds the {procedure.reductant} in {n} portions; at this scale {dosing.asked} would keep gas and "
+            "heat of each small: plan with more hydride_portions."
         ]
     if dosing.planned or dosing.mmol <= 0:
         return []
