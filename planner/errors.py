@@ -22,6 +22,10 @@ from numbers import Real
 
 _FORMULA = re.compile(r"[A-Za-z)\]]\d")
 _ENDING = re.compile(r"(ane|ene|yne|al|ol|one|ine|ate|ite|ide)s?$")
+_PARTS = re.compile(
+    r"meth|eth|prop|but|pent|hex|fluor|chlor|brom|iod|di|tri|tetra|thio|cis|trans|(?<![a-z])[dlrsn](?=-)"
+)
+"""Parts of names that make another compound, not a slip."""
 _COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*[a-zA-Zµμ%]*\s*", re.ASCII)
 
 
@@ -82,9 +86,13 @@ def meant(given: str, known: Iterable[str]) -> str:
 
 
 def _same_kind(name: str, given: str) -> bool:
-    """Whether two names have the same numbers, and no two endings that tell compounds apart."""
-    ends = {match.group() for match in map(_ENDING.search, (name.casefold(), given.casefold())) if match}
-    return len(ends) < 2 and re.findall(r"\d", name) == re.findall(r"\d", given)
+    """Whether two names have the same numbers, and neither endings nor parts that tell compounds apart."""
+    first, second = name.casefold(), given.casefold()
+    if re.findall(r"\d", first) != re.findall(r"\d", second):
+        return False
+    ends = {match.group() for match in map(_ENDING.search, (first, second)) if match}
+    parts, others = ({*_PARTS.findall(text)} for text in (first, second))
+    return len(ends) < 2 and not (parts - others and others - parts)
 
 
 def with_point(text: str) -> str:

@@ -37,6 +37,7 @@ HOMES = {
     "starlette": ("app",),
     "llvmlite": ("engine",),
     "jinja2": ("sheets.runsheet",),
+    "py2opsin": ("structures.names",),
 }
 """Where a library may be imported: rooms, or single files of them."""
 PANDAS = ("files", "app")

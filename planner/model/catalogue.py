@@ -1,22 +1,23 @@
 """Catalogue: common amines, carbonyl compounds and what goes with them, by the names on their bottles.
 
-``models/reagents.csv`` lists names, aliases, CAS numbers, structures, densities at 25 C and molarities of
-stock solutions. A density is blank where none is known for sure: it is never guessed. Capitals, spaces
-and hyphens of a name do not count. CAS numbers and structures were matched through InChIKeys.
+``models/reagents.csv`` lists names, aliases, CAS numbers, structures, densities at 25 C, boiling points and
+molarities of stock solutions. A density is blank where none is known for sure: it is never guessed. CAS numbers
+and structures were matched through InChIKeys. What it lacks is looked up in the long list of ``names``, which
+knows names, numbers and structures only; where both know a name the catalogue is right.
 
 References
 ----------
-Bell et al., chemicals 1.5.2 (https://github.com/CalebBell/chemicals): CAS numbers, Perry and VDI densities.
+Bell et al., chemicals 1.5.2 (https://github.com/CalebBell/chemicals): CAS numbers, densities, boiling points.
 """
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from planner.errors import ParameterError, TableError, meant
+from planner.errors import ParameterError, StructureError, TableError, meant
 from planner.files.tables import Cell, read_csv
-from planner.model.folders import CATALOGUE, Shelf, read_text
+from planner.model.folders import CATALOGUE, NAMES, Shelf, read_text
+from planner.model.names import SMILES, NameList, cas_number, read_list, spelling, spellings
 
 COLUMNS = (
     "name",
@@ -33,11 +34,6 @@ OPTIONAL = ("solvent", "boiling_point_C", "boiling_point_source")
 """Columns that a table of one's own may leave out."""
 
 
-CAS = re.compile(r"[1-9]\d{1,6}-\d\d-\d", re.ASCII)
-"""Form of a CAS number."""
-_HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A reagent as it stands on the shelf."""
@@ -49,13 +45,13 @@ class Entry:
     smiles: str
     """Of the compound, with its counter-ion where it is a salt."""
     role: str
-    """amine, carbonyl, reductant, acid, base or solvent."""
-    density_g_per_mL: float | None
+    """amine, carbonyl, reductant, acid, base or solvent; empty where only a name is known."""
+    density_g_per_mL: float | None = None
     """At 25 C [g mL-1]."""
-    density_source: str
-    stock_M: float | None
+    density_source: str = ""
+    stock_M: float | None = None
     """Of a solution that is sold [mol L-1]."""
-    note: str
+    note: str = ""
     solvent: str = ""
     """Name of the model's solvent that a solution brings; empty where it is none."""
     boiling_point_C: float | None = None
@@ -71,6 +67,17 @@ class Catalogue:
     """In the order of the file."""
     by_name: Mapping[str, Entry]
     """Names and aliases, reduced to what counts, and CAS numbers as they are."""
+    doubtful: Mapping[str, tuple[Entry, ...]]
+    """Names, reduced in the same way, that stand for more than one compound."""
+    names_file: Path
+    """The long list of names, which is read when a name is asked for that the entries lack."""
+    names_stamp: bytes = field(repr=False)
+    """State of that file when the folder was read."""
+
+    @property
+    def listed(self) -> NameList:
+        """The long list of names; ParameterError if its file cannot be used."""
+        return read_list(self.names_file, self.names_stamp)
 
 
 def load_catalogue(shelf: Shelf) -> Catalogue:
@@ -89,8 +96,18 @@ def load_catalogue(shelf: Shelf) -> Catalogue:
         raise ParameterError(f"{file}: {error}") from error
     entries = tuple(_entry(row, f"{file}, row {i} ({row['name']})") for i, row in enumerate(rows, start=1))
     by_name = {e.cas: e for e in sorted(entries, key=lambda e: e.stock_M is None) if e.cas}
-    by_name |= {spelling(alias): entry for entry in entries for alias in (entry.name, *entry.aliases)}
-    return Catalogue(entries=entries, by_name=by_name)
+    named: dict[str, tuple[Entry, ...]] = {}
+    for entry in entries:
+        for key in {spelling(alias) for alias in (entry.name, *entry.aliases)}:
+            named[key] = (*named.get(key, ()), entry)
+    names = shelf.find(NAMES)
+    return Catalogue(
+        entries=entries,
+        by_name=by_name | {key: found[-1] for key, found in named.items()},
+        doubtful={key: found for key, found in named.items() if len({e.smiles for e in found}) > 1},
+        names_file=names,
+        names_stamp=shelf.files.get(names, b""),
+    )
 
 
 def _entry(row: Mapping[str, Cell], where: str) -> Entry:
@@ -136,41 +153,57 @@ def _number(cell: Cell, where: str) -> float | None:
     raise ParameterError(f"{where}: {cell!r:.60} is no positive number; mend it or leave the cell empty")
 
 
-def cas_number(text: str) -> str | None:
-    """Read a CAS number; None where the form is another or the check digit is wrong.
-
-    The last digit is the sum of the others, each times its place counted from the right, modulo ten.
-
-    Examples
-    --------
-    >>> cas_number("100-46-9"), cas_number("100-46-8")
-    ('100-46-9', None)
-    """
-    written = _HYPHENS.sub("-", trimmed(text))
-    if not CAS.fullmatch(written):
-        return None
-    last, *digits = map(int, reversed(written.replace("-", "")))
-    return written if sum(i * d for i, d in enumerate(digits, start=1)) % 10 == last else None
-
-
-def trimmed(text: str) -> str:
-    """Take off white space and characters of no width at the ends, which come along when text is copied."""
-    ends = "".join({letter for letter in text if letter.isspace() or unicodedata.category(letter) == "Cf"})
-    return text.strip(ends)
-
-
-def spelling(name: str) -> str:
-    """Reduce a name to what counts."""
-    return (
-        re.sub(r"[\s\-\u2010-\u2015]", "", trimmed(name).casefold())
-        .replace("\u2019", "'")
-        .replace("\u2032", "'")
-    )
-
-
 def find_entry(text: str, catalogue: Catalogue) -> Entry | None:
-    """Look up a name, an alias or a CAS number; None when the catalogue does not have it."""
-    return catalogue.by_name.get(cas_number(text) or spelling(text)) if isinstance(text, str) else None
+    """Look up a name, an alias or a CAS number; None when neither the catalogue nor the long list has it.
+
+    Text that is spelt like a SMILES is not looked for in the long list, so that a SMILES never waits for it.
+
+    Raises
+    ------
+    StructureError
+        If the name stands for more than one compound.
+    """
+    if not isinstance(text, str):
+        return None
+    number = cas_number(text)
+    for key in (number,) if number else spellings(text):
+        if several := catalogue.doubtful.get(key):
+            raise _doubt(text, several)
+        if entry := catalogue.by_name.get(key):
+            return entry
+    return None if number is None and SMILES.fullmatch(text) else _listed(text, number, catalogue)
+
+
+def _listed(text: str, number: str | None, catalogue: Catalogue) -> Entry | None:
+    """Look up a name or number in the long list; a compound that the catalogue has too is the catalogue's."""
+    names = catalogue.listed
+    for key in (number,) if number else spellings(text):
+        if several := names.doubtful.get(key):
+            raise _doubt(text, [_row(names, i) for i in several])
+        place = names.by_cas.get(key) if number else names.by_name.get(key)
+        if place is not None:
+            found = _row(names, place)
+            return entry_of(found.smiles, catalogue) or found
+    return None
+
+
+def _row(names: NameList, place: int) -> Entry:
+    """Make an entry of a row of the long list."""
+    name, aliases, cas, smiles = names.rows[place]
+    if cas and cas_number(cas) is None:
+        raise ParameterError(
+            f"{names.file}, row {place + 1} ({name}): {cas!r:.60} is no CAS number: form or check digit is wrong; "
+            "mend it or leave the cell empty"
+        )
+    return Entry(name=name, aliases=tuple(aliases.split("; ")), cas=cas, smiles=smiles, role="")
+
+
+def _doubt(text: str, several: Iterable[Entry]) -> StructureError:
+    """Say what a name stands for that is the name of more than one compound."""
+    found = " and ".join(f"{e.smiles} ({e.name})" for e in several)
+    return StructureError(
+        f"name {text!r:.60} stands for more than one compound: {found}; give the SMILES of one"
+    )
 
 
 def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
@@ -193,5 +226,12 @@ def resolve_name(text: str, catalogue: Catalogue) -> str:
 
 
 def nearest_name(text: str, catalogue: Catalogue) -> str:
-    """Say which name of the catalogue was probably meant; see ``meant``."""
-    return meant(text, (alias for e in catalogue.entries for alias in (e.name, *e.aliases)))
+    """Say which name of the catalogue or the long list was probably meant; see ``meant``."""
+    return meant(text, _all_names(catalogue))
+
+
+def _all_names(catalogue: Catalogue) -> Iterator[str]:
+    """List every name that is known."""
+    for entry in catalogue.entries:
+        yield from (entry.name, *entry.aliases)
+    yield from catalogue.listed.names()

@@ -21,7 +21,7 @@ from planner.files.saved import LONGEST_NUMBER
 from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
-HAZARDS, CATALOGUE, STEPS = "hazards.toml", "reagents.csv", "steps.toml"
+HAZARDS, CATALOGUE, NAMES, STEPS = "hazards.toml", "reagents.csv", "names.csv", "steps.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
@@ -42,7 +42,7 @@ class Shelf:
     digest: str
     """SHA-256 of the names and contents of all of them."""
     files: Mapping[Path, bytes] = field(compare=False, repr=False)
-    """Contents by path."""
+    """Contents by path; of the long list of names its size and time, since few runs read it."""
 
     def find(self, name: str, folder: Path | None = None, behind: Path | None = None) -> Path:
         """Find a file that a folder need not have: its own, else the shipped one."""
@@ -135,7 +135,18 @@ def read_shelf(models: str | Path | None = None) -> Shelf:
             home = folder / name
             listed += sorted((*home.glob("*.toml"), *home.glob("reductants/*.toml")), key=str)
         contents |= {file: read_file(file) for file in listed if os.path.lexists(file)}
+        if os.path.lexists(names := folder / NAMES):
+            contents[names] = _state(names)
     return Shelf(place=place, digest=_digest({str(file): c for file, c in contents.items()}), files=contents)
+
+
+def _state(file: Path) -> bytes:
+    """Tell a file from what it was before, without reading it; what is there but cannot be asked has no state."""
+    try:
+        now = file.stat()
+    except OSError:
+        return b""
+    return f"{now.st_size} {now.st_mtime_ns} {now.st_ino}".encode()
 
 
 def set_digest(shelf: Shelf, folder: Path, parent: str = "") -> str:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.errors import ProcedureError, StructureError, with_point
-from planner.model.catalogue import entry_of, find_entry, trimmed
+from planner.model.catalogue import entry_of, find_entry
 from planner.model.model import Model
+from planner.model.names import trimmed
 from planner.model.parameters import load_model
 from planner.model.reagents import Reductant, Solvent, look_up
+from planner.structures.names import read_name
 from planner.structures.structure import as_charged, bottle_mass, read_structure
 
 UNITS = {
@@ -171,7 +173,7 @@ def _read_supply(
     """Read a supply of any compound."""
     catalogue = model.catalogue
     entry = find_entry(text, catalogue)
-    written = text if entry is None else entry.smiles
+    written = read_name(text, catalogue) if entry is None else entry.smiles
     structure = read_structure(written)
     if entry is None:
         entry = entry_of(as_charged(written), catalogue) or (

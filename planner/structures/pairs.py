@@ -14,11 +14,11 @@ from math import comb, prod
 from rdkit import Chem
 
 from planner.errors import ScopeError
-from planner.model.catalogue import resolve_name
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.cautions import cautions
+from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
 from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
@@ -81,7 +81,7 @@ def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
     """
     known = model or load_model()
     first, second = (
-        resolve_name(text, known.catalogue) if isinstance(text, str) else read_structure(text).smiles
+        read_name(text, known.catalogue) if isinstance(text, str) else read_structure(text).smiles
         for text in (amine, carbonyl)
     )
     return _read_pair(first, second, known)

@@ -18,6 +18,8 @@ class SaltPartner:
     """Protons that one molecule holds on an amine; negative for a cation that replaces one."""
     strong: int
     """Of these, protons of an acid that stays fully ionised in methanol or water (pKa below about 2.5)."""
+    aliases: tuple[str, ...] = ()
+    """What else stands behind the name of a compound on a bottle, such as ``HCl``."""
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +28,11 @@ def salt_partners() -> tuple[SaltPartner, ...]:
     with Path(__file__).with_name("salts.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
             SaltPartner(
-                name=r["name"], smiles=r["smiles"], protons=int(r["protons"]), strong=int(r["strong"])
+                name=r["name"],
+                smiles=r["smiles"],
+                protons=int(r["protons"]),
+                strong=int(r["strong"]),
+                aliases=tuple(filter(None, r["aliases"].split("; "))),
             )
             for r in csv.DictReader(file, strict=True)
         )

@@ -9,8 +9,10 @@ import re
 import unicodedata
 
 from planner.errors import StructureError
-from planner.model.catalogue import CAS, cas_number, nearest_name, trimmed
+from planner.model.catalogue import nearest_name
+from planner.model.names import CAS, SMILES, cas_number, trimmed
 from planner.model.parameters import load_model
+from planner.structures.names import is_like_name
 
 MAX_TEXT = 2000
 _EXTENSION = re.compile(r"(\S+)\s+\|([^|]*)\|")
@@ -23,6 +25,9 @@ _OTHERS = (
 )
 _CHARGE_FIRST = re.compile(r"\[(\d*)([A-Z][a-z]?|[a-z])(@{0,2})([+-]\d|\++|-+)(@{0,2})(H\d?)(:\d+)?\]")
 """An atom whose charge stands before its hydrogens."""
+_IN_NAMES = re.compile(r"[\u0370-\u03ff\u2010-\u2015\u2212\u2019\u2032\u00b7\u2022\u2219\u22c5\u00d7\u00b1]")
+"""Letters and signs that names have and SMILES does not."""
+_NUMBER = re.compile(r"\d+(?:[-./]\d+)+")
 
 
 def shown(text: str) -> str:
@@ -73,6 +78,8 @@ def _check_characters(given: str) -> None:
         raise reject(given, "several lines", "give one SMILES, not a mol file or a list")
     for place, letter in enumerate(given, start=1):
         kind = unicodedata.category(letter)
+        if is_like_name(given) and _IN_NAMES.match(letter):
+            raise reject(given, "not a readable SMILES", name_advice(given))
         if not letter.isascii() or (kind == "Cc" and letter != "\t"):
             what = "invisible character" if kind[0] in "CZ" else f"character {letter!r}"
             raise reject(
@@ -96,13 +103,20 @@ def _one_smiles(given: str) -> str:
     return given
 
 
+def name_advice(text: str) -> str:
+    """Say of a name that no list has it, and which is near."""
+    return (
+        f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
+        "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
+    )
+
+
 def syntax_advice(text: str) -> str:
     """Guess why a text is no SMILES."""
-    if text.isalpha() and len(text) > 3:
-        return (
-            f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
-            "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
-        )
+    if is_like_name(text) or (text.isalpha() and len(text) > 3):
+        return name_advice(text)
+    if _NUMBER.fullmatch(text):
+        return "it looks like a number: a CAS number has the form 100-46-9; give that, a name or SMILES"
     if swapped := _CHARGE_FIRST.search(text):
         isotope, symbol, turn, charge, late, hydrogens, label = (part or "" for part in swapped.groups())
         right = f"[{isotope}{symbol}{turn}{late}{hydrogens}{charge}{label}]"

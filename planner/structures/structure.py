@@ -19,8 +19,8 @@ from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import StructureError
-from planner.model.catalogue import resolve_name
 from planner.model.parameters import load_model
+from planner.structures.names import read_name
 from planner.structures.salts import SaltPartner, salt_partners
 from planner.structures.spelling import reject, shown, smiles_text, syntax_advice
 
@@ -236,7 +236,7 @@ def read_structure(text: str) -> Structure:
         try:
             return _build(smiles_text(text))
         except (RuntimeError, ValueError) as error:
-            if (known := resolve_name(text, load_model().catalogue)) is not text:
+            if isinstance(text, str) and (known := read_name(text, load_model().catalogue)) is not text:
                 return read_structure(known)
             if isinstance(error, StructureError):
                 raise
