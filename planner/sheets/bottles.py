@@ -123,10 +123,11 @@ def sellable(smiles: str, role: str, model: Model) -> tuple[Supply, ...]:
 
 
 def _misfit(supply: Supply, model: Model, procedure: Settled) -> tuple[int, float]:
-    """Rank a bottle for a flask: its own solvent, a harmless one, a salt, one that harms."""
+    """Rank a bottle: in the flask's solvent, a harmless one, a salt whose acid is planned, another, one that harms."""
     warned = dict(model.reductant(procedure.reductant).warned)
     if supply.stock_M is None:
-        return (2 if supply.base_equivalents else 3), 0.0
+        counted = not supply.base_equivalents and supply.acid_equivalents <= procedure.acid_equivalents
+        return (2 if counted else 3), supply.acid_equivalents
     if supply.solvent == procedure.solvent:
         return 0, -supply.stock_M
     dry = supply.solvent != "water" or procedure.water == "wet"

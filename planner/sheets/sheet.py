@@ -153,7 +153,8 @@ def make_sheet(
     check_used(supplies or {}, charged, at_hand["solvent"])
     measured = realised(planned, reference)
     charges, volume = _with_solvent(at_hand["solvent"], procedure, measured, amine_mmol, notes)
-    feed = feed_of(procedure, at_hand[procedure.fed[0]].name if procedure.fed else "", volume)
+    planned_mL = amine_mmol / procedure.concentration_M
+    feed = feed_of(procedure, at_hand[procedure.fed[0]].name if procedure.fed else "", planned_mL)
     dosing = dose(procedure, model, amine_mmol, volume)
     needs = list(bought_steps(model, charges))
     ending = work_up(pair, model, procedure, at_hand, charged, degree)

@@ -130,7 +130,7 @@ def _hold(procedure: Settled, dosing: Dosing) -> Iterator[str]:
         return
     if hold:
         yield f"Hold {hours_words(hold)}{since}."
-    yield from (_sample(t) for t in sampling_times(procedure) if t > first or not hold)
+    yield from (_sample(t) for t in sampling_times(procedure) if t > first)
 
 
 def _sample(hours: float) -> str:
