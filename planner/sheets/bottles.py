@@ -123,15 +123,15 @@ def sellable(smiles: str, role: str, model: Model) -> tuple[Supply, ...]:
 
 
 def _misfit(supply: Supply, model: Model, procedure: Settled) -> tuple[int, float]:
-    """Rank a bottle: in the flask's solvent, a harmless one, a salt whose acid is planned, another, one that harms."""
+    """Rank a bottle: in the flask's solvent, in a harmless one, a salt that needs little base, one that harms."""
     warned = dict(model.reductant(procedure.reductant).warned)
     if supply.stock_M is None:
-        counted = not supply.base_equivalents and supply.acid_equivalents <= procedure.acid_equivalents
-        return (2 if counted else 3), supply.acid_equivalents
+        surplus = max(0.0, supply.acid_equivalents - procedure.acid_equivalents)
+        return 2, supply.base_equivalents + surplus
     if supply.solvent == procedure.solvent:
         return 0, -supply.stock_M
     dry = supply.solvent != "water" or procedure.water == "wet"
-    return (1 if dry and supply.solvent not in warned else 4), -supply.stock_M
+    return (1 if dry and supply.solvent not in warned else 3), -supply.stock_M
 
 
 def _in_its_place(held: Supply, taken: Supply, role: str, model: Model) -> str:
@@ -186,7 +186,7 @@ def bottle_notes(
             yield (
                 f"{_capital(c.name)} brings {volume_words(c.volume_mL or 0.0)} of {brings}, "
                 f"{figures(100 * share, 2)} % of the flask, which the prediction in {procedure.solvent} "
-                f"does not hold{harm}."
+                f"does not count{harm}."
             )
     margin = model.workup.number("boiling_margin")
     for c in charges:
