@@ -135,7 +135,7 @@ def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
 
 
 def test_each_file_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is hashed is what is parsed: a call opens no file twice, whether the model is known or not."""
+    """What is hashed is what is parsed: a call opens no file twice, and the long list of names not at all."""
     opened: list[str] = []
     read = read_bytes
 
@@ -149,7 +149,8 @@ def test_each_file_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     for _ in range(2):
         opened.clear()
         load_model(folder)
-        assert len(opened) == len(set(opened)) == len(read_shelf(folder).files)
+        assert len(opened) == len(set(opened))
+        assert set(opened) == {str(f) for f in read_shelf(folder).files if f.name != "names.csv"}
 
 
 def test_a_file_that_changes_while_it_is_read_is_one_of_the_two(folder: Path) -> None:

@@ -152,8 +152,8 @@ def sbml(amine: str, carbonyl: str, procedure: dict[str, Any], out: Path, models
 def sites(smiles: str, models: Path | None, form: str) -> None:
     """List the reactive nitrogens and carbonyl groups of SMILES (or a name)."""
     from planner.files.tables import csv_text, to_frame
-    from planner.structures.names import read_name
     from planner.model.parameters import load_model
+    from planner.structures.names import read_name
     from planner.structures.records import sites_record
 
     model = load_model(models)

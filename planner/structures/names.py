@@ -59,7 +59,7 @@ def read_name(text: str, catalogue: Catalogue) -> str:
 
 
 def is_like_name(text: str) -> bool:
-    """Whether a text is more like a name than like a SMILES with a slip: three letters in a row, two of them no atoms."""
+    """Whether a text is more a name than a SMILES with a slip: three letters in a row, two of them no atoms."""
     if len(text) > LONGEST_NAME or SMILES.fullmatch(text):
         return False
     bare = re.sub(r"\[[^\]]*\]|Br|Cl|[=#@/\\]", " ", text)

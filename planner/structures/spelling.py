@@ -10,7 +10,7 @@ import unicodedata
 
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
-from planner.model.names import CAS, SMILES, cas_number, trimmed
+from planner.model.names import CAS, cas_number, trimmed
 from planner.model.parameters import load_model
 from planner.structures.names import is_like_name
 

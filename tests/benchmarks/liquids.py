@@ -2,12 +2,12 @@
 
     python tests/benchmarks/liquids.py chemicals
 
-``chemicals`` is the unpacked package of that name (1.5.2). A density is, in this order, the DIPPR equation 105 of Perry's
-Handbook at 298.15 K, equation 2 of the VDI Heat Atlas (PPDS) at 298.15 K, or the value of the CRC Handbook, whose
-last digits are the temperature (``981.32`` is 0.9813 g/mL at 20 C), brought to 25 C by an expansion of 0.1 % per K: that of
-organic liquids lies between 0.08 and 0.13 %, so that 5 K cost 0.0015 of it at most. Gases and solids stay blank.
-A boiling point is that of the CRC Handbook, else of Yaws; where both have one and differ by more than ``MOST_APART``
-it stays blank. What has a value keeps it.
+``chemicals`` is the unpacked package of that name (1.5.2). A density is, in this order, the DIPPR equation 105 of
+Perry's Handbook at 298.15 K, equation 2 of the VDI Heat Atlas (PPDS) at 298.15 K, or the value of the CRC Handbook,
+whose last digits are the temperature (``981.32`` is 0.9813 g/mL at 20 C), brought to 25 C by an expansion of 0.1 %
+per K: that of organic liquids lies between 0.08 and 0.13 %, so that 5 K cost 0.0015 of it at most. Gases and solids
+stay blank. A boiling point is that of the CRC Handbook, else of Yaws; where both have one and differ by more than
+``MOST_APART`` it stays blank. What has a value keeps it.
 """
 
 import csv

@@ -24,7 +24,7 @@ from rdkit import Chem, RDLogger
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import PlannerError
-from planner.model.catalogue import cas_number, spelling
+from planner.model.names import SMILES, cas_number, spelling
 from planner.structures.regulated import check_regulated
 from planner.structures.sites import all_carbonyls, reactive_nitrogens
 from planner.structures.structure import canonical_smiles, read_structure
@@ -32,26 +32,30 @@ from planner.structures.structure import canonical_smiles, read_structure
 TABLES = ("pubchem small.tsv", "example user db.tsv", "pubchem large.tsv")
 HOME = Path(__file__).parents[2] / "models"
 STOP = "qqxqq"
-MOST_HEAVY, MOST_READ, MOST_TRIVIAL, LONGEST = 20, 4, 3, 60
+MOST_HEAVY, MOST_READ, MOST_TRIVIAL, LONGEST = 18, 4, 3, 60
 EARLY = 4
 """Place up to which a name that several compounds have is believed to be theirs."""
 WANTED = [Chem.MolFromSmarts(s) for s in ("[#7;!H0]", "[#6][CX3](=O)[#6]", "[CX3;!H0]=O")]
 CODE = re.compile(
-    r"^[a-z]{1,7}[ -]?[a-z]?\d{2,}[a-z]{0,3}$|\d{5}|[a-z]{14}-|^(einecs|unii|mfcd|nsc|zinc|chebi|chembl|schembl|surecn|agn|akos|ccris"
-    r"|hsdb|brn|stk|bdbm|oprea|fema|ec|usaf|caswell|epa|ai3|cpd|lopac|tl|wln|q\d|inchi|c\.i|ci)\b"
+    r"^[a-z]{1,7}[ -]?[a-z]?\d{2,}[a-z]{0,3}$|\d{5}|[a-z]{14}-|^(?:einecs|unii|mfcd|nsc|zinc|chebi|chembl|schembl"
+    r"|surecn|agn|akos|ccris|hsdb|brn|stk|bdbm|oprea|fema|ec|usaf|caswell|epa|ai3|cpd|lopac|tl|wln|q\d|inchi|c\.i|ci)\b"
 )
 """Numbers of collections and keys."""
 REMARK = re.compile(
-    r", |[-,]$|^[a-z]{5,},|\[mi\]|[{}|;=%<>*?_:\"]|\[[a-z]{3,}|\(\d+ci|\.(alpha|beta)\.|exclamation|solution|technical|stabili|\bpure|parent|grade|reagent|acs\b"
-    r"|\bsalt of\b|standard|\bgas\b|unspecified|mixture|isomer|polymer|abbreviation|\bfree base|\(inn\)|\(usp|\banhydrous"
+    r", |[-,]$|^[a-z]{5,},|\[mi\]|[{}|;=%<>*?_:\"]|\[[a-z]{3,}|\(\d+ci|\.(?:alpha|beta)\.|exclamation"
+    r"|solution|technical|stabili|\bpure|parent|grade|reagent|acs\b|\bsalt of\b|standard|\bgas\b|unspecified"
+    r"|mixture|isomer|polymer"
+    r"|abbreviation|\bfree base|\(inn\)|\(usp"
+    r"|\banhydrous|aminen$|[aio]num$|ona$"
 )
+"""What is no part of a name, and names turned round for an index."""
 STEREO = re.compile(
-    r"\(\d*[a-h]?'?[rsez][,*)]|\d[rsez][,)]|\([+-]\)|\bl\([+-]|(?:^|[^a-z])(?:[dlrsez]|cis|trans|endo|exo|meso|threo|erythro|allo)-|, [dl]-"
-    r"|^(?:[dl]|cis|trans) "
+    r"\(\d*[a-h]?'?[rsez][,*)]|\d[rsez][,)]|\([+-]\)|\bl\([+-]|, [dl]-|^(?:[dl]|cis|trans) "
+    r"|(?:^|[^a-z])(?:[dlrsez]|cis|trans|endo|exo|meso|threo|erythro|allo)-"
 )
 SALT = re.compile(
-    r"hydrochlorid|\bh?(?:cl|br)\b|hydro(?:brom|iod)id|chloride|bromide|iodide|[a-z]{3}ate\b|salt|hydrat|sodium|potassium|lithium"
-    r"|calcium|magnesium|ammonium|zinc"
+    r"hydrochlorid|\bh?(?:cl|br)\b|hydro(?:brom|iod)id|chloride|bromide|iodide|[a-z]{3}ate\b|salt|hydrat|sodium"
+    r"|potassium|lithium|calcium|magnesium|ammonium|zinc"
 )
 RACEMIC = re.compile(r"\(\+[/,]?-\)|(?:^|[^a-z])(?:dl|rac|racemic)\b|\(\(\+-\)")
 
@@ -109,7 +113,7 @@ def usable(names: Iterable[str]) -> Iterator[tuple[int, str]]:
         key = spelling(name)
         if key in seen or not (4 <= len(name) <= LONGEST and name.isascii() and re.search(r"[a-z]{4}", name)):
             continue
-        if CODE.search(name) or REMARK.search(name) or cas_number(name) or Chem.MolFromSmiles(name):
+        if CODE.search(name) or REMARK.search(name) or cas_number(name) or SMILES.fullmatch(name):
             continue
         if "azanyl" not in name and "oxidanyl" not in name:
             seen.add(key)
