@@ -37,7 +37,7 @@ STRUCTURES = [
     (BENZYLAMINE, "O=CC(=O)OCC", ["hydrate"]),
     (NITROANILINE, BUTANAL, ["weak nucleophile"]),
     (BENZYLAMINE, ACETOPHENONE, ["condenses very slowly"]),
-    ("N", BENZALDEHYDE, ["ammonium salt", "hydrobenzamides"]),
+    ("N", BENZALDEHYDE, ["With ammonia", "hydrobenzamides"]),
 ]
 
 

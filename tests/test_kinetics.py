@@ -19,7 +19,7 @@ MODEL = load_model()
 def constants(amine: str, carbonyl: str, **fields) -> dict[str, float]:
     """Median constant of every reaction, by the words of the reaction."""
     pair = read_pair(amine, carbonyl)
-    settled, _ = settle(Procedure(**fields), MODEL, is_ketone=pair.carbonyl_class.is_ketone)
+    settled, _ = settle(Procedure(**fields), MODEL, pair)
     flask = prepare(pair)
     batch = central_batch(flask, MODEL, settled)
     return {
@@ -126,7 +126,7 @@ def test_what_the_hydride_loses(fields, reduction, loss) -> None:
 def test_acidity(amine, acid, pH) -> None:
     """PH of amine and acetic acid at 0.2 M, cut to 2-9."""
     asked = Procedure(reductant="NaBH3CN", acid_equivalents=acid, concentration_M=0.2)
-    settled, _ = settle(asked, MODEL, is_ketone=False)
+    settled, _ = settle(asked, MODEL)
     assert acidity_of(read_pair(amine, BUTANAL), MODEL, settled) == pytest.approx(min(pH, 9.0), abs=0.011)
 
 

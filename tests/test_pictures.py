@@ -35,7 +35,7 @@ def prediction() -> Prediction:
 def map_of(asked: Procedure) -> tuple[Landscape, tuple[float, float]]:
     """Survey the neighbourhood of a procedure for the worked example on 16 draws."""
     model, pair = load_model(), read_pair(AMINE, CARBONYL)
-    view, here = look_around(asked, model, is_ketone=False, target=1)
+    view, here = look_around(asked, model, pair, target=1)
     return survey(pair, model, view, draw_parameters(model, 16, 0), target=1, basis="amine"), here
 
 
@@ -58,9 +58,9 @@ def test_a_point_of_the_map_is_a_prediction() -> None:
 
 def test_the_map_stays_while_one_walks_in_it() -> None:
     """Other equivalents and another time move the mark, not the map; all at once is slow addition in no time."""
-    model = load_model()
+    model, pair = load_model(), read_pair(AMINE, CARBONYL)
     views = [
-        look_around(asked, model, is_ketone=False, target=1)
+        look_around(asked, model, pair, target=1)
         for asked in (
             Procedure(carbonyl_equivalents=0.7),
             Procedure(carbonyl_equivalents=1.4, addition="slow_carbonyl", addition_time_h=5.0),

@@ -37,7 +37,7 @@ WAYS = [
 
 def settled(**fields: object) -> Settled:
     """Settle a procedure of the pair."""
-    return settle(Procedure(**{"hold_time_h": 6.0} | fields), MODEL, is_ketone=False)[0]
+    return settle(Procedure(**{"hold_time_h": 6.0} | fields), MODEL)[0]
 
 
 def degrees(*procedures: Settled) -> np.ndarray:
@@ -177,7 +177,7 @@ def test_a_mixed_batch_is_its_procedures() -> None:
 def test_what_does_not_go_together(fields: dict[str, object], words: str) -> None:
     """Portions without time, time without portions, too short a hold and the like are refused in a sentence."""
     with pytest.raises(ProcedureError, match=words):
-        settle(Procedure(**fields), MODEL, is_ketone=False)
+        settle(Procedure(**fields), MODEL)
 
 
 def test_words_of_portions() -> None:
@@ -232,4 +232,4 @@ def test_a_search_keeps_portions() -> None:
         assert p.hold_time_h >= 1.0
         assert p.total_time_h <= 4.0
         assert p.hydride_temperature_C == p.temperature_C
-        assert settle(p, MODEL, is_ketone=False)[0] == p
+        assert settle(p, MODEL)[0] == p

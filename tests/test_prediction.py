@@ -27,7 +27,7 @@ def percentages(amine: str, carbonyl: str, n_draws: int = 4096, **fields) -> dic
     model = load_model()
     pair = read_pair(amine, carbonyl)
     asked = Procedure(**({"hold_time_h": 24.0} | fields))
-    procedure, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    procedure, _ = settle(asked, model, pair)
     outcome = predict_outcomes(pair, model, [procedure], draw_parameters(model, n_draws, 0))
     return {"degrees": 100 * outcome.degrees[0], "alcohol": 100 * outcome.alcohol[0]}
 
@@ -293,7 +293,7 @@ def test_the_fate_of_a_trace_of_carbonyl(amine: str, carbonyl: str, fields: dict
     model = load_model()
     pair, draws = read_pair(amine, carbonyl), draw_parameters(model, 16, 0)
     asked = Procedure(carbonyl_equivalents=equivalents, **fields)
-    procedure, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    procedure, _ = settle(asked, model, pair)
     flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
     exact = run(flask, model, [procedure], draws, relative_tolerance=1e-10 / min(1.0, equivalents / TRACE))
     charged = procedure.concentration_M * equivalents

@@ -79,7 +79,7 @@ def with_exchange(factor: float) -> Bench:
 
 def test_exchange_decides_whether_slow_addition_helps() -> None:
     """Fast exchange makes slow addition likely to help, no exchange unlikely: the known regimes."""
-    procedure, _ = settle(Procedure(hold_time_h=24.0), load_model(), is_ketone=False)
+    procedure, _ = settle(Procedure(hold_time_h=24.0), load_model())
     fast, none = (slow_addition(with_exchange(f), procedure) for f in (1e3, 1e-6))
     assert fast is not None
     assert none is not None
@@ -139,7 +139,6 @@ def test_words_hold_every_choice() -> None:
     settled, _ = settle(
         Procedure(addition="slow_carbonyl", addition_time_h=3.0, acid_equivalents=0.5),
         load_model(),
-        is_ketone=False,
     )
     assert (
         procedure_words(settled)

@@ -120,7 +120,7 @@ def grid_best(plan: Plan, words: dict[str, str], grid: dict[str, tuple[float, ..
         settle(
             Procedure(**(words | dict(zip(grid, values, strict=True)))),
             model,
-            is_ketone=plan.pair.carbonyl_class.is_ketone,
+            plan.pair,
         )[0]  # type: ignore[arg-type]
         for values in product(*grid.values())
     ]
@@ -395,7 +395,7 @@ def test_failed_runs_are_counted_not_fatal(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_undominated_points() -> None:
     """No point of the Pareto set is beaten in target, over-alkylation and time at once by any trial."""
-    asked, _ = settle(Procedure(addition="all_at_once"), load_model(), is_ketone=False)
+    asked, _ = settle(Procedure(addition="all_at_once"), load_model())
     cell = Cell(asked=asked, knobs=(), max_time_h=24.0)
     rng = np.random.default_rng(0)
     trials = [
@@ -435,7 +435,7 @@ def test_prices_are_small_and_rise() -> None:
     aim = read_aim("mono", pair, "amine", None)
 
     def cost(**fields: object) -> float:
-        return price(settle(Procedure(**fields), model, is_ketone=False)[0], model, aim)  # type: ignore[arg-type]
+        return price(settle(Procedure(**fields), model)[0], model, aim)  # type: ignore[arg-type]
 
     assert cost(carbonyl_equivalents=2.0) > cost(carbonyl_equivalents=1.0)
     assert cost(hold_time_h=24.0) - cost(hold_time_h=0.0) == pytest.approx(0.012)

@@ -46,7 +46,7 @@ def flask_run(pair: str, procedure: str) -> tuple[Network, Batch]:
     model = load_model()
     both = read_pair(*PAIRS[pair])
     asked = Procedure(**{"reductant": "STAB", "hold_time_h": 4.0} | PROCEDURES[procedure])
-    settled, _ = settle(asked, model, is_ketone=both.carbonyl_class.is_ketone)
+    settled, _ = settle(asked, model, both)
     flask = prepare(both, joint=needs_joint_states(both, settled))
     return flask.network, central_batch(flask, model, settled)
 

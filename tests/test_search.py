@@ -17,7 +17,7 @@ KNOBS = (
     Knob(field="temperature_C", low=0.0, high=40.0),
 )
 CELL = Cell(
-    asked=settle(Procedure(addition="slow_carbonyl", addition_time_h=4.0), load_model(), is_ketone=False)[0],
+    asked=settle(Procedure(addition="slow_carbonyl", addition_time_h=4.0), load_model())[0],
     knobs=KNOBS,
     max_time_h=24.0,
 )

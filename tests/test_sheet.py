@@ -34,7 +34,7 @@ def sheet(
     supplies = read_supplies({"amine": amine, "carbonyl": carbonyl}, purities=words)
     pair = read_pair(supplies["amine"].smiles, supplies["carbonyl"].smiles)
     model = load_model()
-    settled, _ = settle(Procedure(**procedure), model, is_ketone=pair.carbonyl_class.is_ketone)  # type: ignore[arg-type]
+    settled, _ = settle(Procedure(**procedure), model, pair)  # type: ignore[arg-type]
     return make_sheet(
         pair, model, settled, scale, of=of, reference=reference, degree=degree, supplies=supplies
     )
@@ -190,7 +190,7 @@ def test_volume_of_a_solid_is_refused() -> None:
 def test_another_compound_in_the_bottle_is_refused() -> None:
     """A sheet is not made with a bottle of something else."""
     pair, model = read_pair("NCc1ccccc1", "CCCC=O"), load_model()
-    settled, _ = settle(Procedure(), model, is_ketone=False)
+    settled, _ = settle(Procedure(), model)
     with pytest.raises(ProcedureError, match="bottle"):
         make_sheet(pair, model, settled, "1 mmol", supplies={"amine": read_supply("aniline")})
 
@@ -200,7 +200,6 @@ def test_samples_end_with_the_run() -> None:
     settled, _ = settle(
         Procedure(addition="slow_carbonyl", addition_time_h=4.0, hold_time_h=8.0),
         load_model(),
-        is_ketone=False,
     )
     assert sampling_times(settled) == (4.0, 5.0, 6.0, 8.0, 12.0)
 
@@ -241,7 +240,7 @@ def bench(amine: str = "benzylamine hydrochloride", scale: str = "1 mmol", **wor
     """Work out a sheet of STAB in DCE with acid and base, from bottles as the command line takes them."""
     supplies = read_supplies({"amine": amine, "carbonyl": "butanal"}, **words)  # type: ignore[arg-type]
     pair, model = read_pair("benzylamine", "butanal"), load_model()
-    settled, _ = settle(Procedure(reductant="STAB", acid_equivalents=1.0), model, is_ketone=False)
+    settled, _ = settle(Procedure(reductant="STAB", acid_equivalents=1.0), model)
     return make_sheet(pair, model, settled, scale, supplies=supplies)
 
 
@@ -365,7 +364,7 @@ def test_a_bottle_that_nothing_is_taken_from_is_refused(words: tuple[str, ...]) 
     with pytest.raises(ProcedureError, match="the plan charges no base"):
         bench("benzylamine", bottles=words)
     pair, model = read_pair("benzylamine", "butanal"), load_model()
-    settled, _ = settle(Procedure(acid_equivalents=0.0, solvent="neat"), model, is_ketone=False)
+    settled, _ = settle(Procedure(acid_equivalents=0.0, solvent="neat"), model)
     for role, name in (("acid", "acetic acid"), ("solvent", "DCE")):
         with pytest.raises(ProcedureError, match=f"{role}"):
             make_sheet(pair, model, settled, "1 mmol", supplies={role: read_supply(name, role=role)})
@@ -374,7 +373,7 @@ def test_a_bottle_that_nothing_is_taken_from_is_refused(words: tuple[str, ...]) 
 def test_an_unknown_role_is_refused() -> None:
     """A role that no procedure has is named with the nearest."""
     pair, model = read_pair("benzylamine", "butanal"), load_model()
-    settled, _ = settle(Procedure(), model, is_ketone=False)
+    settled, _ = settle(Procedure(), model)
     with pytest.raises(ProcedureError, match="did you mean 'reductant'"):
         make_sheet(
             pair, model, settled, "1 mmol", supplies={"reductants": read_supply("STAB", role="reductant")}
@@ -385,7 +384,7 @@ def test_an_unknown_role_is_refused() -> None:
 def test_a_bottle_is_a_supply(held: object) -> None:
     """What is given in the place of a bottle is named with its role."""
     pair, model = read_pair("benzylamine", "butanal"), load_model()
-    settled, _ = settle(Procedure(acid_equivalents=1.0), model, is_ketone=False)
+    settled, _ = settle(Procedure(acid_equivalents=1.0), model)
     with pytest.raises(ProcedureError, match=r"the acid bottle is .*; give what read_supply returns"):
         make_sheet(pair, model, settled, "1 mmol", supplies={"acid": held})  # type: ignore[dict-item]
 

@@ -110,7 +110,7 @@ def test_its_rate_is_the_closed_form(models: Path, acid: float) -> None:
     model = inert(load_model(models))
     pair = read_pair("CCCCN", "CCCC=O", model)
     asked = Procedure(reductant_equivalents=0.0, acid_equivalents=acid, hold_time_h=10, temperature_C=25)
-    settled, _ = settle(asked, model, is_ketone=False)
+    settled, _ = settle(asked, model)
     outcome = predict_outcomes(pair, model, [settled], central_draws(model))
     left = 1.0 / (1.0 + 2.0 * 2e-4 * 10.0**acid * settled.concentration_M * 36000.0)
     assert outcome.unreacted[0, 0] == pytest.approx(left, rel=1e-4)

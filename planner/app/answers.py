@@ -57,7 +57,7 @@ def the_pair(amine: str, carbonyl: str) -> Pair:
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")
 def the_prediction(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> Prediction:
-    """Predict; ``amine`` and ``carbonyl`` are canonical SMILES."""
+    """Predict; ``amine`` and ``carbonyl`` are the pair's texts."""
     pair = the_pair(amine, carbonyl)
     return predict_pair(
         pair, the_model(), asked, the_draws(PREDICTION_DRAWS), target=target, basis=basis, seed=SEED

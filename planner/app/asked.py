@@ -14,7 +14,6 @@ from planner.app.answers import the_folder, the_model, the_pair
 from planner.app.saved import ANY_ISOMER, LIMITS
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, settle
-from planner.model.catalogue import resolve_name
 from planner.plans.request import Request
 from planner.predictions.prediction import degree_of
 from planner.structures.pairs import Pair
@@ -83,11 +82,11 @@ def read_asked() -> Asked:
         degree=degree_of(state["target"], pair.n_hydrogens),
         basis=state["basis"],
         limits={name: state[name] for name in LIMITS},
-        procedure=asked_procedure(is_ketone=pair.carbonyl_class.is_ketone),
+        procedure=asked_procedure(pair),
     )
 
 
-def asked_procedure(*, is_ketone: bool) -> Procedure:
+def asked_procedure(pair: Pair | None) -> Procedure:
     """Read the boxes of the procedure; a time that the addition does not have stays in its box and does not count.
 
     Raises
@@ -97,9 +96,9 @@ def asked_procedure(*, is_ketone: bool) -> Procedure:
     """
     given = {name: value for name in FIELDS if (value := st.session_state.get(name)) is not None}
     way = Procedure(**{name: given.get(name) for name in ("reductant", "addition")})
-    addition = settle(way, the_model(), is_ketone=is_ketone)[0].addition
+    addition = settle(way, the_model(), pair)[0].addition
     asked = Procedure(**{name: value for name, value in given.items() if counts(name, addition)})
-    settle(asked, the_model(), is_ketone=is_ketone)
+    settle(asked, the_model(), pair)
     return asked
 
 
@@ -122,12 +121,12 @@ def asked_request(asked: Asked) -> Request:
     PlannerError
         If a limit contradicts another.
     """
-    state, names = st.session_state, the_model().catalogue
+    state = st.session_state
     isomer = state["isomer"]
     limits: dict[str, Any] = {name: None if value == [] else value for name, value in asked.limits.items()}
     return Request(
-        amine=resolve_name(state["amine"], names),
-        carbonyl=resolve_name(state["carbonyl"], names),
+        amine=state["amine"],
+        carbonyl=state["carbonyl"],
         target=asked.target if isomer in (None, ANY_ISOMER) else isomer,
         basis=asked.basis,
         models=the_folder(),

@@ -34,10 +34,11 @@ def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) ->
         if value or name not in ("addition_time_h", "imine_time_h")
     }
     asked = {"amine": plan.request.amine, "carbonyl": plan.request.carbonyl}
+    names = the_model().catalogue
     pair = {
         name: text
         for name, text in asked.items()
-        if text != resolve_name(st.session_state[name], the_model().catalogue)
+        if text not in (st.session_state[name], resolve_name(st.session_state[name], names))
     }
     wanted = wanted_inputs(plan.request.target, plan.aim.degree)
     load_inputs({**pair, **wanted, "basis": plan.request.basis, **given})

@@ -161,13 +161,12 @@ def _most(partner: str) -> None:
 
 def procedure_inputs(pair: Pair | None) -> None:
     """Show every field of a procedure; an empty box shows the default that follows from the others."""
-    is_ketone = pair is not None and pair.carbonyl_class.is_ketone
     most = 1.5 * pair.n_hydrogens if pair is not None else 0.0
-    is_known, whole = has_inputs(), _stated(is_ketone=is_ketone)
+    is_known, whole = has_inputs(), _stated(pair)
 
     def ask(field: str) -> None:
         # in a session's first run each box that is drawn brings what the address gives it
-        stated = whole if is_known else _stated(is_ketone=is_ketone)
+        stated = whole if is_known else _stated(pair)
         default = getattr(stated, field)
         if FIELDS[field].bounds:
             _knob(field, default, most, is_live=counts(field, stated.addition))
@@ -182,13 +181,14 @@ def procedure_inputs(pair: Pair | None) -> None:
     st.button("All back to default", on_click=clear_procedure, icon=":material/restart_alt:", width="stretch")
 
 
-def _stated(*, is_ketone: bool) -> Settled:
+def _stated(pair: Pair | None) -> Settled:
     """Settle what the boxes say, for the defaults to show; where that cannot be done, the plain defaults."""
     try:
-        asked = asked_procedure(is_ketone=is_ketone)
+        asked = asked_procedure(pair)
     except ProcedureError:  # said on the page; the boxes must stay to be mended
         asked = Procedure()
-    return settle(asked, the_model(), is_ketone=is_ketone)[0]
+    per_carbonyl = st.session_state.get("basis") == "carbonyl"
+    return settle(asked, the_model(), pair, per_carbonyl=per_carbonyl)[0]
 
 
 def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:

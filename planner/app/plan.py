@@ -36,7 +36,7 @@ Key = tuple[str, str, Procedure, int, str]
 def show(asked: Asked) -> None:
     """Draw the page."""
     pair = asked.pair
-    key = (pair.amine.smiles, pair.carbonyl.smiles, asked.procedure, asked.degree, asked.basis)
+    key = (*pair.texts, asked.procedure, asked.degree, asked.basis)
     prediction = answers.the_prediction(*key)
     _headline(prediction)
     _split_and_course(prediction, key)
@@ -114,8 +114,7 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
         st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))
     with left:
         st.subheader("Map around this procedure")
-        is_ketone = prediction.pair.carbonyl_class.is_ketone
-        view, here = look_around(key[2], prediction.model, is_ketone=is_ketone, target=prediction.target)
+        view, here = look_around(key[2], prediction.model, prediction.pair, target=prediction.target)
         try:
             landscape = answers.the_landscape(*key[:2], view, *key[3:])
         except PlannerError as error:

@@ -41,8 +41,8 @@ def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:
     target = found.request.target if isinstance(found, Plan) else str(found.target)
     limits = {n: _widget(n, getattr(found.request, n)) for n in LIMITS} if isinstance(found, Plan) else {}
     return {
-        "amine": first.pair.amine.smiles,
-        "carbonyl": first.pair.carbonyl.smiles,
+        "amine": first.pair.texts[0],
+        "carbonyl": first.pair.texts[1],
         "basis": first.basis,
         **wanted_inputs(target, first.target),
         **limits,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.bottles import central_water, solvents_brought
 from planner.flask.procedure import Settled
-from planner.flask.water import central_water
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
@@ -43,6 +43,9 @@ class Conditions:
     """Acid equivalents, capped at 1 where the effect saturates (n_procedures, 1)."""
     inverse_temperature: Array
     """1/T - 1/298.15 K (n_procedures, 1) [1/K]."""
+    brought: tuple[tuple[str, Array], ...] = ()
+    """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
+    counts by the mole."""
 
     def column(self, field: str) -> Array:
         """Collect a number of the procedures as a column (n_procedures, 1)."""
@@ -74,4 +77,15 @@ def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
         inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,
         amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
+        brought=_brought(pair, procedures),
     )
+
+
+def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Array], ...]:
+    """Collect the shares of solvents other than water that the bottles bring."""
+    shares = [
+        {bottle.solvent: share for bottle, share in solvents_brought(pair, p) if not bottle.is_aqueous}
+        for p in procedures
+    ]
+    names = sorted({name for row in shares for name in row if name})
+    return tuple((name, np.array([[row.get(name, 0.0)] for row in shares])) for name in names)

@@ -139,7 +139,7 @@ FIELDS: Mapping[str, Field] = {
         bounds=(-80.0, 150.0), of_flask=True, slider=(-20, 80, 1), grid=(5.0, 5.0, 0.0), nudge=10.0,
     ),
     "concentration_M": Field(
-        "Amine [M]", "Amine charged over the final volume [M].", "{:g} M", unit="M", bounds=(0.0005, 5.0),
+        "Amine [M]", "Amine charged over the final volume [M].", "{:g} M", unit="M", bounds=(0.0005, 10.0),
         of_flask=True, slider=(0.01, 1, 0.01),
     ),
     "feed_volume_fraction": Field(

@@ -11,12 +11,12 @@ from functools import lru_cache
 import numpy as np
 
 from planner.engine import Array, Batch
+from planner.flask.bottles import brings_formalin, water_source
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
-from planner.flask.water import brings_formalin, water_source
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
 from planner.mechanism.network import CARBONYL, Network, build_network, state_name
 from planner.mechanism.steps import held, sides
@@ -169,9 +169,18 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
     pools = {name: 10.0 ** drawn.named(name) for name in (*dict.fromkeys(sources), "water.formalin")}
     water = np.stack([pools[name] for name in (sources if len(set(sources)) > 1 else sources[:1])])
     is_formalin = np.array([[brings_formalin(flask.pair, p)] for p in at.procedures])
-    formalin = np.where(is_formalin, pools["water.formalin"], 0.0)
+    first, second = (
+        0.0 if bottle is None else bottle.water_equivalents
+        for bottle in (flask.pair.amine_bottle, flask.pair.carbonyl_bottle)
+    )
+    second = 0.0 if flask.pair.carbonyl_class.name == "formaldehyde" else second  # the model's own number
+    with_carbonyl = np.where(is_formalin, pools["water.formalin"], second)
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
     usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]
     return Charges(
-        amine=tuple(amine), water_M=water, water_with_carbonyl=formalin, usable_hydrides=np.array(usable)
+        amine=tuple(amine),
+        water_M=water,
+        water_with_carbonyl=with_carbonyl,
+        usable_hydrides=np.array(usable),
+        water_with_amine=first,
     )

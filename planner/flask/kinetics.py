@@ -14,7 +14,7 @@ class, n = class of the nitrogen as it now stands, a = acid equivalents capped a
     iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding
     exchange             k       = k_x[chi] min(1, K_i / K_j)
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
-    hydride loss         log k_d = D[R, solvent] + acid or pH term
+    hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 
 Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its enthalpy.
 Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
@@ -29,6 +29,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.acidity import acidity_where_it_counts
 from planner.flask.conditions import Conditions
+from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.network import Network, constant_name
 from planner.model.site_classes import SiteClass
@@ -154,12 +155,28 @@ def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
 
 def _hydride_loss(at: Conditions, pH: Array) -> Array:
     """log10 k_d of the hydride [s^-1]."""
-    uses = [(p.reductant, p.solvent) for p in at.procedures]
+    log_k = _losses(at, pH, [p.solvent for p in at.procedures])
+    for solvent, share in at.brought:
+        other = _losses(at, pH, [solvent if _has_loss(at, p, solvent) else p.solvent for p in at.procedures])
+        log_k = np.log10((1.0 - share) * 10.0**log_k + share * 10.0**other)
+    return np.asarray(log_k + at.arrhenius(at.drawn.named("energy.hydride_loss")))
+
+
+def _has_loss(at: Conditions, procedure: Settled, solvent: str) -> bool:
+    """Tell whether it is known how fast this procedure's hydride is lost in a solvent."""
+    model = at.drawn.model
+    table = f"{model.reductant(procedure.reductant).key}.hydride_loss"
+    return model.find(table, model.solvent_chain(solvent)) is not None
+
+
+def _losses(at: Conditions, pH: Array, solvents: Sequence[str]) -> Array:
+    """log10 of the loss at 298 K, each procedure in its solvent."""
+    uses = [(p.reductant, solvent) for p, solvent in zip(at.procedures, solvents, strict=True)]
     log_k = np.empty_like(pH)
     for use in dict.fromkeys(uses):
         rows = [i for i, other in enumerate(uses) if other == use]
         log_k[rows] = _loss_in(at, *use, pH=pH[rows], acid=at.acid[rows], water=at.water[rows])
-    return np.asarray(log_k + at.arrhenius(at.drawn.named("energy.hydride_loss")))
+    return log_k
 
 
 def _loss_in(at: Conditions, name: str, solvent: str, *, pH: Array, acid: Array, water: Array) -> Array:

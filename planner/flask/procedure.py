@@ -16,8 +16,15 @@ from typing import Any
 from planner.errors import ProcedureError, finite, is_name, nearest, shown
 from planner.flask.fields import ADDITIONS, FIELDS, Field
 from planner.model.model import Model
+from planner.model.reagents import Reductant
+from planner.structures.bottles import Bottle
+from planner.structures.pairs import Pair
 
 _VALUES = attrgetter(*FIELDS)
+USUAL_MOST_M = 5.0
+"""Highest concentration of an amine in a flask; those that are sold as solutions reach the bound of the field [M]."""
+SOLD_AS_SOLUTIONS = ("N", "CN", "CNC")
+"""Ammonia, methylamine and dimethylamine, gases that are bought at 2 to 15 M."""
 HYDRIDE_AT_ONCE: dict[str, Any] = {"hydride_portions": 1, "hydride_time_h": 0.0}
 """Fields of a procedure whose hydride is not divided."""
 
@@ -155,8 +162,10 @@ def _number(name: str, given: object, field: Field) -> float:
     return int(number) if field.whole else number
 
 
-def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled, tuple[str, ...]]:
-    """Fill every unset field with the model's default for this reductant.
+def settle(
+    asked: Procedure, model: Model, pair: Pair | None = None, *, per_carbonyl: bool = False
+) -> tuple[Settled, tuple[str, ...]]:
+    """Fill every unset field with the model's default for this reductant and these bottles.
 
     Parameters
     ----------
@@ -164,8 +173,11 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled,
         The procedure as given.
     model
         Where the defaults are stated.
-    is_ketone
-        Ketones take other defaults (acid, imine time) than aldehydes.
+    pair
+        Ketones take other defaults (acid, imine time) than aldehydes; a bottle with water makes the flask wet, and
+        the weak acid of a salt counts. An aldehyde and free compounds when absent.
+    per_carbonyl
+        Whether the carbonyl is what the hydride must suffice for, where it is less than the amine.
 
     Returns
     -------
@@ -178,7 +190,8 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled,
     ------
     ProcedureError
         If the reductant or solvent is unknown, a time is given that this addition does not have, portions and
-        times do not go together, or the reductant must not meet this solvent or this much acid.
+        times do not go together, the reductant must not meet this solvent or this much acid, or the bottles contradict
+        what is asked.
     """
     reductant = model.reductant(asked.reductant or model.defaults.reductant)
     own = reductant.defaults
@@ -188,26 +201,63 @@ def settle(asked: Procedure, model: Model, *, is_ketone: bool) -> tuple[Settled,
     equivalents = (
         stated["carbonyl_equivalents"] if asked.carbonyl_equivalents is None else asked.carbonyl_equivalents
     )
+    is_ketone = pair is not None and pair.carbonyl_class.is_ketone
     imine_time = own.imine_time_h_ketone if is_ketone else own.imine_time_h_aldehyde
     times = {"addition_time_h": own.addition_time_h, "imine_time_h": imine_time}
+    needed = equivalents if per_carbonyl else max(1.0, equivalents)
     stated |= {
-        "reductant_equivalents": own.reductant_equivalents_factor * max(1.0, equivalents),
-        "acid_equivalents": own.acid_equivalents_ketone if is_ketone else own.acid_equivalents_aldehyde,
+        "reductant_equivalents": own.reductant_equivalents_factor * needed,
+        "acid_equivalents": _default_acid(reductant, pair, equivalents),
         "addition": addition,
         **{name: time if name == ADDITIONS[addition].time else 0.0 for name, time in times.items()},
         "hold_time_h": own.hold_time_h,
         "solvent": reductant.default_solvent,
         **HYDRIDE_AT_ONCE,
     }
+    stated |= {"water": "wet"} if any(bottle.is_aqueous for bottle in _bottles(pair, equivalents)) else {}
     given = {name: getattr(asked, name) for name in FIELDS}
     unset = tuple(name for name, value in given.items() if value is None)
     whole = given | {name: stated.get(name) for name in unset}
     names = {"reductant": reductant.name, "solvent": model.solvent(whole["solvent"]).name}
     settled = Settled(**whole | names)
     _check_portions(asked, settled)
+    _check_bottles(settled, model, pair)
     _check_solvent(settled, model)
     _check_acid(settled, model)
     return settled, unset
+
+
+def _default_acid(reductant: Reductant, pair: Pair | None, carbonyl_equivalents: float) -> float:
+    """State the acid: the reductant's own default, or what the partners' salts bring and the reductant bears."""
+    own = reductant.defaults
+    if pair is None:
+        return own.acid_equivalents_aldehyde
+    default = own.acid_equivalents_ketone if pair.carbonyl_class.is_ketone else own.acid_equivalents_aldehyde
+    limits = [a for a in (reductant.warn_above_acid, reductant.refuse_above_acid) if a is not None]
+    return max(default, min(pair.weak_acid(carbonyl_equivalents), *limits, *([] if limits else [math.inf])))
+
+
+def _bottles(pair: Pair | None, carbonyl_equivalents: float) -> list[Bottle]:
+    """List the bottles that are charged."""
+    return [] if pair is None else [bottle for bottle, e in pair.bottles(carbonyl_equivalents) if e > 0]
+
+
+def _check_bottles(settled: Settled, model: Model, pair: Pair | None) -> None:
+    """Refuse a dry flask where a bottle brings water, and more amine in a litre than there is to buy."""
+    for bottle in _bottles(pair, settled.carbonyl_equivalents):
+        if bottle.is_aqueous and settled.water != "wet":
+            raise ProcedureError(
+                f"water {settled.water!r} was given, but {bottle.name} is a solution in water: leave it out (it is "
+                "wet then), or name another bottle, such as a solution in another solvent or the solid"
+            )
+    most, concentration = USUAL_MOST_M, settled.concentration_M
+    if pair is not None and pair.amine.smiles in SOLD_AS_SOLUTIONS:
+        stock = None if pair.amine_bottle is None else pair.amine_bottle.stock_M
+        most = min(FIELDS["concentration_M"].bounds[1], stock or math.inf)  # type: ignore[index]
+    if concentration > most:
+        raise ProcedureError(
+            f"concentration_M {concentration:g} is out of range for this amine; give at most {most:g} M"
+        )
 
 
 def _check_times(asked: Procedure, addition: str) -> None:

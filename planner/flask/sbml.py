@@ -308,7 +308,7 @@ def _event(events: ET.Element, key: str, time: float, changes: dict[str, ET.Elem
 def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], model: Model) -> str:
     """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
     pair = read_pair(amine, carbonyl, model)
-    settled, _ = settle(asked_procedure(procedure), model, is_ketone=pair.carbonyl_class.is_ketone)
+    settled, _ = settle(asked_procedure(procedure), model, pair)
     flask = prepare(pair, model, joint=needs_joint_states(pair, settled))
     name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"
     notes = (

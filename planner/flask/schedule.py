@@ -44,6 +44,8 @@ class Charges:
     """Water that comes with each mole of carbonyl (n_procedures, n_draws) [mol/mol]."""
     usable_hydrides: Array
     """Hydride equivalents per mole of reductant (n_procedures,)."""
+    water_with_amine: float = 0.0
+    """Water that comes with each mole of amine [mol/mol]."""
     titres: Mapping[str, Array] = field(default_factory=dict)
     """Moles in the flask per mole stated of "amine", "carbonyl", "reductant" (n_procedures, n_draws); 1 where none."""
 
@@ -228,8 +230,9 @@ def _partners(amine: Array, column: Callable[[str], Array], charges: Charges) ->
         "reductant": amine * column("reductant_equivalents"),
     }
     real = {name: n * charges.titres[name] if name in charges.titres else n for name, n in charged.items()}
+    wet = ((WATER, charges.water_with_amine),) if charges.water_with_amine else ()
     return {
-        "amine": tuple((name, real["amine"] * per_amine) for name, per_amine in charges.amine),
+        "amine": tuple((name, real["amine"] * per_amine) for name, per_amine in (*charges.amine, *wet)),
         "carbonyl": ((CARBONYL, real["carbonyl"]), (WATER, real["carbonyl"] * charges.water_with_carbonyl)),
         "reductant": ((HYDRIDE, real["reductant"] * charges.usable_hydrides[:, None]),),
     }

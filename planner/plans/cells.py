@@ -92,12 +92,16 @@ def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Red
     reductant, addition, solvent = words
     held = {f.name: v for f in fields(Procedure) if (v := getattr(request.fixed, f.name)) is not None}
     asked = Procedure(**(held | {"reductant": reductant.name, "addition": addition, "solvent": solvent}))
-    stated, _ = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    stated, _ = settle(asked, model, pair)
     spans = dict(_spans(request, aim, reductant, stated))
     if "acid_equivalents" in held:
         check_acidity(pair, model, stated)
     else:
-        spans["acid_equivalents"] = (0.0, _mild_acid(pair, model, stated, spans["acid_equivalents"][1]))
+        most = _mild_acid(pair, model, stated, spans["acid_equivalents"][1])
+        spans["acid_equivalents"] = (
+            min(pair.weak_acid(0.0), most),
+            most,
+        )  # no base to take a salt's acid away again
     free = {f: span for f, span in spans.items() if f not in held}
     for name, (low, high) in free.items():
         if low > high:

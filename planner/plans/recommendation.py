@@ -311,7 +311,8 @@ def _asked(request: Request, trial: Trial, bench: Bench) -> Procedure:
     chosen |= {name for name in FIELDS if getattr(request.fixed, name) is not None}
     p = trial.procedure
     freed = Procedure(**{name: getattr(p, name) for name in chosen})
-    stated, defaults = settle(freed, bench.model, is_ketone=bench.pair.carbonyl_class.is_ketone)
+    per_carbonyl = bench.aim.basis == "carbonyl"
+    stated, defaults = settle(freed, bench.model, bench.pair, per_carbonyl=per_carbonyl)
     limited = {f: getattr(p, f) for f in defaults if getattr(stated, f) != getattr(p, f)}
     return replace(freed, **limited)
 

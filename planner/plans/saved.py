@@ -83,9 +83,8 @@ def as_plan(found: Plan | Prediction) -> Plan:
     pair, p = found.pair, found.procedure
     asked = {name: getattr(p, name) for name in FIELDS if name not in found.defaults_used}
     target = next((word for word, n in TARGETS.items() if n == found.target), str(found.target))
-    ends = pair.amine.smiles, pair.carbonyl.smiles
     request = build_request(
-        *ends, {"target": target, "basis": found.basis, "top": 1, "seed": found.seed} | asked
+        *pair.texts, {"target": target, "basis": found.basis, "top": 1, "seed": found.seed} | asked
     )
     why = "Predicted as it was asked for; no other procedure was searched."
     only = Recommendation(

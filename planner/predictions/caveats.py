@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from planner.flask.acidity import check_acidity
+from planner.flask.bottles import solvents_brought
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
 from planner.flask.outcomes import Outcome
 from planner.flask.procedure import Settled
@@ -24,6 +25,8 @@ ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
     "no validation against published mono:di tables exists."
 )
+FORMALIN = "formalin"
+"""Formaldehyde in a wet flask, where no bottle is named."""
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 SPENT, LEFT_OVER = 0.02, 0.05
@@ -55,7 +58,7 @@ def caveats(
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
-    found += _substances(pair, model, procedure)
+    found += [*_substances(pair, model, procedure), *_bottles(pair, model, procedure)]
     found += _conditions(model, procedure)
     found += _tertiary(pair, model, target)
     if outcome is not None:
@@ -86,7 +89,7 @@ def _pH(pair: Pair, model: Model, procedure: Settled) -> list[str]:
 def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     """Say what this reductant does to carbonyl and imine, and in what form small partners come."""
     found = []
-    reductant = model.reductant(procedure.reductant)
+    reductant, bottle = model.reductant(procedure.reductant), pair.carbonyl_bottle
     if _meets_carbonyl(model, procedure):
         found.append(
             f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
@@ -99,7 +102,7 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
     ]
     if pair.carbonyl_class.name == "formaldehyde":
         as_what = (
-            "formalin (its water counts)"
+            f"{FORMALIN if bottle is None or bottle.stock_M is None else bottle.name} (its water counts)"
             if procedure.water == "wet"
             else "paraformaldehyde (no water with it)"
         )
@@ -108,8 +111,27 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
         )
     if any(site.site_class == "ammonia" for site in pair.sites):
         found.append(
-            "Ammonia is taken as such: count the acid of an ammonium salt in acid_equivalents, and expect condensed "
-            "imines (hydrobenzamides, triazines) that the model does not hold."
+            "With ammonia expect condensed imines (hydrobenzamides, triazines) that the model does not hold."
+        )
+    return found
+
+
+def _bottles(pair: Pair, model: Model, procedure: Settled) -> list[str]:
+    """Warn of solvents that the bottles bring and this hydride does not bear, and of acid that must go again."""
+    found = []
+    reductant = model.reductant(procedure.reductant)
+    for bottle, share in solvents_brought(pair, procedure):
+        reasons = dict((*reductant.warned, *reductant.refused))
+        if bottle.solvent != procedure.solvent and bottle.solvent in reasons:
+            found.append(
+                f"{bottle.name} brings {bottle.solvent}, {100 * share:.2g} % of the volume: "
+                f"{reasons[bottle.solvent]}."
+            )
+    surplus = pair.weak_acid(procedure.carbonyl_equivalents) - procedure.acid_equivalents
+    if surplus > 1e-9:
+        found.append(
+            f"The salts bring {surplus:.3g} eq more acid than acid_equivalents {procedure.acid_equivalents:g}: a base "
+            "must take it up."
         )
     return found
 

@@ -96,10 +96,10 @@ def _crossing(x: Array, y: Array, level: float) -> float | None:
 
 
 def look_around(
-    asked: Procedure, model: Model, *, is_ketone: bool, target: int
+    asked: Procedure, model: Model, pair: Pair, *, target: int
 ) -> tuple[View, tuple[float, float]]:
     """Choose the view around a procedure, and say where in it the procedure stands: (equivalents, time [h])."""
-    here, _ = settle(asked, model, is_ketone=is_ketone)
+    here, _ = settle(asked, model, pair)
     kind = ADDITIONS[here.addition].stretched or here.addition
     field, words = str(ADDITIONS[kind].time), ADDITIONS[kind].time_words
     charge, time = here.carbonyl_equivalents, float(getattr(here, field))
@@ -143,7 +143,7 @@ def survey(pair: Pair, model: Model, view: View, draws: Draws, *, target: int, b
     equivalents = np.linspace(0.1 * target, view.most_equivalents, N_EQUIVALENTS)
     times = np.linspace(0.0, view.longest_h, N_TIMES)
     asked = [replace(view.held, carbonyl_equivalents=float(e)) for e in equivalents]
-    row = [settle(point, model, is_ketone=pair.carbonyl_class.is_ketone)[0] for point in asked]
+    row = [settle(point, model, pair, per_carbonyl=basis == "carbonyl")[0] for point in asked]
     grid = [replace(point, **{view.field: float(t)}) for t in times for point in row]  # type: ignore[arg-type]
     outcome = predict_outcomes(pair, model, grid, draws)
     wanted, over, _ = target_measures(outcome, target, basis, np.tile(equivalents, len(times)))

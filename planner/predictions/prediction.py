@@ -280,7 +280,7 @@ def predict_pair(
     pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, target: int, basis: str, seed: int
 ) -> Prediction:
     """Predict for a pair that is already read; see ``predict``."""
-    procedure, defaults = settle(asked, model, is_ketone=pair.carbonyl_class.is_ketone)
+    procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
     flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
     trajectory = run(flask, model, [procedure], drawn)
     outcome = measure(flask, model, trajectory, [procedure])

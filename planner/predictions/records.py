@@ -6,7 +6,7 @@ from dataclasses import asdict, is_dataclass, replace
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from planner.errors import TableError
+from planner.errors import TableError, is_name
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, settle
@@ -59,8 +59,9 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
     pair, fate = prediction.pair, prediction.carbonyl_fate
     return {
         "format": FORMAT,
-        "amine": structure_record(pair.amine),
-        "carbonyl": structure_record(pair.carbonyl) | {"carbonyl_class": pair.carbonyl_class.name},
+        "amine": structure_record(pair.amine, pair.amine_bottle),
+        "carbonyl": structure_record(pair.carbonyl, pair.carbonyl_bottle)
+        | {"carbonyl_class": pair.carbonyl_class.name},
         "procedure": asdict(prediction.procedure),
         "defaults_used": list(prediction.defaults_used),
         "products": [asdict(p) | {"isomers": [asdict(i) for i in p.isomers]} for p in prediction.products],
@@ -103,7 +104,7 @@ def read_prediction(
     where
         What it is called, for messages.
     pair
-        As it was typed, where that is known; a record alone has lost the salts.
+        As it was typed, where that is known; records of before there were bottles have lost the salts.
 
     Raises
     ------
@@ -115,7 +116,10 @@ def read_prediction(
     if not isinstance(record, dict):
         raise TableError(f"{where}: {record!r:.60} is not a prediction; open one that the planner saved")
     amine, carbonyl = (_smiles(record, partner, where) for partner in ("amine", "carbonyl"))
-    pair = pair or read_pair(amine, carbonyl, model)
+    first, second = (
+        record[partner].get("bottle", record[partner]["smiles"]) for partner in ("amine", "carbonyl")
+    )
+    pair = pair or read_pair(first, second, model)
     if (pair.amine.smiles, pair.carbonyl.smiles) != (amine, carbonyl):
         raise TableError(
             f"{where}: it is of {amine} and {carbonyl}, not of this pair; open a file as it was saved"
@@ -144,7 +148,8 @@ def _check_defaults(prediction: Prediction, where: str) -> None:
     """Refuse a field that is called a default and is another value than the default of these numbers."""
     p = prediction.procedure
     asked = Procedure(**{name: getattr(p, name) for name in FIELDS if name not in prediction.defaults_used})
-    stated, _ = settle(asked, prediction.model, is_ketone=prediction.pair.carbonyl_class.is_ketone)
+    per_carbonyl = prediction.basis == "carbonyl"
+    stated, _ = settle(asked, prediction.model, prediction.pair, per_carbonyl=per_carbonyl)
     if changed := [name for name in FIELDS if getattr(stated, name) != getattr(p, name)]:
         raise TableError(
             f"{where}: {changed[0]} = {getattr(p, changed[0])} is called a default, which is "
@@ -186,7 +191,11 @@ def newer_note(record: dict[str, Any], left_out: Sequence[str]) -> tuple[str, ..
 
 def _smiles(record: dict[str, Any], partner: str, where: str) -> str:
     found = record.get(partner)
-    if not isinstance(found, dict) or not isinstance(found.get("smiles"), str):
+    if (
+        not isinstance(found, dict)
+        or not isinstance(found.get("smiles"), str)
+        or not is_name(found.get("bottle", "-"))
+    ):
         raise TableError(f"{where}: {partner} lacks its smiles; open a prediction that the planner saved")
     return str(found["smiles"])
 
@@ -210,7 +219,7 @@ def check_sense(prediction: Prediction, where: str) -> None:
         If the procedure is refused.
     """
     p, pair = prediction, prediction.pair
-    settle(p.procedure, p.model, is_ketone=pair.carbonyl_class.is_ketone)
+    settle(p.procedure, p.model, pair)
     check_acidity(pair, p.model, p.procedure)
     parts: list[Product | Isomer] = [*p.products, *(isomer for x in p.products for isomer in x.isomers)]
     fate = p.carbonyl_fate

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.procedure import Settled
-from planner.flask.water import brings_formalin
+from planner.flask.bottles import brings_formalin
 from planner.model.model import Model
 from planner.sheets.charges import Charge, figures, salt_acid, volume_words
 from planner.sheets.supplies import ROLES, Supply, read_supply, supply_of

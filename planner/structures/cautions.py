@@ -68,14 +68,16 @@ def _meets(structure: Structure, patterns: tuple[str, ...]) -> bool:
 
 
 def _salt(structure: Structure, role: str) -> list[str]:
-    """Warn of acid that came as a salt: it must be set free and tells on pH."""
+    """Say of acid that came as a salt whether a base must take it up, or it stays and counts."""
     if not structure.salt_equivalents:
         return []
     names = " and ".join(structure.counter_ions)
-    return [
-        f"The {role} was given as its {names} and is planned as the free compound: "
-        f"add {structure.salt_equivalents:g} eq base (a tertiary amine) or count the acid in."
-    ]
+    strong = min(structure.strong_acid_equivalents, structure.salt_equivalents)
+    weak = structure.salt_equivalents - strong
+    said = [f"The {role} was given as its {names} and is planned as the free compound"]
+    said += [f"add {strong:g} eq base (a tertiary amine) per mole of it"] if strong else []
+    said += [f"its {weak:g} eq of weak acid per mole counts in acid_equivalents"] if weak else []
+    return [f"{said[0]}: {'; '.join(said[1:])}."]
 
 
 def _epimerises(carbonyl: Structure, model: Model) -> list[str]:

@@ -14,9 +14,11 @@ from math import comb, prod
 from rdkit import Chem
 
 from planner.errors import ScopeError
+from planner.model.catalogue import Entry, find_entry
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
+from planner.structures.bottles import Bottle, bottle_of
 from planner.structures.cautions import cautions
 from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
@@ -51,6 +53,26 @@ class Pair:
     """SMILES of the reduced carbonyl compound."""
     cautions: tuple[str, ...]
     """What these two structures warn of, one sentence each."""
+    amine_bottle: Bottle | None = None
+    """What the amine brings besides itself; None where it is the free compound without a solvent."""
+    carbonyl_bottle: Bottle | None = None
+    """The same of the carbonyl compound."""
+
+    def bottles(self, carbonyl_equivalents: float) -> tuple[tuple[Bottle, float], ...]:
+        """List what is no free compound without a solvent, with moles per mole of amine."""
+        both = ((self.amine_bottle, 1.0), (self.carbonyl_bottle, carbonyl_equivalents))
+        return tuple((bottle, equivalents) for bottle, equivalents in both if bottle is not None)
+
+    def weak_acid(self, carbonyl_equivalents: float) -> float:
+        """Add up the weak acid that the salts of both partners bring [mol per mol of amine]."""
+        return sum(e * bottle.weak_acid_equivalents for bottle, e in self.bottles(carbonyl_equivalents))
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What is read as this pair again, bottles and all: amine, carbonyl."""
+        held = ((self.amine, self.amine_bottle), (self.carbonyl, self.carbonyl_bottle))
+        first, second = (s.smiles if bottle is None else bottle.text for s, bottle in held)
+        return first, second
 
     @property
     def n_hydrogens(self) -> int:
@@ -68,7 +90,7 @@ def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
     Parameters
     ----------
     amine, carbonyl
-        SMILES, or names of the reagent table; salts are stripped and named.
+        SMILES, or names of the reagent table; salts are stripped and named, and what a bottle brings is kept.
     model
         Whose rules and names are used; the shipped ones when absent.
 
@@ -84,11 +106,19 @@ def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
         read_name(text, known.catalogue) if isinstance(text, str) else read_structure(text).smiles
         for text in (amine, carbonyl)
     )
-    return _read_pair(first, second, known)
+    return _read_pair(
+        first, second, known, *(find_entry(text, known.catalogue) for text in (amine, carbonyl))
+    )
 
 
 @lru_cache(maxsize=64)
-def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
+def _read_pair(
+    amine_text: str,
+    carbonyl_text: str,
+    model: Model,
+    amine_entry: Entry | None = None,
+    carbonyl_entry: Entry | None = None,
+) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
     amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
     check_pair(amine, carbonyl, model)
@@ -107,6 +137,8 @@ def _read_pair(amine_text: str, carbonyl_text: str, model: Model) -> Pair:
         products=products,
         alcohol=reduced_carbonyl(carbonyl.smiles),
         cautions=cautions(amine, carbonyl, model),
+        amine_bottle=bottle_of(amine_text, amine, amine_entry),
+        carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry),
     )
 
 

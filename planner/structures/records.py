@@ -4,13 +4,15 @@ from typing import Any
 
 from planner.errors import ScopeError
 from planner.model.model import Model
+from planner.structures.bottles import Bottle
 from planner.structures.sites import all_carbonyls, find_sites
 from planner.structures.structure import Structure, read_structure
 
 
-def structure_record(structure: Structure) -> dict[str, Any]:
-    """Describe a structure."""
-    return {
+def structure_record(structure: Structure, bottle: Bottle | None = None) -> dict[str, Any]:
+    """Describe a structure, with what is read as its bottle again where it came in one that brings more."""
+    held = {} if bottle is None else {"bottle": bottle.text}
+    return held | {
         "smiles": structure.smiles,
         "formula": structure.formula,
         "molar_mass": structure.molar_mass,

@@ -49,6 +49,8 @@ class Structure:
     """Strong acid that came along [mol per mol of free compound]; weak acids (acetate) count 0."""
     salt_equivalents: float
     """Protons that a base must take up to set the free compound free [mol per mol]."""
+    water_equivalents: float
+    """Water of a hydrate [mol per mol]."""
     n_heavy: int
     """Number of atoms other than hydrogen."""
 
@@ -271,6 +273,7 @@ def _build(text: str) -> Structure:
         counter_ions=tuple(sorted(_salt_names(stripped, n_main))),
         strong_acid_equivalents=max(0.0, strong / n_main),
         salt_equivalents=max(0.0, protons / n_main),
+        water_equivalents=sum(n for partner, n in stripped.items() if partner.smiles == "O") / n_main,
         n_heavy=int(main.GetNumHeavyAtoms()),
     )
 
