@@ -8,10 +8,11 @@ import pytest
 
 from planner.errors import ProcedureError, TableError
 from planner.files.tables import read_csv
+from planner.flask.bottles import acid_to_add, base_to_add
 from planner.flask.procedure import Procedure, settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.plans.recommendation import Plan
+from planner.plans.recommendation import Plan, recommend
 from planner.sheets.charges import COLUMNS, CYLINDERS, Charge, hours_words, mass_words, step_of, volume_words
 from planner.sheets.records import sheet_record, sheet_text
 from planner.sheets.sheet import Sheet, make_sheet, plan_sheet, sampling_times
@@ -597,7 +598,7 @@ def test_nanomoles_from_stock_solutions() -> None:
         {"amine": "benzylamine", "carbonyl": "butanal", "reductant": "STAB"}, stocks=words
     )
     pair, model = read_pair("benzylamine", "butanal"), load_model()
-    settled, _ = settle(Procedure(concentration_M=0.001), model, is_ketone=False)
+    settled, _ = settle(Procedure(concentration_M=0.001), model, pair)
     made = make_sheet(pair, model, settled, "100 nmol", supplies=supplies)
     assert charge(made, "amine").volume_mL == 0.01
     assert all(c.realised_equivalents for c in made.charges if c.role != "solvent")
@@ -792,3 +793,50 @@ def test_text_cites_every_source_once_by_number() -> None:
     assert all(f"[{n}]" in body for n in notes)
     record = sheet_record(made)
     assert all(h["source"] for h in record["hazards"])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_note_says_whether_the_prediction_counts_the_bottle(named: bool) -> None:
+    """A bottle that the plan was asked with is counted in the prediction; one that is only at hand is not."""
+    amine = "7 N ammonia in methanol" if named else "ammonia"
+    pair, model = read_pair(amine, "cyclohexanone"), load_model()
+    settled, _ = settle(Procedure(acid_equivalents=1.0), model, pair)
+    held = {"amine": read_supply("7 N ammonia in methanol")}
+    (note,) = [n for n in make_sheet(pair, model, settled, "5 mmol", supplies=held).notes if "MeOH" in n]
+    assert ("DCE counts" in note) == named
+    assert ("DCE does not count" in note) != named
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "asked"),
+    [
+        ("benzylamine", "37 % formalin", {}),
+        ("40 % aqueous methylamine", "butanal", {}),
+        ("ammonium acetate", "cyclohexanone", {"reductant": "NaBH3CN"}),
+        ("benzylamine hydrochloride", "CN1CCC(=O)CC1.Cl", {}),
+        ("7 N ammonia in methanol", "benzaldehyde", {"reductant": "NaBH3CN"}),
+    ],
+)
+def test_the_bottles_that_were_asked_with_fit(amine: str, carbonyl: str, asked: dict[str, object]) -> None:
+    """What a plan is asked with is what its sheet weighs, and acid and base are those that the flask counts."""
+    pair, model = read_pair(amine, carbonyl), load_model()
+    settled, _ = settle(Procedure(**asked), model, pair)  # type: ignore[arg-type]
+    supplies = read_supplies({"amine": amine, "carbonyl": carbonyl})
+    made = make_sheet(pair, model, settled, "3 mmol", supplies=supplies)
+    base, acid = base_and_acid(made)
+    assert (acid, base) == (
+        pytest.approx(acid_to_add(pair, settled)),
+        pytest.approx(base_to_add(pair, settled)),
+    )
+
+
+def test_the_yield_per_carbonyl() -> None:
+    """Per carbonyl, expected mass = fraction times moles of carbonyl times molar mass."""
+    plan = recommend(
+        "NCc1ccccc1", "CCCC=O", basis="carbonyl", reductant="STAB", carbonyl_equivalents=0.2,
+        addition="all_at_once", top=1,
+    )  # fmt: skip
+    made = plan_sheet(plan, "1 mmol")
+    mean = plan.best.prediction.target_fraction.mean
+    assert made.product.theoretical_mg == pytest.approx(0.2 * 163.264, rel=1e-4)
+    assert (made.product.expected_mg or (0.0,))[0] == pytest.approx(mean * 0.2 * 163.264, rel=1e-4)

@@ -42,7 +42,7 @@ def sheet(
     """Work out a sheet from names or SMILES."""
     supplies = read_supplies({"amine": amine, "carbonyl": carbonyl})
     pair = read_pair(supplies["amine"].smiles, supplies["carbonyl"].smiles)
-    settled, _ = settle(Procedure(**fields), MODEL, is_ketone=pair.carbonyl_class.is_ketone)  # type: ignore[arg-type]
+    settled, _ = settle(Procedure(**fields), MODEL, pair)  # type: ignore[arg-type]
     return make_sheet(pair, MODEL, settled, scale, degree=degree, supplies=supplies)
 
 

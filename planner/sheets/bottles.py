@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from planner.errors import ProcedureError, nearest
-from planner.flask.procedure import Settled
 from planner.flask.bottles import brings_formalin
+from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.sheets.charges import Charge, figures, salt_acid, volume_words
 from planner.sheets.supplies import ROLES, Supply, read_supply, supply_of
@@ -170,29 +170,34 @@ def _capital(name: str) -> str:
 
 
 def bottle_notes(
-    model: Model, procedure: Settled, at_hand: dict[str, Supply], charges: Sequence[Charge], volume_mL: float
+    pair: Pair, model: Model, procedure: Settled, charges: Sequence[Charge], volume_mL: float
 ) -> Iterator[str]:
-    """Say what the bottles bring besides their compounds: acid, solvents, and what boils off."""
-    if salt_acid(procedure, at_hand) > 0:
-        yield _acid_words(procedure, at_hand)
-    warned = dict(model.reductant(procedure.reductant).warned)
+    """Say what the bottles bring besides their compounds: solvents, and what boils off."""
     for c in charges:
-        brings, share = c.supply.solvent, (c.volume_mL or 0.0) / volume_mL
-        if brings in ("", "water", procedure.solvent):  # water is counted, or was refused
-            continue
-        why = warned.get(brings)
-        if why or share > MINOR:
-            harm = f": {why}; better a bottle in another solvent, or a salt" if why else ""
-            yield (
-                f"{_capital(c.name)} brings {volume_words(c.volume_mL or 0.0)} of {brings}, "
-                f"{figures(100 * share, 2)} % of the flask, which the prediction in {procedure.solvent} "
-                f"does not count{harm}."
-            )
+        yield from _solvent_words(c, pair, model, procedure, volume_mL)
     margin = model.workup.number("boiling_margin")
     for c in charges:
         boils = c.supply.boiling_point_C
         if c.role != "solvent" and boils is not None and boils < procedure.temperature_C + margin:
             yield _boils_off(c.name, boils, procedure)
+
+
+def _solvent_words(
+    c: Charge, pair: Pair, model: Model, procedure: Settled, volume_mL: float
+) -> Iterator[str]:
+    """Say what solvent a bottle brings, with its share, where it harms the hydride or the plan does not count it."""
+    brings, share = c.supply.solvent, (c.volume_mL or 0.0) / volume_mL
+    if brings in ("", "water", procedure.solvent):  # water is counted, or was refused
+        return
+    named = {"amine": pair.amine_bottle, "carbonyl": pair.carbonyl_bottle}.get(c.role)
+    counts = named is not None and named.solvent == brings
+    why = dict(model.reductant(procedure.reductant).warned).get(brings)
+    if why or (share > MINOR and not counts):
+        harm = f": {why}; better a bottle in another solvent, or a salt" if why else ""
+        yield (
+            f"{_capital(c.name)} brings {volume_words(c.volume_mL or 0.0)} of {brings}, {figures(100 * share, 2)} % of "
+            f"the flask, which the prediction in {procedure.solvent} {'counts' if counts else 'does not count'}{harm}."
+        )
 
 
 def _boils_off(name: str, boils: float, procedure: Settled) -> str:
@@ -209,9 +214,11 @@ def _boils_off(name: str, boils: float, procedure: Settled) -> str:
     )
 
 
-def _acid_words(procedure: Settled, at_hand: dict[str, Supply]) -> str:
+def acid_words(procedure: Settled, at_hand: dict[str, Supply]) -> list[str]:
     """Say what becomes of the weak acid of the partners' salts."""
     brought, planned = salt_acid(procedure, at_hand), procedure.acid_equivalents
+    if not brought:
+        return []
     names = " and ".join(at_hand[role].name for role in PARTNERS if at_hand[role].acid_equivalents)
     rest = (
         "no acid and no base is added"
@@ -220,9 +227,9 @@ def _acid_words(procedure: Settled, at_hand: dict[str, Supply]) -> str:
         if brought < planned
         else f"{figures(brought - planned)} eq more than planned, which the base takes up"
     )
-    return (
+    return [
         f"The acid of {names} counts: {figures(brought)} eq per amine of the {planned:g} eq planned; {rest}."
-    )
+    ]
 
 
 def bought_steps(model: Model, charges: Sequence[Charge]) -> Iterator[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from planner.files.writing import write_file
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
-from planner.sheets.bottles import PARTNERS, bottle_notes, bottles_of, bought_steps, check_used
+from planner.sheets.bottles import PARTNERS, acid_words, bottle_notes, bottles_of, bought_steps, check_used
 from planner.sheets.charges import (
     COLUMNS,
     CYLINDERS,
@@ -158,7 +158,8 @@ def make_sheet(
     dosing = dose(procedure, model, amine_mmol, volume)
     needs = list(bought_steps(model, charges))
     ending = work_up(pair, model, procedure, at_hand, charged, degree)
-    notes += [*bottle_notes(model, procedure, at_hand, charges, volume), *dosing_notes(dosing, procedure)]
+    notes += [*acid_words(procedure, at_hand), *bottle_notes(pair, model, procedure, charges, volume)]
+    notes += dosing_notes(dosing, procedure)
     notes += [sentence for role, sentence, _ in needs if role in procedure.fed]
     if rough := coarse(charges):
         notes.append(f"Rounding changes {' and '.join(rough)} by more than 5 %: use stock solutions.")
