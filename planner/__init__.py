@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.model.parameters import load_model as load_model
-    from planner.plans.recommendation import recommend as recommend
+    from planner.plans.planning import recommend as recommend
     from planner.predictions.prediction import predict as predict
     from planner.structures.sites import find_sites as find_sites
 
@@ -48,7 +48,7 @@ _HOMES = {
     "find_sites": "structures.sites",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
-    "recommend": "plans.recommendation",
+    "recommend": "plans.planning",
     "simulate_network": "flask.simulate",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version

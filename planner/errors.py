@@ -5,6 +5,7 @@
     PlannerError
     ├── StructureError(ValueError)     the text is not a usable structure
     ├── ScopeError(ValueError)         sound chemistry that this model does not cover
+    │   └── RegulatedError             a structure of a regulated family
     ├── ParameterError(ValueError)     a model file is wrong
     ├── ProcedureError(ValueError)     an impossible or over-full procedure
     ├── TableError(ValueError)         a table from outside lacks what is needed
@@ -43,6 +44,10 @@ class StructureError(PlannerError, ValueError):
 
 class ScopeError(PlannerError, ValueError):
     """Sound chemistry that this model does not cover, or that it refuses to plan."""
+
+
+class RegulatedError(ScopeError):
+    """A structure of a regulated family: the whole answer is refused, not only the part that names it."""
 
 
 class ParameterError(PlannerError, ValueError):

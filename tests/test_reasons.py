@@ -10,8 +10,9 @@ from planner.flask.procedure import Procedure, procedure_words, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
+from planner.plans.planning import plan_curves, recommend
 from planner.plans.reasons import REASON_DRAWS, _best_threshold, slow_addition
-from planner.plans.recommendation import Plan, plan_curves, recommend
+from planner.plans.recommendation import Plan
 from planner.structures.pairs import read_pair
 
 
@@ -58,7 +59,13 @@ def test_slow_addition_is_a_probability_with_an_interval(plan: Plan) -> None:
     assert 0.0 <= found.probability <= 1.0
     assert found.gain[1] <= found.gain[0] <= found.gain[2]
     assert found.certainty >= max(found.probability, 1.0 - found.probability)
-    assert any(f"helps in {100 * found.probability:.0f} % of the draws" in s for s in plan.best.reasons)
+    assert found.gain[0] == pytest.approx(found.means[1] - found.means[0])
+    assert plan.best.procedure in (found.other, found.slow)
+    first, second = (f"{100 * mean:.0f} %" for mean in found.means)
+    said = next(s for s in plan.best.reasons if "eeding" in s)
+    assert first in said
+    assert second in said
+    assert f"gain in {100 * found.probability:.0f} % of the draws" in said
 
 
 def with_exchange(factor: float) -> Bench:
@@ -101,17 +108,12 @@ def test_threshold_parts_what_can_be_parted() -> None:
 
 
 def test_out_of_reach_is_said_with_ways_out() -> None:
-    """Mono-alkylation of a symmetric diamine is out of reach; excess amine and protection are named."""
-    words = " ".join(
-        recommend("C1CNCCN1", "O=Cc1ccccc1", reductants=("STAB",), additions=("all_at_once",)).best.reasons
-    )
-    assert "No charge within the limits" in words
-    assert "Excess amine" in words
-    assert "protect" in words
-    words = " ".join(
-        recommend("CCCCN", "C=O", reductants=("NaBH3CN",), additions=("all_at_once",)).best.reasons
-    )
-    assert "Formaldehyde does not stop at one" in words
+    """Mono-alkylation of a symmetric diamine is out of reach of the charge; the strategies are the ways out."""
+    found = recommend("C1CNCCN1", "O=Cc1ccccc1", reductants=("STAB",), additions=("all_at_once",))
+    assert "No charge within the limits" in " ".join(found.best.reasons)
+    assert {"excess_amine", "protect"} <= {s.name for s in found.strategies}
+    found = recommend("CCCCN", "C=O", reductants=("NaBH3CN",), additions=("all_at_once",))
+    assert "other_route" in {s.name for s in found.strategies}
 
 
 def test_reach_is_not_denied_where_there_is_some(plan: Plan) -> None:

@@ -1,6 +1,7 @@
 """The search: knobs that map both ways, and an optimiser that finds what is there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.parameters import load_model
-from planner.plans.rounding import neighbours, retreats, rounded, to_grid
+from planner.plans.rounding import NOTEBOOK, in_notebook, neighbours, notebook, retreats, rounded, to_grid
 from planner.plans.search import Cell, Knob, Trial, evolve, promising, sample, sobol, tried
 
 KNOBS = (
@@ -28,7 +29,7 @@ def score(procedures: Sequence[Settled]) -> np.ndarray:
     """A smooth hill with its top of 1 at PEAK."""
     points = np.array([CELL.point(p) for p in procedures])
     height = 1.0 - ((points - PEAK) ** 2 * (1.0, 0.3, 0.1)).sum(axis=1)
-    return np.stack([height, height, 0.0 * height], axis=1)
+    return np.stack([height, height, 0.0 * height, height], axis=1)
 
 
 @given(st.sampled_from(KNOBS), st.floats(0.0, 1.0))
@@ -58,19 +59,37 @@ def test_bench_values(knob: Knob, share: float) -> None:
 
 
 def test_neighbours_differ_in_one_knob() -> None:
-    """Each neighbour moves one knob; the smallest stride is a bench step."""
-    centre = rounded(CELL, CELL.procedure([0.3, 0.5, 0.5]))
-    for stride in (0.1, 0.0):
-        for p in neighbours(CELL, centre, stride):
-            assert sum(getattr(p, k.field) != getattr(centre, k.field) for k in KNOBS) == 1
-    temperatures = {p.temperature_C for p in neighbours(CELL, centre, 0.0)}
-    assert temperatures == {15.0, 20.0, 25.0}
+    """Each neighbour moves one knob to the next notebook number; both sides are there."""
+    centre = in_notebook(CELL, CELL.procedure([0.3, 0.5, 0.6]), 1)
+    around = neighbours(CELL, centre, 1)
+    for p in around:
+        assert sum(getattr(p, k.field) != getattr(centre, k.field) for k in KNOBS) == 1
+    assert centre.temperature_C == 25.0
+    assert {p.temperature_C for p in around} == {0.0, 25.0, 40.0}
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3))
+def test_notebook_numbers(point: list[float]) -> None:
+    """What is rounded is written with the notebook's numbers, keeps the limit on time, and stays."""
+    p = in_notebook(CELL, CELL.procedure(point), 1)
+    assert p.total_time_h <= 24.0 + 1e-9
+    for knob in KNOBS:
+        assert getattr(p, knob.field) in NOTEBOOK[knob.field]
+    assert in_notebook(CELL, p, 1) == p
+
+
+def test_equivalents_are_also_multiples_of_the_degree() -> None:
+    """Two alkyl groups are charged as 2 x 1.05; a mono-alkylation has no such number."""
+    knob = Knob(field="carbonyl_equivalents", low=1.0, high=4.0, log=True)
+    assert 2.1 in notebook(knob, 2)
+    assert 1.9 in notebook(knob, 2)
+    assert 1.9 not in notebook(knob, 1)
 
 
 def test_retreats_cut_the_carbonyl_only() -> None:
     """Where a limit does not hold, less carbonyl is tried and nothing else."""
     trial = Trial(cell=CELL, procedure=rounded(CELL, CELL.procedure([0.5, 0.5, 0.5])))
-    lower = retreats(trial)
+    lower = retreats(trial, 1)
     assert lower
     assert all(
         float(p.carbonyl_equivalents or 0) < float(trial.procedure.carbonyl_equivalents or 0) for p in lower
@@ -91,7 +110,7 @@ def test_a_cell_without_knobs_is_its_procedure() -> None:
     """With every field fixed there is one procedure, and it is tried."""
     cell = Cell(asked=CELL.asked, knobs=(), max_time_h=24.0)
     points = sample(cell, [cell.procedure([])], seed=0, effort=1.0)
-    one = np.array([[0.5, 0.5, 0.0]])
+    one = np.array([[0.5, 0.5, 0.0, 0.5]])
     found = evolve(
         cell,
         tried([cell], points, one),
@@ -110,6 +129,15 @@ def test_promising_cells_are_near_the_best_and_ran() -> None:
     trials = [Trial(cell=c, procedure=c.asked, score=s) for c, s in zip([CELL, *others], scores, strict=True)]
     assert promising(trials, 6) == [CELL, others[0]]
     assert promising(trials, 1) == [CELL]
+
+
+def test_promising_cells_cover_the_reductants() -> None:
+    """The best cell of each reductant is searched, however many of another one are better."""
+    other = replace(CELL, asked=replace(CELL.asked, reductant="NaBH4"))
+    others = [Cell(asked=CELL.asked, knobs=KNOBS, max_time_h=float(h)) for h in (1, 2, 3)]
+    trials = [Trial(cell=c, procedure=c.asked, score=0.9) for c in (CELL, *others)]
+    trials.append(Trial(cell=other, procedure=other.asked, score=0.8))
+    assert other in promising(trials, 2)
 
 
 def test_sobol_points_fill_the_cube() -> None:

@@ -62,8 +62,17 @@ def test_boc_survives_the_acid_of_a_work_up() -> None:
     "smiles", ["NCc1ccccc1", "CCCCN", "C1CNCCNC1", "NCc1ccco1", "NCc1c[nH]c2ccccc12", "N"]
 )
 def test_plain_amines_are_sturdy(smiles: str) -> None:
-    """An amine without functional groups has no sensitive one."""
-    assert sensitive_groups(read_structure(smiles).smiles, MODEL) == ()
+    """An amine without functional groups has none that acid, base or hydride harms; hydrogenation is another matter."""
+    found = sensitive_groups(read_structure(smiles).smiles, MODEL)
+    assert {harm for group in found for harm in group.to} <= {"hydrogenation"}
+
+
+def test_what_hydrogen_would_take() -> None:
+    """Benzyl, nitro, alkenes, aryl bromides and sulfur do not go with hydrogen over palladium; alkyl amines do."""
+    for smiles in ("NCc1ccccc1", "Nc1ccc([N+](=O)[O-])cc1", "C=CCN", "Nc1ccc(Br)cc1", "NCc1cccs1", "CSCCN"):
+        assert groups(smiles, "hydrogenation"), smiles
+    for smiles in ("CCCCN", "C1CNCCN1", "NC1CCCCC1", "CC(=O)NCCN", "Nc1ccccc1"):
+        assert not groups(smiles, "hydrogenation"), smiles
 
 
 def test_every_group_says_why_and_from_where() -> None:

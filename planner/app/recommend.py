@@ -13,8 +13,9 @@ from planner.files.tables import csv_text
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.pictures import curve_chart, pareto_chart
+from planner.plans.planning import make_plan
 from planner.plans.reasons import experiment_words, points
-from planner.plans.recommendation import COLUMNS, Plan, Recommendation, make_plan
+from planner.plans.recommendation import COLUMNS, Plan, Recommendation
 from planner.plans.records import plan_record
 from planner.plans.request import Request
 from planner.sheets.archives import eln_bytes

@@ -79,10 +79,14 @@ def request_options(command: Command) -> Command:
     @wraps(command)
     def collected(**given: Any) -> None:
         asked = {f"{n}s" if n in SEVERAL else n: given.pop(n) for n in FIELDS}
-        asked |= {n: given.pop(n) for n in LIMITS}
+        asked |= {n: given.pop(n) for n in (*LIMITS, *WORDS)}
         command(asked={n: v for n, v in asked.items() if v not in (None, ())}, **given)
 
     options = [click.option(_flag(n), n, type=kind, help=text) for n, (kind, text) in LIMITS.items()]
+    options += [
+        click.option(_flag(n), n, multiple=True, help=f"{text} Repeat for several.")
+        for n, text in WORDS.items()
+    ]
     for name, field in FIELDS.items():
         many = name in SEVERAL
         words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
@@ -108,9 +112,24 @@ LIMITS: dict[str, tuple[Any, str]] = {
     "max_reductant_equivalents": (NUMBER, "Most reductant per mole of amine."),
     "max_acid_equivalents": (NUMBER, "Most acetic acid per mole of amine."),
     "temperature_window_C": ((NUMBER, NUMBER), "Lowest and highest temperature [C], 0 40 by default."),
+    "min_temperature_C": (NUMBER, "Lowest temperature [C]."),
+    "max_temperature_C": (NUMBER, "Highest temperature [C]."),
+    "min_target_low": (NUMBER, "Smallest low end (5 %) of the target's interval, 0 to 1."),
+    "limiting": (str, "Partner that is to run out: amine or carbonyl."),
+    "scale_kg": (NUMBER, "Amine charged [kg]; above 1 kg some reagents and solvents are left out."),
     "top": (int, "Recommendations to list, 5 by default."),
     "seed": (int, "Same seed, same answer; 0 by default."),
 }
+
+
+WORDS = {
+    "exclude_reductants": "Must not be used.",
+    "exclude_solvents": "Must not be used.",
+    "exclude_additions": "Must not be used.",
+    "avoid": "cyanide, 'chlorinated solvent', acid, base, heat or 'excess carbonyl'.",
+    "sensitive": "acid, base or hydride: to what a group is sensitive, besides what the structures show.",
+}
+"""Words of a request that may be given several times."""
 
 
 def shown_progress() -> Callable[[float, str], None]:

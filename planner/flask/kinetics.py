@@ -57,7 +57,7 @@ def _primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
     return ladder.site_class
 
 
-def _condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
+def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 k_c of N(a) [M^-1 s^-1]."""
     drawn, chi = at.drawn, at.chain(at.carbonyl.name)
     n = at.chain(_primary_class(stage, at.carbonyl))
@@ -246,11 +246,11 @@ def named_constants(
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
     constants: dict[str, Array] = {}
     for stage in listed:
-        condensation = _condensation(at, stage)
+        log_k = condensation(at, stage)
         made_by_ketone = at.carbonyl.is_ketone and stage[1] > 0
         is_bulky = made_by_ketone or at.drawn.model.site_class(stage[0].site_class).bulky
-        constants[constant_name("condensation", stage)] = 10.0**condensation
-        constants[constant_name("hydrolysis", stage)] = 10.0 ** (condensation - equilibria[stage])
+        constants[constant_name("condensation", stage)] = 10.0**log_k
+        constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
         constants[constant_name("hydride transfer", stage)] = 10.0 ** _hydride_transfer(
             at, stage, is_bulky=is_bulky
         )

@@ -22,11 +22,11 @@ from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, NAMES, STEPS = "hazards.toml", "reagents.csv", "names.csv", "steps.toml"
+SENSITIVE, WORKUP, ADVICE = "sensitive.toml", "workup.toml", "advice.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
 """Parts of a dotted key, and brackets in brackets at which a text is said to be too deep."""
-SENSITIVE, WORKUP = "sensitive.toml", "workup.toml"
 _TOO_LONG = re.compile(
     rf"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){{{DEEPEST}}}|[\dA-Fa-f_]{{{LONGEST_NUMBER + 1}}}"""
 )
@@ -130,7 +130,7 @@ def read_shelf(models: str | Path | None = None) -> Shelf:
     place = models_folder(models)
     contents: dict[Path, bytes] = {}
     for folder in dict.fromkeys((place, models_folder())):
-        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE, SENSITIVE, WORKUP)]
+        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)]
         for name in model_names(folder):
             home = folder / name
             listed += sorted((*home.glob("*.toml"), *home.glob("reductants/*.toml")), key=str)

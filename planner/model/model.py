@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
+from planner.model.advice import Advice
 from planner.model.catalogue import Catalogue
 from planner.model.checks import Amount, Text, one_of
 from planner.model.hazards import HazardRule
@@ -63,6 +64,8 @@ class Model:
     """Reagents by the names on their bottles."""
     hazards: tuple[HazardRule, ...]
     """Dangers besides those of the reductants."""
+    advice: Advice
+    """Prices, cheap partners, remedies."""
     steps: tuple[Step, ...]
     """Reactions between the pools of the flask."""
     sensitive: tuple[SensitiveGroup, ...]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from planner.errors import ParameterError, is_name, nearest, shown
 from planner.model import checks, folders
+from planner.model.advice import load_advice
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
 from planner.model.folders import Shelf
@@ -178,7 +179,8 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     check_complete(common, {p.name for p in parameters}, where)
     check_steps(steps, [p.name for p in parameters], where)
     sources += more
-    cited = [(s.name, s.density_source) for s in solvents if s.density_source]
+    named = ((s.name, (s.density_source, s.boiling_point_source, s.guide_source)) for s in solvents)
+    cited = [(name, source) for name, sources_of in named for source in sources_of if source]
     reductants = []
     for name in sorted(tables.keys() - {folders.COMMON, folders.SOLVENTS, folders.STEPS}):
         reductant, own, more = _read_reductant(tables[name], folder / name, solvents, entries)
@@ -204,6 +206,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         cautions=cautions,
         catalogue=load_catalogue(shelf),
         hazards=load_hazards(shelf),
+        advice=load_advice(shelf),
         steps=steps,
         sensitive=load_sensitive(shelf),
         workup=workup,

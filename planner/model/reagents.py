@@ -19,6 +19,10 @@ ANY = "any"
 """Ends every solvent's chain: an entry of this name holds for all solvents."""
 
 
+GUIDE = ("recommended", "problematic", "hazardous", "highly hazardous")
+"""Ranks of a solvent guide, best first."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hazard:
     """A danger that the reports state."""
@@ -57,6 +61,14 @@ class Solvent:
     """At 25 C [g mL-1]."""
     density_source: Text = ""
     """Source of the density, as of a parameter."""
+    boiling_point_C: float | None = None
+    """At 1 atm [C]."""
+    boiling_point_source: Text = ""
+    guide: Annotated[str, one_of(*GUIDE)] = GUIDE[1]
+    """Rank in a solvent guide."""
+    guide_source: Text = ""
+    largest_scale_kg: Amount | None = None
+    """Largest charge of amine at which it is proposed [kg]; None without such a limit."""
     protic: bool
     """Whether it gives hydrogen bonds (its O-H assists condensation)."""
     alcohol: bool
@@ -65,6 +77,11 @@ class Solvent:
     """Solvent whose numbers it takes where it has none of its own."""
     refused: Text = ""
     """Why no reaction is computed in it; empty when it may be used."""
+
+    @property
+    def is_chlorinated(self) -> bool:
+        """Whether it holds chlorine."""
+        return "Cl" in self.formula
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +98,18 @@ class Defaults:
     imine_time_h_ketone: Amount
     addition_time_h: Amount
     hold_time_h: Amount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dosing:
+    """How a hydride that gives off gas is proposed to be added."""
+
+    portions: Count
+    time_h: Amount
+    """From the first to the last [h]."""
+    temperature_C: float
+    """While it is added [C]."""
+    source: Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +164,17 @@ class Reductant:
     """Acid that its destruction leaves behind [mol per mol]."""
     does_not_claim: Texts
     """What its numbers do not cover."""
+    is_strong: bool = False
+    """Whether it also reduces free carbonyl compounds and other groups that are sensitive to hydride."""
+    largest_scale_kg: Amount | None = None
+    """Largest charge of amine at which it is proposed [kg]; None without such a limit."""
+    dosing: Dosing | None = None
+    """In protic solvents; None where it may come at once."""
+
+    @property
+    def holds_cyanide(self) -> bool:
+        """Whether it can set cyanide free."""
+        return "C#N" in self.smiles
 
 
 def build_solvents(table: Table, where: str) -> tuple[Solvent, ...]:

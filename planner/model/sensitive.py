@@ -10,7 +10,7 @@ from planner.model.hazards import in_full
 from planner.model.quantities import Source
 from planner.model.site_classes import written_out
 
-HARMS = ("acid", "strong acid", "base", "strong base", "hydride", "base extraction")
+HARMS = ("acid", "strong acid", "base", "strong base", "hydride", "base extraction", "hydrogenation")
 """What a group may be sensitive to, as the head of the file says."""
 
 

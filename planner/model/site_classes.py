@@ -69,6 +69,8 @@ class CautionRule:
     """Classes of a reactive nitrogen, or classes like them."""
     carbonyl_classes: Texts = ()
     """Classes of the carbonyl, or classes like them."""
+    changes_product: bool = False
+    """Whether it foretells another main product than the one that is planned."""
 
 
 _RULE = ("name", "label", "smarts", "exclude", "note")

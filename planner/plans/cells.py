@@ -16,6 +16,8 @@ from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
+from planner.plans.allowed import LARGE_KG, allowed_solvents, allowed_words, sensitivities, temperatures
+from planner.plans.partners import is_gas, most_amine
 from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob
 from planner.structures.pairs import Pair
@@ -24,14 +26,33 @@ LONGEST_H = {"addition_time_h": 8.0, "imine_time_h": 16.0}
 """A syringe pump runs through a working day; an imine forms overnight [h]."""
 MOST_HYDRIDE = 2.0
 """Most reductant that is proposed, in multiples of its default."""
-EXCESS_AMINE = 5.0
-"""Most amine per carbonyl that is proposed when the carbonyl is precious and no limit is given."""
+SHORTEST_STAGE_H = 1.0
+"""Shortest feed, imine formation or hold that is proposed where there is time for a sample [h]."""
+CONCENTRATIONS_M = (0.1, 0.5)
+"""Amine over the final volume between which a slow pair is tried [M]."""
+MOST_M_GAS = {True: 5.0, False: 0.5}
+"""Amine that is a gas, at most: it comes as a strong solution in alcohol or water (True), else as a thin one [M]."""
+LARGE_DOSING = (6, 1.0, 25.0)
+"""Portions, time [h] and temperature [C] of a hydride at large scale that has none of its own."""
+LIMITING = 0.95
+"""Share of the wanted charge up to which the carbonyl is the limiting partner."""
+MILD_ACID = 1.0
+"""Most acetic acid where a group is sensitive to acid [equivalents]."""
 ACID_STEPS = 41
 """Amounts of acid that are tried for their pH, from the most to none."""
 
 
-def cells(request: Request, pair: Pair, model: Model, aim: Aim) -> tuple[list[Cell], list[str]]:
+def cells(
+    request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bool = False
+) -> tuple[list[Cell], list[str]]:
     """List the cells that the request allows, and say which were left out and why.
+
+    Parameters
+    ----------
+    request, pair, model, aim
+        What is asked, of what, by which numbers.
+    is_slow
+        Whether the pair is so slow that the concentration is worth a knob.
 
     Raises
     ------
@@ -40,60 +61,35 @@ def cells(request: Request, pair: Pair, model: Model, aim: Aim) -> tuple[list[Ce
     InfeasibleError
         If nothing is left.
     """
+    allowed = allowed_words(request, pair, model)
     found: list[Cell] = []
-    left_out: list[str] = []
-    for reductant in _reductants(request, model):
-        for addition in _additions(request):
-            for solvent in _solvents(request, model, reductant):
-                words = f"{reductant.name}, {addition}, {solvent}"
-                try:
-                    found.append(_cell(request, pair, model, aim, (reductant, addition, solvent)))
-                except (InfeasibleError, ProcedureError) as error:
-                    left_out.append(f"{words}: {error}")
+    left_out = list(allowed.left_out)
+    for reductant in allowed.reductants:
+        for addition in allowed.additions:
+            words = f"{reductant.name}, {addition}"
+            try:
+                for solvent in allowed_solvents(request, model, reductant):
+                    words = f"{reductant.name}, {addition}, {solvent}"
+                    found += _cells(request, pair, model, aim, (reductant, addition, solvent), is_slow)
+            except (InfeasibleError, ProcedureError) as error:
+                left_out.append(f"{words}: {error}")
     if not found:
         raise InfeasibleError(f"no procedure is left within the limits. {left_out[0]}")
     return found, left_out
 
 
-def _reductants(request: Request, model: Model) -> list[Reductant]:
-    """Reductants that may be used, in the model's order."""
-    if request.fixed.reductant is not None:
-        return [model.reductant(request.fixed.reductant)]
-    if request.reductants is None:
-        return list(model.reductants)
-    return list(dict.fromkeys(model.reductant(name) for name in request.reductants))
-
-
-def _additions(request: Request) -> list[str]:
-    """Additions that may be used; a fixed time leaves only those that have it."""
-    fixed = request.fixed
-    words = [fixed.addition] if fixed.addition else list(dict.fromkeys(request.additions or ADDITIONS))
-    for name in ("addition_time_h", "imine_time_h"):
-        if getattr(fixed, name):
-            words = [w for w in words if ADDITIONS[w].time == name]
-    if not words:
-        raise InfeasibleError(
-            "the fixed addition_time_h or imine_time_h fits none of the allowed additions; free one"
-        )
-    return words
-
-
-def _solvents(request: Request, model: Model, reductant: Reductant) -> list[str]:
-    """Solvents that may be used with a reductant."""
-    if request.fixed.solvent is not None:
-        return [model.solvent(request.fixed.solvent).name]
-    if request.solvents is None:
-        return [reductant.default_solvent]
-    return list(dict.fromkeys(model.solvent(name).name for name in request.solvents))
-
-
-def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Reductant, str, str]) -> Cell:
-    """Build one cell; refuse it where the limits leave nothing."""
+def _cells(
+    request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Reductant, str, str], is_slow: bool
+) -> list[Cell]:
+    """Build the cell of some words, and where its hydride is divided one in which it is not; refuse an empty one."""
     reductant, addition, solvent = words
     held = {f.name: v for f in fields(Procedure) if (v := getattr(request.fixed, f.name)) is not None}
     asked = Procedure(**(held | {"reductant": reductant.name, "addition": addition, "solvent": solvent}))
     stated, _ = settle(asked, model, pair)
-    spans = dict(_spans(request, aim, reductant, stated))
+    dosing = _dosing(request, model, stated)
+    spans = dict(_spans(request, pair, model, aim, stated))
+    spans |= {"concentration_M": CONCENTRATIONS_M} if is_slow else {}
+    spans["temperature_C"] = temperatures(request, pair, model, reductant, solvent)
     if "acid_equivalents" in held:
         check_acidity(pair, model, stated)
     else:
@@ -111,51 +107,117 @@ def _cell(request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Red
     knobs = [Knob(field=f, low=a, high=b, log=FIELDS[f].log) for f, (a, b) in free.items() if a < b]
     settled: dict[str, Any] = {f: a for f, (a, b) in free.items() if a == b}
     cell = Cell(
-        asked=replace(stated, **settled),
+        asked=replace(stated, **settled | dosing),
         knobs=tuple(knobs),
         max_time_h=request.max_time_h,
-        hydride_follows="hydride_temperature_C" not in held,
+        hydride_follows="hydride_temperature_C" not in held and not dosing,
+        **_with_excess_amine(request, pair, model, solvent),
     )
     if (shortest := cell.procedure([0.0] * len(knobs)).total_time_h) > request.max_time_h + 1e-9:
         raise InfeasibleError(
             f"max_time_h {request.max_time_h:g} is shorter than the fixed times, {shortest:g} h; raise it"
         )
-    return cell
+    is_large = (request.scale_kg or 0.0) > LARGE_KG
+    if not dosing or is_large:
+        return [cell]
+    return [cell, replace(cell, asked=replace(stated, **settled), hydride_follows=True)]
 
 
-def _spans(
-    request: Request, aim: Aim, reductant: Reductant, stated: Settled
-) -> Iterator[tuple[str, tuple[float, float]]]:
-    """State the range of every knob as (lowest, highest)."""
+def _dosing(request: Request, model: Model, stated: Settled) -> dict[str, Any]:
+    """Divide a hydride that gives off gas in this solvent, and any at large scale; nothing where it comes at once."""
+    names = ("hydride_portions", "hydride_time_h", "hydride_temperature_C")
+    if any(getattr(request.fixed, name) is not None for name in names):
+        return {}
+    if not ADDITIONS[stated.addition].takes_portions:
+        return {}
+    reductant, is_large = model.reductant(stated.reductant), (request.scale_kg or 0.0) > LARGE_KG
+    own = reductant.dosing if model.solvent(stated.solvent).protic else None
+    if own is None and not is_large:
+        return {}
+    coldest, hottest = request.temperatures_C
+    celsius = min(max(coldest, LARGE_DOSING[2] if own is None else own.temperature_C), hottest)
+    portions, hours = LARGE_DOSING[:2] if own is None else (own.portions, own.time_h)
+    return {
+        "hydride_portions": int(portions),
+        "hydride_time_h": hours,
+        "hydride_temperature_C": celsius,
+        "hold_time_h": max(stated.hold_time_h, hours),
+    }
+
+
+def _with_excess_amine(request: Request, pair: Pair, model: Model, solvent: str) -> dict[str, float]:
+    """State what holds where the carbonyl is precious and the amine in excess."""
+    partners = model.advice.partners
+    if request.basis != "carbonyl" and request.limiting != "carbonyl":
+        return {}
+    if request.fixed.concentration_M is not None:
+        return {"most_hydride": partners.most_reductant}
+    return {
+        "least_carbonyl_M": partners.least_carbonyl_M,
+        "most_M": _most_M(pair, model, solvent),
+        "most_hydride": partners.most_reductant,
+    }
+
+
+def _most_M(pair: Pair, model: Model, solvent: str) -> float:
+    """Highest concentration of an amine in excess [M]."""
+    is_protic = model.solvent(solvent).protic
+    return MOST_M_GAS[is_protic] if is_gas(pair, model.advice.partners) else CONCENTRATIONS_M[1]
+
+
+def _carbonyl_span(request: Request, pair: Pair, model: Model, aim: Aim, solvent: str) -> tuple[float, float]:
+    """State the range of the carbonyl [equivalents]."""
     d = float(aim.degree)
     if aim.basis == "amine":
         least, most = 0.2 * d, 3.0 * d + 2.0
     else:
-        least, most = 1.0 / (request.max_amine_equivalents or EXCESS_AMINE), 1.5 * d
+        partners = model.advice.partners
+        thin = partners.least_carbonyl_M / _most_M(pair, model, solvent)
+        least = 1.0 / (request.max_amine_equivalents or most_amine(pair, partners))
+        least, most = max(least, thin), 1.5 * d
+    if request.limiting == "carbonyl":
+        most = LIMITING * d
+    elif request.limiting == "amine":
+        least = d
+    if "excess carbonyl" in request.avoid:
+        most = min(most, d)
     most = min(most, request.max_carbonyl_equivalents or most)
-    yield "carbonyl_equivalents", (min(least, most), most)
+    return min(least, most), most
+
+
+def _spans(
+    request: Request, pair: Pair, model: Model, aim: Aim, stated: Settled
+) -> Iterator[tuple[str, tuple[float, float]]]:
+    """State the range of every knob as (lowest, highest), but for the temperature."""
+    d = float(aim.degree)
+    reductant = model.reductant(stated.reductant)
+    least, most = _carbonyl_span(request, pair, model, aim, stated.solvent)
+    yield "carbonyl_equivalents", (least, most)
     need = d / reductant.usable_hydrides
     most = MOST_HYDRIDE * reductant.defaults.reductant_equivalents_factor * d
     most = min(most, request.max_reductant_equivalents or most)
     least = need if aim.basis == "amine" else need * min(1.0, least)
     yield "reductant_equivalents", (min(least, most), most)
-    yield "acid_equivalents", (0.0, _most_acid(request, reductant))
+    yield "acid_equivalents", (0.0, _most_acid(request, pair, model, reductant))
     fixed = request.fixed
     shortest = max(SHORTEST_H, stated.hydride_time_h)
     room = request.max_time_h - (shortest if fixed.hold_time_h is None else fixed.hold_time_h)
     if (time := ADDITIONS[stated.addition].time) is not None:
-        yield time, (SHORTEST_H, min(LONGEST_H[time], room))
+        longest = min(LONGEST_H[time], room)
+        yield time, (min(SHORTEST_STAGE_H, max(longest, SHORTEST_H)), longest)
     first = sum(t for t in (fixed.addition_time_h, fixed.imine_time_h) if t is not None)
-    yield "hold_time_h", (shortest, request.max_time_h - first)
-    yield "temperature_C", _temperatures(request, reductant)
+    longest = request.max_time_h - first
+    least = max(shortest, min(SHORTEST_STAGE_H, longest))
+    yield "hold_time_h", (least, longest)
 
 
-def _most_acid(request: Request, reductant: Reductant) -> float:
+def _most_acid(request: Request, pair: Pair, model: Model, reductant: Reductant) -> float:
     """Most acid that is proposed: none where the reductant is used without, else a little over its default."""
     own = reductant.defaults
     default = max(own.acid_equivalents_aldehyde, own.acid_equivalents_ketone)
-    most = 0.0 if default == 0 else max(2.0, 1.25 * default)
-    for limit in (request.max_acid_equivalents, reductant.warn_above_acid):
+    most = 0.0 if default == 0 or "acid" in request.avoid else max(2.0, 1.25 * default)
+    mild = MILD_ACID if "acid" in sensitivities(request, pair, model) else None
+    for limit in (request.max_acid_equivalents, reductant.warn_above_acid, mild):
         most = most if limit is None else min(most, limit)
     return most
 
@@ -168,18 +230,6 @@ def _mild_acid(pair: Pair, model: Model, stated: Settled, most: float) -> float:
     grid = np.linspace(most, 0.0, ACID_STEPS).tolist()
     acidities = acidities_of(pair, model, [replace(stated, acid_equivalents=a) for a in grid])
     return next((a for a, pH in zip(grid, acidities, strict=True) if pH >= floor), 0.0)
-
-
-def _temperatures(request: Request, reductant: Reductant) -> tuple[float, float]:
-    """Temperatures that the request allows and the reductant's numbers cover."""
-    coldest, hottest = request.temperature_window_C
-    low, high = reductant.temperature_range_C
-    if max(coldest, low) > min(hottest, high):
-        raise InfeasibleError(
-            f"temperature_window_C {coldest:g} to {hottest:g} lies outside {low:g} to {high:g} C "
-            f"of {reductant.name}; widen it"
-        )
-    return max(coldest, low), min(hottest, high)
 
 
 def first_points(cell: Cell, aim: Aim) -> list[Settled]:
@@ -198,5 +248,5 @@ def first_points(cell: Cell, aim: Aim) -> list[Settled]:
         if "temperature_C" in values:
             values["temperature_C"] = ROOM_TEMPERATURE_C
         kept = {k.field: min(max(values[k.field], k.low), k.high) for k in cell.knobs}
-        points.append(cell.within_time(kept))
+        points.append(cell.possible(kept))
     return list(dict.fromkeys(points))

@@ -11,12 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, IMINE_FIRST, SLOW_CARBONYL
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS, SLOW_CARBONYL
+from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
-from planner.plans.aims import Bench, Marks, judge
+from planner.model.draws import first_draws
+from planner.model.model import Model
+from planner.plans.aims import TOLERANCE, Bench, Marks, judge
+from planner.plans.partners import is_cheap, precious_partner
+from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
-from planner.predictions.prediction import statistical
+from planner.predictions.prediction import intervals, statistical
 
 REASON_DRAWS = 256
 SLOW_TIME_H = 4.0
@@ -28,7 +33,15 @@ POOR = 0.6
 WORTH_SAYING = 0.005
 TIE = 1e-4
 """A gain below it is within the accuracy of a trial (``aims.TOLERANCE``): a tie, not an advantage."""
+OPEN = 0.1
+"""Share of the draws on either side from which the answer to a question is open."""
+NEVER = 20.0
+"""Points lost from which a warning is due."""
+MORE_AMINE = 1.2
+"""Amine per carbonyl that is set beside a plan, as a multiple of what the degree needs."""
 CURVE_POINTS = 9
+CURVE_CHARGES = (0.1, 0.2, 0.33, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0)
+"""Carbonyl of the curve, as shares of what the wanted degree needs."""
 
 STEPS = {
     "addition": ("addition", "addition_time_h", "imine_time_h"),
@@ -59,6 +72,7 @@ def explain(bench: Bench, listed: Sequence[Trial]) -> list[tuple[str, ...]]:
         *_slow(bench, listed[0].procedure),
     ]
     first += [_statistics(bench, listed[0]), *_out_of_reach(bench, listed[0])]
+    first += _other_basis(bench, listed[0].procedure)
     behind = [(_behind(marks, i, listed),) for i in range(1, len(listed))]
     return [tuple(s for s in first if s), *behind]
 
@@ -131,7 +145,7 @@ def _around(bench: Bench, best: Trial) -> list[str]:
             size = FIELDS[knob.field].nudge or max(0.5 * here, step(knob.field, here))
             there = min(max(here + way * size, knob.low), knob.high)
             if there != here:
-                moves.append((knob.field, there, best.cell.within_time({**_values(best), knob.field: there})))
+                moves.append((knob.field, there, best.cell.possible({**_values(best), knob.field: there})))
     if not moves:
         return []
     marks = judge(bench, [best.procedure, *(p for _, _, p in moves)], REASON_DRAWS)
@@ -140,9 +154,14 @@ def _around(bench: Bench, best: Trial) -> list[str]:
     worst = [(m, c) for m, c in ranked if c < -WORTH_SAYING][:3]
     if not worst:
         return ["The optimum is flat: no single step off it costs half a point."]
-    said = ", ".join(f"{m[0]} {m[1]:.3g} costs {points(float(-c))}" for m, c in worst)
-    flat = sorted({field for field, _, _ in moves} - {m[0] for m, c in ranked if c < -WORTH_SAYING})
+    said = ", ".join(f"{_short(m[0])} {m[1]:.3g} costs {points(float(-c))}" for m, c in worst)
+    flat = sorted({_short(m[0]) for m in moves} - {_short(m[0]) for m, c in ranked if c < -WORTH_SAYING})
     return [f"What matters most: {said}." + (f" Hardly any: {', '.join(flat)}." if flat else "")]
+
+
+def _short(field: str) -> str:
+    """Name a field as a table does."""
+    return FIELDS[field].short or FIELDS[field].label
 
 
 def _values(trial: Trial) -> dict[str, float]:
@@ -151,12 +170,18 @@ def _values(trial: Trial) -> dict[str, float]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlowAddition:
-    """Whether adding the carbonyl slowly helps a pair, everything else being equal."""
+    """Whether adding the carbonyl slowly helps a plan, everything else being equal."""
 
+    other: Settled
+    """The procedure that it is set against: the plan itself, or all at once where the plan feeds the carbonyl."""
+    slow: Settled
+    """The procedure that feeds the carbonyl."""
+    means: tuple[float, float]
+    """Mean target fraction of the two."""
     probability: float
-    """Share of the draws in which it gives more of the target."""
+    """Share of the draws in which feeding gives more of the target."""
     gain: tuple[float, float, float]
-    """Mean, 5 % and 95 % quantile of the change of the target fraction."""
+    """Mean, 5 % and 95 % quantile of the change of the target fraction by feeding."""
     experiment: Settled
     """The one run that tells best whether it helps."""
     reading: str
@@ -170,36 +195,37 @@ class SlowAddition:
 
 
 def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
-    """Compare slow addition of the carbonyl with everything at once; find the run that settles it.
+    """Compare feeding the carbonyl with the plan's own addition; find the run that settles it.
 
-    Both use the reductant, equivalents, temperature and total time of a procedure. The candidate
-    experiments are the four additions; a reading has a standard deviation of 2 points. Returns None
-    where the total time leaves no room, or a procedure cannot be run.
+    Charges, temperature and total time are those of the plan; where it feeds the carbonyl itself, it is set
+    against everything at once. The candidate experiments are these two; a reading has a standard deviation of
+    2 points. Returns None where the total time leaves no room, or a procedure cannot be run.
     """
     total = procedure.total_time_h
     feed = min(SLOW_TIME_H, math.floor(2.0 * total) / 4.0)
     if feed <= 0:
         return None
-    nothing = replace(
-        procedure, addition_time_h=0.0, imine_time_h=0.0, hold_time_h=total - feed, **HYDRIDE_AT_ONCE
-    )
-    tried = [
-        replace(nothing, addition=ALL_AT_ONCE, hold_time_h=total),
-        replace(nothing, addition=SLOW_CARBONYL, addition_time_h=feed),
-        replace(nothing, addition=IMINE_FIRST, imine_time_h=feed),
-    ]
-    marks = judge(bench, tried, REASON_DRAWS)
+    plain = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, **HYDRIDE_AT_ONCE)
+    if procedure.addition == SLOW_CARBONYL:
+        pair = (replace(plain, addition=ALL_AT_ONCE, hold_time_h=total), procedure)
+    else:
+        slow = replace(plain, addition=SLOW_CARBONYL, addition_time_h=feed, hold_time_h=total - feed)
+        pair = (procedure, slow)
+    marks = judge(bench, pair, REASON_DRAWS)
     if marks.failed.any():
         return None
     gain = marks.wanted[1] - marks.wanted[0]
     noise = READING_SD * np.random.default_rng(0).standard_normal(gain.shape)
     settled = []
-    for i, experiment in enumerate(tried):
+    for i, experiment in enumerate(pair):
         for reading, values in (("over-alkylation", marks.over[i]), ("target fraction", marks.wanted[i])):
             settled.append((*_best_threshold(values + noise, gain > TIE), experiment, reading))
     certainty, threshold, is_above, experiment, reading = max(settled, key=lambda s: s[0])
     low, high = np.quantile(gain, (0.05, 0.95))
     return SlowAddition(
+        other=pair[0],
+        slow=pair[1],
+        means=(float(marks.wanted[0].mean()), float(marks.wanted[1].mean())),
         probability=float((gain > TIE).mean()),
         gain=(float(gain.mean()), float(low), float(high)),
         experiment=experiment,
@@ -225,17 +251,33 @@ def _best_threshold(values: Array, helps: Array) -> tuple[float, float, bool]:
 
 
 def _slow(bench: Bench, best: Settled) -> list[str]:
-    """Say whether slow addition helps this pair, and which experiment would tell."""
+    """Say what feeding the carbonyl would do to this plan, and which experiment would tell."""
     found = slow_addition(bench, best)
-    if found is None:
-        return []
+    return [] if found is None else [slow_words(found, best, bench.model)]
+
+
+def slow_words(found: SlowAddition, best: Settled, model: Model) -> str:
+    """Say what feeding the carbonyl does, set against what the plan does or, where it feeds, against all at once."""
+    other, slow = (share(mean) for mean in found.means)
     mean, low, high = (round(100 * g, 1) + 0.0 for g in found.gain)  # no -0.0
-    words = (
-        f"Slow addition of the carbonyl helps in {share(found.probability)} of the draws, by {mean:+.1f} points on "
-        f"average ({low:+.1f} to {high:+.1f}), against all at once with the same charges ({best.reductant}) and "
-        "total time"
+    change = (
+        f"{mean:+.1f} points ({low:+.1f} to {high:+.1f}), a gain in {share(found.probability)} of the draws"
     )
-    return [f"{words}. {experiment_words(found)}"]
+    if best.addition == SLOW_CARBONYL:
+        words = f"Everything at once instead of feeding the carbonyl: {slow} to {other} of the target; feeding is worth"
+        return f"{words} {change}.{_and(found)}"
+    words = f"Feeding the carbonyl slowly instead ({found.slow.addition_time_h:g} h): {other} to {slow} of the target,"
+    never = (
+        " Never feed carbonyl into this hydride."
+        if mean < -NEVER and model.reductant(best.reductant).is_strong
+        else ""
+    )
+    return f"{words} {change}.{never}{_and(found)}"
+
+
+def _and(found: SlowAddition) -> str:
+    """Add the experiment where the answer is open."""
+    return f" {experiment_words(found)}" if OPEN < found.probability < 1.0 - OPEN else ""
 
 
 def experiment_words(found: SlowAddition) -> str:
@@ -254,38 +296,62 @@ def experiment_words(found: SlowAddition) -> str:
 def _statistics(bench: Bench, best: Trial) -> str:
     """Say what equal, independent N-H would give with the same charge."""
     split = statistical(bench.pair.n_hydrogens, best.procedure.carbonyl_equivalents)
-    words = " / ".join(f"{100 * f:.0f}" for f in split[: bench.aim.degree + 2])
+    words = " / ".join(f"{100 * f:.0f}" for f in split)
     return f"Statistics alone (all N-H alike, all carbonyl used) would give {words} % of degree 0, 1, ... of the amine."
 
 
 def _out_of_reach(bench: Bench, best: Trial) -> list[str]:
-    """Say so when no charge reaches the target, and what would."""
+    """Say so when no charge reaches the target; the strategies say what would."""
     if (
         best.wanted >= POOR
         or bench.aim.basis != "amine"
         or len([s for s in best.cell.knobs if "carbonyl" in s.field]) == 0
     ):
         return []
-    pair, aim = bench.pair, bench.aim
-    found = [
+    return [
         f"No charge within the limits gives more than about {share(best.wanted)} of the target from the amine."
     ]
-    poor = replace(best.procedure, carbonyl_equivalents=0.2 * aim.degree)
-    per_carbonyl = Bench(pair=pair, model=bench.model, aim=replace(aim, basis="carbonyl"), draws=bench.draws)
-    wanted = float(judge(per_carbonyl, [poor], REASON_DRAWS).wanted.mean())
-    found.append(
-        f"Excess amine would: with {5 / aim.degree:g} eq of it, {share(wanted)} of the carbonyl ends in the target."
+
+
+def _other_basis(bench: Bench, best: Settled) -> list[str]:
+    """Say what the plan means per carbonyl, where that is the partner to be saved, and what less of it would give."""
+    pair, aim, partners = bench.pair, bench.aim, bench.model.advice.partners
+    is_bought = is_cheap("amine", pair, partners) and not is_cheap("carbonyl", pair, partners)
+    if aim.basis != "amine" or not (is_bought or precious_partner(pair, partners) == "carbonyl"):
+        return []
+    charge = aim.degree / MORE_AMINE
+    per = best.reductant_equivalents / max(best.carbonyl_equivalents, aim.degree)
+    fewer = replace(best, carbonyl_equivalents=charge, reductant_equivalents=per * aim.degree)
+    view = replace(bench, aim=replace(aim, basis="carbonyl"), floors={})
+    here, there = judge(view, [best, fewer], REASON_DRAWS).wanted.mean(axis=1)
+    what = "The amine is the cheap partner" if is_bought else "The carbonyl compound is the precious partner"
+    return [
+        f"{what}: counted per carbonyl this plan gives {share(here)}, with {MORE_AMINE:g} eq of amine {share(there)}; "
+        "ask with basis carbonyl to plan that way."
+    ]
+
+
+def charge_curve(bench: Bench, trial: Trial) -> tuple[CurvePoint, ...]:
+    """Vary the carbonyl of a procedure, its hydride in proportion: fraction of the amine in each degree."""
+    p, d = trial.procedure, float(bench.aim.degree)
+    per = p.reductant_equivalents / max(p.carbonyl_equivalents, 1e-9)
+    charges = sorted({round(x * d, 6) for x in CURVE_CHARGES} | {p.carbonyl_equivalents})
+    procedures = [
+        replace(p, carbonyl_equivalents=c, reductant_equivalents=min(50.0, per * c))
+        for c in charges
+        if c <= 50.0
+    ]
+    outcome = predict_outcomes(
+        bench.pair,
+        bench.model,
+        procedures,
+        first_draws(bench.draws, REASON_DRAWS),
+        relative_tolerance=TOLERANCE,
     )
-    if len(pair.sites) > 1 and aim.degree < pair.n_hydrogens:
-        found.append(
-            "Several nitrogens compete: protect the others first (one Boc on a symmetric diamine, used in excess), "
-            "alkylate, deprotect."
-        )
-    if pair.carbonyl_class.name == "formaldehyde" and aim.degree < pair.n_hydrogens:
-        found.append(
-            "Formaldehyde does not stop at one: methylate the N-benzyl amine and cleave benzyl, or reduce a carbamate."
-        )
-    return found
+    return tuple(
+        CurvePoint(carbonyl_equivalents=q.carbonyl_equivalents, degrees=tuple(intervals(list(degrees.T))))
+        for q, degrees in zip(procedures, outcome.degrees, strict=True)
+    )
 
 
 def knob_curves(bench: Bench, trial: Trial) -> list[dict[str, float | str]]:
@@ -295,7 +361,7 @@ def knob_curves(bench: Bench, trial: Trial) -> list[dict[str, float | str]]:
         for knob in trial.cell.knobs
         for value in dict.fromkeys(to_grid(knob, knob.at(x)) for x in np.linspace(0.0, 1.0, CURVE_POINTS))
     ]
-    procedures = [trial.cell.within_time({**_values(trial), field: value}) for field, value in grid]
+    procedures = [trial.cell.possible({**_values(trial), field: value}) for field, value in grid]
     marks = judge(bench, procedures, REASON_DRAWS)
     rows: list[dict[str, float | str]] = []
     for i, (field, value) in enumerate(grid):

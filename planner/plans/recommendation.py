@@ -1,49 +1,23 @@
-"""Recommendations: the procedures that serve an aim best, ranked, rounded to what a bench can do.
+"""Recommendations: procedures worth trying for one request, the ways to the product, and what they rest on."""
 
-Search on the first draws, round, then judge everything that is shown on 1,024 draws; the limits hold
-there. The list is diverse: the best of each reductant x addition x solvent that comes near the best of
-all, then faster or cleaner variants. Beside it stands the Pareto set of target fraction,
-over-alkylation and total time.
-"""
-
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from planner.errors import InfeasibleError, ProcedureError, ScopeError
+from planner.errors import ProcedureError
 from planner.files.tables import csv_text, to_frame
 from planner.files.writing import write_file
-from planner.flask.fields import FIELDS
-from planner.flask.flask import needs_joint_states, prepare
-from planner.flask.procedure import Procedure, Settled, procedure_words, settle
-from planner.model.draws import draw_parameters
+from planner.flask.fields import ADDITIONS, FIELDS, IMINE_FIRST
+from planner.flask.procedure import Settled
 from planner.model.model import Model
-from planner.model.parameters import chosen_model
-from planner.plans.aims import Aim, Bench, judge, read_aim
-from planner.plans.cells import cells
-from planner.plans.reasons import SlowAddition, explain, knob_curves, slow_addition
-from planner.plans.request import Request, build_request
-from planner.plans.search import Cell, Trial
-from planner.plans.shortlist import (
-    NODES_SEED,
-    REPORT_DRAWS,
-    SEARCH_DRAWS,
-    finals,
-    is_within,
-    ranked,
-    search,
-    undominated,
-)
-from planner.predictions.prediction import Prediction, interval, predict_pair
-from planner.structures.pairs import Pair, read_pair
+from planner.plans.aims import USEFUL, Aim
+from planner.plans.request import Request
+from planner.predictions.prediction import Interval, Prediction
+from planner.structures.pairs import Pair
 from planner.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[float, str], None]
 
 _STATED = (
     "rank", "amine_smiles", "carbonyl_smiles", "target", "reductant", "addition", "carbonyl_equivalents",
@@ -53,7 +27,9 @@ _STATED = (
     "target_median", "over_alkylation_high", "draws", "seed", "reasons", "caveats", "model_name", "model_sha256",
     "planner_version",
 )  # fmt: skip
-COLUMNS = (*_STATED, *(name for name in FIELDS if name not in _STATED))
+NEAR_ONE = 1.15
+"""Charge over what the degree needs up to which it counts as one to one; its inverse for less."""
+COLUMNS = (*_STATED, "strategy", *(name for name in FIELDS if name not in _STATED))
 """Of the table of a plan: the contract's in their order, then the fields of a procedure that came later."""
 
 
@@ -68,7 +44,7 @@ class Recommendation:
     prediction: Prediction
     """On 1,024 draws."""
     score: float
-    """By which it is ranked: a low quantile of the target fraction minus prices."""
+    """By which it is ranked: the mean of the target fraction minus prices; ties go by hazard and waste."""
     reasons: tuple[str, ...]
     """Why it stands here."""
     caveats: tuple[str, ...]
@@ -89,6 +65,51 @@ class ParetoPoint:
     """[h]."""
 
 
+STRATEGIES = {
+    "one_to_one": "One to one, and separate",
+    "excess_amine": "Excess amine, and recover it",
+    "excess_carbonyl": "Excess carbonyl",
+    "protect": "Protect, alkylate, deprotect",
+    IMINE_FIRST: "Imine first, then borohydride",
+    "exhaustive": "Excess carbonyl until no N-H is left",
+    "other_route": "Another route",
+}
+"""Ways to a product, by the word of the contract."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strategy:
+    """A way to the product, with the numbers that all ways share."""
+
+    name: str
+    """One of ``STRATEGIES``."""
+    title: str
+    """In words."""
+    target_fraction: Interval | None
+    """Of the partner that ``basis`` names; None where the model does not compute the way."""
+    basis: str
+    """Partner that the fraction is counted of."""
+    over_alkylation: Interval | None
+    """Likewise."""
+    total_time_h: float | None
+    """Of the reductive amination itself [h]."""
+    extra_steps: int
+    """Besides it."""
+    recommendation: Recommendation | None
+    """What to do; of the protected amine where one is protected."""
+    words: str
+    """When it serves and what it costs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CurvePoint:
+    """What the best procedure gives with another charge of carbonyl."""
+
+    carbonyl_equivalents: float
+    degrees: tuple[Interval, ...]
+    """Fraction of the amine with 0, 1, ... new alkyl groups."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """Ranked recommendations for one request."""
@@ -107,11 +128,44 @@ class Plan:
     """By total time."""
     notes: tuple[str, ...]
     """What the search left out and how much it tried."""
+    strategies: tuple[Strategy, ...] = ()
+    """Ways to the product that apply, in the order of ``STRATEGIES``."""
+    curve_points: tuple[CurvePoint, ...] = ()
+    """The best procedure over the charge of carbonyl."""
+    remedies: tuple[str, ...] = ()
+    """What does it where no procedure does; empty where one does."""
 
     @property
     def best(self) -> Recommendation:
         """The first recommendation."""
         return self.recommendations[0]
+
+    @property
+    def useful(self) -> bool:
+        """Whether the best gives at least ``USEFUL`` of the target."""
+        return self.best.prediction.target_fraction.mean >= USEFUL
+
+    @property
+    def curve(self) -> "pd.DataFrame":
+        """Tabulate the best procedure over the charge of carbonyl: mean of each degree with ``_low`` and ``_high``."""
+        rows = self.curve_rows()
+        return to_frame(rows, tuple(rows[0]) if rows else ("carbonyl_equivalents",))
+
+    def curve_rows(self) -> list[dict[str, float]]:
+        """List the points of the curve as rows."""
+        return [
+            {"carbonyl_equivalents": point.carbonyl_equivalents}
+            | {
+                f"degree_{d}{end}": value
+                for d, i in enumerate(point.degrees)
+                for end, value in (("", i.mean), ("_low", i.low), ("_high", i.high))
+            }
+            for point in self.curve_points
+        ]
+
+    def strategy_of(self, r: Recommendation) -> str:
+        """Name the strategy that a recommendation follows."""
+        return strategy_name(self, r.procedure)
 
     def ranked(self, rank: int) -> Recommendation:
         """Take the recommendation of a rank; ProcedureError when there is none."""
@@ -152,198 +206,36 @@ def _row(plan: Plan, r: Recommendation) -> dict[str, Any]:
         "draws": p.draws,
         "seed": p.seed,
         "reasons": " | ".join(r.reasons),
-        "caveats": " | ".join(r.caveats),
+        "caveats": " | ".join((*statement(plan), *r.caveats)),
+        "strategy": plan.strategy_of(r),
         "model_name": plan.model.name,
         "model_sha256": plan.model.sha256,
         "planner_version": VERSION,
     }
 
 
-def recommend(
-    amine: str,
-    carbonyl: str,
-    *,
-    models: str | Path | None = None,
-    model: Model | None = None,
-    progress: Progress | None = None,
-    **asked: Any,
-) -> Plan:
-    """Recommend procedures for a target.
-
-    Parameters
-    ----------
-    amine, carbonyl
-        SMILES, or names of the catalogue of reagents.
-    models, model
-        Folder of the model files, or a model in memory; the bundled one when both are absent.
-    progress
-        Called with the fraction done and a few words; what it raises passes through.
-    **asked
-        Keywords of ``Request`` (target, basis, max_over_alkylation, max_time_h, reductants, additions,
-        solvents, temperature_window_C, max_carbonyl_equivalents, max_reductant_equivalents, top, seed,
-        ...) and any field of ``Procedure``, which is then held at that value.
-
-    Returns
-    -------
-    Plan
-
-    Raises
-    ------
-    StructureError, ScopeError, ProcedureError, ParameterError
-        If the request cannot be used; one line says what to do.
-    InfeasibleError
-        If nothing satisfies the limits; it names the one that binds and the nearest procedure.
-
-    Examples
-    --------
-    >>> plan = recommend("NCc1ccccc1", "CCCC=O", reductant="NaBH4", max_over_alkylation=0.05, effort=0.1)
-    >>> plan.best.procedure.addition
-    'imine_first'
-    """
-    known = chosen_model(models, model)
-    return make_plan(build_request(amine, carbonyl, asked, models), known, progress)
-
-
-def make_plan(request: Request, model: Model, progress: Progress | None = None) -> Plan:
-    """Search, round, judge and rank; see ``recommend``."""
-    report = progress or (lambda done, words: None)
-    pair = read_pair(request.amine, request.carbonyl, model)
-    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation)
-    bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
-    nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED))
-    allowed, left_out = cells(request, pair, model, aim)
-    allowed, too_large = _computable(pair, model, allowed)
-    trials = search(nodes, allowed, top=request.top, effort=request.effort, report=report)
-    report(0.8, "rounding, and judging on 1,024 draws")
-    final = finals(nodes, bench, trials)
-    listed = ranked([t for t in final if is_within(bench, t)], request.top)
-    if not listed:
-        _refuse(request, final)
-    reasons = explain(bench, listed)
-    recommendations = []
-    for rank, trial in enumerate(listed, start=1):
-        report(0.9 + 0.1 * rank / len(listed), "predicting what is proposed")
-        recommendations.append(_recommendation(request, bench, trial, (rank, reasons[rank - 1])))
-    return Plan(
-        request=request,
-        pair=pair,
-        model=model,
-        aim=aim,
-        recommendations=tuple(recommendations),
-        pareto=tuple(_pareto_point(t) for t in undominated(final) if is_within(bench, t)),
-        notes=_notes(trials, [*left_out, *too_large]),
+def statement(plan: Plan) -> tuple[str, ...]:
+    """Say first of all where a plan does not work by these means; nothing where it does."""
+    if plan.useful:
+        return ()
+    share = plan.best.prediction.target_fraction.mean
+    return (
+        f"This does not work by these means: the best procedure gives {100 * share:.0f} % of the target. "
+        + " ".join(plan.remedies),
     )
 
 
-def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """Leave out cells whose amine has too many joint states."""
-    kept, left_out = [], []
-    for cell in allowed:
-        try:
-            prepare(pair, model, joint=needs_joint_states(pair, cell.procedure([1.0] * len(cell.knobs))))
-            kept.append(cell)
-        except ScopeError as error:
-            left_out.append(f"{cell.name}: {error}")
-    if not kept:
-        raise ScopeError(left_out[0])
-    return kept, left_out
+def strategy_name(plan: Plan, procedure: Settled) -> str:
+    """Name the strategy of a procedure by its charge and its addition."""
+    share = procedure.carbonyl_equivalents / plan.aim.degree
+    if share > NEAR_ONE:
+        return "exhaustive" if is_exhaustive(plan.aim.degree, plan.pair) else "excess_carbonyl"
+    if share < 1.0 / NEAR_ONE:
+        return "excess_amine"
+    strong = plan.model.reductant(procedure.reductant).is_strong
+    return IMINE_FIRST if strong and ADDITIONS[procedure.addition].hydride_last else "one_to_one"
 
 
-def _refuse(request: Request, final: Sequence[Trial]) -> NoReturn:
-    """Say which limit binds and what comes nearest."""
-    nearest = min(final, key=lambda t: t.over)
-    held = ", ".join(
-        f"{name} = {value:g}" for name, value in request.limits()["fixed"].items() if isinstance(value, float)
-    )
-    raise InfeasibleError(
-        f"max_over_alkylation {request.max_over_alkylation:g} cannot be met{' with ' + held if held else ''}; nearest: "
-        f"{nearest.over:.4f} (target {nearest.wanted:.3f}) with {procedure_words(nearest.procedure)}; "
-        "raise the limit to that"
-    )
-
-
-def _pareto_point(trial: Trial) -> ParetoPoint:
-    return ParetoPoint(
-        procedure=trial.procedure,
-        target_fraction=trial.wanted,
-        over_alkylation=trial.over,
-        total_time_h=trial.procedure.total_time_h,
-    )
-
-
-def _notes(trials: Sequence[Trial], left_out: Sequence[str]) -> tuple[str, ...]:
-    """Say what was tried, what failed and what was left out."""
-    n_cells = len({t.cell for t in trials})
-    notes = [
-        f"{len(trials)} procedures in {n_cells} combinations of reductant, addition and solvent were searched."
-    ]
-    if failed := sum(t.score == -math.inf for t in trials):
-        notes.append(f"{failed} of them could not be integrated and were passed over.")
-    return (*notes, *(f"Left out: {words}" for words in left_out))
-
-
-def _recommendation(
-    request: Request, bench: Bench, trial: Trial, place: tuple[int, tuple[str, ...]]
-) -> Recommendation:
-    """Predict a listed procedure on all draws."""
-    rank, reasons = place
-    shown = _asked(request, trial, bench)
-    p = predict_pair(
-        bench.pair,
-        bench.model,
-        shown,
-        bench.draws,
-        target=bench.aim.degree,
-        basis=bench.aim.basis,
-        seed=request.seed,
-    )
-    if bench.aim.smiles is not None:
-        wanted = judge(bench, [trial.procedure], REPORT_DRAWS).wanted[0]
-        p = replace(p, target_fraction=interval(wanted))
-    return Recommendation(
-        rank=rank, procedure=p.procedure, prediction=p, score=trial.score, reasons=reasons, caveats=p.caveats
-    )
-
-
-def _asked(request: Request, trial: Trial, bench: Bench) -> Procedure:
-    """Leave unset what is at its default and was chosen by neither search nor request, so that it is listed as one."""
-    chosen = {k.field for k in trial.cell.knobs} | {"reductant", "addition", "solvent"}
-    chosen |= {name for name in FIELDS if getattr(request.fixed, name) is not None}
-    p = trial.procedure
-    freed = Procedure(**{name: getattr(p, name) for name in chosen})
-    per_carbonyl = bench.aim.basis == "carbonyl"
-    stated, defaults = settle(freed, bench.model, bench.pair, per_carbonyl=per_carbonyl)
-    limited = {f: getattr(p, f) for f in defaults if getattr(stated, f) != getattr(p, f)}
-    return replace(freed, **limited)
-
-
-def plan_curves(plan: Plan, rank: int = 1) -> list[dict[str, float | str]]:
-    """Vary one knob at a time around a recommendation.
-
-    Returns
-    -------
-    list of dict
-        Rows of field, value, target_fraction, target_low, target_high, over_alkylation on 256 draws.
-    """
-    procedure = plan.ranked(rank).procedure
-    words = (procedure.reductant, procedure.addition, procedure.solvent)
-    allowed, _ = cells(plan.request, plan.pair, plan.model, plan.aim)
-    cell = next(c for c in allowed if (c.asked.reductant, c.asked.addition, c.asked.solvent) == words)
-    return knob_curves(_bench(plan), Trial(cell=cell, procedure=procedure))
-
-
-def plan_slow_addition(plan: Plan, rank: int = 1) -> SlowAddition | None:
-    """Say how likely slow addition of the carbonyl helps, with the charges of a recommendation.
-
-    Returns
-    -------
-    SlowAddition or None
-        None where its total time leaves no room for a feed, or a run fails.
-    """
-    return slow_addition(_bench(plan), plan.ranked(rank).procedure)
-
-
-def _bench(plan: Plan) -> Bench:
-    """Set up the place where the procedures of a plan were judged."""
-    draws = draw_parameters(plan.model, REPORT_DRAWS, plan.request.seed)
-    return Bench(pair=plan.pair, model=plan.model, aim=plan.aim, draws=draws)
+def is_exhaustive(degree: int, pair: Pair) -> bool:
+    """Tell whether a degree leaves no N-H of a molecule that had several."""
+    return degree == pair.n_hydrogens and degree > 1

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.model.records import model_identity
-from planner.plans.recommendation import Plan
+from planner.plans.recommendation import Plan, Recommendation, Strategy
 from planner.predictions.records import FORMAT, prediction_record
 from planner.version import VERSION
 
@@ -16,20 +16,42 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "target": plan.request.target,
         "basis": plan.request.basis,
         "limits": plan.request.limits(),
-        "recommendations": [
-            {
-                "rank": r.rank,
-                "procedure": asdict(r.procedure),
-                "prediction": prediction_record(r.prediction),
-                "score": r.score,
-                "reasons": list(r.reasons),
-                "caveats": list(r.caveats),
-            }
-            for r in plan.recommendations
-        ],
+        "recommendations": [recommendation_record(r) for r in plan.recommendations],
+        "strategies": [strategy_record(way) for way in plan.strategies],
+        "curve": [asdict(point) for point in plan.curve_points],
+        "useful": plan.useful,
+        "remedies": list(plan.remedies),
         "pareto": [asdict(point) for point in plan.pareto],
         "notes": list(plan.notes),
         "request": asdict(plan.request),
         "model": model_identity(plan.model),
         "version": VERSION,
+    }
+
+
+def recommendation_record(r: Recommendation) -> dict[str, Any]:
+    """Describe a recommendation."""
+    return {
+        "rank": r.rank,
+        "procedure": asdict(r.procedure),
+        "prediction": prediction_record(r.prediction),
+        "score": r.score,
+        "reasons": list(r.reasons),
+        "caveats": list(r.caveats),
+    }
+
+
+def strategy_record(way: Strategy) -> dict[str, Any]:
+    """Describe a strategy with its recommendation."""
+    r = way.recommendation
+    return {
+        "name": way.name,
+        "title": way.title,
+        "target_fraction": None if way.target_fraction is None else asdict(way.target_fraction),
+        "basis": way.basis,
+        "over_alkylation": None if way.over_alkylation is None else asdict(way.over_alkylation),
+        "total_time_h": way.total_time_h,
+        "extra_steps": way.extra_steps,
+        "recommendation": None if r is None else recommendation_record(r),
+        "words": way.words,
     }

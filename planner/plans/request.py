@@ -1,5 +1,6 @@
 """Requests: what is wanted, and within which limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,15 @@ import numpy as np
 from planner.errors import ProcedureError, finite, is_name, nearest, shown
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure, asked_procedure
-from planner.predictions.prediction import check_basis, check_count
+from planner.predictions.prediction import BASES, check_basis, check_count
 
 SHORTEST_H = 0.25
 """Shortest addition, imine formation or hold that is proposed [h]."""
 LARGEST_TOP = 100
+AVOIDABLE = ("cyanide", "chlorinated solvent", "acid", "base", "heat", "excess carbonyl")
+"""What a request may do without."""
+SENSITIVE = ("acid", "base", "hydride")
+"""What a group may be sensitive to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +45,26 @@ class Request:
     """Those that may be used; each reductant's default when absent."""
     temperature_window_C: tuple[float, float] = (0.0, 40.0)
     """Lowest and highest temperature [C]."""
+    min_temperature_C: float | None = None
+    """Lowest temperature [C]; that of the window when absent."""
+    max_temperature_C: float | None = None
+    """Highest temperature [C]; that of the window when absent."""
+    exclude_reductants: tuple[str, ...] = ()
+    """Those that must not be used."""
+    exclude_solvents: tuple[str, ...] = ()
+    """Those that must not be used."""
+    exclude_additions: tuple[str, ...] = ()
+    """Those that must not be used."""
+    avoid: tuple[str, ...] = ()
+    """Some of ``AVOIDABLE``."""
+    sensitive: tuple[str, ...] = ()
+    """Some of ``SENSITIVE``: to what a group is sensitive, besides what the structures show."""
+    limiting: str | None = None
+    """Partner that is to run out, "amine" or "carbonyl", whatever the basis."""
+    scale_kg: float | None = None
+    """Amine charged [kg]; large scale leaves out what is not done there."""
+    min_target_low: float | None = None
+    """Smallest low end (5 %) of the target's interval."""
     max_carbonyl_equivalents: float | None = None
     """Per mole of amine."""
     max_amine_equivalents: float | None = None
@@ -63,11 +88,19 @@ class Request:
         for name in ("reductants", "additions", "solvents"):
             if (given := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _names(name, given) or None)
+            excluded = f"exclude_{name}"
+            object.__setattr__(self, excluded, _names(excluded, getattr(self, excluded)))
+        for name, known in (("avoid", AVOIDABLE), ("sensitive", SENSITIVE)):
+            object.__setattr__(self, name, _words(name, getattr(self, name), known))
+        if self.limiting is not None:
+            _words("limiting", self.limiting, BASES)
         object.__setattr__(self, "target", _target(self.target))
         check_basis(self.basis)
         check_count("top", self.top, 1, LARGEST_TOP)
         check_count("seed", self.seed, 0, 2**31 - 1)
         _check_limit("max_over_alkylation", self.max_over_alkylation, 0.0, 1.0)
+        _check_limit("min_target_low", self.min_target_low, 0.0, 1.0)
+        _check_limit("scale_kg", self.scale_kg, 0.0, 1e5)
         _check_limit("max_time_h", self.max_time_h, SHORTEST_H, 336.0)
         _check_limit("effort", self.effort, 0.1, 100.0)
         for partner in ("carbonyl", "amine", "reductant", "acid"):
@@ -79,11 +112,30 @@ class Request:
                     f"{partner}_equivalents is fixed at {held:g}, above {name} {getattr(self, name):g}; mend one"
                 )
         object.__setattr__(self, "temperature_window_C", _window(self.temperature_window_C))
-        for word in self.additions or ():
+        low, high = FIELDS["temperature_C"].bounds or (0.0, 0.0)
+        for name in ("min_temperature_C", "max_temperature_C"):
+            _check_limit(name, getattr(self, name), low, high)
+        coldest, hottest = self.temperatures_C
+        if coldest > hottest:
+            raise ProcedureError(
+                f"temperatures from {coldest:g} to {hottest:g} C leave none; mend min_temperature_C, "
+                "max_temperature_C or temperature_window_C"
+            )
+        for word in (*(self.additions or ()), *self.exclude_additions):
             if word not in ADDITIONS:
                 raise ProcedureError(
                     f"addition {word!r} is not known{nearest(str(word), ADDITIONS)}; known: {', '.join(ADDITIONS)}"
                 )
+
+    @property
+    def temperatures_C(self) -> tuple[float, float]:
+        """Lowest and highest temperature [C]; one that is stated alone widens the window or cuts it."""
+        low, high = self.temperature_window_C
+        coldest, hottest = self.min_temperature_C, self.max_temperature_C
+        return (
+            coldest if coldest is not None else low if hottest is None else min(low, hottest),
+            hottest if hottest is not None else high if coldest is None else max(high, coldest),
+        )
 
     def limits(self) -> dict[str, Any]:
         """Collect the limits and the fixed fields, for a record."""
@@ -123,6 +175,17 @@ def _names(name: str, given: object) -> tuple[str, ...]:
         if not is_name(word):
             raise ProcedureError(f"{name}: {shown(word)} is not a name; give one name, or a list of names")
     return tuple(words)
+
+
+def _words(name: str, given: object, known: Sequence[str]) -> tuple[str, ...]:
+    """Take some of the known words."""
+    words = _names(name, given)
+    for word in words:
+        if word not in known:
+            raise ProcedureError(
+                f"{name} {shown(word)} is not known{nearest(word, known)}; give some of: {', '.join(known)}"
+            )
+    return tuple(dict.fromkeys(words))
 
 
 def _target(given: object) -> str:

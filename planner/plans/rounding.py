@@ -1,13 +1,14 @@
-"""Rounding: the optimum to amounts and times that a bench can do, judged again after each change.
+"""Rounding: the optimum to numbers that are written in a notebook, judged again after each change.
 
-Equivalents go to 0.01 (carbonyl below 2) or 0.05, times to a quarter of an hour (half an hour from 4 h),
-temperatures to 5 C. From the rounded optimum the grid is descended: all neighbours a few steps away are
-judged in one batch and the best is taken, then those nearer. Limits are checked on all draws.
+From the nearest notebook numbers their neighbours are judged in one batch and the best is taken, until none
+is better. A knob keeps a finer bench value (``fields``: 0.01 or 0.05 eq, a quarter of an hour, 5 C) only where
+the notebook's would cost more than half a point. Limits are checked on all draws.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from planner.engine import Array
 from planner.flask.fields import FIELDS
@@ -15,10 +16,23 @@ from planner.flask.procedure import Settled
 from planner.plans.aims import Bench, judge
 from planner.plans.search import Cell, Knob, Trial, tried
 
-STRIDES = (0.06, 0.03, 0.0)
-"""Neighbours lie so far away in each move, as a share of each knob's range; at least one step of the grid."""
-RETREATS = (1, 2, 3, 5, 8, 13, 20)
-"""Steps by which the carbonyl is cut where a limit that held in the search does not hold on all draws."""
+EQUIVALENTS = (
+    0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
+    5.0, 10.0, 20.0, 50.0,
+)  # fmt: skip
+HOURS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0, 24.0, 48.0)
+NOTEBOOK: Mapping[str, tuple[float, ...]] = {
+    **dict.fromkeys(("carbonyl_equivalents", "reductant_equivalents"), EQUIVALENTS),
+    **dict.fromkeys(("addition_time_h", "imine_time_h", "hold_time_h"), HOURS),
+    "acid_equivalents": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0),
+    "temperature_C": (-10.0, 0.0, 25.0, 40.0, 60.0),
+    "concentration_M": (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
+}
+"""What is written in a notebook, by field."""
+ALLOWANCE = 0.005
+"""What a notebook number may cost, as a fraction of the precious partner."""
+MOST_STEPS = 6
+"""Neighbours are judged so often at most, and so many numbers are retreated."""
 
 
 def step(field: str, value: float) -> float:
@@ -36,46 +50,104 @@ def to_grid(knob: Knob, value: float) -> float:
     return min(max(value, knob.low), knob.high)
 
 
+def notebook(knob: Knob, degree: int) -> tuple[float, ...]:
+    """List the notebook numbers of a knob within its bounds, rising; equivalents also times the degree."""
+    numbers = NOTEBOOK.get(knob.field, ())
+    if degree > 1 and knob.field in ("carbonyl_equivalents", "reductant_equivalents"):
+        numbers = (*numbers, *(degree * n for n in numbers))
+    return tuple(sorted({round(n, 6) for n in numbers if knob.low - 1e-9 <= n <= knob.high + 1e-9}))
+
+
+def nearest_number(knob: Knob, degree: int, value: float) -> float:
+    """Nearest notebook number of a knob; a bench value where its bounds hold none."""
+    numbers = notebook(knob, degree)
+    return (
+        min(numbers, key=lambda n: abs(knob.share(n) - knob.share(value)))
+        if numbers
+        else to_grid(knob, value)
+    )
+
+
 def rounded(cell: Cell, procedure: Settled) -> Settled:
-    """Round every knob of a procedure; the hold is cut rather than the limit on time broken."""
-    return cell.within_time({k.field: to_grid(k, float(getattr(procedure, k.field))) for k in cell.knobs})
+    """Round every knob of a procedure to its bench value; the hold is cut rather than the limit on time broken."""
+    return cell.possible({k.field: to_grid(k, float(getattr(procedure, k.field))) for k in cell.knobs})
 
 
-def neighbours(cell: Cell, procedure: Settled, stride: float) -> list[Settled]:
-    """List the procedures that differ in one knob by a share of its range, but by a bench step at least."""
+def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
+    """Round every knob of a procedure to its nearest notebook number."""
+    values = {k.field: nearest_number(k, degree, float(getattr(procedure, k.field))) for k in cell.knobs}
+    written = cell.possible(values)
+    hold = next((k for k in cell.knobs if k.field == "hold_time_h"), None)
+    if hold is None or written.hold_time_h == values["hold_time_h"]:
+        return written
+    shorter = [n for n in notebook(hold, degree) if n <= written.hold_time_h]
+    return cell.possible(values | {"hold_time_h": shorter[-1]}) if shorter else written
+
+
+def neighbours(cell: Cell, procedure: Settled, degree: int) -> list[Settled]:
+    """List the procedures that differ in one knob by one notebook number."""
     values = {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
     around = []
     for knob in cell.knobs:
-        here = values[knob.field]
-        for way in (1.0, -1.0):
-            far = knob.at(min(max(knob.share(here) + way * stride, 0.0), 1.0))
-            near = min(max(here + way * step(knob.field, here), knob.low), knob.high)
-            moved = max(far, near) if way > 0 else min(far, near)
-            around.append(cell.within_time(values | {knob.field: to_grid(knob, moved)}))
-    return [p for p in dict.fromkeys(around) if p != procedure]
+        here, numbers = values[knob.field], notebook(knob, degree)
+        above = next((n for n in numbers if n > here + 1e-9), None)
+        below = next((n for n in reversed(numbers) if n < here - 1e-9), None)
+        around += [cell.possible(values | {knob.field: n}) for n in (below, above) if n is not None]
+    return [p for p in dict.fromkeys(around) if p != procedure and _is_written(cell, p, degree)]
+
+
+def _is_written(cell: Cell, procedure: Settled, degree: int) -> bool:
+    """Tell whether the hold, which gives way to the limit on time, is still a notebook number."""
+    knob = next((k for k in cell.knobs if k.field == "hold_time_h"), None)
+    numbers = () if knob is None else notebook(knob, degree)
+    return not numbers or procedure.hold_time_h in numbers
 
 
 def scores(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Array:
-    """Score, mean target fraction and mean over-alkylation (n_procedures, 3)."""
+    """Score, mean target fraction, mean over-alkylation and low end of the target (n_procedures, 4)."""
     return judge(bench, procedures, n_draws).summary
 
 
-def descend(bench: Bench, start: Trial, n_draws: int) -> Trial:
-    """Walk the grid from a rounded trial to the best of its neighbourhood, in shrinking strides."""
-    best = start
-    for stride in STRIDES:
-        around = neighbours(best.cell, best.procedure, stride)
-        if around:
-            found = tried([best.cell] * len(around), around, scores(bench, around, n_draws))
-            best = max([best, *found], key=lambda t: t.score)
+def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
+    """Write the optimum of a cell in notebook numbers, and keep finer ones where these cost too much."""
+    cell, degree = found.cell, bench.aim.degree
+    tell = partial(_tried, bench, cell, n_draws)
+    fine = rounded(cell, found.procedure)
+    best, exact = tell([in_notebook(cell, found.procedure, degree), fine])
+    for _ in range(MOST_STEPS):
+        around = tell(neighbours(cell, best.procedure, degree))
+        better = max(around, key=lambda t: t.score, default=best)
+        if better.score <= best.score + 1e-6:
+            break
+        best = better
+    while best.score < exact.score - ALLOWANCE:
+        mixed = [
+            cell.possible(_values(cell, best.procedure) | {k.field: getattr(fine, k.field)})
+            for k in cell.knobs
+        ]
+        closer = [t for t in tell([p for p in dict.fromkeys(mixed) if p != best.procedure])]
+        better = max(closer, key=lambda t: t.score, default=exact)
+        best = better if better.score > best.score else exact
     return best
 
 
-def retreats(trial: Trial) -> list[Settled]:
+def _tried(bench: Bench, cell: Cell, n_draws: int, procedures: Sequence[Settled]) -> list[Trial]:
+    if not procedures:
+        return []
+    return tried([cell] * len(procedures), procedures, scores(bench, procedures, n_draws))
+
+
+def _values(cell: Cell, procedure: Settled) -> dict[str, float]:
+    return {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
+
+
+def retreats(trial: Trial, degree: int) -> list[Settled]:
     """List procedures with less carbonyl, for where a limit that held in the search does not hold on all draws."""
     knob = next((k for k in trial.cell.knobs if k.field == "carbonyl_equivalents"), None)
     if knob is None:
         return []
     charge = trial.procedure.carbonyl_equivalents
-    lower = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in RETREATS]
-    return [replace(trial.procedure, carbonyl_equivalents=c) for c in dict.fromkeys(lower) if c < charge]
+    lower = [n for n in reversed(notebook(knob, degree)) if n < charge - 1e-9]
+    grid = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in (1, 2, 3, 5, 8)]
+    chosen = dict.fromkeys([*grid, *lower[:MOST_STEPS]])
+    return [replace(trial.procedure, carbonyl_equivalents=c) for c in chosen if c < charge]

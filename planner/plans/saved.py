@@ -19,18 +19,20 @@ from planner.files.reading import LARGEST_BYTES, read_bytes
 from planner.files.saved import json_text, read_json
 from planner.files.writing import write_file
 from planner.flask.fields import FIELDS
-from planner.model.checks import Schema, checked, checked_record, table
+from planner.model.checks import Schema, checked, checked_record, flag, table
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import read_aim
-from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
+from planner.plans.aims import USEFUL, read_aim
+from planner.plans.recommendation import STRATEGIES, CurvePoint, ParetoPoint, Plan, Recommendation, Strategy
 from planner.plans.records import plan_record
 from planner.plans.request import Request, build_request
-from planner.predictions.prediction import TARGETS, Prediction
+from planner.predictions.prediction import TARGETS, Interval, Prediction
 from planner.predictions.records import FORMAT, known_part, newer_note, read_format, read_prediction
 from planner.structures.pairs import Pair, read_pair
 from planner.version import VERSION
 
+SLACK = 1e-6
+"""Rounding of a saved fraction."""
 PLAN = "plan.json"
 """Name of a plan in an archive."""
 
@@ -150,12 +152,23 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
     if not recommendations or any(r.rank != i for i, r in enumerate(recommendations, start=1)):
         raise TableError("the plan: recommendations must be ranked 1, 2, ...; open a plan as it was saved")
     _check_copies(given, request)
+    _check_useful(given, recommendations[0])
+    curve = tuple(
+        _curve_point(p, f"curve point {i}") for i, p in enumerate(given.get("curve") or (), start=1)
+    )
     return Plan(
         request=replace(request, models=None),
         pair=pair,
         model=known,
-        aim=read_aim(request.target, pair, request.basis, request.max_over_alkylation),
+        aim=read_aim(
+            request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low
+        ),
         recommendations=recommendations,
+        strategies=tuple(
+            _strategy(w, pair, known, i) for i, w in enumerate(given.get("strategies") or (), start=1)
+        ),
+        curve_points=curve,
+        remedies=given.get("remedies") or (),
         pareto=tuple(_pareto_point(p, f"pareto point {i}") for i, p in enumerate(given["pareto"], start=1)),
         notes=(*given["notes"], *_made_elsewhere(given, known), *newer_note(record, left_out)),
     )
@@ -164,9 +177,68 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
 def _check_copies(given: dict[str, Any], request: Request) -> None:
     """Refuse a plan whose head says something else than its request."""
     said = {"target": request.target, "basis": request.basis, "limits": request.limits()}
+    if isinstance(limits := given.get("limits"), dict):  # an older file lacks those that came later
+        said["limits"] = {name: value for name, value in request.limits().items() if name in limits}
     for name, right in said.items():
         if name in given and json.dumps(given[name]) != json.dumps(right):
             raise TableError(f"the plan: {name} is not that of its request; open a plan as it was saved")
+
+
+def _check_useful(given: dict[str, Any], best: Recommendation) -> None:
+    """Refuse a plan that is called useful, or not, against its own first rank."""
+    said, is_useful = given.get("useful"), best.prediction.target_fraction.mean >= USEFUL
+    if said is not None and said is not is_useful:
+        raise TableError(
+            "the plan: useful is not what its first recommendation says; open a plan as it was saved"
+        )
+
+
+def _curve_point(record: object, where: str) -> CurvePoint:
+    """Build a point of the curve; its fractions must be possible."""
+    found = checked_record(CurvePoint, record, where, error=TableError)
+    _check_intervals(found.degrees, where)
+    return found
+
+
+def _strategy(record: object, pair: Pair, model: Model, number: int) -> Strategy:
+    """Build a strategy; a protected amine is read from its own prediction."""
+    where = f"strategy {number}"
+    own = dict(record) if isinstance(record, dict) else {}
+    given = own.pop("recommendation", None)
+    if given is None:
+        found = checked_record(Strategy, own, where, error=TableError, recommendation=None)
+    else:
+        amine = _amine_of(given)
+        other = pair if amine == pair.amine.smiles else None
+        inner = _recommendation(given, other, model, f"{where}: recommendation")
+        found = checked_record(Strategy, own, where, error=TableError, recommendation=inner)
+    if found.name not in STRATEGIES:
+        raise TableError(f"{where}: name {found.name!r:.60} is not known; open a plan as it was saved")
+    _check_intervals([i for i in (found.target_fraction, found.over_alkylation) if i is not None], where)
+    return found
+
+
+def _amine_of(recommendation: object) -> str | None:
+    """Read which amine a recommendation is of."""
+    inside: Any = recommendation
+    for key in ("prediction", "amine", "smiles"):
+        inside = inside.get(key) if isinstance(inside, dict) else None
+    return inside if isinstance(inside, str) else None
+
+
+def _check_intervals(found: Sequence[Interval], where: str) -> None:
+    """Refuse intervals that are none of fractions."""
+    for i in found:
+        if (
+            not -SLACK
+            <= i.low
+            <= min(i.mean, i.median) + SLACK
+            <= max(i.mean, i.median) + 2 * SLACK
+            <= i.high + 3 * SLACK
+        ):
+            raise TableError(f"{where}: an interval does not hold its mean; open a plan as it was saved")
+        if i.high > 1.0 + SLACK:
+            raise TableError(f"{where}: a fraction is outside of 0 to 1; open a plan as it was saved")
 
 
 def _pareto_point(record: object, where: str) -> ParetoPoint:
@@ -202,6 +274,8 @@ def _of_this_format(record: dict[str, Any], left_out: list[str]) -> dict[str, An
         "request": Request,
         "pareto": tuple[ParetoPoint, ...],
         "recommendations": tuple[Recommendation, ...],
+        "strategies": tuple[Strategy, ...],
+        "curve": tuple[CurvePoint, ...],
     }
     left_out += [key for key in record if key not in _KEYS]
     known = {key: value for key, value in record.items() if key in _KEYS}
@@ -218,11 +292,15 @@ _KEYS: Schema = {
     "notes": _sentences,
     "request": table,
     "model": table,
+    "strategies": (_records,),
+    "curve": (_records,),
+    "useful": (flag,),
+    "remedies": (_sentences,),
     "version": (_anything,),
 }
 
 
-def _recommendation(record: object, pair: Pair, model: Model, where: str) -> Recommendation:
+def _recommendation(record: object, pair: Pair | None, model: Model, where: str) -> Recommendation:
     """Build a recommendation; its prediction must be of its own procedure."""
     own = dict(record) if isinstance(record, dict) else {}
     prediction = read_prediction(own.pop("prediction", None), model, where, pair)

@@ -65,6 +65,12 @@ class Cell:
     """What may be varied."""
     max_time_h: float
     """Longest total time [h]; the hold gives way."""
+    least_carbonyl_M: float = 0.0
+    """Carbonyl over the final volume that a flask with excess amine has at least [M]; it is made more concentrated."""
+    most_M: float = math.inf
+    """Highest concentration of the amine [M]."""
+    most_hydride: float = math.inf
+    """Most reductant per mole of carbonyl."""
     hydride_follows: bool = True
     """Whether the hydride has the temperature of the flask, whatever that is."""
 
@@ -75,17 +81,23 @@ class Cell:
 
     def procedure(self, point: Sequence[float] | Array) -> Settled:
         """Turn a point of the unit cube into a procedure."""
-        return self.within_time({k.field: k.at(float(x)) for k, x in zip(self.knobs, point, strict=True)})
+        return self.possible({k.field: k.at(float(x)) for k, x in zip(self.knobs, point, strict=True)})
 
-    def within_time(self, values: dict[str, Any]) -> Settled:
-        """Set the knobs; a hold that would end too late is cut."""
+    def possible(self, values: dict[str, Any]) -> Settled:
+        """Set the knobs; what would end too late is cut, what would be too dilute or too much hydride is mended."""
         if self.hydride_follows and "temperature_C" in values:
             values = values | {"hydride_temperature_C": values["temperature_C"]}
         asked = replace(self.asked, **values)
+        mended: dict[str, Any] = {}
         late = asked.total_time_h - self.max_time_h
         if late > 0 and "hold_time_h" in values:
-            asked = replace(asked, hold_time_h=max(0.0, values["hold_time_h"] - late))
-        return asked
+            mended["hold_time_h"] = max(0.0, values["hold_time_h"] - late)
+        charge = asked.carbonyl_equivalents
+        if charge > 0 and asked.concentration_M * charge < self.least_carbonyl_M:
+            mended["concentration_M"] = float(f"{min(self.most_M, self.least_carbonyl_M / charge):.2g}")
+        if "reductant_equivalents" in values and asked.reductant_equivalents > self.most_hydride * charge:
+            mended["reductant_equivalents"] = self.most_hydride * charge
+        return replace(asked, **mended) if mended else asked
 
     def point(self, procedure: Settled) -> Array:
         """Turn a procedure into the nearest point of the unit cube."""
@@ -106,16 +118,18 @@ class Trial:
     """Mean target fraction."""
     over: float = 0.0
     """Mean over-alkylation."""
+    low: float = 0.0
+    """Low end of the target's interval."""
 
 
 Score = Callable[[Sequence[Settled]], Array]
-"""Score, mean target fraction and mean over-alkylation of procedures (n_procedures, 3)."""
+"""Score, mean target fraction, mean over-alkylation and low end of the target of procedures (n_procedures, 4)."""
 
 
 def tried(cells: Sequence[Cell], procedures: Sequence[Settled], scores: Array) -> list[Trial]:
     """Join procedures with their scores."""
     return [
-        Trial(cell=c, procedure=p, score=float(s[0]), wanted=float(s[1]), over=float(s[2]))
+        Trial(cell=c, procedure=p, score=float(s[0]), wanted=float(s[1]), over=float(s[2]), low=float(s[3]))
         for c, p, s in zip(cells, procedures, scores, strict=True)
     ]
 
@@ -149,12 +163,16 @@ def sobol(n_dimensions: int, n_points: int, seed: int) -> Array:
 
 
 def promising(trials: Sequence[Trial], most: int) -> list[Cell]:
-    """Choose the cells to be searched further, best first."""
+    """Choose the cells to be searched further, best first; the best of each reductant is among them."""
     best: dict[Cell, float] = {}
     for trial in trials:
         best[trial.cell] = max(best.get(trial.cell, -math.inf), trial.score)
     ranked = sorted((c for c in best if best[c] > -math.inf), key=lambda c: -best[c])
-    return [c for c in ranked[:most] if best[c] >= best[ranked[0]] - HOPELESS]
+    hopeful = [c for c in ranked if best[c] >= best[ranked[0]] - HOPELESS]
+    leaders = {c.asked.reductant: c for c in reversed(hopeful)}
+    rest = [c for c in hopeful if leaders[c.asked.reductant] is not c]
+    chosen = [*leaders.values(), *rest[: max(0, most - len(leaders))]]
+    return [c for c in hopeful if c in chosen]
 
 
 def evolve(

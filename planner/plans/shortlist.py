@@ -6,7 +6,7 @@ stage       what is judged                                              draws
 sample      Sobol points of every cell                                  16
 evolve      the promising cells, by differential evolution              32
 refine      the cells near the best, on from there; then a walk over    128
-            the grid of bench values
+            the numbers of a notebook, and a better solvent
 judge       what is rounded: the best of each cell, a Pareto set        1,024
 ==========  ==========================================================  ==============
 
@@ -16,6 +16,7 @@ of the draws on which limits are checked and results reported.
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,9 +25,10 @@ import numpy as np
 from planner.errors import SimulationError
 from planner.flask.flask import needs_joint_states, prepare
 from planner.flask.procedure import Settled
-from planner.plans.aims import Bench
+from planner.model.reagents import GUIDE
+from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
-from planner.plans.rounding import descend, retreats, rounded, scores
+from planner.plans.rounding import ALLOWANCE, descend, in_notebook, retreats, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
 
 COARSE_DRAWS = 16
@@ -44,18 +46,33 @@ REFINED = 3
 CLOSE = 0.05
 """Cells that are refined: at most so many, within so much of the best score."""
 PARETO_POINTS = 6
-WORTH_LISTING = 0.2
-"""A recommendation whose score is further behind the best is not listed."""
-CLEANER = 0.02
-"""A slower variant of a procedure is listed when it over-alkylates so much less."""
+DESCENDED = 3
+"""Best cells that are written in notebook numbers, besides the best of each reductant."""
+HAZARDOUS = "hazardous"
+"""Rank in the guide from which a solvent is replaced where another serves as well."""
 
 Progress = Callable[[float, str], None]
 
 
 def search(
-    nodes: Bench, allowed: Sequence[Cell], *, top: int, effort: float, report: Progress
+    nodes: Bench,
+    allowed: Sequence[Cell],
+    first: Sequence[Settled],
+    *,
+    top: int,
+    effort: float,
+    report: Progress,
 ) -> list[Trial]:
     """Sample every cell, evolve the promising ones, refine the best.
+
+    Parameters
+    ----------
+    nodes, allowed
+        Where procedures are judged, and among which cells.
+    first
+        To be tried besides what each cell suggests.
+    top, effort, report
+        Recommendations that are wanted, factor on the number of trials, and where progress goes.
 
     Returns
     -------
@@ -73,7 +90,8 @@ def search(
     coarse: list[Trial] = []
     for i, cell in enumerate(allowed):
         report(0.2 * i / len(allowed), f"sampling {cell.name}")
-        points = sample(cell, first_points(cell, nodes.aim), **way[cell])
+        here = [p for p in first if is_like(cell, p)]
+        points = sample(cell, [*first_points(cell, nodes.aim), *here], **way[cell])
         coarse += tried([cell] * len(points), points, scores(nodes, points, COARSE_DRAWS))
     found: dict[Cell, list[Trial]] = {}
     chosen = promising(coarse, max(EVOLVED, top + 1))
@@ -93,6 +111,16 @@ def search(
             "no procedure within the limits could be integrated; please report pair and limits"
         )
     return trials
+
+
+def is_like(cell: Cell, procedure: Settled) -> bool:
+    """Tell whether a procedure has the reductant, the addition and the solvent of a cell."""
+    asked = cell.asked
+    return (asked.reductant, asked.addition, asked.solvent) == (
+        procedure.reductant,
+        procedure.addition,
+        procedure.solvent,
+    )
 
 
 def _affordable(nodes: Bench, cell: Cell) -> float:
@@ -121,24 +149,65 @@ def undominated(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def is_within(bench: Bench, trial: Trial) -> bool:
-    """Tell whether a trial ran and keeps the limit on over-alkylation."""
-    limit = bench.aim.max_over_alkylation
-    return trial.score > -math.inf and (limit is None or trial.over <= limit)
+    """Tell whether a trial ran and keeps the limits on over-alkylation and on the target's low end."""
+    aim = bench.aim
+    return (
+        trial.score > -math.inf
+        and (aim.max_over_alkylation is None or trial.over <= aim.max_over_alkylation)
+        and (aim.min_target_low is None or trial.low >= aim.min_target_low)
+    )
 
 
-def finals(nodes: Bench, bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
-    """Round the best of every cell and a thinned Pareto set, and judge them on all draws."""
+def is_short(bench: Bench, trial: Trial) -> bool:
+    """Tell whether a trial gives less than the defaults do in all the time allowed."""
+    return bool(judge(bench, [trial.procedure], REPORT_DRAWS).short[0] > 0)
+
+
+def finals(
+    nodes: Bench, bench: Bench, trials: Sequence[Trial], others: Callable[[Trial], Sequence[str]]
+) -> list[Trial]:
+    """Write the best of every cell and a thinned Pareto set in notebook numbers, and judge them on all draws.
+
+    Parameters
+    ----------
+    nodes, bench
+        Draws of the search, and those of the report.
+    trials
+        What was tried.
+    others
+        Solvents that may replace that of a trial.
+    """
     leaders: dict[Cell, Trial] = {}
     for trial in sorted((t for t in trials if t.score > -math.inf), key=lambda t: -t.score):
         leaders.setdefault(trial.cell, trial)
-    bests = [rounded(t.cell, t.procedure) for t in leaders.values()]
-    best = sorted(tried(list(leaders), bests, scores(nodes, bests, SEARCH_DRAWS)), key=lambda t: -t.score)
-    best[:REFINED] = [descend(nodes, trial, SEARCH_DRAWS) for trial in best[:REFINED]]
+    best = [descend(nodes, trial, SEARCH_DRAWS) for trial in _to_be_listed(list(leaders.values()))]
+    best = [greener(nodes, trial, others(trial)) for trial in best]
     front = undominated([t for t in trials if is_within(bench, t)])
     thin = [front[round(i)] for i in np.linspace(0, len(front) - 1, min(len(front), PARETO_POINTS))]
-    chosen = {rounded(t.cell, t.procedure): t.cell for t in thin} | {t.procedure: t.cell for t in best}
+    degree = nodes.aim.degree
+    chosen = {in_notebook(t.cell, t.procedure, degree): t.cell for t in thin}
+    chosen |= {t.procedure: t.cell for t in best}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
     return [_within_limit(nodes, bench, t) for t in judged]
+
+
+def _to_be_listed(leaders: Sequence[Trial]) -> list[Trial]:
+    """Choose the leaders that can come onto the list: the best cells, and the best cell of each reductant."""
+    by_reductant = {t.procedure.reductant: t for t in reversed(leaders)}
+    return [t for t in leaders if t in leaders[:DESCENDED] or by_reductant[t.procedure.reductant] is t]
+
+
+def greener(nodes: Bench, trial: Trial, solvents: Sequence[str]) -> Trial:
+    """Replace a hazardous solvent by the best of the guide that gives the target as well."""
+    model = nodes.model
+    here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
+    better = [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
+    if here < GUIDE.index(HAZARDOUS) or not better:
+        return trial
+    cells = [replace(trial.cell, asked=replace(trial.cell.asked, solvent=s)) for s in better]
+    procedures = [replace(trial.procedure, solvent=s) for s in better]
+    found = tried(cells, procedures, scores(nodes, procedures, SEARCH_DRAWS))
+    return next((t for t in found if t.score >= trial.score - ALLOWANCE), trial)
 
 
 def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Settled]) -> list[Trial]:
@@ -149,26 +218,8 @@ def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Seque
 
 
 def _within_limit(nodes: Bench, bench: Bench, trial: Trial) -> Trial:
-    """Cut the carbonyl until the limit on over-alkylation holds on all draws, if that can be."""
-    if is_within(bench, trial) or not (lower := retreats(trial)):
+    """Cut the carbonyl until the limits hold on all draws, if that can be."""
+    if is_within(bench, trial) or not (lower := retreats(trial, nodes.aim.degree)):
         return trial
     found = _judged(nodes, bench, [trial.cell] * len(lower), lower)
     return max((t for t in found if is_within(bench, t)), key=lambda t: t.score, default=trial)
-
-
-def ranked(fit: Sequence[Trial], top: int) -> list[Trial]:
-    """Rank the best of each cell that comes near the best of all, then variants that are faster or cleaner."""
-    best_first = sorted(fit, key=lambda t: -t.score)
-    worth = [t for t in best_first if t.score >= best_first[0].score - WORTH_LISTING]
-    listed: list[Trial] = []
-    for differ in (lambda one, other: one.cell != other.cell, _differs):
-        for trial in worth:
-            if all(differ(trial, other) for other in listed):
-                listed.append(trial)
-    return sorted(listed[:top], key=lambda t: -t.score)
-
-
-def _differs(one: Trial, other: Trial) -> bool:
-    """Tell whether a trial is worth showing beside another: another cell, in half the time, or much cleaner."""
-    is_faster = one.procedure.total_time_h <= 0.5 * other.procedure.total_time_h
-    return one.cell != other.cell or is_faster or one.over < other.over - CLEANER

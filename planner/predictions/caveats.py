@@ -17,6 +17,7 @@ from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
+from planner.predictions.losses import Ran, lost_to_alcohol
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product
 from planner.structures.structure import protonated_mass
@@ -31,12 +32,10 @@ ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 SPENT, LEFT_OVER = 0.02, 0.05
 """Hydride left below the first while more than the second of the carbonyl is left: it ran out."""
-NOTABLE_ALCOHOL = 0.1
-"""Mean loss of carbonyl to its alcohol from which it is worth a sentence."""
 
 
 def caveats(
-    pair: Pair, model: Model, procedure: Settled, *, outcome: Outcome | None = None, target: int = 1
+    pair: Pair, model: Model, procedure: Settled, *, ran: Ran | None = None, target: int = 1
 ) -> tuple[str, ...]:
     """Collect the caveats of a settled procedure for a pair.
 
@@ -44,8 +43,8 @@ def caveats(
     ----------
     pair, model, procedure
         What is done, and the numbers used.
-    outcome
-        What came out of this procedure alone; without it nothing is said of that.
+    ran
+        What came out of this procedure alone, and with what; without it nothing is said of that.
     target
         Degree that is wanted.
 
@@ -61,8 +60,11 @@ def caveats(
     found += [*_substances(pair, model, procedure), *_bottles(pair, model, procedure)]
     found += _conditions(model, procedure)
     found += _tertiary(pair, model, target)
-    if outcome is not None:
-        found += _outcome(model, procedure, outcome)
+    if ran is not None:
+        found += _ran_out(procedure, ran.outcome)
+        found += (
+            [] if _meets_carbonyl(model, procedure) else lost_to_alcohol(pair, model, procedure, ran, target)
+        )
     found += [_step(step, pair) for step in model.steps_of(pair.carbonyl_class.name) if step.caveat]
     found += _borrowed(pair, model)
     return tuple(dict.fromkeys(found))
@@ -219,19 +221,12 @@ def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
 
 
-def _outcome(model: Model, procedure: Settled, outcome: Outcome) -> list[str]:
-    """Say what the outcome itself warns of."""
-    found = []
+def _ran_out(procedure: Settled, outcome: Outcome) -> list[str]:
+    """Say so where the hydride does not suffice."""
     ran_out = float(np.mean((outcome.hydride_left[0] < SPENT) & (outcome.unreacted[0] > LEFT_OVER)))
-    if procedure.reductant_equivalents > 0 and ran_out > 0.5:
-        found.append(
-            f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
-            "reductant, or a flask that loses less of it, converts more."
-        )
-    alcohol = float(outcome.alcohol[0].mean())
-    if alcohol > NOTABLE_ALCOHOL and not _meets_carbonyl(model, procedure):
-        found.append(
-            f"About {100 * alcohol:.0f} % of the carbonyl ends as its alcohol: let the imine form for longer, "
-            "or take a milder hydride."
-        )
-    return found
+    if procedure.reductant_equivalents == 0 or ran_out <= 0.5:
+        return []
+    return [
+        f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
+        "reductant, or a flask that loses less of it, converts more."
+    ]

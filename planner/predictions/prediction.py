@@ -20,7 +20,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError, shown
 from planner.files.tables import to_frame
-from planner.flask.flask import Flask, needs_joint_states, prepare, run
+from planner.flask.flask import Flask, constants_and_charges, needs_joint_states, prepare
 from planner.flask.outcomes import (
     Outcome,
     charged_amine,
@@ -28,12 +28,15 @@ from planner.flask.outcomes import (
     measure,
 )
 from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
+from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
+from planner.predictions.alkylations import second_to_first, statistical_ratio
 from planner.predictions.caveats import caveats
 from planner.predictions.course import time_course
+from planner.predictions.losses import Ran
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 
@@ -159,6 +162,11 @@ class Prediction:
     """Number of joint draws."""
     seed: int
     """Of the draws."""
+    second_to_first: Interval | None = None
+    """k2 / k1 of the condensations of the molecule with one new alkyl group and of that without, at these conditions;
+    see ``alkylations``. None where there is one N-H, or in a file from before."""
+    second_to_first_statistical: float | None = None
+    """What it would be were all N-H alike."""
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
@@ -282,7 +290,8 @@ def predict_pair(
     """Predict for a pair that is already read; see ``predict``."""
     procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
     flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
-    trajectory = run(flask, model, [procedure], drawn)
+    constants, charges = constants_and_charges(flask, model, [procedure], drawn)
+    trajectory = simulate(flask.network, constants, [procedure], charges)
     outcome = measure(flask, model, trajectory, [procedure])
     isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure]))
     degrees = outcome.degrees[0]
@@ -290,6 +299,8 @@ def predict_pair(
     spans = intervals([wanted[0], over[0], under[0], outcome.alcohol[0], outcome.unreacted[0]])
     conversion = float(1.0 - degrees[:, 0].mean())
     fraction = float(degrees[:, target].mean())
+    ratio = second_to_first(pair, model, procedure, drawn)
+    ran = Ran(outcome=outcome, constants=constants, charges=charges)
     return Prediction(
         pair=pair,
         model=model,
@@ -308,7 +319,9 @@ def predict_pair(
         hydride_left=float(outcome.hydride_left[0].mean()),
         conversion=conversion,
         selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
-        caveats=caveats(pair, model, procedure, outcome=outcome, target=target),
+        caveats=caveats(pair, model, procedure, ran=ran, target=target),
+        second_to_first=None if ratio is None else interval(ratio),
+        second_to_first_statistical=statistical_ratio(pair.n_hydrogens),
         draws=len(drawn.normals),
         seed=seed,
     )

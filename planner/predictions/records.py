@@ -13,6 +13,7 @@ from planner.flask.procedure import Procedure, settle
 from planner.model.checks import checked_record
 from planner.model.model import Model
 from planner.model.records import model_identity
+from planner.predictions.alkylations import statistical_ratio
 from planner.predictions.prediction import BASES, PRODUCT_COLUMNS, Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
 from planner.structures.pairs import Pair, read_pair
@@ -56,7 +57,7 @@ def _interval(interval: Interval) -> dict[str, float]:
 
 def prediction_record(prediction: Prediction) -> dict[str, Any]:
     """Describe a prediction as plain JSON types; see the contract in the README."""
-    pair, fate = prediction.pair, prediction.carbonyl_fate
+    pair, fate, ratio = prediction.pair, prediction.carbonyl_fate, prediction.second_to_first
     return {
         "format": FORMAT,
         "amine": structure_record(pair.amine, pair.amine_bottle),
@@ -78,6 +79,8 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "target_fraction": _interval(prediction.target_fraction),
         "over_alkylation": _interval(prediction.over_alkylation),
         "under_alkylation": _interval(prediction.under_alkylation),
+        "second_to_first": None if ratio is None else _interval(ratio),
+        "second_to_first_statistical": prediction.second_to_first_statistical,
         "caveats": list(prediction.caveats),
         "draws": prediction.draws,
         "seed": prediction.seed,
@@ -242,17 +245,24 @@ def check_sense(prediction: Prediction, where: str) -> None:
         else False,
         "hydride_left": -BOOKS <= p.hydride_left <= 1.0 + BOOKS,
         "selectivity": p.selectivity is None or -BOOKS <= p.selectivity <= 1.0 + BOOKS,
+        "second_to_first": p.second_to_first is None
+        or (pair.n_hydrogens > 1 and _is_interval(p.second_to_first)),
+        "second_to_first_statistical": p.second_to_first_statistical
+        in (None, statistical_ratio(pair.n_hydrogens)),
     }
     for name in ("target_fraction", "over_alkylation", "under_alkylation", "alcohol", "carbonyl_left"):
         i: Interval = getattr(p, name)
         slack = BOOKS * max(1.0, 1.0 / max(p.procedure.carbonyl_equivalents, BOOKS))  # of a trace of carbonyl
-        laws[name] = (
-            -slack <= i.low <= min(i.mean, i.median) <= max(i.mean, i.median) <= i.high <= 1.0 + slack
-        )
+        laws[name] = -slack <= i.low and _is_interval(i) and i.high <= 1.0 + slack
     if broken := [name for name, holds in laws.items() if not holds]:
         raise TableError(
             f"{where}: {broken[0]} is not what this pair and procedure can give; open a file as it was saved"
         )
+
+
+def _is_interval(i: Interval) -> bool:
+    """Tell whether mean and median lie between the bounds, none of them far below zero."""
+    return -1.0 <= i.low <= min(i.mean, i.median) <= max(i.mean, i.median) <= i.high
 
 
 def _are_products(pair: Pair, product: Product) -> bool:

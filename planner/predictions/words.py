@@ -54,8 +54,8 @@ def prediction_text(prediction: Prediction) -> str:
             lines.append(f"{'isomer':>6}  {cells}  {'':>10}  {'':>9}  {isomer.smiles}")
     fate = prediction.carbonyl_fate
     selectivity = "none" if prediction.selectivity is None else f"{100 * prediction.selectivity:.1f} %"
+    lines += ["", *_ratio(prediction)]
     lines += [
-        "",
         f"target degree {prediction.target} per {prediction.basis}: {percent(prediction.target_fraction)}; "
         f"over-alkylation {percent(prediction.over_alkylation)}; selectivity {selectivity}",
         f"carbonyl: {100 * fate.product:.1f} % in product, {100 * fate.alcohol:.1f} % to alcohol, "
@@ -65,6 +65,15 @@ def prediction_text(prediction: Prediction) -> str:
         *(f"- {caveat}" for caveat in prediction.caveats),
     ]
     return "\n".join(lines)
+
+
+def _ratio(prediction: Prediction) -> list[str]:
+    """Say how readily the molecule is alkylated again, where it can be."""
+    ratio, alone = prediction.second_to_first, prediction.second_to_first_statistical
+    if ratio is None or alone is None:
+        return []
+    span = f"{ratio.median:.2g} ({ratio.low:.2g} to {ratio.high:.2g})"
+    return [f"second alkylation / first (condensation): {span}, statistics alone {alone:.2g}"]
 
 
 def sensitivity_text(shares: Sequence[Share]) -> str:

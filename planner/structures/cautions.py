@@ -6,6 +6,7 @@ a pattern and stand here: salts, stereocentres that epimerise, and N-H on the ca
 Source of the list: textbook side reactions; see the sentences.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from rdkit import Chem
@@ -55,6 +56,12 @@ def cautions(
         ):
             said.append(rule.text)
     return tuple(dict.fromkeys(said))
+
+
+def product_risks(said: Iterable[str], model: Model) -> tuple[str, ...]:
+    """List those of some cautions that foretell another main product than the one that is planned."""
+    grave = {rule.text for rule in model.cautions if rule.changes_product}
+    return tuple(text for text in said if text in grave)
 
 
 def _with_likes(names: Any, model: Model) -> set[str]:

@@ -19,7 +19,7 @@ from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.bottles import Bottle, bottle_of
-from planner.structures.cautions import cautions
+from planner.structures.cautions import cautions, product_risks
 from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
@@ -57,6 +57,9 @@ class Pair:
     """What the amine brings besides itself; None where it is the free compound without a solvent."""
     carbonyl_bottle: Bottle | None = None
     """The same of the carbonyl compound."""
+
+    product_risks: tuple[str, ...] = ()
+    """Those of the cautions that foretell another main product."""
 
     def bottles(self, carbonyl_equivalents: float) -> tuple[tuple[Bottle, float], ...]:
         """List what is no free compound without a solvent, with moles per mole of amine."""
@@ -128,6 +131,7 @@ def _read_pair(
     made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
     check_regulated(made, whole=products[-1][1])
     check_regulated(_rings(amine, carbonyl, sites, model))
+    said = cautions(amine, carbonyl, model)
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
@@ -136,7 +140,8 @@ def _read_pair(
         carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
         alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=cautions(amine, carbonyl, model),
+        cautions=said,
+        product_risks=product_risks(said, model),
         amine_bottle=bottle_of(amine_text, amine, amine_entry),
         carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry),
     )

@@ -119,6 +119,36 @@ def alkylated(
     return _written(mol)
 
 
+def protected(amine_smiles: str, nitrogens: Iterable[int], group: str) -> str:
+    """Put a protecting group on nitrogens of an amine, one each.
+
+    Parameters
+    ----------
+    amine_smiles
+        Canonical SMILES of the amine.
+    nitrogens
+        Atom indices.
+    group
+        SMILES of the group, its first atom on the nitrogen.
+
+    Examples
+    --------
+    >>> protected("C1CNCCN1", (2,), "C(=O)OC(C)(C)C")
+    'CC(C)(C)OC(=O)N1CCNCC1'
+    """
+    cap = Chem.MolFromSmiles(group)
+    mol = Chem.RWMol(molecule(amine_smiles))
+    gone: list[int] = []
+    for nitrogen in nitrogens:
+        gone += _take_hydrogens(mol.GetAtomWithIdx(nitrogen), 1)
+        start = mol.GetNumAtoms()
+        mol.InsertMol(cap)
+        mol.AddBond(nitrogen, start, Chem.BondType.SINGLE)
+    for atom in sorted(gone, reverse=True):
+        mol.RemoveAtom(atom)
+    return _written(mol)
+
+
 def ring_closed(amine_smiles: str, carbonyl_smiles: str, nitrogen: int, carbons: tuple[int, int]) -> str:
     """Close a ring: one nitrogen takes both carbonyl carbons of one dicarbonyl compound.
 

@@ -16,7 +16,7 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from planner.errors import ParameterError, ScopeError
+from planner.errors import ParameterError, RegulatedError
 from planner.model.checks import Count, Text, Texts, checked_record
 from planner.model.folders import models_folder, read_toml
 from planner.model.site_classes import pattern, read_definitions, read_list, written_out
@@ -123,7 +123,7 @@ def check_regulated(product_smiles: Iterable[str], whole: str | None = None) -> 
 
     Raises
     ------
-    ScopeError
+    RegulatedError
         Naming the family.
     """
     families = load_families()
@@ -134,7 +134,7 @@ def check_regulated(product_smiles: Iterable[str], whole: str | None = None) -> 
         mol = _bare(smiles)
         for family in families:
             if _is_member(mol, family):
-                raise ScopeError(
+                raise RegulatedError(
                     f"regulated: a product of this pair belongs to the {family.name} ({family.reason}); "
                     "expected chemistry outside regulated families: no plan is given for it"
                 )

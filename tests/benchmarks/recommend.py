@@ -18,7 +18,7 @@ from typing import Any
 import planner
 from planner.flask import simulate
 from planner.model.folders import models_folder
-from planner.plans.recommendation import recommend
+from planner.plans.planning import recommend
 
 PAIR = ("NCc1ccccc1", "CCCC=O")
 CASES = (
@@ -29,7 +29,7 @@ CASES = (
     ("C1CNCCN1", "O=Cc1ccccc1", {}),
 )
 FIRST = """
-import time, planner, planner.predictions.prediction, planner.plans.recommendation
+import time, planner, planner.predictions.prediction, planner.plans.planning
 start = time.perf_counter()
 planner.{call}("NCc1ccccc1", "CCCC=O")
 print(time.perf_counter() - start)

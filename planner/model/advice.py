@@ -1,0 +1,167 @@
+"""Advice: prices of time and excess, cheap partners, remedies and protection, as ``advice.toml`` states them.
+
+Judgements with their reasons, no constants of the flask: they order procedures and never change a prediction.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from planner.errors import ParameterError, nearest
+from planner.model.checks import Amount, Count, Table, Text, Texts, checked_record, one_of
+from planner.model.folders import ADVICE, Shelf
+from planner.model.hazards import in_full
+from planner.model.quantities import Source
+
+PRICES = (
+    "hour", "alcohol", "excess_cheap", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide", "undosed",
+)  # fmt: skip
+"""What has a price."""
+CAUSES = ("slow ketone", "hindered pair", "weak nucleophile", "too little time", "one carbon")
+"""Why a hydride recipe does not do it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Price:
+    """What something costs."""
+
+    points: Amount
+    """Hundredths of the precious partner."""
+    per: Text
+    """Of what."""
+    source: Text
+    why: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Partners:
+    """Which partners are cheap or precious, and how far one is taken in excess of the other."""
+
+    gases: Texts
+    """SMILES of amines that are bought as gas or solution."""
+    bulk: Texts
+    """SMILES of bulk reagents."""
+    most_amine: Amount
+    """Per carbonyl."""
+    most_gas: Amount
+    """Per carbonyl, of the gases."""
+    least_carbonyl_M: Amount
+    """Where the amine is in excess [M]."""
+    most_reductant: Amount
+    """Per carbonyl where the amine is in excess [mol/mol]."""
+    size_ratio: Amount
+    """Heavy atoms of the precious partner over the other's."""
+    size_least: Count
+    """Heavy atoms of the precious partner."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlainFlask:
+    """What a chemist sets up for a slow pair and leaves over a day."""
+
+    reductant: Text
+    carbonyl_equivalents: Amount
+    reductant_equivalents: Amount
+    acid_equivalents: Amount
+    concentration_M: Amount
+    temperature_C: Amount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remedy:
+    """What practice does where no hydride recipe works."""
+
+    name: Text
+    causes: Texts
+    """Some of ``CAUSES``."""
+    words: Text
+    """In an imperative."""
+    harms: Texts = ()
+    """Conditions that sensitive groups may not survive: as of ``sensitive.toml``."""
+    not_with: Texts = ()
+    """Reductants that it must not meet."""
+    only: Annotated[str, one_of("aldehyde", "ketone", "")] = ""
+    """Kind of carbonyl that it serves; empty for both."""
+    needs_imine: bool = False
+    """Whether it rests on an imine, which a secondary amine does not give."""
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Protection:
+    """A group that keeps a nitrogen out of the reaction."""
+
+    name: Text
+    smiles: Text
+    """Of the group, its first atom on the nitrogen."""
+    reagent: Text
+    steps: Count
+    """To put it on and take it off."""
+    words: Text
+    harms: Texts = ()
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """All of it."""
+
+    prices: dict[str, Price] = field(hash=False)
+    partners: Partners
+    plain_flask: PlainFlask
+    remedies: tuple[Remedy, ...]
+    protection: Protection
+
+    def price(self, name: str) -> float:
+        """Price of one unit, as a fraction of the precious partner."""
+        return self.prices[name].points / 100.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Book:
+    prices: Table
+    partners: Table
+    plain_flask: Table
+    remedies: tuple[Remedy, ...]
+    protection: Table
+    sources: Table = field(default_factory=dict)
+
+
+def load_advice(shelf: Shelf) -> Advice:
+    """Read the advice of a models folder; the shipped one where it has none.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be used.
+    """
+    file = shelf.find(ADVICE)
+    book = checked_record(_Book, shelf.toml(file), str(file))
+    cited = {
+        key: checked_record(Source, s, f"{file}: [sources.{key}]", key=key).citation
+        for key, s in book.sources.items()
+    }
+    prices = {
+        name: checked_record(Price, row, f"{file}: [prices.{name}]") for name, row in book.prices.items()
+    }
+    for name in PRICES:
+        if name not in prices:
+            raise ParameterError(
+                f"{file}: [prices.{name}] is missing; add it with points, per, source and why"
+            )
+    if unknown := [name for name in prices if name not in PRICES]:
+        raise ParameterError(
+            f"{file}: [prices.{unknown[0]}] is not known{nearest(unknown[0], PRICES)}; delete it"
+        )
+    for remedy in book.remedies:
+        if strange := [cause for cause in remedy.causes if cause not in CAUSES]:
+            raise ParameterError(
+                f"{file}: remedy {remedy.name}: cause {strange[0]!r} is not known{nearest(strange[0], CAUSES)}"
+            )
+    protection = checked_record(Protection, book.protection, f"{file}: [protection]")
+    return Advice(
+        prices=prices,
+        partners=checked_record(Partners, book.partners, f"{file}: [partners]"),
+        plain_flask=checked_record(PlainFlask, book.plain_flask, f"{file}: [plain_flask]"),
+        remedies=tuple(replace(r, source=in_full(r.source, cited)) for r in book.remedies),
+        protection=replace(protection, source=in_full(protection.source, cited)),
+    )

@@ -1,0 +1,260 @@
+"""Planning: a request becomes a plan; see ``shortlist`` for the search, ``ranking`` for the order of what it finds."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from planner.errors import InfeasibleError, ScopeError
+from planner.flask.fields import FIELDS
+from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.procedure import Settled, procedure_words
+from planner.model.draws import draw_parameters
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
+from planner.plans.aims import PLAIN, Bench, read_aim, with_margin
+from planner.plans.allowed import is_free, other_solvents, temperatures
+from planner.plans.cells import cells
+from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
+from planner.plans.proposals import propose
+from planner.plans.ranking import ranked
+from planner.plans.reasons import SlowAddition, charge_curve, explain, knob_curves, slow_addition
+from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
+from planner.plans.remedies import remedies
+from planner.plans.request import Request, build_request
+from planner.plans.search import Cell, Trial
+from planner.plans.shortlist import (
+    NODES_SEED,
+    REPORT_DRAWS,
+    SEARCH_DRAWS,
+    finals,
+    is_short,
+    is_within,
+    search,
+    undominated,
+)
+from planner.plans.strategies import Found, strategies
+from planner.structures.pairs import Pair, read_pair
+
+if TYPE_CHECKING:
+    pass
+
+Progress = Callable[[float, str], None]
+
+
+def recommend(
+    amine: str,
+    carbonyl: str,
+    *,
+    models: str | Path | None = None,
+    model: Model | None = None,
+    progress: Progress | None = None,
+    **asked: Any,
+) -> Plan:
+    """Recommend procedures for a target.
+
+    Parameters
+    ----------
+    amine, carbonyl
+        SMILES, or names of the catalogue of reagents.
+    models, model
+        Folder of the model files, or a model in memory; the bundled one when both are absent.
+    progress
+        Called with the fraction done and a few words; what it raises passes through.
+    **asked
+        Keywords of ``Request`` (target, basis, max_over_alkylation, max_time_h, reductants, additions,
+        solvents, temperature_window_C, max_carbonyl_equivalents, max_reductant_equivalents, top, seed,
+        ...) and any field of ``Procedure``, which is then held at that value.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    StructureError, ScopeError, ProcedureError, ParameterError
+        If the request cannot be used; one line says what to do.
+    InfeasibleError
+        If nothing satisfies the limits; it names the one that binds and the nearest procedure.
+
+    Examples
+    --------
+    >>> plan = recommend("NCc1ccccc1", "CCCC=O", reductant="NaBH4", max_over_alkylation=0.05, effort=0.1)
+    >>> plan.best.procedure.addition
+    'imine_first'
+    """
+    known = chosen_model(models, model)
+    return make_plan(build_request(amine, carbonyl, asked, models), known, progress)
+
+
+def make_plan(request: Request, model: Model, progress: Progress | None = None) -> Plan:
+    """Search, round, judge and rank; see ``recommend``."""
+    report = progress or (lambda done, words: None)
+    found, notes = _search(request, model, report)
+    reasons = explain(found.bench, found.listed)
+    recommendations = []
+    for rank, trial in enumerate(found.listed, start=1):
+        report(0.9 + 0.04 * rank / len(found.listed), "predicting what is proposed")
+        recommendations.append(propose(request, found.bench, trial, rank=rank, reasons=reasons[rank - 1]))
+    report(0.95, "comparing strategies")
+    ways = strategies(found, lambda other: _best_of(other, model))
+    report(1.0, "done")
+    return Plan(
+        request=request,
+        pair=found.bench.pair,
+        model=model,
+        aim=found.bench.aim,
+        recommendations=tuple(recommendations),
+        pareto=tuple(_pareto_point(t) for t in undominated(found.final)),
+        notes=notes,
+        strategies=ways,
+        curve_points=charge_curve(found.bench, found.listed[0]),
+        remedies=remedies(request, found.bench, found.listed[0]),
+    )
+
+
+def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tuple[str, ...]]:
+    """Search and rank; InfeasibleError where nothing keeps the limits."""
+    pair = read_pair(request.amine, request.carbonyl, model)
+    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
+    bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
+    nodes = replace(bench, draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED), aim=with_margin(aim))
+    allowed, first, left_out = _problem(request, nodes)
+    nodes, bench = (replace(b, floors=floors_of(b, first)) for b in (nodes, bench))
+    start = list(first.values())
+    trials = search(nodes, allowed, start, top=request.top, effort=request.effort, report=report)
+    report(0.8, "rounding, and judging on 1,024 draws")
+    final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
+    fit = tuple(t for t in final if is_within(bench, t))
+    listed = ranked(bench, [t for t in fit if not is_short(bench, t)], request.top)
+    if not listed:
+        _refuse(request, final)
+    found = Found(request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed))
+    return found, _notes(trials, left_out)
+
+
+def _best_of(request: Request, model: Model) -> Recommendation:
+    """Recommend one procedure, without strategies."""
+    found, _ = _search(request, model, lambda done, words: None)
+    return propose(request, found.bench, found.listed[0])
+
+
+def _problem(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
+    """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
+    pair, model, aim = nodes.pair, nodes.model, nodes.aim
+    found, left_out = cells(request, pair, model, aim)
+    allowed, too_large = _computable(pair, model, found)
+    first = held_defaults(request, pair, model, allowed)
+    if request.fixed.concentration_M is None and is_slow(nodes, list(first.values())):
+        found, left_out = cells(request, pair, model, aim, is_slow=True)
+        allowed, too_large = _computable(pair, model, found)
+        if (flask := plain_flask(request, pair, model, allowed)) is not None:
+            first[PLAIN] = flask
+    return allowed, first, [*left_out, *too_large]
+
+
+def _replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
+    """List the solvents that may replace that of a trial."""
+    if not is_free(request):
+        return []
+    reductant = model.reductant(trial.procedure.reductant)
+    celsius = trial.procedure.temperature_C
+    return [
+        name
+        for name in other_solvents(request, model, reductant)
+        if celsius <= temperatures(request, pair, model, reductant, name)[1]
+    ]
+
+
+def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """Leave out cells whose amine has too many joint states."""
+    kept, left_out = [], []
+    for cell in allowed:
+        try:
+            prepare(pair, model, joint=needs_joint_states(pair, cell.procedure([1.0] * len(cell.knobs))))
+            kept.append(cell)
+        except ScopeError as error:
+            left_out.append(f"{cell.name}: {error}")
+    if not kept:
+        raise ScopeError(left_out[0])
+    return kept, left_out
+
+
+def _refuse(request: Request, final: Sequence[Trial]) -> NoReturn:
+    """Say which limit binds and what comes nearest."""
+    over = request.max_over_alkylation
+    if request.min_target_low is not None:
+        within = [t for t in final if over is None or t.over <= over] or list(final)
+        best = max(within, key=lambda t: t.low)
+        raise InfeasibleError(
+            f"min_target_low {request.min_target_low:g} cannot be met; nearest: {best.low:.4f} "
+            f"(target {best.wanted:.3f}) with {procedure_words(best.procedure)}; lower the limit to that"
+        )
+    nearest = min(final, key=lambda t: t.over)
+    held = ", ".join(
+        f"{name} = {value:g}" for name, value in request.limits()["fixed"].items() if isinstance(value, float)
+    )
+    raise InfeasibleError(
+        f"max_over_alkylation {over:g} cannot be met{' with ' + held if held else ''}; nearest: "
+        f"{nearest.over:.4f} (target {nearest.wanted:.3f}) with {procedure_words(nearest.procedure)}; "
+        "raise the limit to that"
+    )
+
+
+def _pareto_point(trial: Trial) -> ParetoPoint:
+    return ParetoPoint(
+        procedure=trial.procedure,
+        target_fraction=trial.wanted,
+        over_alkylation=trial.over,
+        total_time_h=trial.procedure.total_time_h,
+    )
+
+
+def _notes(trials: Sequence[Trial], left_out: Sequence[str]) -> tuple[str, ...]:
+    """Say what was tried, what failed and what was left out."""
+    n_cells = len({t.cell for t in trials})
+    notes = [
+        f"{len(trials)} procedures in {n_cells} combinations of reductant, addition and solvent were searched."
+    ]
+    if failed := sum(t.score == -math.inf for t in trials):
+        notes.append(f"{failed} of them could not be integrated and were passed over.")
+    return (*notes, *(f"Left out: {words}" for words in left_out))
+
+
+def plan_curves(plan: Plan, rank: int = 1) -> list[dict[str, float | str]]:
+    """Vary one knob at a time around a recommendation.
+
+    Returns
+    -------
+    list of dict
+        Rows of field, value, target_fraction, target_low, target_high, over_alkylation on 256 draws.
+    """
+    procedure = plan.ranked(rank).procedure
+    words = (procedure.reductant, procedure.addition)
+    allowed, _ = cells(plan.request, plan.pair, plan.model, plan.aim)
+    cell = next(c for c in allowed if (c.asked.reductant, c.asked.addition) == words)
+    varied = {k.field for k in cell.knobs}
+    held = {name: getattr(procedure, name) for name in FIELDS if name not in varied}
+    here = replace(
+        cell, asked=replace(cell.asked, **held)
+    )  # its solvent may have been replaced by a better one
+    return knob_curves(_bench(plan), Trial(cell=here, procedure=procedure))
+
+
+def plan_slow_addition(plan: Plan, rank: int = 1) -> SlowAddition | None:
+    """Say how likely slow addition of the carbonyl helps, with the charges of a recommendation.
+
+    Returns
+    -------
+    SlowAddition or None
+        None where its total time leaves no room for a feed, or a run fails.
+    """
+    return slow_addition(_bench(plan), plan.ranked(rank).procedure)
+
+
+def _bench(plan: Plan) -> Bench:
+    """Set up the place where the procedures of a plan were judged."""
+    draws = draw_parameters(plan.model, REPORT_DRAWS, plan.request.seed)
+    return Bench(pair=plan.pair, model=plan.model, aim=plan.aim, draws=draws)

@@ -1,0 +1,106 @@
+"""Ranking: what the draws cannot tell apart is one group, and hazard and waste order it.
+
+Two procedures are tied where one is less than a point of mean target behind the other, or less than three
+points and behind in fewer than 60 % of the draws, and prices do not part them by more than these three
+either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, heat or
+cold, unusual concentrations, the rank of the solvent in a guide, then waste. Of other reductants only those
+are listed that come near the first.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from planner.engine import Array
+from planner.model.model import Model
+from planner.model.reagents import GUIDE
+from planner.plans.aims import ROOM_TEMPERATURE_C, Bench, judge
+from planner.plans.search import Trial
+
+RANKING_DRAWS = 256
+SURELY_TIED, TIED, BEHIND = 0.01, 0.03, 0.6
+"""Mean gaps of a tie, and the share of draws in which the one behind is behind."""
+WORTH_LISTING, AT_LEAST = 0.15, 0.5
+"""A recommendation further behind the first, or with a smaller share of what it gives, is not listed."""
+USUAL_K = 5.0
+"""So far from room temperature no bath is needed [K]."""
+USUAL_M = (0.1, 0.5)
+"""Concentrations that need no remark [M]."""
+CLEANER = 0.02
+"""A slower variant of a procedure is listed when it over-alkylates so much less."""
+
+
+def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
+    """Rank what is tied with the best by hazard and waste, then the rest; reductants that differ come first.
+
+    Parameters
+    ----------
+    bench
+        Draws on which ties are judged.
+    fit
+        Within all limits.
+    top
+        Recommendations that are wanted.
+    """
+    if not fit:
+        return []
+    wanted = judge(bench, [t.procedure for t in fit], RANKING_DRAWS).wanted
+    best = max(range(len(fit)), key=lambda i: fit[i].score)
+    near = fit[best].score - TIED
+    tied = [i for i in range(len(fit)) if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
+    group = sorted(tied, key=lambda i: (*burdens(bench.model, fit[i]), -fit[i].score))
+    rest = sorted((i for i in range(len(fit)) if i not in tied), key=lambda i: -fit[i].score)
+    order = [fit[i] for i in (*group, *rest)]
+    first = order[0].wanted
+    worth = [t for t in order if t.wanted >= max(first - WORTH_LISTING, AT_LEAST * first)]
+    listed = _diverse(worth, top)
+    leaders = {t.procedure.reductant: t for t in reversed(listed)}
+    equal = [t for t in listed if any(t is fit[i] for i in group) and leaders[t.procedure.reductant] is t]
+    return [*equal, *(t for t in listed if t not in equal)]
+
+
+def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:
+    """Choose one procedure of each reductant, then of each addition, then faster or cleaner ones; the order stays."""
+    listed: list[Trial] = []
+    for differ in (_other_reductant, _other_addition, _other_outcome):
+        for trial in order:
+            if len(listed) < top and all(differ(trial, other) for other in listed):
+                listed.append(trial)
+    return [t for t in order if t in listed]
+
+
+def _other_reductant(one: Trial, other: Trial) -> bool:
+    return one.procedure.reductant != other.procedure.reductant
+
+
+def _other_addition(one: Trial, other: Trial) -> bool:
+    return _other_reductant(one, other) or one.procedure.addition != other.procedure.addition
+
+
+def _other_outcome(one: Trial, other: Trial) -> bool:
+    """Tell whether a trial is worth showing beside another: another way, in half the time, or much cleaner."""
+    is_faster = one.procedure.total_time_h <= 0.5 * other.procedure.total_time_h
+    return _other_addition(one, other) or is_faster or one.over < other.over - CLEANER
+
+
+def is_tied(best: Array, other: Array) -> bool:
+    """Tell whether the draws cannot tell two target fractions apart, each (n_draws,)."""
+    gap = float(np.mean(best - other))
+    return gap < SURELY_TIED or (gap < TIED and float(np.mean(best > other)) < BEHIND)
+
+
+def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
+    """List what a chemist would rather not handle, the gravest first; smaller is better."""
+    p = trial.procedure
+    solvent = model.solvent(p.solvent)
+    low, high = USUAL_M
+    hydride = p.reductant_equivalents * model.reductant(p.reductant).usable_hydrides
+    waste = hydride + p.acid_equivalents + max(0.0, p.carbonyl_equivalents - 1.0)
+    return (
+        float(model.reductant(p.reductant).holds_cyanide),
+        float(solvent.is_chlorinated),
+        float(abs(p.temperature_C - ROOM_TEMPERATURE_C) > USUAL_K),
+        float(not low <= p.concentration_M <= high),
+        float(GUIDE.index(solvent.guide)),
+        round(waste),
+    )

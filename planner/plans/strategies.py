@@ -1,0 +1,298 @@
+"""Strategies: the ways to a product, before the details of any of them, each with the same numbers.
+
+One to one and separate; the cheap partner in excess; the other nitrogens protected; the imine first, then
+borohydride; carbonyl until no N-H is left; another route. Each is the best of a few procedures of its kind,
+judged on the draws of the search and predicted on all draws. A protected amine is run through the model
+itself. Whatever structure is named passes the gate first.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.errors import PlannerError, RegulatedError
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
+from planner.plans.aims import Bench
+from planner.plans.partners import is_gas, precious_partner
+from planner.plans.proposals import propose
+from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
+from planner.plans.remedies import other_routes
+from planner.plans.request import Request
+from planner.plans.rounding import scores
+from planner.plans.search import Trial, tried
+from planner.structures.products import protected
+from planner.structures.regulated import check_regulated
+
+STRATEGY_DRAWS = 128
+CROWDED = 0.03
+"""Over-alkylation, one to one, from which excess amine or protection is worth a line."""
+LACKING = 0.08
+"""Under-alkylation, one to one, from which excess carbonyl is worth a line."""
+GAIN = 0.03
+"""What another way must add to be listed."""
+MOST_PROTECTED = 2
+"""Nitrogens that are protected at once."""
+EFFORT = 0.3
+"""Share of the usual trials for the plan of a protected amine."""
+OFTEN = 0.9
+"""One-to-one target from which no protection is worth its steps."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Found:
+    """What a search found."""
+
+    request: Request
+    nodes: Bench
+    """Draws of the search."""
+    bench: Bench
+    """Draws of the report."""
+    final: tuple[Trial, ...]
+    """All that was judged on all draws and keeps the limits."""
+    listed: tuple[Trial, ...]
+    """Ranked."""
+
+
+BestOf = Callable[[Request], Recommendation]
+"""The best of a plan of its own, without strategies."""
+
+
+def strategies(found: Found, best_of: BestOf) -> tuple[Strategy, ...]:
+    """List the ways that apply, in the order of ``STRATEGIES``.
+
+    Raises
+    ------
+    RegulatedError
+        If a way names a structure of a regulated family.
+    """
+    aim, pair = found.bench.aim, found.bench.pair
+    single = _one_to_one(_per_amine(found))
+    ways = [single] if single else []
+    over = single.over_alkylation.mean if single and single.over_alkylation else 1.0
+    given = single.target_fraction.mean if single and single.target_fraction else 0.0
+    ways += _excess_amine(found) if over > CROWDED or aim.basis == "carbonyl" else []
+    ways += _excess_carbonyl(found, given) if given + over < 1.0 - LACKING else []
+    if given < OFTEN and aim.degree < pair.n_hydrogens:
+        ways += _protect(found, best_of)
+    ways += [*_imine_first(found), *_other_route(found)]
+    order = list(STRATEGIES)
+    return tuple(sorted(ways, key=lambda way: order.index(way.name)))
+
+
+def _per_amine(found: Found) -> Found:
+    """Count per amine what was searched per carbonyl."""
+    if found.bench.aim.basis == "amine":
+        return found
+    aim = replace(found.bench.aim, basis="amine")
+    return replace(
+        found,
+        nodes=replace(found.nodes, aim=aim, floors={}),
+        bench=replace(found.bench, aim=aim, floors={}),
+    )
+
+
+def _leaders(found: Found) -> list[Trial]:
+    """Take the best of each reductant on the list."""
+    leaders: dict[str, Trial] = {}
+    for trial in found.listed:
+        leaders.setdefault(trial.procedure.reductant, trial)
+    return list(leaders.values())
+
+
+def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
+    """Choose the best of some procedures by the aim of a bench; None where none can be run."""
+    kept = list({t.procedure: t for t in trials}.values())
+    if not kept:
+        return None
+    judged = tried(
+        [t.cell for t in kept],
+        [t.procedure for t in kept],
+        scores(bench, [t.procedure for t in kept], STRATEGY_DRAWS),
+    )
+    best = max(judged, key=lambda t: t.score)
+    return best if best.score > -np.inf else None
+
+
+def _charged(trial: Trial, charge: float, found: Found) -> Trial:
+    """Change the carbonyl of a procedure, its hydride in proportion."""
+    p = trial.procedure
+    per = p.reductant_equivalents / max(p.carbonyl_equivalents, found.bench.aim.degree)
+    floor = found.bench.aim.degree if charge >= found.bench.aim.degree / NEAR_ONE else 0.0
+    return replace(
+        trial,
+        procedure=replace(
+            p, carbonyl_equivalents=charge, reductant_equivalents=round(per * max(charge, floor), 3)
+        ),
+    )
+
+
+def _strategy(found: Found, bench: Bench, name: str, trial: Trial | None, words: str) -> Iterator[Strategy]:
+    """Predict the best procedure of a way; nothing where there is none."""
+    if trial is None:
+        return
+    r = propose(found.request, bench, trial)
+    p = r.prediction
+    yield Strategy(
+        name=name,
+        title=STRATEGIES[name],
+        target_fraction=p.target_fraction,
+        basis=bench.aim.basis,
+        over_alkylation=p.over_alkylation,
+        total_time_h=r.procedure.total_time_h,
+        extra_steps=0,
+        recommendation=r,
+        words=words.format(e=f"{r.procedure.carbonyl_equivalents:g}"),
+    )
+
+
+def _one_to_one(found: Found) -> Strategy | None:
+    """Charge what the degree needs."""
+    d = float(found.bench.aim.degree)
+    near = [t for t in found.final if d / NEAR_ONE < t.procedure.carbonyl_equivalents < d * NEAR_ONE]
+    near += [_charged(t, d, found) for t in _leaders(found)]
+    best = _best(found.nodes, near)
+    words = "{e} eq of carbonyl; what is left and what went too far is separated afterwards."
+    return next(_strategy(found, found.bench, "one_to_one", best, words), None)
+
+
+def _excess_amine(found: Found) -> list[Strategy]:
+    """Charge several amines per carbonyl, counted per carbonyl."""
+    pair, model, aim = found.bench.pair, found.bench.model, found.bench.aim
+    partners = model.advice.partners
+    if aim.degree > 1 or pair.n_hydrogens == 1 or precious_partner(pair, partners) == "amine":
+        return []
+    d = float(aim.degree)
+    per_carbonyl = replace(aim, basis="carbonyl", max_over_alkylation=None, min_target_low=None)
+    nodes, bench = (replace(b, aim=per_carbonyl, floors={}) for b in (found.nodes, found.bench))
+    if aim.basis == "carbonyl":
+        trials = [t for t in found.final if t.procedure.carbonyl_equivalents < d / NEAR_ONE]
+    else:
+        charge = d / partners.most_amine
+        trials = [_with_excess(t, charge, found) for t in _leaders(found)]
+    gas = " (a solution of it)" if is_gas(pair, partners) else ""
+    words = f"{{e}} eq of carbonyl per amine{gas}: counted per carbonyl, the rest of the amine is recovered."
+    return list(_strategy(found, bench, "excess_amine", _best(nodes, trials), words))
+
+
+def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
+    """Put a procedure into excess amine: all at once, or imine first where its hydride comes last."""
+    partners = found.bench.model.advice.partners
+    p = trial.procedure
+    reductant = found.bench.model.reductant(p.reductant)
+    hydride = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor) * charge
+    is_last = ADDITIONS[p.addition].hydride_last
+    changed = {
+        "carbonyl_equivalents": charge,
+        "reductant_equivalents": hydride,
+        "concentration_M": max(p.concentration_M, float(f"{partners.least_carbonyl_M / charge:.2g}")),
+    }
+    if not is_last:
+        hold = min(p.total_time_h, found.request.max_time_h)
+        changed |= {"hold_time_h": hold, "addition_time_h": 0.0}
+        return replace(trial, procedure=replace(p, addition=ALL_AT_ONCE, **changed))  # type: ignore[arg-type]
+    return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
+
+
+def _excess_carbonyl(found: Found, given: float) -> list[Strategy]:
+    """Charge more carbonyl than the degree needs."""
+    pair, model, aim, request = found.bench.pair, found.bench.model, found.bench.aim, found.request
+    may_not = "excess carbonyl" in request.avoid or request.limiting == "carbonyl"
+    if may_not or aim.basis == "carbonyl" or precious_partner(pair, model.advice.partners) == "carbonyl":
+        return []
+    d = float(aim.degree)
+    most = request.max_carbonyl_equivalents or np.inf
+    more = [t for t in found.final if t.procedure.carbonyl_equivalents >= d * NEAR_ONE]
+    more += [
+        _charged(t, share * d, found) for t in _leaders(found) for share in (1.5, 2.0) if share * d <= most
+    ]
+    free = replace(found.nodes, floors={})
+    name = "exhaustive" if is_exhaustive(aim.degree, pair) else "excess_carbonyl"
+    words = "{e} eq of carbonyl; what is left of it, and its alcohol, must be removed."
+    ways = list(_strategy(found, found.bench, name, _best(free, more), words))
+    return [w for w in ways if w.target_fraction and w.target_fraction.mean > given + GAIN]
+
+
+def _imine_first(found: Found) -> list[Strategy]:
+    """Form the imine, then add a strong hydride."""
+    model, pair = found.bench.model, found.bench.pair
+    if not any(site.n_hydrogens > 1 for site in pair.sites):
+        return []
+    trials = [
+        t
+        for t in found.final
+        if model.reductant(t.procedure.reductant).is_strong and ADDITIONS[t.procedure.addition].hydride_last
+    ]
+    words = "The imine of a primary amine does not react twice; borohydride then reduces it within the hour."
+    return list(_strategy(found, found.bench, IMINE_FIRST, _best(found.nodes, trials), words))
+
+
+def _other_route(found: Found) -> Iterator[Strategy]:
+    """Name the routes that need no hydride, or do not stop where it does not; the model does not compute them."""
+    if routes := other_routes(found.bench, found.listed[0]):
+        yield Strategy(
+            name="other_route",
+            title=STRATEGIES["other_route"],
+            target_fraction=None,
+            basis=found.bench.aim.basis,
+            over_alkylation=None,
+            total_time_h=None,
+            extra_steps=0,
+            recommendation=None,
+            words=f"Not computed here. In practice: {'; or '.join(routes)}.",
+        )
+
+
+def _protect(found: Found, best_of: BestOf) -> list[Strategy]:
+    """Keep the other nitrogens out by a protecting group; the protected amine is planned itself."""
+    pair, model, aim = found.bench.pair, found.bench.model, found.bench.aim
+    kept = _left_alone(found)
+    if not 1 <= len(kept) <= MOST_PROTECTED or aim.basis == "carbonyl":
+        return []
+    group = model.advice.protection
+    amine = protected(pair.amine.smiles, kept, group.smiles)
+    check_regulated([amine])
+    words = {t.procedure.reductant for t in found.listed[:2]}
+    request = replace(
+        found.request,
+        amine=amine,
+        target=str(aim.degree),
+        reductants=tuple(sorted(words)),
+        exclude_reductants=(),
+        top=1,
+        effort=min(found.request.effort, EFFORT),
+    )
+    try:
+        r = best_of(request)
+    except RegulatedError:
+        raise
+    except PlannerError:
+        return []
+    alike = len({s.group for s in pair.sites}) == 1
+    how = group.words if alike else f"{group.name} on the other nitrogen, where it can be put on selectively"
+    return [
+        Strategy(
+            name="protect",
+            title=f"{STRATEGIES['protect']} ({group.name})",
+            target_fraction=r.prediction.target_fraction,
+            basis=aim.basis,
+            over_alkylation=r.prediction.over_alkylation,
+            total_time_h=r.procedure.total_time_h,
+            extra_steps=group.steps,
+            recommendation=r,
+            words=f"With {amine}: {how}.",
+        )
+    ]
+
+
+def _left_alone(found: Found) -> list[int]:
+    """List the nitrogens that the wanted product leaves as they are, as atom indices."""
+    pair, aim = found.bench.pair, found.bench.aim
+    wanted = aim.smiles or pair.isomers(aim.degree)[0]
+    placed = next(
+        (a for a, s in pair.products if s == wanted and sum(a) == aim.degree), (0,) * len(pair.sites)
+    )
+    if aim.smiles is None and len({s.group for s in pair.sites}) > 1:
+        best = propose(found.request, found.bench, found.listed[0]).prediction.products[aim.degree].smiles
+        placed = next((a for a, s in pair.products if s == best), placed)
+    return [site.atom_index for site, n in zip(pair.sites, placed, strict=True) if n == 0]
