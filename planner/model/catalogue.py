@@ -69,9 +69,9 @@ class Catalogue:
     """Names and aliases, reduced to what counts, and CAS numbers as they are."""
     doubtful: Mapping[str, tuple[Entry, ...]]
     """Names, reduced in the same way, that stand for more than one compound."""
-    names_file: Path
+    names_file: Path = field(compare=False)
     """The long list of names, which is read when a name is asked for that the entries lack."""
-    names_stamp: bytes = field(repr=False)
+    names_stamp: bytes = field(compare=False, repr=False)
     """State of that file when the folder was read."""
 
     @property

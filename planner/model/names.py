@@ -43,7 +43,7 @@ _SAME = (
 )
 _RING = re.compile(r"(cyclo(?:prop|but|pent|hex|hept|oct)ane?)1(?=amine|one|carbaldehyde)")
 _PLACE = re.compile(
-    r"(o|m|p|ortho|meta|para)-([a-z()]+?(?:benzaldehyde|aniline|benzylamine|(phenone)|phenol|pyridine))"
+    r"(o|m|p|ortho|meta|para)-([a-z()]+?(?:benzaldehyde|aniline|benzylamine|(phenone)|phenol))"
 )
 """Of the second of two groups on a ring of benzene, where the first is the name's last word."""
 

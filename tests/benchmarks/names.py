@@ -138,6 +138,15 @@ def read_names(names: list[str], jar: Path) -> dict[str, str | None]:
     return read
 
 
+def is_tautomer(one: str, other: str) -> bool:
+    """Whether two structures differ only in which ring nitrogen holds the hydrogen, as InChI sees it."""
+    return (
+        "[nH]" in one
+        and "[nH]" in other
+        and Chem.MolToInchiKey(Chem.MolFromSmiles(one)) == Chem.MolToInchiKey(Chem.MolFromSmiles(other))
+    )
+
+
 def flat(smiles: str) -> str:
     """Write a structure without stereochemistry."""
     mol = Chem.MolFromSmiles(smiles)
@@ -154,7 +163,7 @@ def sort_names(rows: list[Row], jar: Path) -> None:
         for place, name in names:
             structure = read[name]
             if structure is not None:
-                if structure == row.smiles:
+                if structure == row.smiles or is_tautomer(structure, row.smiles):
                     row.trusted[spelling(name)] = name
             elif ("." in row.smiles) != bool(SALT.search(name)):
                 continue
