@@ -12,7 +12,8 @@ from planner.flask.bottles import acid_to_add, base_to_add
 from planner.flask.procedure import Procedure, settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.plans.recommendation import Plan, recommend
+from planner.plans.planning import recommend
+from planner.plans.recommendation import Plan
 from planner.sheets.charges import COLUMNS, CYLINDERS, Charge, hours_words, mass_words, step_of, volume_words
 from planner.sheets.records import sheet_record, sheet_text
 from planner.sheets.sheet import Sheet, make_sheet, plan_sheet, sampling_times
@@ -143,11 +144,11 @@ def test_microlitres_of_amine_fed() -> None:
 
 
 def test_borohydride_in_portions_after_the_imine() -> None:
-    """1.6 eq of NaBH4 for 10 mmol is 605.3 mg in four portions; four hydrides each give 64 mmol or 1.549 L of H2."""
+    """1.6 eq of NaBH4 for 10 mmol is 605.3 mg in three portions; four hydrides each give 64 mmol or 1.549 L of H2."""
     made = sheet("benzylamine", "benzaldehyde", "10 mmol", reductant="NaBH4", reductant_equivalents=1.6)
     assert made.charges[-1].stage == "after the imine"
     assert made.charges[-1].mass_mg == 605.3
-    assert made.portions == 4
+    assert made.portions == 3
     assert made.hydrogen.mmol == pytest.approx(64.0)
     assert made.hydrogen.litres == pytest.approx(1.5488)
 
@@ -581,6 +582,13 @@ def test_paraformaldehyde_cracks_before_the_hydride_comes() -> None:
     assert not any("must crack" in s for s in sheet("benzylamine", "butanal", "2 mmol").steps)
 
 
+def test_a_polymer_is_not_fed() -> None:
+    """Paraformaldehyde makes no solution for a pump; formalin does."""
+    with pytest.raises(ProcedureError, match="can be fed"):
+        sheet("benzylamine", "paraformaldehyde", "2 mmol", addition="slow_carbonyl")
+    assert sheet("benzylamine", "37 % formalin", "2 mmol", addition="slow_carbonyl", water="wet").feed
+
+
 # --- small and large ---
 
 
@@ -714,7 +722,7 @@ def test_the_portions_are_those_of_the_plan() -> None:
     assert (made.steps[at - 1], made.steps[at + 1]) == ("Bring to 5 C.", "Bring to 25 C.")
     assert not any("The prediction adds" in note for note in made.notes)
     one = sheet("benzylamine", "butanal", "5 mmol", reductant="NaBH4")
-    assert any("in one portion at 25 C; here it comes in 4 portions" in note for note in one.notes)
+    assert any("in one portion at 25 C; here it comes in 2 portions" in note for note in one.notes)
 
 
 def test_small_flasks_of_mild_hydrides_take_one_portion() -> None:

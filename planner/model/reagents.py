@@ -156,10 +156,6 @@ class Reductant:
     """What to expect of it besides the reactions that are computed."""
     quench: Text = "bicarbonate"
     """What ends its reaction: a quench of ``workup.toml``."""
-    least_portions: Count = 1
-    """In which it is added, however small the charge."""
-    dosing_C: Span | None = None
-    """Temperature at which it is added [C]; None: that of the run."""
     acid_set_free: Amount = 0.0
     """Acid that its destruction leaves behind [mol per mol]."""
     does_not_claim: Texts

@@ -20,7 +20,8 @@ FILLED = ("solvent", "reductant", "extractant", "groups", "base_groups", "amines
 NUMBERS = {
     "heat_of_hydrolysis": "kJ mol-1", "heat_capacity": "kJ L-1 K-1", "heat_capacity_of_water": "kJ L-1 K-1",
     "large_scale": "mmol", "small_portion": "mmol", "gas_of_a_portion": "L L-1", "rise_of_a_portion": "K",
-    "minutes_between_portions": "min", "water_soluble": "log10", "polar": "log10", "boiling_margin": "K",
+    "minutes_between_portions": "min", "cold_band": "K", "boiling_margin": "K",
+    "water_soluble": "log10", "polar": "log10",
 }  # fmt: skip
 """Numbers that there must be, with their units."""
 
@@ -84,6 +85,8 @@ class Bought:
     """SMILES of the compound."""
     water: Annotated[str, one_of("dry", "wet")]
     """Flask that it belongs into."""
+    can_be_fed: bool = True
+    """Whether it makes a solution that can be fed."""
     sentence: Text
     source: Text
     """In full."""

@@ -64,6 +64,7 @@ def bottles_of(
             at_hand[role] = taken
             said.append(_in_its_place(held, taken, role, model))
         _check_water(role, at_hand[role], pair, model, procedure)
+        _check_feed(role, at_hand[role], model, procedure)
     return at_hand, said
 
 
@@ -157,6 +158,15 @@ def _check_water(role: str, held: Supply, pair: Pair, model: Model, procedure: S
         raise ProcedureError(
             f"the {role} bottle holds {held.name} with its water, the plan was made without; plan again with water = "
             "wet, or take another bottle"
+        )
+
+
+def _check_feed(role: str, held: Supply, model: Model, procedure: Settled) -> None:
+    """Refuse to feed what makes no solution."""
+    if role in procedure.fed and any(b.name == held.name and not b.can_be_fed for b in model.workup.bottles):
+        raise ProcedureError(
+            f"{held.name} makes no solution that can be fed as the {role}; plan again with another addition, or with a "
+            "solution (water = wet for formalin)"
         )
 
 

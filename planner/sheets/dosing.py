@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from planner.flask.procedure import Settled
 from planner.model.model import Model
+from planner.model.reagents import Dosing
 from planner.sheets.charges import Charge, figures, gas_words, hours_words, mass_words, volume_words
 
 LITRES_PER_MOL = 24.2
@@ -32,7 +33,7 @@ class Gas:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Dosing:
+class Dose:
     """How the hydride is added, and what it can do."""
 
     mmol: float
@@ -67,7 +68,7 @@ def hydrogen(procedure: Settled, model: Model, amine_mmol: float) -> Gas:
     return Gas(mmol=mmol, litres=mmol * LITRES_PER_MOL / 1000.0)
 
 
-def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) -> Dosing:
+def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) -> Dose:
     """Work out how the hydride is added.
 
     Parameters
@@ -85,15 +86,16 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
     rise = _rise(gas, model, procedure, volume_mL)
     large = mmol > model.workup.number("large_scale")
     portions, hours, temperature = planned_portions(procedure)
-    cold = reductant.dosing_C if reductant.dosing_C and temperature > reductant.dosing_C[1] else None
+    own = reductant.dosing if model.solvent(procedure.solvent).protic else None
+    cold = _band(own, temperature, model)
     asked = _portions(mmol, gas, rise, model, volume_mL) if mmol > 0 else 1
-    if portions == 1 and (needed := max(asked, reductant.least_portions)) > 1 and mmol > 0:
+    if portions == 1 and mmol > 0 and (needed := max(asked, 1 if own is None else own.portions)) > 1:
         between = model.workup.number("minutes_between_portions")
-        portions, hours = needed, (needed - 1) * between / 60.0
+        portions, hours = needed, max((needed - 1) * between / 60.0, 0.0 if own is None else own.time_h)
     acid = amine_mmol * (
         procedure.acid_equivalents + procedure.reductant_equivalents * reductant.acid_set_free
     )
-    return Dosing(
+    return Dose(
         mmol=mmol,
         portions=portions,
         hours=hours,
@@ -105,6 +107,14 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
         rise_K=rise,
         large=large,
     )
+
+
+def _band(own: Dosing | None, planned_C: float, model: Model) -> tuple[float, float] | None:
+    """Say between which temperatures a hydride is added that the plan adds too warm [C]; None: as planned."""
+    if own is None:
+        return None
+    high = own.temperature_C + model.workup.number("cold_band")
+    return (own.temperature_C, high) if planned_C > high else None
 
 
 def planned_portions(procedure: Settled) -> tuple[int, float, float]:
@@ -130,7 +140,7 @@ def _portions(mmol: float, gas: Gas, rise: float, model: Model, volume_mL: float
     return max(SMALL_FLASKS, min(MOST, max(by_gas, by_heat)))
 
 
-def dosing_step(hydride: Charge, dosing: Dosing, procedure: Settled) -> str:
+def dosing_step(hydride: Charge, dosing: Dose, procedure: Settled) -> str:
     """Write the step that adds the hydride."""
     whole = hydride.mass_mg
     amount = volume_words(hydride.volume_mL or 0.0) if whole is None else mass_words(whole)
@@ -147,7 +157,7 @@ def dosing_step(hydride: Charge, dosing: Dosing, procedure: Settled) -> str:
     return f"Add {hydride.name}, {amount}, {how}{wait}."
 
 
-def dosing_notes(dosing: Dosing, procedure: Settled) -> list[str]:
+def dosing_notes(dosing: Dose, procedure: Settled) -> list[str]:
     """Say how the dosing differs from what the prediction ran."""
     n, hours, temperature = planned_portions(procedure)
     if 1 < n < dosing.asked:
@@ -172,7 +182,7 @@ def dosing_notes(dosing: Dosing, procedure: Settled) -> list[str]:
     ]
 
 
-def heat_words(dosing: Dosing, model: Model) -> str:
+def heat_words(dosing: Dose, model: Model) -> str:
     """Say how much the hydride's destruction would warm the flask, and on what that rests."""
     heat = model.workup.number("heat_of_hydrolysis")
     return (
@@ -182,7 +192,7 @@ def heat_words(dosing: Dosing, model: Model) -> str:
     )
 
 
-def gas_rate_words(dosing: Dosing) -> str:
+def gas_rate_words(dosing: Dose) -> str:
     """Say how fast hydrogen can come while the portions are added."""
     rate = dosing.gas.litres / (60.0 * dosing.hours) if dosing.hours > 0 else None
     over = f", up to {gas_words(rate)}/min while the portions are added" if rate and dosing.large else ""

@@ -10,7 +10,7 @@ from planner.flask.procedure import Settled
 from planner.model.hazards import in_full
 from planner.model.model import Model
 from planner.sheets.charges import Charge, amount_words, gas_words
-from planner.sheets.dosing import EXOTHERM_MMOL, LITRES_PER_MOL, Dosing, gas_rate_words, heat_words
+from planner.sheets.dosing import EXOTHERM_MMOL, LITRES_PER_MOL, Dose, gas_rate_words, heat_words
 from planner.structures.pairs import Pair
 
 
@@ -31,7 +31,7 @@ class Warned:
 
 
 def hazards(
-    pair: Pair, model: Model, procedure: Settled, charges: Sequence[Charge], dosing: Dosing
+    pair: Pair, model: Model, procedure: Settled, charges: Sequence[Charge], dosing: Dose
 ) -> tuple[Warned, ...]:
     """List what the reagents of a settled procedure can do, the reductant's own dangers first."""
     reductant = model.reductant(procedure.reductant)
@@ -58,7 +58,7 @@ def hazards(
     return tuple(found)
 
 
-def _gas(model: Model, procedure: Settled, dosing: Dosing) -> list[Warned]:
+def _gas(model: Model, procedure: Settled, dosing: Dose) -> list[Warned]:
     """Say what gas and, at a large scale, what heat the hydride and its quench can give."""
     reductant = model.reductant(procedure.reductant)
     found = [

@@ -32,7 +32,7 @@ from planner.sheets.charges import (
     step_of,
     volume_words,
 )
-from planner.sheets.dosing import Dosing, Gas, dose, dosing_notes
+from planner.sheets.dosing import Dose, Gas, dose, dosing_notes
 from planner.sheets.hazards import Warned, hazards
 from planner.sheets.steps import Feed, feed_of, run_steps, sampling_times
 from planner.sheets.supplies import Supply, read_quantity, read_supply
@@ -91,7 +91,7 @@ class Sheet:
     hazards: tuple[Warned, ...]
     notes: tuple[str, ...] = field(default=())
     """What does not fit."""
-    dosing: Dosing
+    dosing: Dose
     """How the hydride is added, with its gas and heat."""
     work_up: tuple[Warned, ...]
     """Quench and work-up with their sources; the last of the steps."""

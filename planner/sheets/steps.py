@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
 from planner.sheets.charges import CYLINDERS, Charge, hours_words, mass_words, volume_words
-from planner.sheets.dosing import Dosing, dosing_step, planned_portions
+from planner.sheets.dosing import Dose, dosing_step, planned_portions
 
 SYRINGES_ML = (1.0, 2.5, 5.0, 10.0, 20.0, 50.0)
 FULLEST = 0.9
@@ -58,7 +58,7 @@ def run_steps(
     procedure: Settled,
     charges: Sequence[Charge],
     feed: Feed | None,
-    dosing: Dosing,
+    dosing: Dose,
     needs: Sequence[tuple[str, str, str]],
 ) -> Iterator[str]:
     """Write the steps up to the quench.
@@ -120,7 +120,7 @@ def _feed_step(feed: Feed, procedure: Settled) -> str:
     )
 
 
-def _hold(procedure: Settled, dosing: Dosing) -> Iterator[str]:
+def _hold(procedure: Settled, dosing: Dose) -> Iterator[str]:
     """Write the hold with its samples."""
     hold, first = procedure.hold_time_h, procedure.first_stage_h
     since = " from the first portion" if dosing.portions > 1 and not procedure.fed else ""
