@@ -848,3 +848,19 @@ def test_the_yield_per_carbonyl() -> None:
     mean = plan.best.prediction.target_fraction.mean
     assert made.product.theoretical_mg == pytest.approx(0.2 * 163.264, rel=1e-4)
     assert (made.product.expected_mg or (0.0,))[0] == pytest.approx(mean * 0.2 * 163.264, rel=1e-4)
+
+
+def test_a_large_scale_asks_for_more_portions_than_the_plan() -> None:
+    """Two planned portions stay two on the bench; at a large scale gas and heat divide it further, and it is said."""
+    asked = {
+        "reductant": "NaBH4",
+        "hydride_portions": 2,
+        "hydride_time_h": 0.25,
+        "hydride_temperature_C": 0.0,
+    }
+    small, large = (sheet("benzylamine", "butanal", scale, **asked) for scale in ("5 mmol", "5 mol"))
+    assert (small.portions, small.dosing.planned, small.notes) == (2, True, ())
+    assert large.portions > 6
+    assert large.dosing.hours > 1.0
+    assert any("in 2 portions over 15 min; here it comes in" in note for note in large.notes)
+    assert large.dosing.gas.litres / large.portions < 3 * large.final_volume_mL / 1000.0

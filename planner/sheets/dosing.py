@@ -2,9 +2,10 @@
 
     n(H2) = n(reductant) B-H,      rise = n(H2) heat / (V heat capacity)      (all at once, no cooling)
 
-The portions are the plan's. Where the plan says one and the hydride or the scale asks for more, the sheet
-says more and how the plan differs. At a large scale a portion frees no more gas than the flask holds liquid and
-warms it by no more than some kelvins; these limits stand in ``workup.toml``.
+The portions are the plan's. Where the plan says one and the hydride or the scale asks for more, or the scale is
+large and asks for more than it says, the sheet says more and how the plan differs. At a large scale a portion
+frees no more gas than the flask holds liquid and warms it by no more than some kelvins, up to twelve portions;
+these limits stand in ``workup.toml``.
 """
 
 import math
@@ -45,8 +46,6 @@ class Dose:
     """Temperature while it is added, where that is not the run's [C]."""
     planned: bool
     """Whether all of that is what the plan ran."""
-    asked: int
-    """Portions that the scale asks for."""
     gas: Gas
     acid_gas_litres: float
     """Carbon dioxide that bicarbonate frees from the flask's acid [L]."""
@@ -89,9 +88,13 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
     own = reductant.dosing if model.solvent(procedure.solvent).protic else None
     cold = _band(own, temperature, model)
     asked = _portions(mmol, gas, rise, model, volume_mL) if mmol > 0 else 1
-    if portions == 1 and mmol > 0 and (needed := max(asked, 1 if own is None else own.portions)) > 1:
+    needed = max(asked, 1 if own is None else own.portions)
+    if mmol > 0 and portions < needed and (portions == 1 or large):
         between = model.workup.number("minutes_between_portions")
-        portions, hours = needed, max((needed - 1) * between / 60.0, 0.0 if own is None else own.time_h)
+        portions, hours = (
+            needed,
+            max((needed - 1) * between / 60.0, hours, 0.0 if own is None else own.time_h),
+        )
     acid = amine_mmol * (
         procedure.acid_equivalents + procedure.reductant_equivalents * reductant.acid_set_free
     )
@@ -100,7 +103,6 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
         portions=portions,
         hours=hours,
         below_C=cold,
-        asked=asked,
         planned=(portions, hours) == planned_portions(procedure)[:2] and cold is None,
         gas=gas,
         acid_gas_litres=acid * LITRES_PER_MOL / 1000.0,
@@ -151,6 +153,8 @@ def dosing_step(hydride: Charge, dosing: Dose, procedure: Settled) -> str:
         how = f"in {dosing.portions} portions{each} over {hours_words(dosing.hours)}, vent open"
     if dosing.below_C:
         how += f", at {dosing.below_C[0]:g} to {dosing.below_C[1]:g} C"
+    elif planned_portions(procedure)[2] != procedure.temperature_C and not dosing.cooled:
+        how += f", at {planned_portions(procedure)[2]:g} C"
     elif dosing.cooled:
         how += f", with cooling so that it stays at {planned_portions(procedure)[2]:g} C"
     wait = "; wait until the gas of each has slowed down" if dosing.portions > 1 else ""
@@ -160,11 +164,6 @@ def dosing_step(hydride: Charge, dosing: Dose, procedure: Settled) -> str:
 def dosing_notes(dosing: Dose, procedure: Settled) -> list[str]:
     """Say how the dosing differs from what the prediction ran."""
     n, hours, temperature = planned_portions(procedure)
-    if 1 < n < dosing.asked:
-        return [
-            f"The plan adds the {procedure.reductant} in {n} portions; at this scale {dosing.asked} would keep gas and "
-            "heat of each small: plan with more hydride_portions."
-        ]
     if dosing.planned or dosing.mmol <= 0:
         return []
     ran = f"in one portion at {temperature:g} C" if n == 1 else f"in {n} portions over {hours_words(hours)}"
