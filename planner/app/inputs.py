@@ -25,15 +25,25 @@ FIRST_AMINE, FIRST_CARBONYL = "NCc1ccccc1", "CCCC=O"
 LONGEST_TEXT = 2000
 
 
-def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) -> None:
-    """Put a procedure of a plan into the inputs and go to Plan; what took a default stays a default."""
+def open_plan(
+    plan: Plan,
+    procedure: Procedure,
+    *,
+    defaults: tuple[str, ...],
+    amine: str | None = None,
+    basis: str | None = None,
+) -> None:
+    """Put a procedure of a plan into the inputs and go to Plan; what took a default stays a default.
+
+    The amine and the basis are those of the plan where none are given; a protected amine is another one.
+    """
     chosen = {name: getattr(procedure, name) for name in FIELDS if name not in defaults}
     given = {
         name: value
         for name, value in chosen.items()
         if value or name not in ("addition_time_h", "imine_time_h")
     }
-    asked = {"amine": plan.request.amine, "carbonyl": plan.request.carbonyl}
+    asked = {"amine": amine or plan.request.amine, "carbonyl": plan.request.carbonyl}
     names = the_model().catalogue
     pair = {
         name: text
@@ -41,7 +51,7 @@ def open_plan(plan: Plan, procedure: Procedure, *, defaults: tuple[str, ...]) ->
         if text not in (st.session_state[name], resolve_name(st.session_state[name], names))
     }
     wanted = wanted_inputs(plan.request.target, plan.aim.degree)
-    load_inputs({**pair, **wanted, "basis": plan.request.basis, **given})
+    load_inputs({**pair, **wanted, "basis": basis or plan.request.basis, **given})
     st.session_state["page"] = "Plan"
 
 

@@ -14,6 +14,7 @@ from planner.app.saved import ANY_ISOMER
 from planner.errors import ProcedureError
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure, Settled, settle
+from planner.plans.request import AVOIDABLE, SENSITIVE
 from planner.predictions.prediction import BASES, degree_of
 from planner.structures.pairs import Pair
 
@@ -119,6 +120,28 @@ def limit_inputs(pair: Pair | None) -> None:
     _several("reductants", [r.name for r in model.reductants], "all")
     _several("additions", list(ADDITIONS), "all four")
     _several("solvents", solvents, "the default of each reductant")
+    _several("exclude_reductants", [r.name for r in model.reductants], "none")
+    _several("exclude_solvents", solvents, "none")
+    _several("avoid", list(AVOIDABLE), "nothing")
+    _several("sensitive", list(SENSITIVE), "what the structures show")
+    st.selectbox(
+        "Limiting partner",
+        list(BASES),
+        index=None,
+        key="limiting",
+        bind="query-params",
+        placeholder="either",
+        help="The partner that is to run out, whichever is precious.",
+    )
+    for place, (name, label, most) in zip(
+        st.columns(2, wrap=False, gap="small"),
+        (("scale_kg", "Scale [kg amine]", 1e5), ("min_target_low", "Least low end of the target", 1.0)),
+        strict=True,
+    ):
+        with place:
+            st.number_input(
+                label, 0.0, most, None, format="%g", key=name, bind="query-params", placeholder="no limit"
+            )
     for pair_of in (("carbonyl", "amine"), ("reductant", "acid")):
         for place, partner in zip(st.columns(2, wrap=False, gap="small"), pair_of, strict=True):
             with place:
@@ -141,7 +164,9 @@ def _isomer_input(pair: Pair | None) -> None:
 
 def _several(name: str, options: list[str], empty: str) -> None:
     """Ask for some of several words; none stands for no limit."""
-    st.multiselect(name.capitalize(), options, key=name, bind="query-params", placeholder=empty)
+    st.multiselect(
+        name.replace("_", " ").capitalize(), options, key=name, bind="query-params", placeholder=empty
+    )
 
 
 def _most(partner: str) -> None:

@@ -1,16 +1,19 @@
 """Parts: what every page shows in the same way: an error, a picture, a download."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from planner.app.words import plain
 from planner.errors import PlannerError
 from planner.predictions.pictures import Picture
 
+GREY = "#767676"
+"""Of numbers that may not hold; 4.5:1 on white."""
 MIMES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -72,6 +75,11 @@ def headings(shown: Mapping[str, str], formats: Mapping[str, str]) -> dict[str, 
         else st.column_config.Column(word)
         for name, word in shown.items()
     }
+
+
+def greyed(frame: pd.DataFrame, risks: Sequence[str]) -> Any:
+    """Grey the numbers of a table where a caveat foretells another main product."""
+    return frame.style.set_properties(**{"color": GREY}) if risks else frame
 
 
 def download(label: str, make: Callable[[], str | bytes], name: str, of: str = "") -> None:

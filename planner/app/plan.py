@@ -53,24 +53,29 @@ def _headline(prediction: Prediction) -> None:
         f"\\* default of the reductant. Change anything in the panel at the left (» opens it). Numbers: {identity}, "
         f"uncalibrated class estimates; {n} draws."
     )
-    best = inputs.best_for(prediction)
+    if prediction.pair.product_risks:
+        st.warning(plain(" ".join(prediction.pair.product_risks)), icon=":material/warning:")
+        st.caption(explain("hedged"))
+    best, hedged = inputs.best_for(prediction), bool(prediction.pair.product_risks)
     with st.container(horizontal=True):
         _metric(
             f"Target: {degree_word(prediction.target)}",
             prediction.target_fraction,
             best.target_fraction if best else None,
+            is_hedged=hedged,
         )
-        _metric("Over-alkylation", prediction.over_alkylation, best.over_alkylation if best else None)
-        _metric("Under-alkylation", prediction.under_alkylation, best.under_alkylation if best else None)
+        for label, name in (("Over-alkylation", "over_alkylation"), ("Under-alkylation", "under_alkylation")):
+            _metric(label, getattr(prediction, name), getattr(best, name) if best else None, is_hedged=hedged)
         _metric("Carbonyl to alcohol", prediction.alcohol, best.alcohol if best else None)
         _metric("Carbonyl left", prediction.carbonyl_left, best.carbonyl_left if best else None)
 
 
-def _metric(label: str, interval: Interval, best: Interval | None) -> None:
-    """Show a mean with its interval and, where there is one, the recommended procedure's mean."""
+def _metric(label: str, interval: Interval, best: Interval | None, *, is_hedged: bool = False) -> None:
+    """Show a mean with its interval and the recommended procedure's mean; grey where it may not hold."""
+    share = f"{interval.mean:.0%}"
     parts.number(
         label,
-        f"{interval.mean:.0%}",
+        f":gray[{share}]" if is_hedged else share,
         f"{interval.low:.0%} to {interval.high:.0%}",
         beside=f"recommended: {best.mean:.0%}" if best else None,
         hint="Mean over the draws; below it 5 to 95 % of them.",

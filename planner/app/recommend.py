@@ -9,14 +9,14 @@ from planner.app.asked import Asked, asked_request
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files.saved import json_text
-from planner.files.tables import csv_text
+from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.pictures import curve_chart, pareto_chart
 from planner.plans.planning import make_plan
-from planner.plans.reasons import experiment_words, points
-from planner.plans.recommendation import COLUMNS, Plan, Recommendation
-from planner.plans.records import plan_record
+from planner.plans.reasons import slow_words
+from planner.plans.recommendation import COLUMNS, Plan, Recommendation, statement
+from planner.plans.records import plan_record, strategy_rows
 from planner.plans.request import Request
 from planner.sheets.archives import eln_bytes
 from planner.sheets.runsheet import file_stem, run_sheet
@@ -31,6 +31,20 @@ SHOWN = {
     "total_time_h": "total h",
 } | {name: field.short for name, field in FIELDS.items() if field.short}
 """Columns on the screen with their headings; the downloads hold all of the contract's."""
+STRATEGY_WORDS = {
+    "title": "way",
+    "target_fraction": "target",
+    "target_low": "5 %",
+    "target_high": "95 %",
+    "basis": "per",
+    "over_alkylation": "over",
+    "total_time_h": "h",
+    "extra_steps": "steps more",
+    "words": "what it is",
+}
+STRATEGY_COLUMNS = tuple(STRATEGY_WORDS)
+"""Of the table of strategies, with their headings."""
+STRATEGY_FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
 FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
 
 
@@ -68,13 +82,18 @@ def _show_plan(plan: Plan, request: Request) -> None:
     if plan.request != request:
         st.warning("The inputs have changed since this list was made; press Find procedures again.")
     pair = plan.pair
-    st.subheader("Ranked procedures")
     words = (
         f"{pair.amine.smiles} + {pair.carbonyl.smiles}, target {plan.request.target} per {plan.request.basis}"
     )
     st.markdown(plain(words))
+    if not plan.useful:
+        st.warning(plain(" ".join(statement(plan))), icon=":material/block:")
+    if plan.pair.product_risks:
+        st.warning(plain(" ".join(plan.pair.product_risks)), icon=":material/warning:")
+    _strategies(plan)
+    st.subheader("Ranked procedures")
     st.dataframe(
-        plan.to_frame(),
+        parts.greyed(plan.to_frame(), plan.pair.product_risks),
         hide_index=True,
         key="ranked",
         column_order=list(SHOWN),
@@ -102,17 +121,29 @@ def _show_plan(plan: Plan, request: Request) -> None:
     _sheet(plan, rank)
 
 
-def _slow(plan: Plan, rank: int) -> None:
-    """Say how likely slow addition helps, by how much, and which run would tell."""
-    found = answers.the_slow_addition(plan, plan.request, rank)
-    if found is None:
+def _strategies(plan: Plan) -> None:
+    """Draw the ways to the product side by side; selecting one opens its recommendation."""
+    if not plan.strategies:
         return
-    mean, low, high = found.gain
-    with st.container(horizontal=True):
-        parts.number("Slow addition helps", f"{found.probability:.0%}", "of the draws")
-        parts.number("Change of the target by it", points(mean), f"{points(low)} to {points(high)}")
-    st.caption(explain("slow"))
-    st.markdown(plain(experiment_words(found)))
+    st.subheader("Strategies")
+    frame = to_frame(strategy_rows(plan), STRATEGY_COLUMNS)
+    st.dataframe(
+        parts.greyed(frame, plan.pair.product_risks),
+        hide_index=True,
+        key="strategies",
+        column_config=parts.headings(STRATEGY_WORDS, STRATEGY_FORMS),
+        on_select=_open_strategy,
+        selection_mode="single-row",
+        alt="Strategies",
+    )
+    st.caption(explain("strategies"))
+
+
+def _slow(plan: Plan, rank: int) -> None:
+    """Say what feeding the carbonyl slowly would do to a recommendation."""
+    if (found := answers.the_slow_addition(plan, plan.request, rank)) is not None:
+        st.markdown(plain(slow_words(found, plan.ranked(rank).procedure, plan.model)))
+        st.caption(explain("slow"))
 
 
 def _curves(plan: Plan, rank: int) -> None:
@@ -191,6 +222,19 @@ def _open_row() -> None:
     """Open the recommendation of the row that was selected."""
     if rows := st.session_state["ranked"].selection.rows:
         _open(rows[0] + 1)
+
+
+def _open_strategy() -> None:
+    """Open the recommendation of a strategy, with the amine that it is of."""
+    if not (rows := st.session_state["strategies"].selection.rows):
+        return
+    plan: Plan = st.session_state["found"]
+    if (r := plan.strategies[rows[0]].recommendation) is not None:
+        protected = r.prediction.pair.amine.smiles
+        amine = plan.request.amine if protected == plan.pair.amine.smiles else protected
+        inputs.open_plan(
+            plan, r.procedure, defaults=r.prediction.defaults_used, amine=amine, basis=r.prediction.basis
+        )
 
 
 def _open_point() -> None:

@@ -23,9 +23,24 @@ LIMITS = (
     "reductants",
     "additions",
     "solvents",
+    "exclude_reductants",
+    "exclude_solvents",
+    "avoid",
+    "sensitive",
+    "limiting",
+    "scale_kg",
+    "min_target_low",
 )
 """Of a request, that are inputs of their own."""
-CHOICES = ("reductants", "additions", "solvents")
+CHOICES = (
+    "reductants",
+    "additions",
+    "solvents",
+    "exclude_reductants",
+    "exclude_solvents",
+    "avoid",
+    "sensitive",
+)
 
 
 def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:

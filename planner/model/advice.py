@@ -13,7 +13,8 @@ from planner.model.hazards import in_full
 from planner.model.quantities import Source
 
 PRICES = (
-    "hour", "alcohol", "excess_cheap", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide", "undosed",
+    "hour", "alcohol", "excess_gas", "excess_bulk", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
+    "undosed",
 )  # fmt: skip
 """What has a price."""
 CAUSES = ("slow ketone", "hindered pair", "weak nucleophile", "too little time", "one carbon")

@@ -37,6 +37,8 @@ PENALTY = 10.0
 """Score lost per unit beyond a limit, so that a search finds its way back."""
 USEFUL = 0.3
 """Mean target fraction from which a procedure is one; below it prices do not rank."""
+REST = 0.1
+"""Share of what is above it that no price takes, so that more of the target is always better."""
 LOW = 0.05
 """Quantile that a limit on the target's lower end is held against: the low end of its interval."""
 MARGIN = 0.015
@@ -100,7 +102,8 @@ class Marks:
     def score(self) -> Array:
         """Mean minus prices, below -1 outside the limits (n_procedures,); minus infinity where it failed."""
         mean = self.wanted.mean(axis=1)
-        kept = np.maximum(mean - self.price, np.minimum(mean, USEFUL)) - PENALTY * self.short
+        least = np.minimum(mean, USEFUL) + REST * np.maximum(0.0, mean - USEFUL)
+        kept = np.maximum(mean - self.price, least) - PENALTY * self.short
         bound = np.where(self.excess > 0, -1.0 - PENALTY * self.excess, kept)
         return np.where(self.failed, -np.inf, bound)
 

@@ -34,6 +34,8 @@ MOST_M_GAS = {True: 5.0, False: 0.5}
 """Amine that is a gas, at most: it comes as a strong solution in alcohol or water (True), else as a thin one [M]."""
 LARGE_DOSING = (6, 1.0, 25.0)
 """Portions, time [h] and temperature [C] of a hydride at large scale that has none of its own."""
+SALT_ACID = 1.0
+"""Most acetic acid per mole of an amine that is a gas, taken in excess: its acetate [equivalents]."""
 LIMITING = 0.95
 """Share of the wanted charge up to which the carbonyl is the limiting partner."""
 MILD_ACID = 1.0
@@ -61,6 +63,8 @@ def cells(
     InfeasibleError
         If nothing is left.
     """
+    for name in (*request.exclude_solvents, *(request.solvents or ())):
+        model.solvent(name)
     allowed = allowed_words(request, pair, model)
     found: list[Cell] = []
     left_out = list(allowed.left_out)
@@ -217,7 +221,9 @@ def _most_acid(request: Request, pair: Pair, model: Model, reductant: Reductant)
     default = max(own.acid_equivalents_aldehyde, own.acid_equivalents_ketone)
     most = 0.0 if default == 0 or "acid" in request.avoid else max(2.0, 1.25 * default)
     mild = MILD_ACID if "acid" in sensitivities(request, pair, model) else None
-    for limit in (request.max_acid_equivalents, reductant.warn_above_acid, mild):
+    is_excess = request.basis == "carbonyl" or request.limiting == "carbonyl"
+    salt = SALT_ACID if is_excess and is_gas(pair, model.advice.partners) else None
+    for limit in (request.max_acid_equivalents, reductant.warn_above_acid, mild, salt):
         most = most if limit is None else min(most, limit)
     return most
 

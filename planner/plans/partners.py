@@ -8,7 +8,7 @@ from planner.model.advice import Advice, Partners
 from planner.structures.pairs import Pair
 from planner.structures.structure import Structure
 
-EXCESS, CHEAP, PRECIOUS = "excess", "excess_cheap", "excess_precious"
+EXCESS, GAS, BULK, PRECIOUS = "excess", "excess_gas", "excess_bulk", "excess_precious"
 """Prices of an equivalent too many."""
 
 
@@ -16,7 +16,9 @@ def price_of(partner: str, pair: Pair, advice: Advice) -> str:
     """Name the price of an excess of "amine" or "carbonyl"."""
     if precious_partner(pair, advice.partners) == partner:
         return PRECIOUS
-    return CHEAP if is_cheap(partner, pair, advice.partners) else EXCESS
+    if partner == "amine" and is_gas(pair, advice.partners):
+        return GAS
+    return BULK if is_cheap(partner, pair, advice.partners) else EXCESS
 
 
 def is_cheap(partner: str, pair: Pair, partners: Partners) -> bool:

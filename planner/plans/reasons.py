@@ -21,6 +21,7 @@ from planner.plans.partners import is_cheap, precious_partner
 from planner.plans.recommendation import CurvePoint
 from planner.plans.rounding import step, to_grid
 from planner.plans.search import Trial
+from planner.predictions.alkylations import second_to_first, statistical_ratio
 from planner.predictions.prediction import intervals, statistical
 
 REASON_DRAWS = 256
@@ -72,7 +73,7 @@ def explain(bench: Bench, listed: Sequence[Trial]) -> list[tuple[str, ...]]:
         *_slow(bench, listed[0].procedure),
     ]
     first += [_statistics(bench, listed[0]), *_out_of_reach(bench, listed[0])]
-    first += _other_basis(bench, listed[0].procedure)
+    first += [*_ratio(bench, listed[0].procedure), *_other_basis(bench, listed[0].procedure)]
     behind = [(_behind(marks, i, listed),) for i in range(1, len(listed))]
     return [tuple(s for s in first if s), *behind]
 
@@ -298,6 +299,20 @@ def _statistics(bench: Bench, best: Trial) -> str:
     split = statistical(bench.pair.n_hydrogens, best.procedure.carbonyl_equivalents)
     words = " / ".join(f"{100 * f:.0f}" for f in split)
     return f"Statistics alone (all N-H alike, all carbonyl used) would give {words} % of degree 0, 1, ... of the amine."
+
+
+def _ratio(bench: Bench, best: Settled) -> list[str]:
+    """Set the second alkylation against the first, by their condensation; nothing where there is no second."""
+    draws = first_draws(bench.draws, REASON_DRAWS)
+    ratio = second_to_first(bench.pair, bench.model, best, draws)
+    if ratio is None:
+        return []
+    alone = statistical_ratio(bench.pair.n_hydrogens)
+    low, median, high = np.quantile(ratio, (0.05, 0.5, 0.95))
+    return [
+        f"The second alkylation condenses {median:.2g} times as fast as the first ({low:.2g} to {high:.2g}); were all "
+        f"N-H alike it would be {alone:.2g}. Exchange and the hydride move the split besides."
+    ]
 
 
 def _out_of_reach(bench: Bench, best: Trial) -> list[str]:

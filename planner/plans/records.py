@@ -55,3 +55,24 @@ def strategy_record(way: Strategy) -> dict[str, Any]:
         "recommendation": None if r is None else recommendation_record(r),
         "words": way.words,
     }
+
+
+def strategy_rows(plan: Plan) -> list[dict[str, Any]]:
+    """List the strategies as rows of a table."""
+    rows = []
+    for way in plan.strategies:
+        t, over = way.target_fraction, way.over_alkylation
+        rows.append(
+            {
+                "title": way.title,
+                "target_fraction": None if t is None else t.mean,
+                "target_low": None if t is None else t.low,
+                "target_high": None if t is None else t.high,
+                "basis": way.basis,
+                "over_alkylation": None if over is None else over.mean,
+                "total_time_h": way.total_time_h,
+                "extra_steps": way.extra_steps,
+                "words": way.words,
+            }
+        )
+    return rows

@@ -89,9 +89,11 @@ class Request:
             if (given := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _names(name, given) or None)
             excluded = f"exclude_{name}"
-            object.__setattr__(self, excluded, _names(excluded, getattr(self, excluded)))
+            given = getattr(self, excluded)
+            object.__setattr__(self, excluded, () if given is None else _names(excluded, given))
         for name, known in (("avoid", AVOIDABLE), ("sensitive", SENSITIVE)):
-            object.__setattr__(self, name, _words(name, getattr(self, name), known))
+            given = getattr(self, name)
+            object.__setattr__(self, name, () if given is None else _words(name, given, known))
         if self.limiting is not None:
             _words("limiting", self.limiting, BASES)
         object.__setattr__(self, "target", _target(self.target))

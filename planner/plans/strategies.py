@@ -115,16 +115,12 @@ def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
 
 
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
-    """Change the carbonyl of a procedure, its hydride in proportion."""
+    """Change the carbonyl of a procedure, its hydride in proportion, in a flask no more concentrated than usual."""
     p = trial.procedure
-    per = p.reductant_equivalents / max(p.carbonyl_equivalents, found.bench.aim.degree)
-    floor = found.bench.aim.degree if charge >= found.bench.aim.degree / NEAR_ONE else 0.0
-    return replace(
-        trial,
-        procedure=replace(
-            p, carbonyl_equivalents=charge, reductant_equivalents=round(per * max(charge, floor), 3)
-        ),
-    )
+    hydride = min(50.0, round(p.reductant_equivalents / p.carbonyl_equivalents * charge, 3))
+    usual = min(p.concentration_M, found.bench.model.defaults.concentration_M)
+    changed = {"carbonyl_equivalents": charge, "reductant_equivalents": hydride, "concentration_M": usual}
+    return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
 
 
 def _strategy(found: Found, bench: Bench, name: str, trial: Trial | None, words: str) -> Iterator[Strategy]:
@@ -142,7 +138,9 @@ def _strategy(found: Found, bench: Bench, name: str, trial: Trial | None, words:
         total_time_h=r.procedure.total_time_h,
         extra_steps=0,
         recommendation=r,
-        words=words.format(e=f"{r.procedure.carbonyl_equivalents:g}"),
+        words=words.format(
+            e=f"{r.procedure.carbonyl_equivalents:g}", n=f"{1.0 / r.procedure.carbonyl_equivalents:.2g}"
+        ),
     )
 
 
@@ -171,7 +169,9 @@ def _excess_amine(found: Found) -> list[Strategy]:
         charge = d / partners.most_amine
         trials = [_with_excess(t, charge, found) for t in _leaders(found)]
     gas = " (a solution of it)" if is_gas(pair, partners) else ""
-    words = f"{{e}} eq of carbonyl per amine{gas}: counted per carbonyl, the rest of the amine is recovered."
+    words = (
+        f"{{n}} eq of amine{gas} per carbonyl, of which it is counted; the rest of the amine is recovered."
+    )
     return list(_strategy(found, bench, "excess_amine", _best(nodes, trials), words))
 
 
