@@ -24,6 +24,7 @@ from planner.plans.recommendation import COLUMNS, Plan
 from planner.plans.records import plan_record
 from planner.plans.saved import open_plan, read_plan, save_plan
 from planner.sheets.archives import write_workbook
+from planner.sheets.hazards import footnotes
 from planner.sheets.runsheet import file_stem, run_sheet
 from planner.sheets.sheet import COLUMNS as COLUMNS_OF_SHEET, plan_sheet
 from planner.structures.pairs import read_pair
@@ -135,9 +136,12 @@ def test_run_sheet_says_all_of_the_sheet(plan: Plan) -> None:
     """The page holds every charge, step, hazard, mass, reason and caveat, and says where there is none."""
     sheet = plan_sheet(plan, "250 mg")
     text = unescape(run_sheet(plan, plan.best, sheet))
-    said = [*sheet.steps, *plan.best.reasons, *plan.best.caveats, *sheet.notes]
-    said += [f"{hazard.sentence} [{hazard.source}]" for hazard in sheet.hazards]
-    assert all(f"<li>{sentence}</li>" in text for sentence in said)
+    numbers = footnotes((*sheet.work_up, *sheet.hazards))
+    said = [*plan.best.reasons, *plan.best.caveats, *sheet.notes]
+    assert all(f"<li>{sentence}</li>" in text for sentence in [*said, *sheet.steps])
+    cited = [(w.words, numbers[w.source]) for w in sheet.hazards]
+    assert all(f"<li>{words}<sup>[{number}]</sup></li>" in text for words, number in cited)
+    assert all(f"[{number}] {source}" in text for source, number in numbers.items())
     assert all(f"m/z {product.mz:.4f}" in text for product in plan.best.prediction.products)
     rows = re.findall("<tr>(.*?)</tr>", text, re.DOTALL)
     filled = [c for c in COLUMNS_OF_SHEET if any(row[c] not in (None, "") for row in sheet.rows())]

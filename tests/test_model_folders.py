@@ -20,6 +20,8 @@ SHIPPED = models_folder()
 FILES = (
     "sites.toml",
     "hazards.toml",
+    "sensitive.toml",
+    "workup.toml",
     "reagents.csv",
     "default/common.toml",
     "default/steps.toml",

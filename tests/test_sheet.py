@@ -8,11 +8,15 @@ import pytest
 
 from planner.errors import ProcedureError, TableError
 from planner.files.tables import read_csv
+from planner.flask.bottles import acid_to_add, base_to_add
 from planner.flask.procedure import Procedure, settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.sheets.charges import COLUMNS, Charge
-from planner.sheets.sheet import Sheet, make_sheet, sampling_times
+from planner.plans.planning import recommend
+from planner.plans.recommendation import Plan
+from planner.sheets.charges import COLUMNS, CYLINDERS, Charge, hours_words, mass_words, step_of, volume_words
+from planner.sheets.records import sheet_record, sheet_text
+from planner.sheets.sheet import Sheet, make_sheet, plan_sheet, sampling_times
 from planner.sheets.supplies import read_quantity, read_supplies, read_supply
 from planner.structures.pairs import read_pair
 
@@ -49,13 +53,13 @@ def charge(made: Sheet, role: str) -> Charge:
 
 
 def test_neat_liquids() -> None:
-    """250 mg of benzylamine is 2.333 mmol: 1 eq of butanal 168.2 mg or 0.211 mL, 1.5 eq of STAB 741.7 mg, V 11.7 mL."""
+    """250 mg of benzylamine is 2.333 mmol: 1 eq of butanal 0.211 mL, 1.5 eq of STAB 741.7 mg, in 11.7 mL."""
     made = sheet("benzylamine", "butanal", "250 mg", carbonyl_equivalents=1.0)
     assert charge(made, "amine").amount_mmol == pytest.approx(2.3330, abs=1e-3)
     assert (charge(made, "amine").mass_mg, charge(made, "amine").volume_mL) == (250.0, 0.255)
     assert (charge(made, "carbonyl").mass_mg, charge(made, "carbonyl").volume_mL) == (168.2, 0.211)
     assert charge(made, "reductant").mass_mg == 741.7
-    assert charge(made, "solvent").volume_mL == 11.7
+    assert charge(made, "solvent").volume_mL == 11.2
     assert made.final_volume_mL == pytest.approx(11.665, abs=1e-3)
 
 
@@ -75,10 +79,10 @@ def test_purity_counts_both_ways() -> None:
 
 
 def test_stock_solution_is_measured_and_its_solvent_counts() -> None:
-    """5 mmol of methylamine from a 2 M solution is 2.500 mL, and 22.5 mL of solvent make 25 mL of 0.2 M."""
+    """5 mmol of methylamine from a 2 M solution is 2.500 mL; THF makes it 25 mL with the butanal."""
     made = sheet("2 M methylamine in THF", "butanal", "5 mmol", solvent="THF")
     assert (charge(made, "amine").volume_mL, charge(made, "amine").mass_mg) == (2.5, None)
-    assert charge(made, "solvent").volume_mL == 22.5
+    assert charge(made, "solvent").volume_mL == 22.0
 
 
 def test_formalin() -> None:
@@ -87,9 +91,9 @@ def test_formalin() -> None:
     assert charge(made, "amine").mass_mg == 861.4
     assert charge(made, "carbonyl").volume_mL == 1.493
     assert charge(made, "carbonyl").realised_equivalents == pytest.approx(2.0006, abs=1e-4)
-    assert made.notes == ()
-    dry = sheet("piperazine", "37 % formalin", "10 mmol", carbonyl_equivalents=2.0)
-    assert any("water = wet" in note for note in dry.notes)
+    assert not any("water" in note for note in made.notes)
+    with pytest.raises(ProcedureError, match="water = wet"):
+        sheet("piperazine", "37 % formalin", "10 mmol", carbonyl_equivalents=2.0)
 
 
 def test_limiting_carbonyl_that_is_not_one_equivalent() -> None:
@@ -112,13 +116,13 @@ def test_limiting_carbonyl_that_is_not_one_equivalent() -> None:
 
 
 def test_syringe_pump_of_slow_carbonyl() -> None:
-    """2 mmol at 0.2 M is 10 mL; a fifth of it fed over 4 h is 0.5 mL/h from a 2.5 mL syringe, 8 mL wait."""
+    """2 mmol at 0.2 M is 10 mL; a fifth of it fed over 4 h is 0.5 mL/h from a 2.5 mL syringe, 7.8 mL wait."""
     made = sheet("benzylamine", "butanal", "2 mmol", addition="slow_carbonyl", addition_time_h=4.0)
     assert made.feed is not None
     assert made.feed.volume_mL == pytest.approx(2.0)
     assert made.feed.rate_mL_per_h == pytest.approx(0.5)
     assert made.feed.syringe_mL == 2.5
-    assert charge(made, "solvent").volume_mL == 8.0
+    assert charge(made, "solvent").volume_mL == 7.8
     assert [c.role for c in made.charges] == ["solvent", "amine", "reductant", "carbonyl"]
 
 
@@ -150,11 +154,11 @@ def test_borohydride_in_portions_after_the_imine() -> None:
 
 
 def test_dihydrochloride_wants_two_bases() -> None:
-    """1 g of ethylenediamine dihydrochloride (133.02) is 7.5176 mmol and wants 1521.5 mg of triethylamine."""
+    """1 g of ethylenediamine dihydrochloride (133.02) is 7.5176 mmol and wants 1.521 g of triethylamine."""
     made = sheet("NCCN.Cl.Cl", "benzaldehyde", "1 g")
     assert charge(made, "amine").amount_mmol == pytest.approx(7.51755, abs=2e-4)
     assert charge(made, "base").equivalents == 2.0
-    assert charge(made, "base").mass_mg == pytest.approx(1521.5, abs=0.1)
+    assert charge(made, "base").mass_mg == 1521.0
 
 
 def test_acid_as_cosolvent() -> None:
@@ -395,3 +399,468 @@ def test_density_and_purity_of_solvent_and_hydride_count() -> None:
     pure = charge(bench(), "reductant").mass_mg or 0.0
     assert charge(made, "reductant").mass_mg == pytest.approx(pure / 0.9, abs=0.1)
     assert charge(made, "solvent").volume_mL == charge(bench(), "solvent").volume_mL
+
+
+# --- what the liquids are, and what there is of them ---
+
+ADDITIONS = ("all_at_once", "slow_carbonyl", "slow_amine", "imine_first")
+
+
+def liquids(made: Sheet) -> float:
+    """Everything that is poured or pipetted, and the rest of the feed [mL]."""
+    waits = sum(c.volume_mL or 0.0 for c in made.charges if c.stage != "feed" or made.feed is None)
+    return waits + (made.feed.volume_mL if made.feed else 0.0)
+
+
+@pytest.mark.parametrize("addition", ADDITIONS)
+@pytest.mark.parametrize("concentration_M", [0.05, 0.2, 1.0, 2.0])
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("benzylamine", "butanal"), ("2 M methylamine in THF", "cyclohexanone"), ("piperazine", "benzaldehyde")],
+)
+def test_liquids_make_up_the_final_volume(
+    amine: str, carbonyl: str, concentration_M: float, addition: str
+) -> None:
+    """Solvent, neat liquids, solutions and feed add up to the final volume: the concentration is the real one."""
+    made = sheet(amine, carbonyl, "10 mmol", addition=addition, concentration_M=concentration_M)
+    rounding = 0.51 * step_of(made.final_volume_mL, CYLINDERS) + 0.01 * len(made.charges)
+    assert liquids(made) == pytest.approx(made.final_volume_mL, abs=rounding)
+    wanted = 10.0 / concentration_M
+    said = any("flask is" in note for note in made.notes)
+    assert said == (made.final_volume_mL > 1.02 * wanted)
+    if not said:
+        assert made.final_volume_mL == pytest.approx(wanted)
+
+
+def test_liquids_that_are_more_than_the_flask_are_said() -> None:
+    """2 mmol of a 2 M solution is 1 mL: at 4 M no flask holds it, and the real concentration is printed."""
+    made = sheet("2 M methylamine in THF", "butanal", "2 mmol", concentration_M=4.0, solvent="THF")
+    assert not [c for c in made.charges if c.role == "solvent"]
+    volume = sum(c.volume_mL or 0.0 for c in made.charges)
+    assert made.final_volume_mL == pytest.approx(volume)
+    assert any(f"{2 / volume:.3g} M in amine, predicted at 4 M" in note for note in made.notes)
+
+
+# --- salts of either partner ---
+
+
+def base_and_acid(made: Sheet) -> tuple[float, float]:
+    """Equivalents of base and of acid that are charged."""
+    found = {c.role: c.equivalents or 0.0 for c in made.charges}
+    return found.get("base", 0.0), found.get("acid", 0.0)
+
+
+@pytest.mark.parametrize("planned", [0.0, 0.5, 1.0, 2.5])
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "weak", "strong"),
+    [
+        ("ammonium acetate", "cyclohexanone", 1.0, 0.0),
+        ("C1CCNCC1.OC=O", "butanal", 1.0, 0.0),
+        ("NCCN.CC(=O)O.CC(=O)O", "butanal", 2.0, 0.0),
+        ("benzylamine hydrochloride", "butanal", 0.0, 1.0),
+        ("NCCN.Cl.CC(=O)O", "butanal", 1.0, 1.0),
+        ("benzylamine", "CN1CCC(=O)CC1.Cl", 0.0, 1.2),
+        ("benzylamine", "CN1CCC(=O)CC1.CC(=O)O", 1.2, 0.0),
+        ("benzylamine hydrochloride", "CN1CCC(=O)CC1.Cl", 0.0, 2.2),
+        ("benzylamine", "butanal", 0.0, 0.0),
+    ],
+)
+def test_acid_of_salts_adds_up(amine: str, carbonyl: str, weak: float, strong: float, planned: float) -> None:
+    """Acid in the flask less base is what is planned: acid + weak - (base - strong) = planned."""
+    made = sheet(amine, carbonyl, "2 mmol", carbonyl_equivalents=1.2, acid_equivalents=planned)
+    base, acid = base_and_acid(made)
+    assert acid + weak - (base - strong) == pytest.approx(planned)
+    assert acid == pytest.approx(max(0.0, planned - weak))
+    assert any("The acid of" in note for note in made.notes) == (weak > 0)
+
+
+def test_base_for_the_salt_of_a_carbonyl_waits_in_the_flask() -> None:
+    """Where the amine is fed, the hydrochloride of the carbonyl compound is set free before the hydride comes."""
+    made = sheet("benzylamine", "CN1CCC(=O)CC1.Cl", "2 mmol", addition="slow_amine")
+    assert charge(made, "base").stage == "flask"
+
+
+# --- bottles ---
+
+
+@pytest.mark.parametrize(
+    ("amine", "solvent", "warns"),
+    [
+        ("7 N ammonia in methanol", "DCE", True),
+        ("33 % methylamine in ethanol", "THF", True),
+        ("2 M methylamine in THF", "DCE", False),
+        ("2 M methylamine in THF", "THF", False),
+        ("7 N ammonia in methanol", "MeOH", False),
+    ],
+)
+def test_the_solvent_of_a_bottle_beside_stab(amine: str, solvent: str, warns: bool) -> None:
+    """A bottle in an alcohol beside STAB is named with its volume, its share and why; one in an ether is no trouble."""
+    made = sheet(amine, "cyclohexanone", "5 mmol", solvent=solvent, acid_equivalents=1.0)
+    volume = charge(made, "amine").volume_mL or 0.0
+    said = [note for note in made.notes if "better a bottle in another solvent" in note]
+    assert bool(said) == warns
+    assert all(f"{volume:.3f} mL" in note and "% of the flask" in note for note in said)
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "water", "what"),
+    [
+        ("benzylamine", "37 % formalin", "dry", "water = wet"),
+        ("benzylamine", "37 % formalin", "sieves", "water = wet"),
+        ("40 % aqueous methylamine", "butanal", "dry", "water = wet"),
+        ("28 % aqueous ammonia", "cyclohexanone", "dry", "water = wet"),
+        ("benzylamine", "paraformaldehyde", "wet", "water = dry"),
+        ("benzylamine", "37 % formalin", "wet", ""),
+        ("benzylamine", "paraformaldehyde", "dry", ""),
+        ("40 % aqueous methylamine", "butanal", "wet", ""),
+    ],
+)
+def test_the_water_of_a_bottle_agrees_with_the_plan(amine: str, carbonyl: str, water: str, what: str) -> None:
+    """A bottle whose water the plan does not count, or a wet plan without formalin, is refused with what to do."""
+    if not what:
+        assert sheet(amine, carbonyl, "2 mmol", water=water).charges
+        return
+    with pytest.raises(ProcedureError, match=what):
+        sheet(amine, carbonyl, "2 mmol", water=water)
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "given", "taken"),
+    [
+        ("methylamine", "butanal", {}, "2 M methylamine in THF"),
+        ("methylamine", "butanal", {"reductant": "NaBH4"}, "2 M methylamine in methanol"),
+        ("dimethylamine", "butanal", {}, "2 M dimethylamine in THF"),
+        ("ammonia", "cyclohexanone", {"reductant": "NaBH3CN"}, "7 N ammonia in methanol"),
+        ("ammonia", "cyclohexanone", {"acid_equivalents": 1.0}, "ammonium acetate"),
+        ("benzylamine", "formaldehyde", {}, "paraformaldehyde"),
+        ("benzylamine", "C=O", {"water": "wet"}, "37 % formalin"),
+    ],
+)
+def test_gases_are_charged_as_what_is_bought(
+    amine: str, carbonyl: str, given: dict[str, object], taken: str
+) -> None:
+    """No gas is weighed: a solution in a solvent that fits, a salt whose acid is planned, a polymer."""
+    made = sheet(amine, carbonyl, "2 mmol", **given)
+    role = "carbonyl" if amine == "benzylamine" else "amine"
+    assert charge(made, role).name == taken
+    assert charge(made, role).realised_equivalents == pytest.approx(
+        charge(made, role).equivalents or 0.0, rel=0.01
+    )
+    (note,) = [n for n in made.notes if "take a solution or a salt" in n]
+    assert re.search(r"boils at -?\d+ C", note)
+
+
+def test_the_scale_of_a_gas_is_of_the_gas() -> None:
+    """62.1 mg of methylamine is 2 mmol, 1 mL of its 2 M solution."""
+    assert charge(sheet("methylamine", "butanal", "62.1 mg"), "amine").volume_mL == pytest.approx(
+        1.0, abs=0.002
+    )
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "celsius", "says"),
+    [
+        ("butylamine", "acetaldehyde", 25.0, True),
+        ("butylamine", "acetaldehyde", 0.0, False),
+        ("isopropylamine", "butanal", 30.0, True),
+        ("isopropylamine", "butanal", 0.0, False),
+        ("benzylamine", "acetone", 60.0, True),
+        ("benzylamine", "acetone", 25.0, False),
+    ],
+)
+def test_low_boilers_are_said(amine: str, carbonyl: str, celsius: float, says: bool) -> None:
+    """A liquid that boils less than 10 K above the flask is named with its boiling point; a colder flask keeps it."""
+    made = sheet(amine, carbonyl, "2 mmol", temperature_C=celsius)
+    assert any(re.search(r"boils at \d+ C, the flask is at", note) for note in made.notes) == says
+
+
+def test_paraformaldehyde_cracks_before_the_hydride_comes() -> None:
+    """The polymer is warmed with the amine before the step that adds the hydride; formalin is not."""
+    made = sheet("benzylamine", "paraformaldehyde", "2 mmol")
+    crack = next(i for i, s in enumerate(made.steps) if "must crack" in s)
+    assert crack < next(i for i, s in enumerate(made.steps) if s.startswith("Add STAB"))
+    assert not any("must crack" in s for s in sheet("benzylamine", "butanal", "2 mmol").steps)
+
+
+def test_a_polymer_is_not_fed() -> None:
+    """Paraformaldehyde makes no solution for a pump; formalin does."""
+    with pytest.raises(ProcedureError, match="can be fed"):
+        sheet("benzylamine", "paraformaldehyde", "2 mmol", addition="slow_carbonyl")
+    assert sheet("benzylamine", "37 % formalin", "2 mmol", addition="slow_carbonyl", water="wet").feed
+
+
+# --- small and large ---
+
+
+@pytest.mark.parametrize("scale", ["100 nmol", "1 umol", "0.01 mg", "0.1 uL"])
+def test_what_cannot_be_measured_is_refused(scale: str) -> None:
+    """Below a tenth of a milligram or a microlitre the sheet asks for stock solutions."""
+    with pytest.raises(ProcedureError, match="use stock solutions"):
+        sheet("benzylamine", "butanal", scale)
+
+
+def test_nanomoles_from_stock_solutions() -> None:
+    """100 nmol from 10 mM stocks is 10 uL each: all equivalents are realised."""
+    words = ("amine=0.01", "carbonyl=0.01", "reductant=0.01")
+    supplies = read_supplies(
+        {"amine": "benzylamine", "carbonyl": "butanal", "reductant": "STAB"}, stocks=words
+    )
+    pair, model = read_pair("benzylamine", "butanal"), load_model()
+    settled, _ = settle(Procedure(concentration_M=0.001), model, pair)
+    made = make_sheet(pair, model, settled, "100 nmol", supplies=supplies)
+    assert charge(made, "amine").volume_mL == 0.01
+    assert all(c.realised_equivalents for c in made.charges if c.role != "solvent")
+    assert made.final_volume_mL == pytest.approx(0.1)
+
+
+def test_coarse_rounding_is_said() -> None:
+    """A microlitre more or less of a few is named; at 10 mmol nothing is."""
+    assert any("stock solutions" in note for note in sheet("benzylamine", "butanal", "0.02 mmol").notes)
+    assert not any("stock solutions" in note for note in sheet("benzylamine", "butanal", "10 mmol").notes)
+
+
+@pytest.mark.parametrize(
+    ("mg", "words"),
+    [
+        (0.7, "0.7 mg"),
+        (198.6, "198.6 mg"),
+        (1012.34, "1.012 g"),
+        (100165.0, "100.2 g"),
+        (28679028.7, "28.68 kg"),
+    ],
+)
+def test_masses_as_a_balance_shows_them(mg: float, words: str) -> None:
+    """Milligrams below a gram, grams below a kilogram, four figures."""
+    assert mass_words(mg) == words
+
+
+@pytest.mark.parametrize(
+    ("mL", "words"), [(0.157, "0.157 mL"), (11.7, "11.70 mL"), (233.3047, "233.3 mL"), (233304.7, "233.30 L")]
+)
+def test_volumes_as_a_pipette_shows_them(mL: float, words: str) -> None:
+    """Millilitres below a litre."""
+    assert volume_words(mL) == words
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.25, "15 min"), (1.0, "1 h"), (1.45, "1 h 27 min"), (1.75, "1.75 h"), (16.0, "16 h")],
+)
+def test_times_as_a_clock_shows_them(hours: float, words: str) -> None:
+    """Quarters of an hour, else hours and minutes."""
+    assert hours_words(hours) == words
+
+
+@pytest.mark.parametrize("scale", ["50 mmol", "500 g", "5 kg"])
+@pytest.mark.parametrize("reductant", [r.name for r in load_model().reductants])
+def test_large_scales_state_gas_and_heat(reductant: str, scale: str) -> None:
+    """Above 100 mmol of hydride: portions, a rate of gas, and the adiabatic rise n(B-H) 54 kJ / (V 1.7 kJ/L/K)."""
+    made = sheet("benzylamine", "butanal", scale, reductant=reductant)
+    hydride = charge(made, "reductant").amount_mmol or 0.0
+    words = " ".join(h.sentence for h in made.hazards)
+    if hydride <= 100.0:
+        assert "would warm" not in words
+        return
+    assert made.portions >= 6
+    rise = made.hydrogen.mmol * 54.0 / (made.final_volume_mL * 1.7)
+    assert made.dosing.rise_K == pytest.approx(rise, rel=1e-6)
+    assert f"about {rise:.2g} K" in words
+    assert "/min while the portions are added" in words
+    assert made.dosing.gas.litres == pytest.approx(made.hydrogen.mmol * 0.0242)
+    if scale == "5 kg":
+        assert "kg" in " ".join(made.steps)
+        assert not re.search(r"\d{5,}", " ".join(made.steps))
+
+
+def test_the_rise_does_not_depend_on_the_scale() -> None:
+    """Heat and heat capacity grow alike: the adiabatic rise is a matter of concentration alone."""
+    small, large = (sheet("benzylamine", "butanal", s).dosing.rise_K for s in ("1 mmol", "10 mol"))
+    assert small == pytest.approx(large)
+    twice = sheet("benzylamine", "butanal", "1 mmol", concentration_M=0.4).dosing.rise_K
+    assert twice == pytest.approx(2 * small)
+
+
+def test_carbon_dioxide_of_the_quench_is_stated() -> None:
+    """1 mol of STAB sets two of acetic acid free: with one charged, three moles or 73 L of CO2."""
+    made = sheet("benzylamine", "butanal", "1 mol", reductant_equivalents=1.0, acid_equivalents=1.0)
+    assert made.dosing.acid_gas_litres == pytest.approx(3 * 24.2)
+    assert "73 L of carbon dioxide" in " ".join(h.sentence for h in made.hazards)
+
+
+# --- steps and hazards agree ---
+
+
+@pytest.mark.parametrize("scale", ["0.5 mmol", "5 mmol", "20 mmol", "2 mol"])
+@pytest.mark.parametrize("addition", ADDITIONS)
+@pytest.mark.parametrize("reductant", [r.name for r in load_model().reductants])
+def test_steps_obey_the_hazards(reductant: str, addition: str, scale: str) -> None:
+    """What a hazard asks of the hydride (portions, cold, vent) the step that adds it does; nothing is closed."""
+    made = sheet("benzylamine", "butanal", scale, reductant=reductant, addition=addition)
+    words = " ".join(h.sentence for h in made.hazards)
+    (step,) = [s for s in made.steps if s.startswith(f"Add {reductant}")]
+    assert "vent open" in step
+    if "in portions" in words:
+        assert re.search(r"in \d+ portions", step)
+        assert made.portions > 1
+    if "portions, cold" in words:
+        assert "at 0 to 10 C" in step
+        assert made.steps[made.steps.index(step) - 1] == "Bring to 0 to 10 C."
+    if "with cooling" in words:
+        assert "cooling" in step or "at 0 to 10 C" in step
+    assert not any("sealed" in s or "closed vessel" in s for s in made.steps)
+
+
+def test_the_portions_are_those_of_the_plan() -> None:
+    """A plan that adds the hydride cold in portions is written as it was run, without a note."""
+    made = sheet(
+        "benzylamine", "butanal", "5 mmol", reductant="NaBH4", temperature_C=25.0, hydride_portions=5,
+        hydride_time_h=0.5, hydride_temperature_C=5.0,
+    )  # fmt: skip
+    (step,) = [s for s in made.steps if s.startswith("Add NaBH4")]
+    assert (made.portions, "in 5 portions" in step, "over 30 min" in step) == (5, True, True)
+    at = made.steps.index(step)
+    assert (made.steps[at - 1], made.steps[at + 1]) == ("Bring to 5 C.", "Bring to 25 C.")
+    assert not any("The prediction adds" in note for note in made.notes)
+    one = sheet("benzylamine", "butanal", "5 mmol", reductant="NaBH4")
+    assert any("in one portion at 25 C; here it comes in 2 portions" in note for note in one.notes)
+
+
+def test_small_flasks_of_mild_hydrides_take_one_portion() -> None:
+    """1.5 mmol of STAB is one portion, as the prediction ran it."""
+    made = sheet("benzylamine", "butanal", "1 mmol")
+    assert made.portions == 1
+    assert made.dosing.planned
+
+
+# --- times, samples, yield, hazards ---
+
+
+@pytest.mark.parametrize("addition", ADDITIONS)
+@pytest.mark.parametrize("hold", [0.0, 0.1, 0.25, 1.45, 5.8, 16.0, 24.0])
+def test_samples_stand_before_the_quench_on_the_quarter(hold: float, addition: str) -> None:
+    """Samples rise to the end of the run, inner ones on the quarter of an hour, and all are steps before the quench."""
+    made = sheet("benzylamine", "butanal", "1 mmol", addition=addition, hold_time_h=hold)
+    times, ends = made.samples_h, (made.procedure.first_stage_h, made.procedure.total_time_h)
+    assert list(times) == sorted(set(times))
+    assert all(t > 0 for t in times)
+    assert all(4 * t == round(4 * t) or t in ends for t in times)
+    assert not times or times[-1] == pytest.approx(made.procedure.total_time_h)
+    quench = next(i for i, s in enumerate(made.steps) if s.startswith("Quench:"))
+    ticks = [i for i, s in enumerate(made.steps) if s.startswith("LC-MS at")]
+    assert all(i < quench for i in ticks)
+    assert len(ticks) == len(times)
+
+
+def test_the_yield_is_that_of_the_limiting_partner() -> None:
+    """1 mmol of benzylamine gives 163.3 mg of N-butyl; with 0.8 eq of butanal 130.6; di from 1 eq half of 219.4."""
+    for equivalents, degree, mass in ((1.0, 1, 163.26), (1.5, 1, 163.26), (0.8, 1, 130.61), (1.0, 2, 109.69)):
+        made = sheet("benzylamine", "butanal", "1 mmol", carbonyl_equivalents=equivalents, degree=degree)
+        assert made.product.theoretical_mg == pytest.approx(mass, abs=0.02)
+
+
+def test_a_plan_says_what_to_expect(stab: Plan) -> None:
+    """Expected mass = fraction times moles times molar mass, with its interval, in the last step."""
+    made = plan_sheet(stab, "2 mmol")
+    wanted = stab.best.prediction.target_fraction
+    assert made.product.expected_mg == pytest.approx(
+        [2 * 163.26 * f for f in (wanted.mean, wanted.low, wanted.high)], rel=1e-4
+    )
+    assert made.steps[-1].startswith("Theoretical yield")
+
+
+@pytest.mark.parametrize("reductant", [r.name for r in load_model().reductants])
+def test_every_amount_is_positive(reductant: str) -> None:
+    """Every mass, volume, amount and equivalent of a sheet is a number above zero, from a mmol to kilograms."""
+    for scale in ("1 mmol", "3 g", "40 kg"):
+        for c in sheet("benzylamine", "butanal", scale, reductant=reductant).charges:
+            numbers = (c.mass_mg, c.volume_mL, c.amount_mmol, c.equivalents, c.realised_equivalents)
+            assert all(n is None or n > 0 for n in numbers)
+            assert c.mass_mg or c.volume_mL
+
+
+def test_hazards_carry_statements_and_no_source_in_the_sentence() -> None:
+    """H-statements are of the form of the regulation; sentences hold no grade, no citation, and no awkward unit."""
+    model = load_model()
+    said = [*model.hazards, *(h for r in model.reductants for h in r.hazards)]
+    for hazard in said:
+        assert all(re.fullmatch(r"(EUH|H)\d{3}[A-Za-z]*", code) for code in hazard.codes)
+        assert not re.search(r"\(abstract\)|grade|recalled|\b(19|20)\d\d\b", hazard.sentence)
+        assert hazard.sentence.endswith(".")
+    made = sheet("benzylamine", "butanal", "250 mg", reductant="NaBH4", reductant_equivalents=2.25)
+    words = " ".join(h.sentence for h in made.hazards)
+    assert "21 mmol of hydrogen, 510 mL" in words
+
+
+def test_text_cites_every_source_once_by_number() -> None:
+    """Footnotes in the terminal's text: each number stands in the text and in the list, in order."""
+    made = sheet("benzylamine", "butanal", "250 mg")
+    text = sheet_text(made)
+    notes = re.findall(r"^\[(\d+)\] ", text, re.MULTILINE)
+    assert [int(n) for n in notes] == list(range(1, len(notes) + 1))
+    body = text[: text.index("\n[1] ")]
+    assert all(f"[{n}]" in body for n in notes)
+    record = sheet_record(made)
+    assert all(h["source"] for h in record["hazards"])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_note_says_whether_the_prediction_counts_the_bottle(named: bool) -> None:
+    """A bottle that the plan was asked with is counted in the prediction; one that is only at hand is not."""
+    amine = "7 N ammonia in methanol" if named else "ammonia"
+    pair, model = read_pair(amine, "cyclohexanone"), load_model()
+    settled, _ = settle(Procedure(acid_equivalents=1.0), model, pair)
+    held = {"amine": read_supply("7 N ammonia in methanol")}
+    (note,) = [n for n in make_sheet(pair, model, settled, "5 mmol", supplies=held).notes if "MeOH" in n]
+    assert ("DCE counts" in note) == named
+    assert ("DCE does not count" in note) != named
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "asked"),
+    [
+        ("benzylamine", "37 % formalin", {}),
+        ("40 % aqueous methylamine", "butanal", {}),
+        ("ammonium acetate", "cyclohexanone", {"reductant": "NaBH3CN"}),
+        ("benzylamine hydrochloride", "CN1CCC(=O)CC1.Cl", {}),
+        ("7 N ammonia in methanol", "benzaldehyde", {"reductant": "NaBH3CN"}),
+    ],
+)
+def test_the_bottles_that_were_asked_with_fit(amine: str, carbonyl: str, asked: dict[str, object]) -> None:
+    """What a plan is asked with is what its sheet weighs, and acid and base are those that the flask counts."""
+    pair, model = read_pair(amine, carbonyl), load_model()
+    settled, _ = settle(Procedure(**asked), model, pair)  # type: ignore[arg-type]
+    supplies = read_supplies({"amine": amine, "carbonyl": carbonyl})
+    made = make_sheet(pair, model, settled, "3 mmol", supplies=supplies)
+    base, acid = base_and_acid(made)
+    assert (acid, base) == (
+        pytest.approx(acid_to_add(pair, settled)),
+        pytest.approx(base_to_add(pair, settled)),
+    )
+
+
+def test_the_yield_per_carbonyl() -> None:
+    """Per carbonyl, expected mass = fraction times moles of carbonyl times molar mass."""
+    plan = recommend(
+        "NCc1ccccc1", "CCCC=O", basis="carbonyl", reductant="STAB", carbonyl_equivalents=0.2,
+        addition="all_at_once", top=1,
+    )  # fmt: skip
+    made = plan_sheet(plan, "1 mmol")
+    mean = plan.best.prediction.target_fraction.mean
+    assert made.product.theoretical_mg == pytest.approx(0.2 * 163.264, rel=1e-4)
+    assert (made.product.expected_mg or (0.0,))[0] == pytest.approx(mean * 0.2 * 163.264, rel=1e-4)
+
+
+def test_a_large_scale_asks_for_more_portions_than_the_plan() -> None:
+    """Two planned portions stay two on the bench; at a large scale gas and heat divide it further, and it is said."""
+    asked = {
+        "reductant": "NaBH4",
+        "hydride_portions": 2,
+        "hydride_time_h": 0.25,
+        "hydride_temperature_C": 0.0,
+    }
+    small, large = (sheet("benzylamine", "butanal", scale, **asked) for scale in ("5 mmol", "5 mol"))
+    assert (small.portions, small.dosing.planned, small.notes) == (2, True, ())
+    assert large.portions > 6
+    assert large.dosing.hours > 1.0
+    assert any("in 2 portions over 15 min; here it comes in" in note for note in large.notes)
+    assert large.dosing.gas.litres / large.portions < 3 * large.final_volume_mL / 1000.0

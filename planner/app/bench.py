@@ -42,9 +42,8 @@ def show_sheet(sheet: Sheet) -> None:
     with left:
         st.markdown("**Steps**")
         st.markdown("\n".join(f"1. {plain(step)}" for step in sheet.steps))
-        st.markdown(plain("Samples for LC-MS at " + ", ".join(f"{t:g}" for t in sheet.samples_h) + " h."))
     with right:
         st.markdown("**Hazards**")
-        st.markdown("\n".join(f"- {plain(h.sentence)} :small[{plain(h.source)}]" for h in sheet.hazards))
+        st.markdown("\n".join(f"- {plain(h.words)} :small[{plain(h.source)}]" for h in sheet.hazards))
         for note in sheet.notes:
             st.warning(plain(note))

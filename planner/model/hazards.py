@@ -5,7 +5,7 @@ A reductant's own dangers stand in its file.
 
 from dataclasses import dataclass, field, replace
 
-from planner.model.checks import Table, Text, checked_record
+from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import HAZARDS, Shelf
 from planner.model.quantities import Source
 
@@ -15,9 +15,11 @@ class HazardRule:
     """When to state a danger."""
 
     when: Text
-    """``always``, ``acid``, ``scale``, ``solvent NAME`` or ``carbonyl CLASS``."""
+    """``always``, ``acid``, ``scale``, ``solvent NAME``, ``carbonyl CLASS`` or ``compound SMILES``."""
     sentence: Text
     """What can happen and what to do."""
+    codes: Texts = ()
+    """Hazard statements of Regulation (EC) 1272/2008."""
     source: Text
     """In full."""
 

@@ -23,6 +23,7 @@ from planner.model.reagents import Reductant, Solvent, chain, look_up
 from planner.model.sensitive import SensitiveGroup
 from planner.model.site_classes import CautionRule, SiteClass, like_chain
 from planner.model.steps import Step
+from planner.model.workup import Workup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +70,8 @@ class Model:
     """Reactions between the pools of the flask."""
     sensitive: tuple[SensitiveGroup, ...]
     """Groups that acid, base or hydride may change."""
+    workup: Workup
+    """How a run is quenched, worked up and dosed."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""

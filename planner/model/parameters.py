@@ -38,6 +38,7 @@ from planner.model.reagents import (
 from planner.model.sensitive import load_sensitive
 from planner.model.site_classes import load_site_rules
 from planner.model.steps import check_steps, load_steps, step_quantities
+from planner.model.workup import load_workup
 
 Head = TypeVar("Head")
 """What a file says besides sources and numbers."""
@@ -165,6 +166,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     where = str(folder / folders.COMMON)
     site_classes, cautions = load_site_rules(shelf)
     steps = load_steps(shelf, folder)
+    workup = load_workup(shelf)
     common = quantities("common")
     known = {**common, **step_quantities(steps)}
     head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
@@ -186,6 +188,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         parameters += own
         sources += more
         cited += [(reductant.name, hazard.source) for hazard in reductant.hazards]
+        workup.quench(reductant.quench, str(folder / name))
     check_names((*reductants, *solvents), str(folder))
     _check_sources(sources, (), [*cited, *((p.name, p.source) for p in parameters)], str(folder))
     _check_default(head.defaults, [r.name for r in reductants], where)
@@ -206,6 +209,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         advice=load_advice(shelf),
         steps=steps,
         sensitive=load_sensitive(shelf),
+        workup=workup,
     )
 
 

@@ -29,6 +29,8 @@ class Hazard:
 
     sentence: Text
     """What can happen and what to do."""
+    codes: Texts = ()
+    """Hazard statements of Regulation (EC) 1272/2008."""
     source: Text
     """Keys of sources, as of a parameter."""
 
@@ -154,8 +156,10 @@ class Reductant:
     hazards: tuple[Hazard, ...]
     caveats: tuple[Expected, ...] = ()
     """What to expect of it besides the reactions that are computed."""
-    quench: Text = "aqueous NaHCO3"
-    """What ends its reaction at an aqueous work-up."""
+    quench: Text = "bicarbonate"
+    """What ends its reaction: a quench of ``workup.toml``."""
+    acid_set_free: Amount = 0.0
+    """Acid that its destruction leaves behind [mol per mol]."""
     does_not_claim: Texts
     """What its numbers do not cover."""
     is_strong: bool = False

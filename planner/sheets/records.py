@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from planner.sheets.charges import CYLINDERS, PIPETTES, amount_words, mass_words, volume_words
+from planner.sheets.hazards import footnotes
 from planner.sheets.sheet import Sheet
 
 
@@ -13,24 +15,30 @@ def sheet_record(sheet: Sheet) -> dict[str, Any]:
 
 
 def sheet_text(sheet: Sheet) -> str:
-    """Write a sheet for the terminal: charges in order, steps, hazards with their sources."""
+    """Write a sheet for the terminal: charges in order, steps, hazards, and the sources as footnotes."""
     lines = [
-        f"{sheet.scale}; limiting: {sheet.limiting}; final volume {sheet.final_volume_mL:.4g} mL",
+        f"{sheet.scale}; limiting: {sheet.limiting}; final volume {volume_words(sheet.final_volume_mL, CYLINDERS)}",
         "",
-        f"{'#':>2}  {'stage':<15} {'role':<9} {'name':<30} {'eq':>6} {'mmol':>8} {'mg':>9} {'mL':>8} {'realised':>8}",
+        f"{'#':>2}  {'stage':<15} {'role':<9} {'name':<30} "
+        f"{'eq':>6} {'amount':>11} {'mass':>10} {'volume':>9} {'realised':>8}",
     ]
     for c in sheet.charges:
-        mass = "" if c.mass_mg is None else f"{c.mass_mg:.1f}"
-        volume = "" if c.volume_mL is None else f"{c.volume_mL:.3f}"
-        amount = "" if c.amount_mmol is None else f"{c.amount_mmol:.4f}"
+        mass = "" if c.mass_mg is None else mass_words(c.mass_mg)
+        tools = CYLINDERS if c.role == "solvent" else PIPETTES
+        volume = "" if c.volume_mL is None else volume_words(c.volume_mL, tools)
+        amount = "" if c.amount_mmol is None else amount_words(c.amount_mmol)
         asked, real = (("" if e is None else f"{e:.3f}") for e in (c.equivalents, c.realised_equivalents))
         lines.append(
             f"{c.order:>2}  {c.stage:<15} {c.role:<9} {c.name:<30.30} "
-            f"{asked:>6} {amount:>8} {mass:>9} {volume:>8} {real:>8}"
+            f"{asked:>6} {amount:>11} {mass:>10} {volume:>9} {real:>8}"
         )
-    lines += ["", *(f"[ ] {step}" for step in sheet.steps), ""]
+    numbers = footnotes((*sheet.work_up, *sheet.hazards))
+    cited = {w.sentence: f" [{numbers[w.source]}]" for w in sheet.work_up}
+    lines += ["", *(f"[ ] {step}{cited.get(step, '')}" for step in sheet.steps), ""]
     lines += [
-        *(f"! {h.sentence} [{h.source}]" for h in sheet.hazards),
+        *(f"! {h.words} [{numbers[h.source]}]" for h in sheet.hazards),
         *(f"- {note}" for note in sheet.notes),
+        "",
+        *(f"[{number}] {source}" for source, number in numbers.items()),
     ]
     return "\n".join(lines)

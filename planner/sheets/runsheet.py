@@ -10,6 +10,8 @@ from pathlib import Path
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
+from planner.sheets.charges import CYLINDERS, amount_words, mass_words, volume_words
+from planner.sheets.hazards import footnotes
 from planner.sheets.sheet import Sheet
 from planner.structures.drawings import draw_structure
 from planner.structures.pairs import Pair
@@ -34,7 +36,18 @@ def run_sheet(plan: Plan, recommendation: Recommendation, sheet: Sheet) -> str:
         svg=_svg,
         version=VERSION,
         title=sheet_title(plan),
+        footnotes=footnotes,
+        amount_words=amount_words,
+        mass_words=mass_words,
+        volume_words=volume_words,
+        cylinders=CYLINDERS,
+        unit=_unit(sheet),
     )
+
+
+def _unit(sheet: Sheet) -> str:
+    """Take the unit of the lightest charge for the column that is filled by hand."""
+    return mass_words(min((c.mass_mg for c in sheet.charges if c.mass_mg), default=0.0)).rpartition(" ")[2]
 
 
 def partner_names(pair: Pair, model: Model) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from planner.structures.structure import as_charged, bottle_mass, read_structure
 
 UNITS = {
     "ug": ("mass", 1e-3), "mg": ("mass", 1.0), "g": ("mass", 1e3), "kg": ("mass", 1e6),
-    "umol": ("amount", 1e-3), "mmol": ("amount", 1.0), "mol": ("amount", 1e3),
+    "nmol": ("amount", 1e-6), "umol": ("amount", 1e-3), "mmol": ("amount", 1.0), "mol": ("amount", 1e3),
     "ul": ("volume", 1e-3), "ml": ("volume", 1.0), "l": ("volume", 1e3),
 }  # fmt: skip
 """Unit to what it measures and its size in mg, mmol or mL."""
@@ -50,7 +50,13 @@ class Supply:
     stock_M: float | None = None
     """Of a solution [mol L-1]; it is measured by volume then."""
     base_equivalents: float = 0.0
-    """Base that sets the free compound free [mol per mol]."""
+    """Base that takes up the strong acid of a salt [mol per mol]."""
+    acid_equivalents: float = 0.0
+    """Weak acid that a salt brings; it counts as the flask's acid [mol per mol]."""
+    solvent: str = ""
+    """The model's solvent that a solution brings."""
+    boiling_point_C: float | None = None
+    """[C]; None where it is not known, and for solutions."""
     cas: str = ""
     note: str = ""
 
@@ -186,7 +192,12 @@ def _read_supply(
         purity=purity,
         density_g_per_mL=density_g_per_mL,
         stock_M=stock_M,
-        base_equivalents=structure.salt_equivalents,
+        base_equivalents=min(structure.strong_acid_equivalents, structure.salt_equivalents),
+        acid_equivalents=max(0.0, structure.salt_equivalents - structure.strong_acid_equivalents),
+        solvent="" if entry is None or stock_M is None else entry.solvent,
+        boiling_point_C=None
+        if entry is None or stock_M is not None or structure.counter_ions
+        else entry.boiling_point_C,
         cas="" if entry is None else entry.cas,
         note="" if entry is None else entry.note,
     )

@@ -1,0 +1,208 @@
+"""Work-up: how a run is quenched, worked up and dosed, as sentences and numbers of ``workup.toml``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from planner.errors import ParameterError, nearest
+from planner.model.checks import Table, Text, Texts, checked_record, one_of
+from planner.model.folders import WORKUP, Shelf
+from planner.model.hazards import in_full
+from planner.model.quantities import Source
+
+FLAGS = (
+    "sieves", "borohydride finish", "hardly dissolves borohydride", "miscible solvent", "base", "strong base",
+    "base extraction", "water-soluble amine", "polar product", "acid in the flask",
+)  # fmt: skip
+"""What may hold of a flask; see the head of the file."""
+FILLED = ("solvent", "reductant", "extractant", "groups", "base_groups", "amines")
+"""What is filled into a sentence."""
+NUMBERS = {
+    "heat_of_hydrolysis": "kJ mol-1", "heat_capacity": "kJ L-1 K-1", "heat_capacity_of_water": "kJ L-1 K-1",
+    "large_scale": "mmol", "small_portion": "mmol", "gas_of_a_portion": "L L-1", "rise_of_a_portion": "K",
+    "minutes_between_portions": "min", "cold_band": "K", "boiling_margin": "K",
+    "water_soluble": "log10", "polar": "log10",
+}  # fmt: skip
+"""Numbers that there must be, with their units."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quench:
+    """A way to end a run."""
+
+    name: Text
+    is_acid: bool = False
+    """Whether it is acidic enough to harm what ``sensitive.toml`` calls sensitive to acid."""
+    milder: Text = ""
+    """Taken instead where it would harm; empty: none."""
+    after_borohydride: Text
+    """Taken where sodium borohydride finished the run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkupStep:
+    """A sentence for the bench, and when it is said."""
+
+    sentence: Text
+    source: Text
+    """In full."""
+    quench: Texts = ()
+    """Only with one of these; with any where empty."""
+    when: Texts = ()
+    """All of these ``FLAGS`` hold."""
+    unless: Texts = ()
+    """None of these ``FLAGS`` holds."""
+
+    def holds(self, quench: str, flags: Iterable[str]) -> bool:
+        """Whether it is said of a flask."""
+        true = set(flags)
+        return (
+            (not self.quench or quench in self.quench)
+            and true.issuperset(self.when)
+            and not true & {*self.unless}
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A number of dosing or work-up."""
+
+    value: float
+    unit: Text
+    basis: Annotated[str, one_of("measured", "analogy", "assumed")]
+    source: Text
+    """In full."""
+    note: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bought:
+    """What a compound that cannot be weighed as itself is bought as, and what that needs."""
+
+    name: Text
+    """Of the catalogue."""
+    stands_for: Text
+    """SMILES of the compound."""
+    water: Annotated[str, one_of("dry", "wet")]
+    """Flask that it belongs into."""
+    can_be_fed: bool = True
+    """Whether it makes a solution that can be fed."""
+    sentence: Text
+    source: Text
+    """In full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workup:
+    """All that the file says."""
+
+    immiscible: Texts
+    """Solvents that part from water."""
+    extractant: Text
+    """Where the solvent of the flask mixes with water."""
+    never_with_borohydride: Texts
+    """Solvents, and what is like them, in which no run is finished with sodium borohydride."""
+    quenches: tuple[Quench, ...]
+    steps: tuple[WorkupStep, ...]
+    """In the order of the bench."""
+    numbers: Mapping[str, Figure] = field(hash=False)
+    """By the names of ``NUMBERS``."""
+    bottles: tuple[Bought, ...]
+
+    def number(self, name: str) -> float:
+        """Return the value of a number."""
+        return self.numbers[name].value
+
+    def quench(self, name: str, where: str = WORKUP) -> Quench:
+        """Return the quench of this name; ParameterError that says where it stands if there is none."""
+        for quench in self.quenches:
+            if quench.name == name:
+                return quench
+        known = [quench.name for quench in self.quenches]
+        raise ParameterError(
+            f"{where}: there is no quench {name!r:.60}{nearest(str(name), known)}; {WORKUP} has {', '.join(known)}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Book:
+    immiscible: Texts
+    extractant: Text
+    never_with_borohydride: Texts
+    quenches: Table
+    steps: tuple[WorkupStep, ...]
+    numbers: Table
+    bottles: tuple[Bought, ...] = ()
+    sources: Table = field(default_factory=dict)
+
+
+def load_workup(shelf: Shelf) -> Workup:
+    """Read the file of a models folder; the shipped one where it has none.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be used.
+    """
+    file = str(shelf.find(WORKUP))
+    book = checked_record(_Book, shelf.toml(shelf.find(WORKUP)), file)
+    sources = (
+        checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
+    )
+    cited = {source.key: source.citation for source in sources}
+    made = Workup(
+        immiscible=book.immiscible,
+        extractant=book.extractant,
+        never_with_borohydride=book.never_with_borohydride,
+        quenches=tuple(
+            checked_record(Quench, q, f"{file}: [quenches.{name}]", name=name)
+            for name, q in book.quenches.items()
+        ),
+        steps=tuple(replace(step, source=in_full(step.source, cited)) for step in book.steps),
+        numbers={
+            name: replace(figure, source=in_full(figure.source, cited))
+            for name, figure in _figures(book.numbers, file).items()
+        },
+        bottles=tuple(replace(b, source=in_full(b.source, cited)) for b in book.bottles),
+    )
+    _check(made, file)
+    return made
+
+
+def _figures(given: Table, file: str) -> dict[str, Figure]:
+    """Read the numbers: each is positive and in its unit, none is missing, none unknown."""
+    figures = {}
+    for name in (*given, *NUMBERS):
+        if name not in given or name not in NUMBERS:
+            hint = nearest(str(name), NUMBERS) if name not in NUMBERS else ""
+            said = "is missing; add it" if name in NUMBERS else f"is not known{hint}; delete it"
+            raise ParameterError(f"{file}: number [numbers.{name}] {said}")
+        figure = checked_record(Figure, given[name], f"{file}: [numbers.{name}]")
+        if figure.value <= 0 or figure.unit != NUMBERS[name]:
+            raise ParameterError(
+                f"{file}: [numbers.{name}] {figure.value:g} {figure.unit}; expected a number above 0 in {NUMBERS[name]}"
+            )
+        figures[name] = figure
+    return figures
+
+
+def _check(made: Workup, file: str) -> None:
+    """Refuse names of quenches and flags that are not there, and sentences with holes that nothing fills."""
+    for quench in made.quenches:
+        for other in (quench.after_borohydride, quench.milder):
+            if other:
+                made.quench(other, file)
+    for step in made.steps:
+        for name in step.quench:
+            made.quench(name, file)
+        for flag in (*step.when, *step.unless):
+            if flag not in FLAGS:
+                raise ParameterError(
+                    f"{file}: {flag!r:.60} may not hold{nearest(flag, FLAGS)}; known: {', '.join(FLAGS)}"
+                )
+        try:
+            step.sentence.format(**dict.fromkeys(FILLED, ""))
+        except (KeyError, ValueError, IndexError):
+            raise ParameterError(
+                f"{file}: {step.sentence!r:.60} has a brace that nothing fills; known: {', '.join(FILLED)}"
+            ) from None
