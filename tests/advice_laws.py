@@ -88,20 +88,15 @@ def hottest(plan: Plan, solvent: str) -> float:
 
 
 def not_below_defaults(plan: Plan) -> Iterator[str]:
-    """Listed, a reductant gives no more than a point less than its default held to the limit on time.
-
-    A default whose hydride foams in its solvent is taken in the portions that the reductant's own data state.
-    """
+    """Listed, a reductant gives no more than a point less than its default held to the limit on time."""
     if not is_free(plan.request):
         return
     for name in dict.fromkeys(r.procedure.reductant for r in plan.recommendations):
-        stated, _ = settle(
-            Procedure(reductant=name), plan.model, is_ketone=plan.pair.carbonyl_class.is_ketone
-        )
+        stated, _ = settle(Procedure(reductant=name), plan.model, plan.pair)
         hold = plan.request.max_time_h - stated.first_stage_h
         if hold <= 0 or stated.temperature_C > hottest(plan, stated.solvent):
             continue
-        floor = wanted(plan, reductant=name, hold_time_h=hold, **_dosed(plan, name, stated.solvent))
+        floor = wanted(plan, reductant=name, hold_time_h=hold)
         for r in plan.recommendations:
             mean = r.prediction.target_fraction.mean
             if floor is not None and r.procedure.reductant == name and mean < floor - POINT - NEAR:
@@ -143,9 +138,7 @@ def one_to_one_is_whole(plan: Plan) -> Iterator[str]:
         return
     for way in (w for w in plan.strategies if w.name == "one_to_one" and w.recommendation is not None):
         name, d = way.recommendation.procedure.reductant, float(plan.aim.degree)
-        stated, _ = settle(
-            Procedure(reductant=name), plan.model, is_ketone=plan.pair.carbonyl_class.is_ketone
-        )
+        stated, _ = settle(Procedure(reductant=name), plan.model, plan.pair)
         if (
             way.basis != "amine"
             or way.target_fraction is None

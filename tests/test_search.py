@@ -89,8 +89,11 @@ def test_equivalents_are_also_multiples_of_the_degree() -> None:
 def test_retreats_cut_the_carbonyl_only() -> None:
     """Where a limit does not hold, less carbonyl is tried and nothing else."""
     trial = Trial(cell=CELL, procedure=rounded(CELL, CELL.procedure([0.5, 0.5, 0.5])))
-    lower = retreats(trial, 1)
-    assert lower
+    written, finer = retreats(trial, 1)
+    lower = [*written, *finer]
+    assert written
+    assert finer
+    assert {p.carbonyl_equivalents for p in written} <= set(NOTEBOOK["carbonyl_equivalents"])
     assert all(
         float(p.carbonyl_equivalents or 0) < float(trial.procedure.carbonyl_equivalents or 0) for p in lower
     )

@@ -14,7 +14,7 @@ from planner.model.quantities import Source
 
 PRICES = (
     "hour", "alcohol", "excess_gas", "excess_bulk", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
-    "undosed",
+    "undosed", "residue",
 )  # fmt: skip
 """What has a price."""
 CAUSES = ("slow ketone", "hindered pair", "weak nucleophile", "too little time", "one carbon")

@@ -162,6 +162,8 @@ class Reductant:
     """Acid that its destruction leaves behind [mol per mol]."""
     does_not_claim: Texts
     """What its numbers do not cover."""
+    leaves: Text = ""
+    """What of it follows the product through the work-up; empty where nothing does."""
     is_strong: bool = False
     """Whether it also reduces free carbonyl compounds and other groups that are sensitive to hydride."""
     largest_scale_kg: Amount | None = None

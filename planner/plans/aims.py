@@ -297,6 +297,7 @@ def price(procedure: Settled, bench: Bench) -> float:
         "hour": procedure.total_time_h,
         "hydride": per * max(0.0, procedure.reductant_equivalents - needed),
         "acid": per * procedure.acid_equivalents if procedure.carbonyl_equivalents >= 1 else 0.0,
+        "residue": float(bool(model.reductant(procedure.reductant).leaves)),
         "undosed": float(_is_undosed(procedure, model)),
         "cyanide": float(model.reductant(procedure.reductant).holds_cyanide),
         "kelvin": abs(procedure.temperature_C - ROOM_TEMPERATURE_C),

@@ -2,8 +2,8 @@
 
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws, and prices do not part them by more than these three
-either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, heat or
-cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste. Of other
+either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what
+follows the product, heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste. Of other
 reductants only those are listed that come near the first.
 """
 
@@ -99,6 +99,7 @@ def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
     return (
         float(model.reductant(p.reductant).holds_cyanide),
         float(solvent.is_chlorinated),
+        float(bool(model.reductant(p.reductant).leaves)),
         float(abs(p.temperature_C - ROOM_TEMPERATURE_C) > USUAL_K),
         float(not low <= p.concentration_M <= high),
         float(GUIDE.index(solvent.guide)),

@@ -33,6 +33,8 @@ Tell = Callable[[Sequence[Settled]], list[Trial]]
 """Judges procedures of a cell."""
 ALLOWANCE = 0.005
 """What a notebook number may cost, as a fraction of the precious partner."""
+RETREATS = (1, 2, 3, 5, 8)
+"""Bench steps by which the carbonyl is cut where no notebook number keeps a limit."""
 MOST_STEPS = 6
 """Neighbours are judged so often at most, and so many numbers are retreated."""
 
@@ -130,10 +132,10 @@ def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
         closer = [t for t in tell([p for p in dict.fromkeys(mixed) if p != best.procedure])]
         better = max(closer, key=lambda t: t.score, default=exact)
         best = better if better.score > best.score else exact
-    return _rewritten(tell, best, exact.score - ALLOWANCE, degree)
+    return _rewritten(tell, best, degree)
 
 
-def _rewritten(tell: Tell, found: Trial, least: float, degree: int) -> Trial:
+def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
     """Write the finer numbers of a trial in the notebook's again, one by one, while its score stays."""
     cell = found.cell
     for knob in cell.knobs:
@@ -145,7 +147,7 @@ def _rewritten(tell: Tell, found: Trial, least: float, degree: int) -> Trial:
         near = sorted(numbers, key=partial(_distance, knob, here))[:2]
         other = [p for n in near if _is_written(cell, p := cell.possible(values | {knob.field: n}), degree)]
         best = max(tell(other), key=lambda t: t.score, default=found)
-        found = best if best.score >= least else found
+        found = best if best.score >= found.score - ALLOWANCE else found
     return found
 
 
@@ -163,13 +165,22 @@ def _values(cell: Cell, procedure: Settled) -> dict[str, float]:
     return {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
 
 
-def retreats(trial: Trial, degree: int) -> list[Settled]:
-    """List procedures with less carbonyl, for where a limit that held in the search does not hold on all draws."""
+def retreats(trial: Trial, degree: int) -> tuple[list[Settled], list[Settled]]:
+    """List procedures with less carbonyl, for where a limit that held in the search does not hold on all draws.
+
+    Returns
+    -------
+    tuple of two lists
+        Those in notebook numbers, and finer ones for where none of these keeps the limit.
+    """
     knob = next((k for k in trial.cell.knobs if k.field == "carbonyl_equivalents"), None)
     if knob is None:
-        return []
+        return [], []
     charge = trial.procedure.carbonyl_equivalents
-    lower = [n for n in reversed(notebook(knob, degree)) if n < charge - 1e-9]
-    grid = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in (1, 2, 3, 5, 8)]
-    chosen = dict.fromkeys([*grid, *lower[:MOST_STEPS]])
-    return [replace(trial.procedure, carbonyl_equivalents=c) for c in chosen if c < charge]
+    lower = [n for n in reversed(notebook(knob, degree)) if n < charge - 1e-9][:MOST_STEPS]
+    grid = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in RETREATS]
+    written, finer = (
+        [replace(trial.procedure, carbonyl_equivalents=c) for c in dict.fromkeys(found) if c < charge]
+        for found in (lower, grid)
+    )
+    return written, finer

@@ -227,7 +227,11 @@ def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Seque
 
 def _within_limit(nodes: Bench, bench: Bench, trial: Trial) -> Trial:
     """Cut the carbonyl until the limits hold on all draws, if that can be."""
-    if is_within(bench, trial) or not (lower := retreats(trial, nodes.aim.degree)):
+    if is_within(bench, trial):
         return trial
-    found = _judged(nodes, bench, [trial.cell] * len(lower), lower)
-    return max((t for t in found if is_within(bench, t)), key=lambda t: t.score, default=trial)
+    for lower in retreats(trial, nodes.aim.degree):
+        found = _judged(nodes, bench, [trial.cell] * len(lower), lower) if lower else []
+        kept = [t for t in found if is_within(bench, t)]
+        if kept:
+            return max(kept, key=lambda t: t.score)
+    return trial
