@@ -10,8 +10,8 @@ from planner.flask.procedure import Procedure, procedure_words, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
+from planner.plans.feeding import REASON_DRAWS, _best_threshold, slow_addition
 from planner.plans.planning import plan_curves, recommend
-from planner.plans.reasons import REASON_DRAWS, _best_threshold, slow_addition
 from planner.plans.recommendation import Plan
 from planner.structures.pairs import read_pair
 

@@ -270,7 +270,7 @@ def test_standard_output_as_a_file_name(folder: Path) -> None:
     with open("out", "wb") as out:
         run = started("open", "plan.json", "--csv", "/dev/stdout", "--format", "json", stdout=out)
         assert run.communicate(timeout=60)[1] == b"wrote /dev/stdout\n"
-    text = (folder / "out").read_text()
+    text = (folder / "out").read_text(encoding="utf-8")
     assert text.startswith("rank,amine_smiles")
     assert text.endswith("}\n")
     with open("out", "wb") as out:

@@ -15,8 +15,8 @@ from planner.flask.procedure import Procedure, Settled
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
+from planner.plans.feeding import SlowAddition
 from planner.plans.planning import plan_curves, plan_slow_addition
-from planner.plans.reasons import SlowAddition
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request
 from planner.predictions.landscape import Landscape, View, survey

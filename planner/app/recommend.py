@@ -12,9 +12,9 @@ from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
+from planner.plans.feeding import slow_words
 from planner.plans.pictures import curve_chart, pareto_chart
 from planner.plans.planning import make_plan
-from planner.plans.reasons import slow_words
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, statement
 from planner.plans.records import plan_record, strategy_rows
 from planner.plans.request import Request

@@ -17,7 +17,7 @@ from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim
 from planner.plans.allowed import LARGE_KG, allowed_solvents, allowed_words, sensitivities, temperatures
-from planner.plans.partners import is_gas, most_amine
+from planner.plans.partners import BULK, EXCESS, GAS, PRECIOUS, is_gas, most_amine, price_of
 from planner.plans.request import SHORTEST_H, Request
 from planner.plans.search import Cell, Knob
 from planner.structures.pairs import Pair
@@ -38,6 +38,8 @@ LARGE_DOSING = (6, 1.0, 25.0)
 """Portions, time [h] and temperature [C] of a hydride at large scale that has none of its own."""
 SALT_ACID = 1.0
 """Most acetic acid per mole of an amine that is a gas, taken in excess: its acetate [equivalents]."""
+MOST_CARBONYL = {GAS: 5.0, BULK: 5.0, EXCESS: 3.0, PRECIOUS: 2.0}
+"""Most carbonyl that is proposed, as a multiple of what the degree needs, by what its excess costs."""
 LIMITING = 0.95
 """Share of the wanted charge up to which the carbonyl is the limiting partner."""
 MILD_ACID = 1.0
@@ -176,7 +178,8 @@ def _carbonyl_span(request: Request, pair: Pair, model: Model, aim: Aim, solvent
     """State the range of the carbonyl [equivalents]."""
     d = float(aim.degree)
     if aim.basis == "amine":
-        least, most = 0.2 * d, 3.0 * d + 2.0
+        worth = price_of("carbonyl", pair, model.advice)
+        least, most = 0.2 * d, MOST_CARBONYL[worth] * d
     else:
         partners = model.advice.partners
         thin = partners.least_carbonyl_M / _most_M(pair, model, solvent)

@@ -63,7 +63,7 @@ def plain_flask(request: Request, pair: Pair, model: Model, cells: Sequence[Cell
         return None
     for cell in cells:
         here = replace(stated, solvent=cell.asked.solvent)
-        if _holds(cell, here):
+        if _holds(cell, here, but=("temperature_C",)):  # a partner that boils below it sets no lower aim
             return here
     return None
 
@@ -72,10 +72,10 @@ _DOSING = ("hydride_portions", "hydride_time_h", "hydride_temperature_C")
 """A hydride in portions must match the same default, in which it comes at once."""
 
 
-def _holds(cell: Cell, procedure: Settled) -> bool:
+def _holds(cell: Cell, procedure: Settled, but: tuple[str, ...] = ()) -> bool:
     """Tell whether a procedure lies within a cell: its words, its fixed fields and the spans of its knobs."""
     spans = {k.field: (k.low, k.high) for k in cell.knobs}
-    for name in (n for n in FIELDS if n not in _DOSING):
+    for name in (n for n in FIELDS if n not in (*_DOSING, *but)):
         value = getattr(procedure, name)
         if name in spans:
             low, high = spans[name]

@@ -17,10 +17,12 @@ from planner.model.parameters import chosen_model
 from planner.plans.aims import PLAIN, SEARCH_SLACK, Bench, read_aim, with_margin
 from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
+from planner.plans.curves import charge_curve, knob_curves
+from planner.plans.feeding import SlowAddition, slow_addition
 from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
 from planner.plans.proposals import propose
 from planner.plans.ranking import ranked
-from planner.plans.reasons import SlowAddition, charge_curve, explain, knob_curves, slow_addition
+from planner.plans.reasons import explain
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.remedies import remedies
 from planner.plans.request import Request, build_request
@@ -133,7 +135,7 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
     fit = tuple(t for t in final if is_within(bench, t))
-    listed = ranked(bench, [t for t in fit if not is_short(bench, t)], request.top)
+    listed = ranked(bench, [t for t in fit if not is_short(bench, t)] or fit, request.top)
     if not listed:
         _refuse(request, final)
     found = Found(request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed))

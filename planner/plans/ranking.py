@@ -2,9 +2,9 @@
 
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws, and prices do not part them by more than these three
-either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what
-follows the product, heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste. Of other
-reductants only those are listed that come near the first.
+either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows
+the product, heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage,
+then waste. Of other reductants only those are listed that come near the first.
 """
 
 from collections.abc import Sequence

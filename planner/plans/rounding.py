@@ -90,7 +90,7 @@ def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
 
 def neighbours(cell: Cell, procedure: Settled, degree: int) -> list[Settled]:
     """List the procedures that differ in one knob by one notebook number."""
-    values = {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
+    values = cell.values(procedure)
     around = []
     for knob in cell.knobs:
         here, numbers = values[knob.field], notebook(knob, degree)
@@ -126,8 +126,7 @@ def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
         best = better
     while best.score < exact.score - ALLOWANCE:
         mixed = [
-            cell.possible(_values(cell, best.procedure) | {k.field: getattr(fine, k.field)})
-            for k in cell.knobs
+            cell.possible(cell.values(best.procedure) | {k.field: getattr(fine, k.field)}) for k in cell.knobs
         ]
         closer = [t for t in tell([p for p in dict.fromkeys(mixed) if p != best.procedure])]
         better = max(closer, key=lambda t: t.score, default=exact)
@@ -139,7 +138,7 @@ def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
     """Write the finer numbers of a trial in the notebook's again, one by one, while its score stays."""
     cell = found.cell
     for knob in cell.knobs:
-        values = _values(cell, found.procedure)
+        values = cell.values(found.procedure)
         numbers = notebook(knob, degree)
         if not numbers or values[knob.field] in numbers:
             continue
@@ -159,10 +158,6 @@ def _tried(bench: Bench, cell: Cell, n_draws: int, procedures: Sequence[Settled]
     if not procedures:
         return []
     return tried([cell] * len(procedures), procedures, scores(bench, procedures, n_draws))
-
-
-def _values(cell: Cell, procedure: Settled) -> dict[str, float]:
-    return {k.field: float(getattr(procedure, k.field)) for k in cell.knobs}
 
 
 def retreats(trial: Trial, degree: int) -> tuple[list[Settled], list[Settled]]:

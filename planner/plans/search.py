@@ -104,6 +104,10 @@ class Cell:
             mended["reductant_equivalents"] = self.most_hydride * charge
         return replace(asked, **mended) if mended else asked
 
+    def values(self, procedure: Settled) -> dict[str, float]:
+        """Collect what the knobs are set to in a procedure."""
+        return {k.field: float(getattr(procedure, k.field)) for k in self.knobs}
+
     def point(self, procedure: Settled) -> Array:
         """Turn a procedure into the nearest point of the unit cube."""
         return np.array([k.share(float(getattr(procedure, k.field))) for k in self.knobs])
