@@ -139,8 +139,8 @@ def _around(bench: Bench, best: Trial) -> list[str]:
 
 
 def _short(field: str) -> str:
-    """Name a field as a table does."""
-    return FIELDS[field].short or FIELDS[field].label
+    """Name a field without its unit."""
+    return FIELDS[field].label.partition(" [")[0].lower()
 
 
 def _slow(bench: Bench, best: Settled) -> list[str]:
