@@ -14,7 +14,8 @@ from planner.plans.planning import make_plan
 from planner.plans.recommendation import Plan
 from planner.plans.request import build_request
 from planner.plans.saved import plan_bytes, read_plan, read_record
-from planner.plans.words import percent, plan_text
+from planner.plans.words import plan_text
+from planner.predictions.words import percent
 from planner.structures.pairs import read_pair
 
 MODEL = load_model()
@@ -287,7 +288,8 @@ def test_a_saved_plan_keeps_its_strategies(diazepane: Plan, hopeless: Plan) -> N
 
 
 def test_no_more_digits_than_the_interval() -> None:
-    """Whole per cents; where paths are not in the model, what is above 95 is "more than 95"."""
+    """Whole per cents unless the interval is narrow; where paths are not in the model, above 95 is "more than 95"."""
+    assert percent(0.0042, width=0.01) == "0.4"
     assert percent(0.5146) == "51"
     assert percent(0.998) == "100"
     assert percent(0.998, hedged=True) == "> 95"

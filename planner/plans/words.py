@@ -4,20 +4,7 @@ from collections.abc import Iterator
 
 from planner.flask.procedure import procedure_words
 from planner.plans.recommendation import Plan, Strategy, statement
-
-SURE = 0.95
-"""Fraction above which only "more than" is said where paths are named that the model does not hold."""
-
-
-def percent(fraction: float, *, hedged: bool = False) -> str:
-    """Write a fraction in whole per cents; above ``SURE`` as "> 95" where paths are named that are not computed.
-
-    Examples
-    --------
-    >>> percent(0.514), percent(0.998, hedged=True)
-    ('51', '> 95')
-    """
-    return f"> {100 * SURE:.0f}" if hedged and fraction > SURE else f"{100 * fraction:.0f}"
+from planner.predictions.words import percent
 
 
 def plan_text(plan: Plan) -> str:

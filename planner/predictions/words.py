@@ -3,15 +3,38 @@
 from collections.abc import Sequence
 
 from planner.flask.procedure import said
-from planner.predictions.prediction import Interval, Prediction
+from planner.predictions.prediction import Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
 
 SHARES_SHOWN = 8
 
 
-def percent(interval: Interval) -> str:
-    """Write an interval as per cent: mean (5 to 95 %)."""
-    return f"{100 * interval.mean:.1f} % ({100 * interval.low:.1f} to {100 * interval.high:.1f})"
+NARROW = 0.02
+"""Width of an interval up to which a decimal is written; wider ones support whole per cents."""
+SURE = 0.95
+"""Fraction above which only "more than" is said where paths are named that the model does not hold."""
+
+
+def percent(fraction: float, *, width: float = 1.0, hedged: bool = False) -> str:
+    """Write a fraction in per cent, with the digits that the width of its interval supports.
+
+    Above ``SURE`` it is "> 95" where paths are named that are not computed.
+
+    Examples
+    --------
+    >>> percent(0.514), percent(0.0042, width=0.01), percent(0.998, hedged=True)
+    ('51', '0.4', '> 95')
+    """
+    if hedged and fraction > SURE:
+        return f"> {100 * SURE:.0f}"
+    return f"{100 * fraction:.{1 if width < NARROW else 0}f}"
+
+
+def span(interval: Interval, *, hedged: bool = False) -> str:
+    """Write an interval in per cent: mean (5 to 95 %)."""
+    width = 1.0 if hedged else interval.high - interval.low
+    low, high = (percent(x, width=width) for x in (interval.low, interval.high))
+    return f"{percent(interval.mean, width=width, hedged=hedged)} % ({low} to {high})"
 
 
 IN_ONE_LINE = (
@@ -33,7 +56,7 @@ def procedure_text(prediction: Prediction) -> str:
 
 def prediction_text(prediction: Prediction) -> str:
     """Write a prediction for the terminal."""
-    pair = prediction.pair
+    pair, hedged = prediction.pair, bool(prediction.pair.cautions)
     lines = [
         f"{pair.amine.smiles} + {pair.carbonyl.smiles}",
         procedure_text(prediction) + "   (* default)",
@@ -42,29 +65,33 @@ def prediction_text(prediction: Prediction) -> str:
         f"{'[M+H]+':>9}  product",
     ]
     for product, statistical in zip(prediction.products, prediction.statistical, strict=True):
-        numbers = (product.fraction, product.median, product.low, product.high)
-        cells = "  ".join(f"{100 * x:6.1f}" for x in numbers)
         lines.append(
-            f"{product.degree:>6}  {cells}  {100 * statistical:>10.1f}  {product.mz:9.4f}  {product.smiles}"
+            f"{product.degree:>6}  {_cells(product, hedged)}  {100 * statistical:>10.0f}  {product.mz:9.4f}  "
+            f"{product.smiles}"
         )
         for isomer in product.isomers:
-            cells = "  ".join(
-                f"{100 * x:6.1f}" for x in (isomer.fraction, isomer.median, isomer.low, isomer.high)
-            )
-            lines.append(f"{'isomer':>6}  {cells}  {'':>10}  {'':>9}  {isomer.smiles}")
+            lines.append(f"{'isomer':>6}  {_cells(isomer, hedged)}  {'':>10}  {'':>9}  {isomer.smiles}")
     fate = prediction.carbonyl_fate
-    selectivity = "none" if prediction.selectivity is None else f"{100 * prediction.selectivity:.1f} %"
+    selectivity = "none" if prediction.selectivity is None else f"{100 * prediction.selectivity:.0f} %"
     lines += ["", *_ratio(prediction)]
     lines += [
-        f"target degree {prediction.target} per {prediction.basis}: {percent(prediction.target_fraction)}; "
-        f"over-alkylation {percent(prediction.over_alkylation)}; selectivity {selectivity}",
-        f"carbonyl: {100 * fate.product:.1f} % in product, {100 * fate.alcohol:.1f} % to alcohol, "
-        + "".join(f"{100 * part:.1f} % to {word}, " for word, part in fate.other)
-        + f"{100 * fate.unreacted:.1f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
+        f"target degree {prediction.target} per {prediction.basis}: {span(prediction.target_fraction, hedged=hedged)}; "
+        f"over-alkylation {span(prediction.over_alkylation)}; selectivity {selectivity}",
+        f"carbonyl: {100 * fate.product:.0f} % in product, {100 * fate.alcohol:.0f} % to alcohol, "
+        + "".join(f"{100 * part:.0f} % to {word}, " for word, part in fate.other)
+        + f"{100 * fate.unreacted:.0f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
         "",
         *(f"- {caveat}" for caveat in prediction.caveats),
     ]
     return "\n".join(lines)
+
+
+def _cells(part: Product | Isomer, hedged: bool) -> str:
+    """Write mean, median and interval of a product."""
+    width = 1.0 if hedged else part.high - part.low
+    mean = percent(part.fraction, width=width, hedged=hedged)
+    rest = (percent(x, width=width) for x in (part.median, part.low, part.high))
+    return "  ".join(f"{cell:>6}" for cell in (mean, *rest))
 
 
 def _ratio(prediction: Prediction) -> list[str]:
@@ -72,8 +99,8 @@ def _ratio(prediction: Prediction) -> list[str]:
     ratio, alone = prediction.second_to_first, prediction.second_to_first_statistical
     if ratio is None or alone is None:
         return []
-    span = f"{ratio.median:.2g} ({ratio.low:.2g} to {ratio.high:.2g})"
-    return [f"second alkylation / first (condensation): {span}, statistics alone {alone:.2g}"]
+    said_as = f"{ratio.median:.2g} ({ratio.low:.2g} to {ratio.high:.2g})"
+    return [f"second alkylation / first (condensation): {said_as}, statistics alone {alone:.2g}"]
 
 
 def sensitivity_text(shares: Sequence[Share]) -> str:
