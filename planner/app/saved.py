@@ -12,26 +12,6 @@ from planner.structures.structure import read_structure
 
 ANY_ISOMER = "any"
 WORDS = {str(degree): word for word, degree in TARGETS.items()}
-LIMITS = (
-    "max_over_alkylation",
-    "max_time_h",
-    "max_carbonyl_equivalents",
-    "max_amine_equivalents",
-    "max_reductant_equivalents",
-    "max_acid_equivalents",
-    "temperature_window_C",
-    "reductants",
-    "additions",
-    "solvents",
-    "exclude_reductants",
-    "exclude_solvents",
-    "avoid",
-    "sensitive",
-    "limiting",
-    "scale_kg",
-    "min_target_low",
-)
-"""Of a request, that are inputs of their own."""
 CHOICES = (
     "reductants",
     "additions",
@@ -41,6 +21,21 @@ CHOICES = (
     "avoid",
     "sensitive",
 )
+"""Of a request, that are inputs of their own and take several words."""
+LIMITS = (
+    "max_over_alkylation",
+    "max_time_h",
+    "max_carbonyl_equivalents",
+    "max_amine_equivalents",
+    "max_reductant_equivalents",
+    "max_acid_equivalents",
+    "temperature_window_C",
+    *CHOICES,
+    "limiting",
+    "scale_kg",
+    "min_target_low",
+)
+"""The same, with those that take one value."""
 
 
 def saved_inputs(found: Plan | Prediction) -> dict[str, Any]:

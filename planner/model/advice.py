@@ -9,8 +9,7 @@ from typing import Annotated
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Amount, Count, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import ADVICE, Shelf
-from planner.model.hazards import in_full
-from planner.model.quantities import Source
+from planner.model.quantities import citations, in_full
 
 PRICES = (
     "hour", "alcohol", "excess_gas", "excess_bulk", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
@@ -137,10 +136,7 @@ def load_advice(shelf: Shelf) -> Advice:
     """
     file = shelf.find(ADVICE)
     book = checked_record(_Book, shelf.toml(file), str(file))
-    cited = {
-        key: checked_record(Source, s, f"{file}: [sources.{key}]", key=key).citation
-        for key, s in book.sources.items()
-    }
+    cited = citations(book.sources, str(file))
     prices = {
         name: checked_record(Price, row, f"{file}: [prices.{name}]") for name, row in book.prices.items()
     }

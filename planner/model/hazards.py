@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import HAZARDS, Shelf
-from planner.model.quantities import Source
+from planner.model.quantities import citations, in_full
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +40,5 @@ def load_hazards(shelf: Shelf) -> tuple[HazardRule, ...]:
     """
     file = shelf.find(HAZARDS)
     book = checked_record(_Book, shelf.toml(file), str(file))
-    sources = (
-        checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
-    )
-    cited = {source.key: source.citation for source in sources}
+    cited = citations(book.sources, str(file))
     return tuple(replace(rule, source=in_full(rule.source, cited)) for rule in book.hazards)
-
-
-def in_full(keys: str, citations: dict[str, str]) -> str:
-    """Replace the keys of sources by their citations; what is no key stays."""
-    said = []
-    for part in keys.split(";"):
-        key, _, place = part.strip().partition(",")
-        said.append(citations.get(key, key) + (f",{place}" if place else ""))
-    return "; ".join(said)

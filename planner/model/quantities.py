@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from planner.errors import ParameterError
-from planner.model.checks import Text, one_of
+from planner.model.checks import Table, Text, checked_record, one_of
 
 LARGEST = 1e20
 """No constant or factor of a flask is larger, or smaller than one over it."""
@@ -123,6 +123,23 @@ class Source:
 def source_keys(sources: str) -> tuple[str, ...]:
     """List the keys in a text such as ``"toullec1994, abstract; brown1957, table 1"``."""
     return tuple(part.split(",")[0].strip() for part in sources.split(";"))
+
+
+def citations(sources: Table, where: str) -> dict[str, str]:
+    """Read the sources of a file: citations by key; ParameterError where one cannot be used."""
+    return {
+        key: checked_record(Source, s, f"{where}: [sources.{key}]", key=key).citation
+        for key, s in sources.items()
+    }
+
+
+def in_full(keys: str, citations: dict[str, str]) -> str:
+    """Replace the keys of sources by their citations; what is no key stays."""
+    said = []
+    for part in keys.split(";"):
+        key, _, place = part.strip().partition(",")
+        said.append(citations.get(key, key) + (f",{place}" if place else ""))
+    return "; ".join(said)
 
 
 def check_complete(needed: Iterable[str], names: Collection[str], where: str) -> None:

@@ -6,8 +6,7 @@ from typing import Annotated
 from planner.errors import ParameterError
 from planner.model.checks import Table, Text, Texts, checked_record, texts
 from planner.model.folders import SENSITIVE, Shelf
-from planner.model.hazards import in_full
-from planner.model.quantities import Source
+from planner.model.quantities import citations, in_full
 from planner.model.site_classes import written_out
 
 HARMS = ("acid", "strong acid", "base", "strong base", "hydride", "base extraction", "hydrogenation")
@@ -57,10 +56,7 @@ def load_sensitive(shelf: Shelf) -> tuple[SensitiveGroup, ...]:
     named = [group.name for group in book.group]
     if twice := [name for name in named if named.count(name) > 1]:
         raise ParameterError(f"{file}: the name {twice[0]!r} stands twice; rename one")
-    sources = (
-        checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
-    )
-    cited = {source.key: source.citation for source in sources}
+    cited = citations(book.sources, str(file))
     return tuple(
         written_out(
             replace(group, source=in_full(group.source, cited)), ("smarts",), {}, f"{file} ({group.name})"

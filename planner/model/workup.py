@@ -7,8 +7,7 @@ from typing import Annotated
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Table, Text, Texts, checked_record, one_of
 from planner.model.folders import WORKUP, Shelf
-from planner.model.hazards import in_full
-from planner.model.quantities import Source
+from planner.model.quantities import citations, in_full
 
 FLAGS = (
     "sieves", "borohydride finish", "hardly dissolves borohydride", "miscible solvent", "base", "strong base",
@@ -146,10 +145,7 @@ def load_workup(shelf: Shelf) -> Workup:
     """
     file = str(shelf.find(WORKUP))
     book = checked_record(_Book, shelf.toml(shelf.find(WORKUP)), file)
-    sources = (
-        checked_record(Source, s, f"{file}: [sources.{key}]", key=key) for key, s in book.sources.items()
-    )
-    cited = {source.key: source.citation for source in sources}
+    cited = citations(book.sources, str(file))
     made = Workup(
         immiscible=book.immiscible,
         extractant=book.extractant,

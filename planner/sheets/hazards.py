@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.flask.procedure import Settled
-from planner.model.hazards import in_full
 from planner.model.model import Model
+from planner.model.quantities import in_full
 from planner.sheets.charges import Charge, amount_words, gas_words
 from planner.sheets.dosing import EXOTHERM_MMOL, LITRES_PER_MOL, Dose, gas_rate_words, heat_words
 from planner.structures.pairs import Pair
