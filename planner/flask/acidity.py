@@ -33,7 +33,10 @@ def acidity(at: Conditions) -> Array:
     acid = amine * at.column("acid_equivalents")
     drawn = at.drawn
     acid_pair = 10.0 ** drawn.named("protonation.acetic_acid")
-    pairs = [(10.0 ** drawn.classed("protonation", at.chain(name)), count) for name, count in at.amines]
+    pairs = [
+        (10.0 ** (drawn.classed("protonation", at.chain(ladder.site_class)) + at.shifts[ladder]), count)
+        for ladder, count in at.amines
+    ]
     pH = np.full((len(at.procedures), len(drawn.draws.normals)), 7.0)
     for halving in range(BISECTIONS):
         h = np.exp(-LN_10 * pH)

@@ -5,7 +5,7 @@ Arrays are (n_procedures, n_draws); a number of the procedures is a column (n_pr
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,12 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.bottles import central_water, solvents_brought
 from planner.flask.procedure import Settled
+from planner.mechanism.microstates import Ladder, ladders_of
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
+from planner.structures.sites import Site
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
@@ -35,8 +37,10 @@ class Conditions:
     """Settled; one row of every array each."""
     carbonyl: SiteClass
     """Class of the carbonyl compound."""
-    amines: tuple[tuple[str, int], ...]
-    """(class, count) of the reactive nitrogens, for the pH."""
+    amines: tuple[tuple[Ladder, int], ...]
+    """(ladder, count) of the reactive nitrogens, for the pH."""
+    shifts: Mapping[Ladder, float]
+    """pKaH of a nitrogen less that of its class; 0 where no estimate is made."""
     water: Array
     """Water at the start (n_procedures, 1) [M]."""
     acid: Array
@@ -68,6 +72,7 @@ class Conditions:
 
 def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
     """Bring pair, numbers, procedures and draws together."""
+    ladders = ladders_of(pair.sites)
     kelvin = np.array([[p.temperature_C] for p in procedures]) + 273.15
     return Conditions(
         drawn=drawn_model(model, draws),
@@ -76,7 +81,8 @@ def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws
         water=np.array([[central_water(pair, model, p)] for p in procedures]),
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
         inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,
-        amines=tuple(sorted(Counter(site.site_class for site in pair.sites).items())),
+        amines=tuple(sorted(Counter(ladders[site.atom_index] for site in pair.sites).items())),
+        shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
         brought=_brought(pair, procedures),
     )
 
@@ -89,3 +95,9 @@ def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Arra
     ]
     names = sorted({name for row in shares for name in row if name})
     return tuple((name, np.array([[row.get(name, 0.0)] for row in shares])) for name in names)
+
+
+def basicity_shift(site: Site, model: Model) -> float:
+    """Work out by how much a nitrogen is more basic than its class; 0 where no estimate is made."""
+    of_class = model.find("protonation", model.class_chain(site.site_class))
+    return 0.0 if site.pKaH is None or of_class is None else site.pKaH - of_class.value

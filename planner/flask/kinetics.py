@@ -4,9 +4,9 @@ Every constant is a sum of named log10 contributions; each contribution is one d
 constants that name it, so that errors common to two steps cancel in their ratio (chi = carbonyl
 class, n = class of the nitrogen as it now stands, a = acid equivalents capped at 1, R = reductant)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + S[solvent] + log(1 + G a)
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH - pKaH[n]) + S[solvent] + log(1 + G a)
     made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
-    secondary as charged log k_c = C[chi] + q[chi] + g[class] + S[solvent] + log(1 + G a)
+    secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH - pKaH[class]) + S[solvent] + log(1 + G a)
     imine                log K   = K[chi] + KA[n]
     iminium              log K   = K[chi] + d[chi] + mK[n]
     hydrolysis           k       = k_c / K
@@ -35,6 +35,8 @@ from planner.mechanism.network import Network, constant_name
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
 
+BASICITY_SLOPE = "nucleophilicity.basicity"
+"""Number b: change of log k_c per unit of pKaH above that of the class; a set without it has none."""
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
 
@@ -78,6 +80,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         energy = energy + drawn.named("energy.second_condensation")
     else:
         log_k = log_k + drawn.classed("condensation_amine", n)
+    log_k = log_k + drawn.optional(BASICITY_SLOPE) * at.shifts.get(stage[0], 0.0)
     if stage[0].n_hydrogens > 1 and is_iminium(stage):
         log_k = (
             log_k

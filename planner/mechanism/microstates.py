@@ -41,6 +41,8 @@ class Ladder:
     """Class of the nitrogen as charged."""
     n_hydrogens: int
     """Number of reactive N-H bonds as charged."""
+    kind: int = 0
+    """Counts the nitrogens of one class that differ in basicity, the least basic first; 0 where none do."""
 
     @property
     def rungs(self) -> tuple[Rung, ...]:
@@ -83,16 +85,37 @@ class Group:
         return sum(len(ring.ladders) for ring in self.rings)
 
 
+def ladders_of(sites: Sequence[Site]) -> dict[int, Ladder]:
+    """Give each reactive nitrogen its ladder, by atom index; alike in class and basicity share one."""
+    basicities: dict[str, set[float]] = {}
+    for site in sites:
+        basicities.setdefault(site.site_class, set()).add(_rounded(site))
+    return {
+        site.atom_index: Ladder(
+            site_class=site.site_class,
+            n_hydrogens=site.n_hydrogens,
+            kind=sorted(basicities[site.site_class]).index(_rounded(site)),
+        )
+        for site in sites
+    }
+
+
+def _rounded(site: Site) -> float:
+    """Basicity as far as it tells nitrogens apart: a tenth of a unit."""
+    return 0.0 if site.pKaH is None else round(site.pKaH, 1)
+
+
 def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:
     """Collect coupled sites into rings, each with its atom indices in the order of the ladders."""
     found = []
+    ladder_of = ladders_of(sites)
     for site in sites:
         members = sorted(
             (s for s in sites if s is site or s.atom_index in site.coupled_with),
-            key=lambda s: (s.site_class, s.n_hydrogens, s.atom_index),
+            key=lambda s: (ladder_of[s.atom_index], s.atom_index),
         )
         if site.atom_index == min(s.atom_index for s in members):
-            ladders = tuple(Ladder(site_class=s.site_class, n_hydrogens=s.n_hydrogens) for s in members)
+            ladders = tuple(ladder_of[s.atom_index] for s in members)
             coupling = site.coupling or "" if len(members) > 1 else ""
             found.append((Ring(ladders=ladders, coupling=coupling), tuple(s.atom_index for s in members)))
     return sorted(found)

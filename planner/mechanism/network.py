@@ -136,8 +136,9 @@ def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
 
 
 def rung_name(ladder: Ladder, rung: Rung) -> str:
-    """Name a rung of a ladder: ``n_alkyl(1)``, with ``=`` for its imine or iminium."""
-    return f"{ladder.site_class}{ladder.n_hydrogens}({rung.alkyls}{'=' if rung.is_imine else ''})"
+    """Name a rung of a ladder: ``n_alkyl2(1)``, with ``=`` for its imine or iminium and ``'`` for another kind."""
+    kind = "'" * ladder.kind
+    return f"{ladder.site_class}{ladder.n_hydrogens}{kind}({rung.alkyls}{'=' if rung.is_imine else ''})"
 
 
 def state_name(group: Group, state: State) -> str:

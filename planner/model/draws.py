@@ -14,7 +14,10 @@ from scipy.stats import qmc
 
 from planner.engine import Array
 from planner.model.model import Model
-from planner.model.quantities import Parameter
+from planner.model.quantities import Parameter, is_later
+
+LATER_SEED = 1_000_003
+"""Added to the seed for the numbers that came later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -22,7 +25,7 @@ class Draws:
     """Joint draws of every uncertain number of a model, in units of its standard deviation."""
 
     names: tuple[str, ...]
-    """Parameter names, sorted; one column each."""
+    """Parameter names, one column each: the first ones sorted, then those that came later."""
     normals: Array
     """Standard normal values (n_draws, n_names)."""
 
@@ -39,18 +42,30 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     seed
         Same seed, same draws, for every condition that is compared.
     """
-    return _drawn(tuple(p.name for p in model.parameters), n_draws, seed)
+    names = [p.name for p in model.parameters]
+    later = [name for name in names if is_later(name)]
+    return _drawn(tuple(n for n in names if n not in later), tuple(later), n_draws, seed)
 
 
 @lru_cache(maxsize=8)
-def _drawn(names: tuple[str, ...], n_draws: int, seed: int) -> Draws:
-    """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs."""
-    sequence = qmc.Sobol(len(names), scramble=True, rng=np.random.default_rng(seed))
+def _drawn(names: tuple[str, ...], later: tuple[str, ...], n_draws: int, seed: int) -> Draws:
+    """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs.
+
+    Numbers that came later have a sequence of their own, so that the columns of the first ones never move.
+    """
+    normals = _normals(len(names), n_draws, seed)
+    if later:
+        normals = np.hstack([normals, _normals(len(later), n_draws, seed + LATER_SEED)])
+    normals.setflags(write=False)
+    return Draws(names=(*names, *later), normals=normals)
+
+
+def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
+    """Draw standard normals from one scrambled Sobol sequence (n_draws, n_columns)."""
+    sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
     uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
-    normals: Array = ndtri(np.clip(uniform, half_cell, 1.0 - half_cell))
-    normals.setflags(write=False)
-    return Draws(names=names, normals=normals)
+    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +96,11 @@ class DrawnModel:
     def named(self, name: str) -> Array:
         """Draw the parameter of this full name; it must exist."""
         return self.value(self.model.parameter(name))
+
+    def optional(self, name: str) -> Array:
+        """Draw the parameter of this full name; 0 where the set lacks it."""
+        table, _, entry = name.rpartition(".")
+        return self.classed(table, (entry,))
 
     def classed(self, table: str, names: Sequence[str]) -> Array:
         """Draw the entry of the first of these classes that has one; the reference has none and adds 0."""

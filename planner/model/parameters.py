@@ -176,7 +176,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     }
     entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
     parameters = list(_parameters(numbers, known, entries, where, ""))
-    check_complete(common, {p.name for p in parameters}, where)
+    check_complete((n for n, q in common.items() if not q.later), {p.name for p in parameters}, where)
     check_steps(steps, [p.name for p in parameters], where)
     sources += more
     named = ((s.name, (s.density_source, s.boiling_point_source, s.guide_source)) for s in solvents)

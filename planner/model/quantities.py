@@ -33,6 +33,8 @@ class Quantity:
     """What the entries are: "amine", "carbonyl", "reduced carbonyl" or "solvent"."""
     linear: bool = False
     """Whether the width is linear instead of a log10."""
+    later: bool = False
+    """Whether a set may lack it; its draws stand apart from those of the first numbers."""
 
 
 @lru_cache
@@ -43,6 +45,13 @@ def quantities(of: str) -> dict[str, Quantity]:
     """
     text = Path(__file__).with_name("quantities.toml").read_text(encoding="utf-8")
     return {name: Quantity(**row) for name, row in tomllib.loads(text)[of].items()}
+
+
+def is_later(name: str) -> bool:
+    """Tell whether a number of ``common.toml`` came after the first sets."""
+    known = quantities("common")
+    quantity = known.get(name) or known.get(f"{name.rpartition('.')[0]}.*")
+    return quantity is not None and quantity.later
 
 
 NEEDED = (

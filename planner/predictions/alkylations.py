@@ -17,7 +17,7 @@ from planner.engine import Array
 from planner.flask.conditions import conditions_of
 from planner.flask.kinetics import condensation
 from planner.flask.procedure import Settled
-from planner.mechanism.microstates import Ladder
+from planner.mechanism.microstates import ladders_of
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -28,14 +28,13 @@ def second_to_first(pair: Pair, model: Model, procedure: Settled, draws: Draws) 
     """Work out k2 / k1 of the condensations (n_draws,); None where there is one N-H."""
     if pair.n_hydrogens < 2:
         return None
-    at = conditions_of(pair, model, [procedure], draws)
+    at, ladders = conditions_of(pair, model, [procedure], draws), ladders_of(pair.sites)
 
     def constant(site: Site, alkyls: int) -> Array:
         """K of a nitrogen with some new alkyl groups; 0 where it has no hydrogen left."""
         if alkyls >= site.n_hydrogens:
             return np.zeros(len(draws.normals))
-        ladder = Ladder(site_class=site.site_class, n_hydrogens=site.n_hydrogens)
-        return np.asarray(10.0 ** condensation(at, (ladder, alkyls))[0])
+        return np.asarray(10.0 ** condensation(at, (ladders[site.atom_index], alkyls))[0])
 
     def felt(site: Site, alkylated: Site) -> Array:
         """Factor on k of a nitrogen for an alkyl group on another."""

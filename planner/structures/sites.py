@@ -43,6 +43,10 @@ class Site:
     """Atom indices of nitrogens in the same small ring."""
     coupling: str | None
     """Name of the ring coupling: ``piperazine``, ``diazepane`` or ``triazonane``."""
+    pKaH: float | None = None
+    """Of its conjugate acid in water, first protonation of the other sites ignored; None where no estimate is made."""
+    pKaH_sd: float | None = None
+    """Width of the estimate."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
