@@ -14,7 +14,7 @@ from planner.engine import Array
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.plans.aims import USEFUL, Bench, judge
-from planner.plans.search import STRENGTHS_M, Cell, Knob, Trial, tried
+from planner.plans.search import Cell, Knob, Trial, tried
 
 EQUIVALENTS = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
@@ -26,7 +26,7 @@ NOTEBOOK: Mapping[str, tuple[float, ...]] = {
     **dict.fromkeys(("addition_time_h", "imine_time_h", "hold_time_h"), HOURS),
     "acid_equivalents": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0),
     "temperature_C": (-10.0, 0.0, 25.0, 40.0, 60.0),
-    "concentration_M": STRENGTHS_M,
+    "concentration_M": (0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0, 2.5, 5.0),
 }
 """What is written in a notebook, by field."""
 Tell = Callable[[Sequence[Settled]], list[Trial]]
