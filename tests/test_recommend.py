@@ -13,7 +13,9 @@ from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim
+from planner.plans.cells import MOST_HYDRIDE
 from planner.plans.planning import recommend
+from planner.plans.ranking import TIED
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
@@ -179,6 +181,9 @@ def test_optimum_beats_dense_grids_of_other_pairs(
         for name, values in DENSE.items()
     }
     words = {"reductant": limits["reductants"][0], "addition": "all_at_once"}
+    usual = found.model.reductant(words["reductant"]).defaults.reductant_equivalents_factor
+    most = MOST_HYDRIDE * usual * found.aim.degree
+    grid["reductant_equivalents"] = tuple(r for r in grid["reductant_equivalents"] if r <= most)
     assert found.best.score >= grid_best(found, words, grid) - HALF_A_POINT
 
 
@@ -195,7 +200,8 @@ def test_ten_times_the_effort_finds_little_more(amine: str, carbonyl: str, limit
     """Ten times as many trials give less than half a point more."""
     usual, hard = (recommend(amine, carbonyl, effort=effort, **limits) for effort in (1.0, 10.0))
     assert hard.best.score <= usual.best.score + HALF_A_POINT
-    assert abs(hard.best.prediction.target_fraction.mean - usual.best.prediction.target_fraction.mean) < 0.02
+    gap = abs(hard.best.prediction.target_fraction.mean - usual.best.prediction.target_fraction.mean)
+    assert gap < TIED  # of what is tied, the least hazardous stands first
 
 
 @pytest.mark.slow

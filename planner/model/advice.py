@@ -13,7 +13,7 @@ from planner.model.quantities import citations, in_full
 
 PRICES = (
     "hour", "alcohol", "excess_gas", "excess_bulk", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
-    "undosed", "residue",
+    "residue",
 )  # fmt: skip
 """What has a price."""
 CAUSES = ("slow ketone", "hindered pair", "weak nucleophile", "too little time", "one carbon")
@@ -81,6 +81,8 @@ class Remedy:
     """Reductants that it must not meet."""
     only: Annotated[str, one_of("aldehyde", "ketone", "")] = ""
     """Kind of carbonyl that it serves; empty for both."""
+    boiling_C: float | None = None
+    """Partners must boil above it where that is known [C]; None: it does not matter."""
     needs_imine: bool = False
     """Whether it rests on an imine, which a secondary amine does not give."""
     source: Text

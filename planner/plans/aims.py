@@ -298,7 +298,6 @@ def price(procedure: Settled, bench: Bench) -> float:
         "hydride": per * max(0.0, procedure.reductant_equivalents - needed),
         "acid": per * procedure.acid_equivalents if procedure.carbonyl_equivalents >= 1 else 0.0,
         "residue": float(bool(model.reductant(procedure.reductant).leaves)),
-        "undosed": float(_is_undosed(procedure, model)),
         "cyanide": float(model.reductant(procedure.reductant).holds_cyanide),
         "kelvin": abs(procedure.temperature_C - ROOM_TEMPERATURE_C),
     }
@@ -306,10 +305,3 @@ def price(procedure: Settled, bench: Bench) -> float:
         model.advice.price(price_of(partner, bench.pair, model.advice)) * n for partner, n in surplus.items()
     )
     return bought + sum(model.advice.price(name) * amount for name, amount in parts.items())
-
-
-def _is_undosed(procedure: Settled, model: Model) -> bool:
-    """Tell whether a hydride that gives off gas in this solvent is added all at once."""
-    is_divided = procedure.hydride_portions > 1
-    fizzes = model.reductant(procedure.reductant).dosing is not None
-    return fizzes and not is_divided and model.solvent(procedure.solvent).protic

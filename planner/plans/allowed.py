@@ -199,9 +199,10 @@ def temperatures(
     coldest, hottest = request.temperatures_C
     low, high = reductant.temperature_range_C
     if max(coldest, low) > min(hottest, high):
+        which = [n for n in ("min_temperature_C", "max_temperature_C") if getattr(request, n) is not None]
         raise InfeasibleError(
-            f"temperature_window_C {coldest:g} to {hottest:g} lies outside {low:g} to {high:g} C "
-            f"of {reductant.name}; widen it"
+            f"{' and '.join(which) or 'temperature_window_C'}: {coldest:g} to {hottest:g} C lies outside {low:g} to "
+            f"{high:g} C of {reductant.name}; widen it"
         )
     coldest, hottest = max(coldest, low), min(hottest, high)
     if "heat" in request.avoid or (request.scale_kg or 0.0) > LARGE_KG:

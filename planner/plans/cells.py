@@ -3,7 +3,7 @@
 A knob spans what a chemist would consider, cut by the limits. A field that the request fixes is no knob.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -69,6 +69,7 @@ def cells(
     """
     for name in (*request.exclude_solvents, *(request.solvents or ())):
         model.solvent(name)
+    _check_limiting(request, aim)
     allowed = allowed_words(request, pair, model)
     found: list[Cell] = []
     left_out = list(allowed.left_out)
@@ -78,18 +79,36 @@ def cells(
             try:
                 for solvent in allowed_solvents(request, pair, model, reductant):
                     words = f"{reductant.name}, {addition}, {solvent}"
-                    found += _cells(request, pair, model, aim, (reductant, addition, solvent), is_slow)
+                    found.append(_cell(request, pair, model, aim, (reductant, addition, solvent), is_slow))
             except (InfeasibleError, ProcedureError) as error:
                 left_out.append(f"{words}: {error}")
     if not found:
-        raise InfeasibleError(f"no procedure is left within the limits. {left_out[0]}")
+        why = list(dict.fromkeys(words.partition(": ")[2] for words in left_out))
+        raise InfeasibleError(f"no procedure is left within the limits. {left_out[0]}{_also(why[1:])}")
     return found, left_out
 
 
-def _cells(
+def _also(reasons: Sequence[str]) -> str:
+    """Add the other reasons, a few of them."""
+    return f"; besides: {'; '.join(reasons[:2])}" if reasons else ""
+
+
+def _check_limiting(request: Request, aim: Aim) -> None:
+    """Refuse a limiting partner against a charge that is held."""
+    held = request.fixed.carbonyl_equivalents
+    if request.limiting is None or held is None:
+        return
+    if (held < aim.degree) is not (request.limiting == "carbonyl"):
+        raise InfeasibleError(
+            f"limiting {request.limiting} contradicts carbonyl_equivalents {held:g}, which is held, for degree "
+            f"{aim.degree}; drop one of them"
+        )
+
+
+def _cell(
     request: Request, pair: Pair, model: Model, aim: Aim, words: tuple[Reductant, str, str], is_slow: bool
-) -> list[Cell]:
-    """Build the cell of some words, and where its hydride is divided one in which it is not; refuse an empty one."""
+) -> Cell:
+    """Build one cell; refuse it where the limits leave nothing."""
     reductant, addition, solvent = words
     held = {f.name: v for f in fields(Procedure) if (v := getattr(request.fixed, f.name)) is not None}
     asked = Procedure(**(held | {"reductant": reductant.name, "addition": addition, "solvent": solvent}))
@@ -100,6 +119,14 @@ def _cells(
     is_large = (request.scale_kg or 0.0) > LARGE_KG
     spans |= {"concentration_M": (LARGE_M, LARGE_M)} if is_large else {}
     spans["temperature_C"] = temperatures(request, pair, model, reductant, solvent)
+    if (
+        "carbonyl" in ADDITIONS[addition].fed
+        and pair.carbonyl_class.name == "formaldehyde"
+        and stated.water != "wet"
+    ):
+        raise InfeasibleError(
+            "paraformaldehyde makes no solution that can be fed; take formalin, or another addition"
+        )
     if "acid_equivalents" in held:
         check_acidity(pair, model, stated)
     else:
@@ -127,9 +154,7 @@ def _cells(
         raise InfeasibleError(
             f"max_time_h {request.max_time_h:g} is shorter than the fixed times, {shortest:g} h; raise it"
         )
-    if not dosing or is_large:
-        return [cell]
-    return [cell, replace(cell, asked=replace(stated, **settled), hydride_follows=True)]
+    return cell
 
 
 def _dosing(request: Request, model: Model, stated: Settled) -> dict[str, Any]:
@@ -180,6 +205,7 @@ def _carbonyl_span(request: Request, pair: Pair, model: Model, aim: Aim, solvent
     if aim.basis == "amine":
         worth = price_of("carbonyl", pair, model.advice)
         least, most = 0.2 * d, MOST_CARBONYL[worth] * d
+        least = max(least, 1.0 / (request.max_amine_equivalents or np.inf))
     else:
         partners = model.advice.partners
         thin = partners.least_carbonyl_M / _most_M(pair, model, solvent)

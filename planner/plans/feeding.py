@@ -81,7 +81,7 @@ def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
     else:
         slow = replace(plain, addition=SLOW_CARBONYL, addition_time_h=feed, hold_time_h=total - feed)
         pair = (procedure, slow)
-    marks = judge(bench, pair, REASON_DRAWS)
+    marks = judge(bench, pair, len(bench.draws.normals))
     if marks.failed.any():
         return None
     gain = marks.wanted[1] - marks.wanted[0]
@@ -147,7 +147,7 @@ def _and(found: SlowAddition) -> str:
 def experiment_words(found: SlowAddition) -> str:
     """Say which run tells whether slow addition helps, and how to read it."""
     prior = max(found.probability, 1.0 - found.probability)
-    if found.certainty < prior + 0.02:
+    if found.certainty < prior + 0.02 or not 0.0 < found.threshold < 1.0:
         return "No single run tells much more."
     side = "above" if found.is_above else "below"
     return (

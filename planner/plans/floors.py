@@ -11,7 +11,7 @@ from dataclasses import replace
 from planner.engine import Array
 from planner.errors import PlannerError
 from planner.flask.acidity import check_acidity
-from planner.flask.fields import ALL_AT_ONCE, FIELDS
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS
 from planner.flask.procedure import Procedure, Settled, settle
 from planner.model.model import Model
 from planner.plans.aims import Bench, judge
@@ -41,6 +41,25 @@ def held_defaults(request: Request, pair: Pair, model: Model, cells: Sequence[Ce
         long = replace(stated, hold_time_h=room) if "hold_time_h" not in held and room > 0 else stated
         if any(_holds(c, long) for c in cells):
             found[name] = long
+    return found
+
+
+def dosed(defaults: dict[str, Settled], model: Model) -> dict[str, Settled]:
+    """Divide the hydride of defaults that give off gas in their solvent, as their reductant's file says.
+
+    A search aims at what the hydride gives at once; what is listed is held against what can be proposed.
+    """
+    found = {}
+    for name, p in defaults.items():
+        own = model.reductant(p.reductant).dosing if model.solvent(p.solvent).protic else None
+        fits = own is not None and ADDITIONS[p.addition].takes_portions and p.hold_time_h >= own.time_h
+        if own is None or not fits:
+            found[name] = p
+            continue
+        celsius = min(own.temperature_C, p.temperature_C)
+        found[name] = replace(
+            p, hydride_portions=int(own.portions), hydride_time_h=own.time_h, hydride_temperature_C=celsius
+        )
     return found
 
 

@@ -14,12 +14,12 @@ from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import PLAIN, SEARCH_SLACK, Bench, read_aim, with_margin
+from planner.plans.aims import PLAIN, SEARCH_SLACK, USEFUL, Bench, read_aim, with_margin
 from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
 from planner.plans.curves import charge_curve, knob_curves
 from planner.plans.feeding import SlowAddition, slow_addition
-from planner.plans.floors import floors_of, held_defaults, is_slow, plain_flask
+from planner.plans.floors import dosed, floors_of, held_defaults, is_slow, plain_flask
 from planner.plans.proposals import propose
 from planner.plans.ranking import ranked
 from planner.plans.reasons import explain
@@ -129,9 +129,10 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
         slack=SEARCH_SLACK,
     )
     allowed, first, left_out = _problem(request, nodes)
-    nodes, bench = (replace(b, floors=floors_of(b, first)) for b in (nodes, bench))
+    nodes = replace(nodes, floors=floors_of(nodes, first))
+    bench = replace(bench, floors=floors_of(bench, dosed(first, model)))
     start = list(first.values())
-    trials = search(nodes, allowed, start, top=request.top, effort=request.effort, report=report)
+    trials = search(nodes, allowed, start, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
     fit = tuple(t for t in final if is_within(bench, t))
@@ -199,7 +200,8 @@ def _refuse(request: Request, final: Sequence[Trial]) -> NoReturn:
             f"min_target_low {request.min_target_low:g} cannot be met; nearest: {best.low:.4f} "
             f"(target {best.wanted:.3f}) with {procedure_words(best.procedure)}; lower the limit to that"
         )
-    nearest = min(final, key=lambda t: t.over)
+    worth = [t for t in final if t.wanted >= USEFUL] or list(final)
+    nearest = min(worth, key=lambda t: t.over)
     held = ", ".join(
         f"{name} = {value:g}" for name, value in request.limits()["fixed"].items() if isinstance(value, float)
     )

@@ -1,10 +1,11 @@
 """Ranking: what the draws cannot tell apart is one group, and hazard and waste order it.
 
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
-points and behind in fewer than 60 % of the draws, and prices do not part them by more than these three
-either. A group is ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows
-the product, heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage,
-then waste. Of other reductants only those are listed that come near the first.
+points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
+them by more than these three either. Prices never give up more than ten points of the target. A group is
+ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product,
+heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste.
+Of other reductants only those are listed that come near the first.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import numpy as np
 from planner.engine import Array
 from planner.model.model import Model
 from planner.model.reagents import GUIDE
-from planner.plans.aims import ROOM_TEMPERATURE_C, Bench, judge
+from planner.plans.aims import ROOM_TEMPERATURE_C, USEFUL, Bench, judge
 from planner.plans.search import Trial
 
 RANKING_DRAWS = 256
@@ -22,6 +23,8 @@ SURELY_TIED, TIED, BEHIND = 0.01, 0.03, 0.6
 """Mean gaps of a tie, and the share of draws in which the one behind is behind."""
 WORTH_LISTING, AT_LEAST = 0.15, 0.5
 """A recommendation further behind the first, or with a smaller share of what it gives, is not listed."""
+GIVEN_UP = 0.1
+"""Most target that prices may give up against the procedure that gives most."""
 USUAL_K = 5.0
 """So far from room temperature no bath is needed [K]."""
 USUAL_M = (0.1, 0.5)
@@ -45,11 +48,15 @@ def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
     if not fit:
         return []
     wanted = judge(bench, [t.procedure for t in fit], RANKING_DRAWS).wanted
-    best = max(range(len(fit)), key=lambda i: fit[i].score)
-    near = fit[best].score - TIED
-    tied = [i for i in range(len(fit)) if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
+    most = max(t.wanted for t in fit)
+    worthy = [i for i in range(len(fit)) if fit[i].wanted >= most - GIVEN_UP]
+    best = max(worthy, key=lambda i: fit[i].score)
+    near = fit[best].score - TIED * scale_of(fit[best])
+    tied = [i for i in worthy if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
     group = sorted(tied, key=lambda i: (*burdens(bench.model, fit[i]), -fit[i].score))
-    rest = sorted((i for i in range(len(fit)) if i not in tied), key=lambda i: -fit[i].score)
+    rest = sorted(
+        (i for i in range(len(fit)) if i not in tied), key=lambda i: (i not in worthy, -fit[i].score)
+    )
     order = [fit[i] for i in (*group, *rest)]
     first = order[0].wanted
     worth = [t for t in order if t.wanted >= max(first - WORTH_LISTING, AT_LEAST * first)]
@@ -85,8 +92,13 @@ def _other_outcome(one: Trial, other: Trial) -> bool:
 
 def is_tied(best: Array, other: Array) -> bool:
     """Tell whether the draws cannot tell two target fractions apart, each (n_draws,)."""
-    gap = float(np.mean(best - other))
-    return gap < SURELY_TIED or (gap < TIED and float(np.mean(best > other)) < BEHIND)
+    gap, scale = float(np.mean(best - other)), min(1.0, float(best.mean()) / USEFUL)
+    return gap < SURELY_TIED * scale or (gap < TIED * scale and float(np.mean(best > other)) < BEHIND)
+
+
+def scale_of(trial: Trial) -> float:
+    """Shrink what counts as a tie where little is made at all."""
+    return min(1.0, trial.wanted / USEFUL)
 
 
 def burdens(model: Model, trial: Trial) -> tuple[float, ...]:

@@ -59,6 +59,12 @@ def _against_runner_up(bench: Bench, listed: Sequence[Trial], marks: Marks) -> s
     often = share(float((ahead > 0).mean()))
     swapped = {name: _swapped(best, second, names) for name, names in STEPS.items()}
     changed = {name: p for name, p in swapped.items() if p != best}
+    if ahead.mean() < -WORTH_SAYING:
+        return (
+            f"The next one ({_name(second)}) gives {points(-float(ahead.mean()))} more of the target and is ahead in "
+            f"{share(float((ahead < 0).mean()))} of the draws; this one stands first for what it costs and what has to "
+            "be handled."
+        )
     if ahead.mean() < WORTH_SAYING or not changed:
         return (
             f"It and the next one ({_name(second)}) give the same within {points(abs(float(ahead.mean())))}, this "
@@ -133,14 +139,20 @@ def _around(bench: Bench, best: Trial) -> list[str]:
     worst = [(m, c) for m, c in ranked if c < -WORTH_SAYING][:3]
     if not worst:
         return ["The optimum is flat: no single step off it costs half a point."]
-    said = ", ".join(f"{_short(m[0])} {m[1]:.3g} costs {points(float(-c))}" for m, c in worst)
+    said = ", ".join(f"{_valued(m[0], m[1])} costs {points(float(-c))}" for m, c in worst)
     flat = sorted({_short(m[0]) for m in moves} - {_short(m[0]) for m, c in ranked if c < -WORTH_SAYING})
     return [f"What matters most: {said}." + (f" Hardly any: {', '.join(flat)}." if flat else "")]
 
 
 def _short(field: str) -> str:
     """Name a field without its unit."""
-    return FIELDS[field].label.partition(" [")[0].lower()
+    return "concentration" if FIELDS[field].unit == "M" else FIELDS[field].label.partition(" [")[0].lower()
+
+
+def _valued(field: str, value: float) -> str:
+    """Name a field with a value and its unit."""
+    unit = {"equivalents": "eq"}.get(FIELDS[field].unit, FIELDS[field].unit)
+    return f"{_short(field)} {value:.3g} {unit}"
 
 
 def _slow(bench: Bench, best: Settled) -> list[str]:

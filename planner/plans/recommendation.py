@@ -151,14 +151,15 @@ class Plan:
         rows = self.curve_rows()
         return to_frame(rows, tuple(rows[0]) if rows else ("carbonyl_equivalents",))
 
-    def curve_rows(self) -> list[dict[str, float]]:
-        """List the points of the curve as rows."""
+    def curve_rows(self, *, medians: bool = False) -> list[dict[str, float]]:
+        """List the points of the curve as rows; a file keeps the medians too."""
+        ends = {"": "mean", "_low": "low", "_high": "high"} | ({"_median": "median"} if medians else {})
         return [
             {"carbonyl_equivalents": point.carbonyl_equivalents}
             | {
-                f"degree_{d}{end}": value
+                f"degree_{d}{end}": getattr(i, name)
                 for d, i in enumerate(point.degrees)
-                for end, value in (("", i.mean), ("_low", i.low), ("_high", i.high))
+                for end, name in ends.items()
             }
             for point in self.curve_points
         ]

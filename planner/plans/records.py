@@ -18,7 +18,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "limits": plan.request.limits(),
         "recommendations": [recommendation_record(r) for r in plan.recommendations],
         "strategies": [strategy_record(way) for way in plan.strategies],
-        "curve": [asdict(point) for point in plan.curve_points],
+        "curve": plan.curve_rows(medians=True),
         "useful": plan.useful,
         "remedies": list(plan.remedies),
         "pareto": [asdict(point) for point in plan.pareto],

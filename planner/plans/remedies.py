@@ -9,15 +9,21 @@ from dataclasses import fields, replace
 
 from planner.errors import PlannerError
 from planner.model.advice import Remedy
+from planner.model.catalogue import entry_of
+from planner.model.model import Model
 from planner.plans.aims import USEFUL, Bench, judge
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
+from planner.plans.partners import is_gas
 from planner.plans.request import Request
 from planner.plans.search import Trial
+from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by
 
 POOR = 0.6
 """Mean target fraction below which other routes are named."""
+CROWDED = 0.1
+"""Mean over-alkylation from which the charge, not the ketone, is the trouble."""
 WEAK_PKAH = 4.0
 """An amine whose conjugate acid is stronger is a weak nucleophile."""
 LIMIT_DRAWS = 128
@@ -71,7 +77,7 @@ def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
         yield "one carbon"
     if under < 1.0 - enough - best.over:
         return
-    if pair.carbonyl_class.is_ketone:
+    if pair.carbonyl_class.is_ketone and best.over < CROWDED:
         yield "slow ketone"
     if any(c.bulky for c in classes):
         yield "hindered pair"
@@ -106,9 +112,21 @@ def _fits(remedy: Remedy, bench: Bench, best: Trial) -> bool:
         return False
     if remedy.needs_imine and not any(site.n_hydrogens > 1 for site in pair.sites):
         return False
+    if remedy.boiling_C is not None and any(b < remedy.boiling_C for b in _boiling_points(pair, model)):
+        return False
     products = pair.isomers(bench.aim.degree)
     structures = (pair.amine.smiles, *products)
     return not any(harmed_by(harm, smiles, model) for harm in remedy.harms for smiles in structures)
+
+
+def _boiling_points(pair: Pair, model: Model) -> Iterator[float]:
+    """Boiling points of the partners where they are known [C]; a gas boils below all that matters."""
+    for structure in (pair.amine, pair.carbonyl):
+        entry = entry_of(structure.smiles, model.catalogue)
+        if entry is not None and entry.boiling_point_C is not None:
+            yield entry.boiling_point_C
+    if is_gas(pair, model.advice.partners):
+        yield -273.15
 
 
 def _binding(request: Request, bench: Bench) -> str | None:

@@ -13,8 +13,8 @@ from functools import partial
 from planner.engine import Array
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
-from planner.plans.aims import Bench, judge
-from planner.plans.search import STRENGTHS_M, Cell, Knob, Trial, tried
+from planner.plans.aims import USEFUL, Bench, judge
+from planner.plans.search import Cell, Knob, Trial, tried
 
 EQUIVALENTS = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
@@ -26,7 +26,7 @@ NOTEBOOK: Mapping[str, tuple[float, ...]] = {
     **dict.fromkeys(("addition_time_h", "imine_time_h", "hold_time_h"), HOURS),
     "acid_equivalents": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0),
     "temperature_C": (-10.0, 0.0, 25.0, 40.0, 60.0),
-    "concentration_M": STRENGTHS_M,
+    "concentration_M": (0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0, 2.5, 5.0),
 }
 """What is written in a notebook, by field."""
 Tell = Callable[[Sequence[Settled]], list[Trial]]
@@ -62,6 +62,12 @@ def notebook(knob: Knob, degree: int) -> tuple[float, ...]:
     return tuple(sorted({round(n, 6) for n in numbers if knob.low - 1e-9 <= n <= knob.high + 1e-9}))
 
 
+def near_equivalents(value: float, degree: int) -> float:
+    """Nearest equivalents of a notebook, also times the degree."""
+    numbers = (*EQUIVALENTS, *(degree * n for n in EQUIVALENTS))
+    return min(numbers, key=lambda n: abs(n - value))
+
+
 def nearest_number(knob: Knob, degree: int, value: float) -> float:
     """Nearest notebook number of a knob; a bench value where its bounds hold none."""
     numbers = notebook(knob, degree)
@@ -88,16 +94,24 @@ def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
     return cell.possible(values | {"hold_time_h": shorter[-1]}) if shorter else written
 
 
-def neighbours(cell: Cell, procedure: Settled, degree: int) -> list[Settled]:
-    """List the procedures that differ in one knob by one notebook number."""
+def neighbours(
+    cell: Cell, procedure: Settled, degree: int, held: frozenset[str] = frozenset()
+) -> list[Settled]:
+    """List the procedures that differ in one knob by one notebook number; knobs that are held stay."""
     values = cell.values(procedure)
     around = []
     for knob in cell.knobs:
+        if knob.field in held:
+            continue
         here, numbers = values[knob.field], notebook(knob, degree)
         above = next((n for n in numbers if n > here + 1e-9), None)
         below = next((n for n in reversed(numbers) if n < here - 1e-9), None)
         around += [cell.possible(values | {knob.field: n}) for n in (below, above) if n is not None]
-    return [p for p in dict.fromkeys(around) if p != procedure and _is_written(cell, p, degree)]
+    return [
+        p
+        for p in dict.fromkeys(around)
+        if p != procedure and ("hold_time_h" in held or _is_written(cell, p, degree))
+    ]
 
 
 def _is_written(cell: Cell, procedure: Settled, degree: int) -> bool:
@@ -118,20 +132,32 @@ def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
     tell = partial(_tried, bench, cell, n_draws)
     fine = rounded(cell, found.procedure)
     best, exact = tell([in_notebook(cell, found.procedure, degree), fine])
+    allowance = ALLOWANCE * min(1.0, max(0.0, exact.wanted) / USEFUL)
+    held: frozenset[str] = frozenset()
+    best = _walked(tell, best, degree, held)
+    while best.score < exact.score - allowance and len(held) < len(cell.knobs):
+        mixed = {
+            k.field: cell.possible(cell.values(best.procedure) | {k.field: getattr(fine, k.field)})
+            for k in cell.knobs
+            if k.field not in held
+        }
+        closer = dict(zip(mixed, tell(list(mixed.values())), strict=True))
+        field = max(closer, key=lambda name: closer[name].score)
+        held = held | {field}
+        best = max(best, _walked(tell, closer[field], degree, held), key=lambda t: t.score)
+    return _rewritten(tell, max(best, exact, key=lambda t: t.score + allowance * (t is best)), degree)
+
+
+def _walked(tell: Tell, start: Trial, degree: int, held: frozenset[str]) -> Trial:
+    """Walk the notebook numbers from a trial to the best of its neighbourhood; knobs that are held stay."""
+    best = start
     for _ in range(MOST_STEPS):
-        around = tell(neighbours(cell, best.procedure, degree))
+        around = tell(neighbours(start.cell, best.procedure, degree, held))
         better = max(around, key=lambda t: t.score, default=best)
         if better.score <= best.score + 1e-6:
             break
         best = better
-    while best.score < exact.score - ALLOWANCE:
-        mixed = [
-            cell.possible(cell.values(best.procedure) | {k.field: getattr(fine, k.field)}) for k in cell.knobs
-        ]
-        closer = [t for t in tell([p for p in dict.fromkeys(mixed) if p != best.procedure])]
-        better = max(closer, key=lambda t: t.score, default=exact)
-        best = better if better.score > best.score else exact
-    return _rewritten(tell, best, degree)
+    return best
 
 
 def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
@@ -146,7 +172,7 @@ def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
         near = sorted(numbers, key=partial(_distance, knob, here))[:2]
         other = [p for n in near if _is_written(cell, p := cell.possible(values | {knob.field: n}), degree)]
         best = max(tell(other), key=lambda t: t.score, default=found)
-        found = best if best.score >= found.score - ALLOWANCE else found
+        found = best if best.score >= found.score - ALLOWANCE * min(1.0, found.wanted / USEFUL) else found
     return found
 
 

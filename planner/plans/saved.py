@@ -19,7 +19,7 @@ from planner.files.reading import LARGEST_BYTES, read_bytes
 from planner.files.saved import json_text, read_json
 from planner.files.writing import write_file
 from planner.flask.fields import FIELDS
-from planner.model.checks import Schema, checked, checked_record, flag, table
+from planner.model.checks import Schema, checked, checked_record, flag, number, table
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import USEFUL, read_aim
@@ -154,7 +154,8 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
     _check_copies(given, request)
     _check_useful(given, recommendations[0])
     curve = tuple(
-        _curve_point(p, f"curve point {i}") for i, p in enumerate(given.get("curve") or (), start=1)
+        _curve_point(p, f"curve point {i}", pair.n_hydrogens + 1)
+        for i, p in enumerate(given.get("curve") or (), start=1)
     )
     return Plan(
         request=replace(request, models=None),
@@ -193,11 +194,16 @@ def _check_useful(given: dict[str, Any], best: Recommendation) -> None:
         )
 
 
-def _curve_point(record: object, where: str) -> CurvePoint:
-    """Build a point of the curve; its fractions must be possible."""
-    found = checked_record(CurvePoint, record, where, error=TableError)
-    _check_intervals(found.degrees, where)
-    return found
+def _curve_point(record: object, where: str, n_degrees: int) -> CurvePoint:
+    """Build a point of the curve from its row; its fractions must be possible."""
+    ends = {"mean": "", "median": "_median", "low": "_low", "high": "_high"}
+    names = [f"degree_{d}{end}" for d in range(n_degrees) for end in ends.values()]
+    row = checked(record, where, dict.fromkeys(("carbonyl_equivalents", *names), number), error=TableError)
+    degrees = tuple(
+        Interval(**{name: row[f"degree_{d}{end}"] for name, end in ends.items()}) for d in range(n_degrees)
+    )
+    _check_intervals(degrees, where)
+    return CurvePoint(carbonyl_equivalents=row["carbonyl_equivalents"], degrees=degrees)
 
 
 def _strategy(record: object, pair: Pair, model: Model, number: int) -> Strategy:
@@ -275,7 +281,6 @@ def _of_this_format(record: dict[str, Any], left_out: list[str]) -> dict[str, An
         "pareto": tuple[ParetoPoint, ...],
         "recommendations": tuple[Recommendation, ...],
         "strategies": tuple[Strategy, ...],
-        "curve": tuple[CurvePoint, ...],
     }
     left_out += [key for key in record if key not in _KEYS]
     known = {key: value for key, value in record.items() if key in _KEYS}

@@ -22,8 +22,6 @@ START_POINTS = 24
 GENERATIONS = 8
 SMALLEST_POPULATION = 5
 """Fewer cannot recombine."""
-STRENGTHS_M = (0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0, 2.5, 5.0)
-"""Concentrations that are written in a notebook [M]."""
 HOPELESS = 0.25
 """A cell whose coarse best is so far behind the best cell is not searched further."""
 
@@ -97,9 +95,7 @@ class Cell:
         charge = asked.carbonyl_equivalents
         if charge > 0 and asked.concentration_M * charge < self.least_carbonyl_M:
             needed = self.least_carbonyl_M / charge
-            mended["concentration_M"] = min(
-                self.most_M, next((c for c in STRENGTHS_M if c >= needed), needed)
-            )
+            mended["concentration_M"] = min(self.most_M, math.ceil(100.0 * needed - 1e-6) / 100.0)
         if "reductant_equivalents" in values and asked.reductant_equivalents > self.most_hydride * charge:
             mended["reductant_equivalents"] = self.most_hydride * charge
         return replace(asked, **mended) if mended else asked

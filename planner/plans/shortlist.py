@@ -41,7 +41,7 @@ LARGE_NETWORK = 400
 POPULATION, REFINING = 16, 12
 """Sizes of the populations that evolve and that are refined."""
 EVOLVED = 6
-"""Cells that are searched further than the sample, if they come near the best; one more than is listed."""
+"""Cells that are searched further than the sample, if they come near the best, however many are to be listed."""
 REFINED = 3
 CLOSE = 0.05
 """Cells that are refined: at most so many, within so much of the best score."""
@@ -59,7 +59,6 @@ def search(
     allowed: Sequence[Cell],
     first: Sequence[Settled],
     *,
-    top: int,
     effort: float,
     report: Progress,
 ) -> list[Trial]:
@@ -71,8 +70,8 @@ def search(
         Where procedures are judged, and among which cells.
     first
         To be tried besides what each cell suggests.
-    top, effort, report
-        Recommendations that are wanted, factor on the number of trials, and where progress goes.
+    effort, report
+        Factor on the number of trials, and where progress goes.
 
     Returns
     -------
@@ -87,14 +86,15 @@ def search(
     way: dict[Cell, dict[str, Any]] = {
         cell: {"seed": NODES_SEED, "effort": effort * _affordable(nodes, cell)} for cell in allowed
     }
+    free = replace(nodes, floors={})  # a coarse sample need not reach the defaults to be promising
     coarse: list[Trial] = []
     for i, cell in enumerate(allowed):
         report(0.2 * i / len(allowed), f"sampling {cell.name}")
         here = [p for p in first if is_like(cell, p)]
         points = sample(cell, [*first_points(cell, nodes.aim), *here], **way[cell])
-        coarse += tried([cell] * len(points), points, scores(nodes, points, COARSE_DRAWS))
+        coarse += tried([cell] * len(points), points, scores(free, points, COARSE_DRAWS))
     found: dict[Cell, list[Trial]] = {}
-    chosen = promising(coarse, max(EVOLVED, top + 1))
+    chosen = promising(coarse, EVOLVED)
     for i, cell in enumerate(chosen):
         report(0.2 + 0.2 * i / len(chosen), f"searching {cell.name}")
         start = [t for t in coarse if t.cell == cell and t.score > -math.inf]

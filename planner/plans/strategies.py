@@ -13,14 +13,15 @@ import numpy as np
 
 from planner.errors import PlannerError, RegulatedError
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
+from planner.flask.procedure import Settled
 from planner.plans.aims import Bench
-from planner.plans.cells import CONCENTRATIONS_M
+from planner.plans.cells import CONCENTRATIONS_M, LIMITING
 from planner.plans.partners import hydride_for, is_gas, precious_partner
 from planner.plans.proposals import propose
 from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
 from planner.plans.remedies import other_routes
 from planner.plans.request import Request
-from planner.plans.rounding import scores
+from planner.plans.rounding import near_equivalents, scores
 from planner.plans.search import Trial, tried
 from planner.structures.products import protected
 from planner.structures.regulated import check_regulated
@@ -30,6 +31,8 @@ CROWDED = 0.03
 """Over-alkylation, one to one, from which excess amine or protection is worth a line."""
 LACKING = 0.08
 """Under-alkylation, one to one, from which excess carbonyl is worth a line."""
+OUTSIDE = -1.0
+"""Score of what breaks a limit, at most."""
 GAIN = 0.03
 """What another way must add to be listed."""
 MOST_PROTECTED = 2
@@ -67,6 +70,7 @@ def strategies(found: Found, best_of: BestOf) -> tuple[Strategy, ...]:
     RegulatedError
         If a way names a structure of a regulated family.
     """
+    found = replace(found, nodes=replace(found.nodes, floors={}))  # a way may give less than a default
     aim, pair = found.bench.aim, found.bench.pair
     single = _one_to_one(_per_amine(found))
     ways = [single] if single else []
@@ -101,9 +105,29 @@ def _leaders(found: Found) -> list[Trial]:
     return list(leaders.values())
 
 
-def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
-    """Choose the best of some procedures by the aim of a bench; None where none can be run."""
-    kept = list({t.procedure: t for t in trials}.values())
+def _keeps(found: Found, p: Settled) -> bool:
+    """Tell whether a procedure keeps the charges that the request states and limits."""
+    request, d, e = found.request, float(found.bench.aim.degree), p.carbonyl_equivalents
+    held = request.limits()["fixed"]
+    most = {
+        "carbonyl_equivalents": request.max_carbonyl_equivalents,
+        "reductant_equivalents": request.max_reductant_equivalents,
+        "acid_equivalents": request.max_acid_equivalents,
+    }
+    if any(getattr(p, name) != value for name, value in held.items() if name in most):
+        return False
+    if any(limit is not None and getattr(p, name) > limit + 1e-9 for name, limit in most.items()):
+        return False
+    if request.max_amine_equivalents is not None and e * request.max_amine_equivalents < 1.0 - 1e-9:
+        return False
+    if request.limiting is not None and (e < d - 1e-9) is not (request.limiting == "carbonyl"):
+        return False
+    return not ("excess carbonyl" in request.avoid and e > d + 1e-9)
+
+
+def _best(found: Found, bench: Bench, trials: Sequence[Trial]) -> Trial | None:
+    """Choose the best of some procedures by the aim of a bench; None where none can be run within the limits."""
+    kept = [t for t in {t.procedure: t for t in trials}.values() if _keeps(found, t.procedure)]
     if not kept:
         return None
     judged = tried(
@@ -112,7 +136,7 @@ def _best(bench: Bench, trials: Sequence[Trial]) -> Trial | None:
         scores(bench, [t.procedure for t in kept], STRATEGY_DRAWS),
     )
     best = max(judged, key=lambda t: t.score)
-    return best if best.score > -np.inf else None
+    return best if best.score > OUTSIDE else None
 
 
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
@@ -120,7 +144,9 @@ def _charged(trial: Trial, charge: float, found: Found) -> Trial:
     p = trial.procedure
     changed = {
         "carbonyl_equivalents": charge,
-        "reductant_equivalents": round(hydride_for(p, charge, found.bench.aim.degree), 3),
+        "reductant_equivalents": near_equivalents(
+            hydride_for(p, charge, found.bench.aim.degree), found.bench.aim.degree
+        ),
         "concentration_M": min(p.concentration_M, CONCENTRATIONS_M[1]),
     }
     return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
@@ -151,8 +177,9 @@ def _one_to_one(found: Found) -> Strategy | None:
     """Charge what the degree needs."""
     d = float(found.bench.aim.degree)
     near = [t for t in found.final if d / NEAR_ONE < t.procedure.carbonyl_equivalents < d * NEAR_ONE]
-    near += [_charged(t, d, found) for t in _leaders(found)]
-    best = _best(found.nodes, near)
+    share = LIMITING if found.request.limiting == "carbonyl" else 1.0
+    near += [_charged(t, share * d, found) for t in _leaders(found)]
+    best = _best(found, found.nodes, near)
     words = "{e} eq of carbonyl; what is left and what went too far is separated afterwards."
     return next(_strategy(found, found.bench, "one_to_one", best, words), None)
 
@@ -164,7 +191,7 @@ def _excess_amine(found: Found) -> list[Strategy]:
     if aim.degree > 1 or pair.n_hydrogens == 1 or precious_partner(pair, partners) == "amine":
         return []
     d = float(aim.degree)
-    per_carbonyl = replace(aim, basis="carbonyl", max_over_alkylation=None, min_target_low=None)
+    per_carbonyl = replace(aim, basis="carbonyl", min_target_low=None)
     nodes, bench = (replace(b, aim=per_carbonyl, floors={}) for b in (found.nodes, found.bench))
     if aim.basis == "carbonyl":
         trials = [t for t in found.final if t.procedure.carbonyl_equivalents < d / NEAR_ONE]
@@ -175,7 +202,7 @@ def _excess_amine(found: Found) -> list[Strategy]:
     words = (
         f"{{n}} eq of amine{gas} per carbonyl, of which it is counted; the rest of the amine is recovered."
     )
-    return list(_strategy(found, bench, "excess_amine", _best(nodes, trials), words))
+    return list(_strategy(found, bench, "excess_amine", _best(found, nodes, trials), words))
 
 
 def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
@@ -183,7 +210,8 @@ def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
     partners = found.bench.model.advice.partners
     p = trial.procedure
     reductant = found.bench.model.reductant(p.reductant)
-    hydride = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor) * charge
+    share = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor)
+    hydride = near_equivalents(share * charge, 1)
     is_last = ADDITIONS[p.addition].hydride_last
     changed = {
         "carbonyl_equivalents": charge,
@@ -209,10 +237,9 @@ def _excess_carbonyl(found: Found, given: float) -> list[Strategy]:
     more += [
         _charged(t, share * d, found) for t in _leaders(found) for share in (1.5, 2.0) if share * d <= most
     ]
-    free = replace(found.nodes, floors={})
     name = "exhaustive" if is_exhaustive(aim.degree, pair) else "excess_carbonyl"
     words = "{e} eq of carbonyl; what is left of it, and its alcohol, must be removed."
-    ways = list(_strategy(found, found.bench, name, _best(free, more), words))
+    ways = list(_strategy(found, found.bench, name, _best(found, found.nodes, more), words))
     return [w for w in ways if w.target_fraction and w.target_fraction.mean > given + GAIN]
 
 
@@ -227,7 +254,7 @@ def _imine_first(found: Found) -> list[Strategy]:
         if model.reductant(t.procedure.reductant).is_strong and ADDITIONS[t.procedure.addition].hydride_last
     ]
     words = "The imine of a primary amine does not react twice; borohydride then reduces it within the hour."
-    return list(_strategy(found, found.bench, IMINE_FIRST, _best(found.nodes, trials), words))
+    return list(_strategy(found, found.bench, IMINE_FIRST, _best(found, found.nodes, trials), words))
 
 
 def _other_route(found: Found) -> Iterator[Strategy]:

@@ -227,6 +227,6 @@ def _ran_out(procedure: Settled, outcome: Outcome) -> list[str]:
     if procedure.reductant_equivalents == 0 or ran_out <= 0.5:
         return []
     return [
-        f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more "
-        "reductant, or a flask that loses less of it, converts more."
+        f"The hydride runs out while carbonyl or imine is left (in {100 * ran_out:.0f} % of the draws): more of it "
+        "converts more, which is not always towards the target."
     ]
