@@ -10,7 +10,7 @@ Hansch, Leo and Taft, Chem. Rev. 1991, 91, 165; Perrin, Dempsey and Serjeant, pK
 Bases, 1981. Values and grades: ``models/basicity.toml``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -144,7 +144,7 @@ def ring_terms(drawing: Drawing, atom: int) -> Iterator[Term]:
                 yield from _hetero_terms(drawing, first, place, "beside")
             elif row is not None:
                 yield _substituent_term(drawing.basicity, row, place, len(ring))
-    yield from _far_terms(drawing, ring)
+    yield from _far_terms(drawing, ring, near={n for a in ring for n in drawing.bonded[a]})
 
 
 def _hetero_terms(drawing: Drawing, atom: int, place: int, where: str) -> Iterator[Term]:
@@ -154,11 +154,10 @@ def _hetero_terms(drawing: Drawing, atom: int, place: int, where: str) -> Iterat
         yield Term(f"{row.name} in the ring", share * getattr(row, where)[place], share * row.sd)
 
 
-def _far_terms(drawing: Drawing, ring: Sequence[int]) -> Iterator[Term]:
-    """What nitrogens of rings fused on do that are not bound to the ring itself."""
-    near = {n for atom in ring for n in drawing.bonded[atom]} | set(ring)
+def _far_terms(drawing: Drawing, ring: Sequence[int], *, near: Collection[int]) -> Iterator[Term]:
+    """What heteroatoms of rings fused on do, those near left out."""
     fused = {n for other in drawing.rings if len(set(other) & set(ring)) == 2 for n in other}
-    for atom in sorted(fused - near):
+    for atom in sorted(fused - set(ring) - set(near)):
         if drawing.symbol(atom) != "c":
             yield from _hetero_terms(drawing, atom, ELSEWHERE, "beside")
 
@@ -223,16 +222,23 @@ def _ring_nitrogen(drawing: Drawing, atom: int, ring: tuple[int, ...]) -> list[T
             if is_fused and len(ring) == 5:
                 continue  # and what is fused on to an azole
             if is_fused and drawing.symbol(first) != "c":
-                ratio = numbers["rho_pyridine"].value / numbers["rho_aniline"].value
-                found = _hetero_terms(drawing, first, place, "beside")
-                terms += [Term(t.words, ratio * t.value, ratio * t.sd) for t in found]
+                terms += _on_ring(drawing, _hetero_terms(drawing, first, place, "beside"))
             elif substituent is not None:
                 term = _on_ring_nitrogen(drawing.basicity, row, substituent, place, len(ring))
                 (aminos if substituent.is_amino else terms).append(term)
     second = numbers["second_amino"].value
     ranked = sorted(aminos, key=lambda t: -t.value)
     terms += [t if n == 0 else t._replace(value=second * t.value) for n, t in enumerate(ranked)]
+    if len(ring) == 5:
+        terms += _on_ring(drawing, _far_terms(drawing, ring, near=()))
     return terms if aminos else [*terms, *_amino_elsewhere(drawing, atom, ring)]
+
+
+def _on_ring(drawing: Drawing, terms: Iterable[Term]) -> Iterator[Term]:
+    """Turn what heteroatoms of rings fused on do to an amine into what they do to a nitrogen in the ring."""
+    numbers = drawing.basicity.numbers
+    ratio = numbers["rho_pyridine"].value / numbers["rho_aniline"].value
+    yield from (Term(t.words, ratio * t.value, ratio * t.sd) for t in terms)
 
 
 def _on_ring_nitrogen(

@@ -170,7 +170,7 @@ def _chain_terms(drawing: Drawing, nitrogen: int) -> Iterator[Term]:
             if group is not None and part != own:
                 shortest = min(b[part].depth for b in branches if part in b)
                 is_longer = way.depth > shortest or (way.depth == 2 and way.bearer in met[part])
-                met[part].append(way.bearer)
+                met[part] += [way.bearer] if way.depth == shortest else []
                 kinds[group.name].append(_group_term(drawing, group, way, longer if is_longer else 1.0))
         repeats = {group.name: group.repeat for group in drawing.basicity.groups}
         for name, terms in kinds.items():
