@@ -47,7 +47,7 @@ Numbers = Annotated[tuple[float, ...], _numbers]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parent:
-    """A kind of nitrogen (``[[parent]]``: the first that matches counts), or a trait of it (``[[trait]]``: each that matches)."""
+    """A kind of nitrogen (``[[parent]]``: the first that matches), or a trait (``[[trait]]``: each that matches)."""
 
     name: Text
     """Unique in its list."""
@@ -100,7 +100,7 @@ class Substituent:
     ortho: float
     """On an aniline from the next atom [pK]."""
     pyridine: Numbers = ()
-    """On a nitrogen in the ring from the atom beside it, the next and the opposite one [pK]; by Hammett where absent."""
+    """On a nitrogen in the ring: from beside it, from the next atom and the opposite one [pK]; else by Hammett."""
     sd: Amount
     """Of what it does to an aniline from meta or para [pK]; twice that from ortho."""
     unit: Annotated[str, one_of("pK")]

@@ -11,106 +11,16 @@ Bases, 1981. Values and grades: ``models/basicity.toml``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
-from planner.model.basicity import Basicity, Group, RingNitrogen, Substituent
-from planner.model.site_classes import pattern
+from planner.model.basicity import Basicity, RingNitrogen, Substituent
+from planner.structures.skeleton import Skeleton, Term, total
 
 ORTHO, META, PARA, ELSEWHERE = range(4)
 
 
-class Term(NamedTuple):
-    """One number of a sum."""
-
-    words: str
-    """What it stands for."""
-    value: float
-    """[pK]"""
-    sd: float
-    """[pK]"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawing:
-    """A molecule with what is asked of it again and again."""
-
-    mol: Any
-    basicity: Basicity
-    bonded: tuple[tuple[int, ...], ...]
-    """Neighbours of each atom."""
-    aromatic: frozenset[int]
-    rings: tuple[tuple[int, ...], ...]
-    """Aromatic rings of five or six, each in order round."""
-    names: dict[tuple[str, int], Any] = field(default_factory=dict)
-    """Rows by list and atom, as they are found."""
-    matches: dict[str, frozenset[int]] = field(default_factory=dict)
-    """Atoms of each pattern that was asked."""
-
-    def matching(self, smarts: str) -> frozenset[int]:
-        """Atoms that are the first atom of a pattern."""
-        if smarts not in self.matches:
-            found = self.mol.GetSubstructMatches(pattern(smarts), maxMatches=10_000)
-            self.matches[smarts] = frozenset(match[0] for match in found)
-        return self.matches[smarts]
-
-    def first_row(self, kind: str, rows: Sequence[Any], atom: int) -> Any:
-        """Find the first row of a list whose patterns match an atom; None where there is none."""
-        if (kind, atom) not in self.names:
-            found = (row for row in rows if any(atom in self.matching(s) for s in row.smarts))
-            self.names[kind, atom] = next(found, None)
-        return self.names[kind, atom]
-
-    def group(self, atom: int) -> Group | None:
-        """Name a group by its first atom, seen from a saturated chain."""
-        row: Group | None = self.first_row("group", self.basicity.groups, atom)
-        return row
-
-    def substituent(self, atom: int, *, is_fused: bool) -> Substituent | None:
-        """Name a substituent by its first atom, seen from an aromatic ring."""
-        rows = [row for row in self.basicity.substituents if row.is_fused == is_fused]
-        row: Substituent | None = self.first_row(f"substituent {is_fused}", rows, atom)
-        return row
-
-    def symbol(self, atom: int) -> str:
-        """Element of an atom, small as in aromatic SMILES."""
-        return str(self.mol.GetAtomWithIdx(atom).GetSymbol()).lower()
-
-    def kinds(self, atom: int) -> tuple[tuple[str, float], ...]:
-        """What a heteroatom of an aromatic ring is, with the share of each kind over the tautomers of an azole."""
-        symbol = self.symbol(atom)
-        if symbol != "n":
-            return ((("o" if symbol == "o" else "s"), 1.0),)
-        free = self.exchanging(atom)
-        share = sum(self._hydrogens(n) for n in free) / len(free) if free else float(self._is_pyrrole(atom))
-        return tuple(pair for pair in (("nR", share), ("n", 1.0 - share)) if pair[1])
-
-    def exchanging(self, atom: int) -> tuple[int, ...]:
-        """Nitrogens of a five-membered ring between which an N-H moves, this one among them; none where it cannot."""
-        for ring in self.rings:
-            if len(ring) == 5 and atom in ring:
-                free = tuple(n for n in ring if self.symbol(n) == "n" and len(self.bonded[n]) == 2)
-                if atom in free and len(free) > 1 and any(self._hydrogens(n) for n in free):
-                    return free
-        return ()
-
-    def _hydrogens(self, atom: int) -> int:
-        return int(self.mol.GetAtomWithIdx(atom).GetTotalNumHs(True))
-
-    def _is_pyrrole(self, atom: int) -> bool:
-        """Whether a nitrogen of an aromatic ring gives its pair to the ring."""
-        return self._hydrogens(atom) > 0 or (
-            len(self.bonded[atom]) == 3 and not self.mol.GetAtomWithIdx(atom).GetFormalCharge()
-        )
-
-    def is_pyridine(self, atom: int) -> bool:
-        """Whether an atom is a nitrogen of an aromatic ring with its pair free."""
-        return atom in self.aromatic and self.symbol(atom) == "n" and len(self.bonded[atom]) == 2
-
-
-def home(drawing: Drawing, atom: int) -> tuple[int, ...]:
+def home(skeleton: Skeleton, atom: int) -> tuple[int, ...]:
     """Ring of an aromatic atom, from that atom round; empty where it is in none of five or six."""
-    ring = next((ring for ring in drawing.rings if atom in ring), ())
+    ring = next((ring for ring in skeleton.rings if atom in ring), ())
     start = ring.index(atom) if ring else 0
     return ring[start:] + ring[:start]
 
@@ -122,48 +32,48 @@ def places(ring: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def substituents(
-    drawing: Drawing, atom: int, ring: Sequence[int]
+    skeleton: Skeleton, atom: int, ring: Sequence[int]
 ) -> Iterator[tuple[int, bool, Substituent | None]]:
     """List what hangs on a ring atom: first atom, whether it belongs to a ring fused on, and its row."""
-    for other in drawing.bonded[atom]:
+    for other in skeleton.bonded[atom]:
         if other not in ring:
-            bond = drawing.mol.GetBondBetweenAtoms(atom, other)
+            bond = skeleton.mol.GetBondBetweenAtoms(atom, other)
             is_fused = bool(bond.GetIsAromatic())
-            yield other, is_fused, drawing.substituent(other, is_fused=is_fused)
+            yield other, is_fused, skeleton.substituent(other, is_fused=is_fused)
 
 
-def ring_terms(drawing: Drawing, atom: int) -> Iterator[Term]:
+def ring_terms(skeleton: Skeleton, atom: int) -> Iterator[Term]:
     """Add up what a ring does to an amine on one of its atoms, over that of a plain benzene ring [pK]."""
-    ring = home(drawing, atom)
+    ring = home(skeleton, atom)
     for other, place in places(ring):
-        if drawing.symbol(other) != "c":
-            yield from _hetero_terms(drawing, other, place, "six" if len(ring) == 6 else "five")
+        if skeleton.symbol(other) != "c":
+            yield from _hetero_terms(skeleton, other, place, "six" if len(ring) == 6 else "five")
             continue
-        for first, is_fused, row in substituents(drawing, other, ring):
-            if is_fused and drawing.symbol(first) != "c":
-                yield from _hetero_terms(drawing, first, place, "beside")
+        for first, is_fused, row in substituents(skeleton, other, ring):
+            if is_fused and skeleton.symbol(first) != "c":
+                yield from _hetero_terms(skeleton, first, place, "beside")
             elif row is not None:
-                yield _substituent_term(drawing.basicity, row, place, len(ring))
-    yield from _far_terms(drawing, ring, near={n for a in ring for n in drawing.bonded[a]})
+                yield _substituent_term(skeleton.basicity, row, place, len(ring))
+    yield from _far_terms(skeleton, ring, near={n for a in ring for n in skeleton.bonded[a]})
 
 
-def _hetero_terms(drawing: Drawing, atom: int, place: int, where: str) -> Iterator[Term]:
-    """What a heteroatom of a ring does from its place."""
-    for kind, share in drawing.kinds(atom):
-        row = drawing.basicity.ring_atoms[kind]
+def _hetero_terms(skeleton: Skeleton, atom: int, place: int, where: str) -> Iterator[Term]:
+    """Say what a heteroatom of a ring does from its place."""
+    for kind, share in skeleton.kinds(atom):
+        row = skeleton.basicity.ring_atoms[kind]
         yield Term(f"{row.name} in the ring", share * getattr(row, where)[place], share * row.sd)
 
 
-def _far_terms(drawing: Drawing, ring: Sequence[int], *, near: Collection[int]) -> Iterator[Term]:
-    """What heteroatoms of rings fused on do, those near left out."""
-    fused = {n for other in drawing.rings if len(set(other) & set(ring)) == 2 for n in other}
+def _far_terms(skeleton: Skeleton, ring: Sequence[int], *, near: Collection[int]) -> Iterator[Term]:
+    """Say what heteroatoms of rings fused on do, those near left out."""
+    fused = {n for other in skeleton.rings if len(set(other) & set(ring)) == 2 for n in other}
     for atom in sorted(fused - set(ring) - set(near)):
-        if drawing.symbol(atom) != "c":
-            yield from _hetero_terms(drawing, atom, ELSEWHERE, "beside")
+        if skeleton.symbol(atom) != "c":
+            yield from _hetero_terms(skeleton, atom, ELSEWHERE, "beside")
 
 
 def _substituent_term(basicity: Basicity, row: Substituent, place: int, size: int) -> Term:
-    """What a substituent does to an amine on the ring."""
+    """Say what a substituent does to an amine on the ring."""
     if place == ORTHO:
         return Term(f"{row.name}, ortho", row.ortho, 2.0 * row.sd)
     is_meta = place == META and size == 6
@@ -172,71 +82,72 @@ def _substituent_term(basicity: Basicity, row: Substituent, place: int, size: in
     return Term(f"{row.name}, {words}", -basicity.numbers["rho_aniline"].value * sigma, row.sd)
 
 
-def sigma_sum(drawing: Drawing, atom: int) -> float:
+def sigma_sum(skeleton: Skeleton, atom: int) -> float:
     """Add up Hammett's constants of a six-membered ring as seen from one of its atoms [1]; ortho counts as para."""
-    ring, total = home(drawing, atom), 0.0
+    ring, total = home(skeleton, atom), 0.0
     if len(ring) != 6:
         return 0.0
     for other, place in places(ring):
-        if drawing.symbol(other) != "c":
-            row = drawing.basicity.ring_atoms[drawing.kinds(other)[0][0]]
-            total -= row.six[META] / drawing.basicity.numbers["rho_aniline"].value
+        if skeleton.symbol(other) != "c":
+            row = skeleton.basicity.ring_atoms[skeleton.kinds(other)[0][0]]
+            total -= row.six[META] / skeleton.basicity.numbers["rho_aniline"].value
             continue
-        for _first, _fused, substituent in substituents(drawing, other, ring):
+        for _first, _fused, substituent in substituents(skeleton, other, ring):
             if substituent is not None:
                 total += substituent.sigma_meta if place == META else substituent.sigma_para
     return total
 
 
-def ring_nitrogens(drawing: Drawing) -> Iterator[tuple[int, float, float]]:
+def ring_nitrogens(skeleton: Skeleton) -> Iterator[tuple[int, float, float]]:
     """List basic nitrogens of aromatic rings: atom, pKaH of the ring's conjugate acid there, sd [pK].
 
     Nitrogens between which an N-H moves are asked all, and the most basic of them speaks for the ring.
     """
     seen: set[int] = set()
-    for ring in drawing.rings:
+    for ring in skeleton.rings:
         for atom in ring:
-            exchanging = drawing.exchanging(atom)
-            asked = exchanging or ((atom,) if drawing.is_pyridine(atom) else ())
+            exchanging = skeleton.exchanging(atom)
+            asked = exchanging or ((atom,) if skeleton.is_pyridine(atom) else ())
             found = [
-                (_ring_nitrogen(drawing, n, ring), n) for n in sorted(asked) if n not in seen and n in ring
+                (_ring_nitrogen(skeleton, n, ring), n) for n in sorted(asked) if n not in seen and n in ring
             ]
             seen.update(asked)
-            known = [(sum(t.value for t in terms), n, terms) for terms, n in found if terms]
+            known = [(*total(terms), n) for terms, n in found if terms]
             if known:
-                value, best, terms = max(known)
-                yield best, value, sum(t.sd**2 for t in terms) ** 0.5
+                value, sd, best = max(known)
+                yield best, value, sd
 
 
-def _ring_nitrogen(drawing: Drawing, atom: int, ring: tuple[int, ...]) -> list[Term]:
+def _ring_nitrogen(skeleton: Skeleton, atom: int, ring: tuple[int, ...]) -> list[Term]:
     """Terms of a nitrogen of a ring; none where the ring is not in the list."""
-    row = _ring_row(drawing, ring)
+    row = _ring_row(skeleton, ring)
     if row is None:
         return []
-    numbers, start = drawing.basicity.numbers, ring.index(atom)
-    terms, aminos = [Term(row.name, row.value, row.sd)], []
+    numbers, start = skeleton.basicity.numbers, ring.index(atom)
+    terms = [Term(row.name, row.value, row.sd)]
+    aminos: list[Term] = []
     for other, place in places(ring[start:] + ring[:start]):
-        if drawing.symbol(other) != "c":
+        if skeleton.symbol(other) != "c":
             continue  # the row of the ring holds its other heteroatoms
-        for first, is_fused, substituent in substituents(drawing, other, ring):
+        for first, is_fused, substituent in substituents(skeleton, other, ring):
             if is_fused and len(ring) == 5:
                 continue  # and what is fused on to an azole
-            if is_fused and drawing.symbol(first) != "c":
-                terms += _on_ring(drawing, _hetero_terms(drawing, first, place, "beside"))
+            if is_fused and skeleton.symbol(first) != "c":
+                terms += _on_ring(skeleton, _hetero_terms(skeleton, first, place, "beside"))
             elif substituent is not None:
-                term = _on_ring_nitrogen(drawing.basicity, row, substituent, place, len(ring))
+                term = _on_ring_nitrogen(skeleton.basicity, row, substituent, place, len(ring))
                 (aminos if substituent.is_amino else terms).append(term)
     second = numbers["second_amino"].value
     ranked = sorted(aminos, key=lambda t: -t.value)
     terms += [t if n == 0 else t._replace(value=second * t.value) for n, t in enumerate(ranked)]
     if len(ring) == 5:
-        terms += _on_ring(drawing, _far_terms(drawing, ring, near=()))
-    return terms if aminos else [*terms, *_amino_elsewhere(drawing, atom, ring)]
+        terms += _on_ring(skeleton, _far_terms(skeleton, ring, near=()))
+    return terms if aminos else [*terms, *_amino_elsewhere(skeleton, atom, ring)]
 
 
-def _on_ring(drawing: Drawing, terms: Iterable[Term]) -> Iterator[Term]:
+def _on_ring(skeleton: Skeleton, terms: Iterable[Term]) -> Iterator[Term]:
     """Turn what heteroatoms of rings fused on do to an amine into what they do to a nitrogen in the ring."""
-    numbers = drawing.basicity.numbers
+    numbers = skeleton.basicity.numbers
     ratio = numbers["rho_pyridine"].value / numbers["rho_aniline"].value
     yield from (Term(t.words, ratio * t.value, ratio * t.sd) for t in terms)
 
@@ -244,7 +155,7 @@ def _on_ring(drawing: Drawing, terms: Iterable[Term]) -> Iterator[Term]:
 def _on_ring_nitrogen(
     basicity: Basicity, row: RingNitrogen, substituent: Substituent, place: int, size: int
 ) -> Term:
-    """What a substituent does to a nitrogen in the ring."""
+    """Say what a substituent does to a nitrogen in the ring."""
     sd = 2.0 * substituent.sd
     if size == 5 and substituent.is_amino:
         return Term(substituent.name, row.amino[min(place, len(row.amino) - 1)], sd)
@@ -255,27 +166,27 @@ def _on_ring_nitrogen(
     return Term(substituent.name, -rho * sigma, sd)
 
 
-def _amino_elsewhere(drawing: Drawing, nitrogen: int, ring: tuple[int, ...]) -> Iterator[Term]:
-    """What an amino group on a ring fused on does to a nitrogen of a ring; of several, the first that is not peri."""
-    beside = {n for atom in drawing.bonded[nitrogen] for n in drawing.bonded[atom]} - set(ring)
+def _amino_elsewhere(skeleton: Skeleton, nitrogen: int, ring: tuple[int, ...]) -> Iterator[Term]:
+    """Say what an amino group on a ring fused on does to a nitrogen; of several, one that is not peri."""
+    beside = {n for atom in skeleton.bonded[nitrogen] for n in skeleton.bonded[atom]} - set(ring)
     found = {
         atom in beside
-        for other in drawing.rings
+        for other in skeleton.rings
         if len(set(other) & set(ring)) == 2
         for atom in set(other) - set(ring)
-        for _first, is_fused, row in substituents(drawing, atom, other)
+        for _first, is_fused, row in substituents(skeleton, atom, other)
         if row is not None and row.is_amino and not is_fused
     }
     if found:
         is_peri = min(found) and len(ring) == 6
-        far = drawing.basicity.numbers["amino_peri" if is_peri else "amino_elsewhere"]
+        far = skeleton.basicity.numbers["amino_peri" if is_peri else "amino_elsewhere"]
         yield Term("amino group on a ring fused on", far.value, far.sd)
 
 
-def _ring_row(drawing: Drawing, ring: tuple[int, ...]) -> RingNitrogen | None:
+def _ring_row(skeleton: Skeleton, ring: tuple[int, ...]) -> RingNitrogen | None:
     """Find the row of a ring by its letters, first of all ways to write them round; fused where there is one so."""
-    letters = "".join(drawing.symbol(atom) for atom in ring)
+    letters = "".join(skeleton.symbol(atom) for atom in ring)
     ways = (text[i:] + text[:i] for text in (letters, letters[::-1]) for i in range(len(ring)))
-    name, is_fused = min(ways), any(len(set(r) & set(ring)) == 2 for r in drawing.rings)
-    known = drawing.basicity.ring_nitrogens
+    name, is_fused = min(ways), any(len(set(r) & set(ring)) == 2 for r in skeleton.rings)
+    known = skeleton.basicity.ring_nitrogens
     return (known.get(f"{name}+") if is_fused else None) or known.get(name)

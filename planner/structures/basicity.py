@@ -19,15 +19,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum, hypot, log10
+from math import fsum, log10
 from typing import NamedTuple
 
 from planner.errors import StructureError
 from planner.model.basicity import Group
 from planner.model.model import Model
 from planner.model.parameters import load_model
-from planner.structures.aromatics import Drawing, Term, ring_nitrogens, ring_terms, sigma_sum
-from planner.structures.structure import molecule
+from planner.structures.aromatics import ring_nitrogens, ring_terms, sigma_sum
+from planner.structures.skeleton import Skeleton, Term, skeleton_of, total
+
 
 class _Way(NamedTuple):
     """How a group is reached from a nitrogen."""
@@ -85,17 +86,17 @@ def basicity(smiles: str, atom_index: int, model: Model | None = None) -> tuple[
     [9.3, 5.7, 4.6]
     """
     terms = basicity_terms(smiles, atom_index, model or load_model())
-    return fsum(t.value for t in terms), hypot(*(t.sd for t in terms))
+    return total(terms)
 
 
 @lru_cache(maxsize=4096)
 def basicity_terms(smiles: str, atom_index: int, model: Model) -> tuple[Term, ...]:
     """List the numbers whose sum is the pKaH of a nitrogen, the value of its kind first; see ``basicity``."""
-    drawing = _drawing(smiles, model)
-    mol = drawing.mol
+    skeleton = _skeleton(smiles, model)
+    mol = skeleton.mol
     if not 0 <= atom_index < mol.GetNumAtoms() or mol.GetAtomWithIdx(atom_index).GetSymbol() != "N":
         raise StructureError(f"atom {atom_index} of {smiles!r} is no nitrogen; give the index of one, from 0")
-    return tuple(_terms(drawing, atom_index))
+    return tuple(_terms(skeleton, atom_index))
 
 
 @lru_cache(maxsize=1024)
@@ -108,71 +109,63 @@ def first_protonation(smiles: str, model: Model) -> Protonation:
     >>> found.is_on_ring, round(found.pKaH)
     (True, 9)
     """
-    drawing = _drawing(smiles, model)
-    found = [(*basicity(smiles, atom, model), atom, False) for atom in sorted(_amines(drawing))]
-    found += [(value, sd, atom, True) for atom, value, sd in ring_nitrogens(drawing)]
+    skeleton = _skeleton(smiles, model)
+    found = [(*basicity(smiles, atom, model), atom, False) for atom in sorted(_amines(skeleton))]
+    found += [(value, sd, atom, True) for atom, value, sd in ring_nitrogens(skeleton)]
     if not found:
         raise StructureError(f"{smiles!r} has no basic nitrogen that the increments know; give an amine")
     value, sd, atom, is_on_ring = max(found)
-    total = value + log10(fsum(10.0 ** (other[0] - value) for other in found))
-    return Protonation(atom_index=atom, is_on_ring=is_on_ring, pKaH=total, pKaH_sd=sd)
+    together = value + log10(fsum(10.0 ** (other[0] - value) for other in found))
+    return Protonation(atom_index=atom, is_on_ring=is_on_ring, pKaH=together, pKaH_sd=sd)
 
 
 @lru_cache(maxsize=256)
-def _drawing(smiles: str, model: Model) -> Drawing:
-    """Look once at what is asked of a molecule many times."""
-    mol = molecule(smiles)
-    aromatic = frozenset(a.GetIdx() for a in mol.GetAromaticAtoms())
-    return Drawing(
-        mol=mol,
-        basicity=model.basicity,
-        bonded=tuple(
-            tuple(n.GetIdx() for n in atom.GetNeighbors() if n.GetAtomicNum() > 1) for atom in mol.GetAtoms()
-        ),
-        aromatic=aromatic,
-        rings=tuple(
-            tuple(ring) for ring in mol.GetRingInfo().AtomRings() if len(ring) in (5, 6) and aromatic.issuperset(ring)
-        ),
-    )
+def _skeleton(smiles: str, model: Model) -> Skeleton:
+    """Look at a molecule once for all its nitrogens."""
+    return skeleton_of(smiles, model.basicity)
 
 
-def _amines(drawing: Drawing) -> set[int]:
+def _amines(skeleton: Skeleton) -> set[int]:
     """Nitrogens whose kind the list of parents knows."""
-    smarts = (s for parent in drawing.basicity.parents for s in parent.smarts)
-    return {atom for s in smarts for atom in drawing.matching(s)}
+    smarts = (s for parent in skeleton.basicity.parents for s in parent.smarts)
+    return {atom for s in smarts for atom in skeleton.matching(s)}
 
 
-def _terms(drawing: Drawing, nitrogen: int) -> Iterator[Term]:
+def _terms(skeleton: Skeleton, nitrogen: int) -> Iterator[Term]:
     """Write the sum of a nitrogen."""
-    rows, numbers = drawing.basicity, drawing.basicity.numbers
-    parent = drawing.first_row("parent", rows.parents, nitrogen) or numbers["unknown_amine"]
+    rows, numbers = skeleton.basicity, skeleton.basicity.numbers
+    parent = skeleton.first_row("parent", rows.parents, nitrogen) or numbers["unknown_amine"]
     yield Term(getattr(parent, "name", "nitrogen of no known kind"), parent.value, parent.sd)
     for trait in rows.traits:
-        if any(nitrogen in drawing.matching(s) for s in trait.smarts):
+        if any(nitrogen in skeleton.matching(s) for s in trait.smarts):
             yield Term(trait.name, trait.value, trait.sd)
-    for atom in drawing.bonded[nitrogen]:
-        if atom in drawing.aromatic:
-            yield from ring_terms(drawing, atom)
-    yield from _chain_terms(drawing, nitrogen)
+    for atom in skeleton.bonded[nitrogen]:
+        if atom in skeleton.aromatic:
+            yield from ring_terms(skeleton, atom)
+    yield from _chain_terms(skeleton, nitrogen)
     yield Term("additivity", numbers["additivity"].value, numbers["additivity"].sd)
 
 
-def _chain_terms(drawing: Drawing, nitrogen: int) -> Iterator[Term]:
+def _chain_terms(skeleton: Skeleton, nitrogen: int) -> Iterator[Term]:
     """Add up the groups that are reached through each saturated carbon of a nitrogen."""
-    longer = drawing.basicity.numbers["longer_way"].value
-    own = _part(drawing, nitrogen)
-    branches = [_reached(drawing, nitrogen, first) for first in drawing.bonded[nitrogen] if _is_link(drawing, first)]
+    longer = skeleton.basicity.numbers["longer_way"].value
+    own = _part(skeleton, nitrogen)
+    branches = [
+        _reached(skeleton, nitrogen, first)
+        for first in skeleton.bonded[nitrogen]
+        if _is_link(skeleton, first)
+    ]
     met: defaultdict[int, list[int]] = defaultdict(list)
     for branch in branches:
         kinds: defaultdict[str, list[Term]] = defaultdict(list)
         for part, way in branch.items():
-            group = drawing.group(way.head)
+            group = skeleton.group(way.head)
             if group is not None and part != own:
                 shortest = min(b[part].depth for b in branches if part in b)
                 is_longer = way.depth > shortest or (way.depth == 2 and way.bearer in met[part])
                 met[part] += [way.bearer] if way.depth == shortest else []
-                kinds[group.name].append(_group_term(drawing, group, way, longer if is_longer else 1.0))
-        repeats = {group.name: group.repeat for group in drawing.basicity.groups}
+                kinds[group.name].append(_group_term(skeleton, group, way, longer if is_longer else 1.0))
+        repeats = {group.name: group.repeat for group in skeleton.basicity.groups}
         for name, terms in kinds.items():
             yield from _saturated(terms, repeats[name])
 
@@ -183,56 +176,59 @@ def _saturated(terms: Iterable[Term], repeat: float) -> Iterator[Term]:
         yield Term(term.words, term.value * repeat**n, term.sd * repeat**n)
 
 
-def _group_term(drawing: Drawing, group: Group, way: _Way, weight: float) -> Term:
-    """What a group does across the carbon atoms of a way."""
-    depth, numbers = way.depth, drawing.basicity.numbers
+def _group_term(skeleton: Skeleton, group: Group, way: _Way, weight: float) -> Term:
+    """Say what a group does across the carbon atoms of a way."""
+    depth, numbers = way.depth, skeleton.basicity.numbers
     fade = numbers["attenuation"].value
     known = min(depth, len(group.increments))
     value = group.increments[known - 1] * fade ** (depth - known)
-    if way.head in drawing.aromatic:
-        value -= numbers["rho_benzyl"].value * sigma_sum(drawing, way.head) * fade ** (depth - 1)
+    if way.head in skeleton.aromatic:
+        value -= numbers["rho_benzyl"].value * sigma_sum(skeleton, way.head) * fade ** (depth - 1)
     largest = max(abs(x) for x in group.increments)
     sd = group.sd * max(abs(value) / largest, 0.1) if largest else group.sd
     return Term(f"{group.name} across {depth} C", weight * value, weight * sd)
 
 
-def _is_link(drawing: Drawing, atom: int) -> bool:
+def _is_link(skeleton: Skeleton, atom: int) -> bool:
     """Whether an atom is a saturated carbon, through which effects run."""
-    a = drawing.mol.GetAtomWithIdx(atom)
+    a = skeleton.mol.GetAtomWithIdx(atom)
     return bool(a.GetSymbol() == "C" and a.GetTotalDegree() == 4)
 
 
-def _part(drawing: Drawing, atom: int) -> int:
+def _part(skeleton: Skeleton, atom: int) -> int:
     """Name of the part without saturated carbons that an atom belongs to: its smallest atom."""
     seen, stack = {atom}, [atom]
     while stack:
-        for other in drawing.bonded[stack.pop()]:
-            if other not in seen and not _is_link(drawing, other):
+        for other in skeleton.bonded[stack.pop()]:
+            if other not in seen and not _is_link(skeleton, other):
                 seen.add(other)
                 stack.append(other)
     return min(seen)
 
 
-def _reached(drawing: Drawing, nitrogen: int, first: int) -> dict[int, _Way]:
-    """Find the parts that are reached through one carbon of a nitrogen, each on the shortest way."""
+def _reached(skeleton: Skeleton, nitrogen: int, first: int) -> dict[int, _Way]:
+    """Find the parts that are reached through one carbon of a nitrogen, each on the shortest way.
 
-    def strength(way: _Way) -> tuple[float, ...]:
-        group = drawing.group(way.head)
-        return (way.depth, *(group.increments if group else (0.0,)))
+    Of ways of one length the strongest counts, so that the order of atoms has no say in it.
+    """
+
+    def strength(way: _Way) -> tuple[float, float]:
+        group = skeleton.group(way.head)
+        return way.depth, _group_term(skeleton, group, way, 1.0).value if group else 0.0
 
     found: dict[int, _Way] = {}
     seen, shell = {nitrogen, first}, [first]
     for depth in range(1, FURTHEST + 1):
         further = []
         for atom in shell:
-            for other in drawing.bonded[atom]:
+            for other in skeleton.bonded[atom]:
                 if other in seen:
                     continue
-                if _is_link(drawing, other):
+                if _is_link(skeleton, other):
                     seen.add(other)
                     further.append(other)
                 else:
-                    part, way = _part(drawing, other), _Way(depth, other, atom)
-                    found[part] = min(found.get(part, way), way, key=strength)
+                    part, way = _part(skeleton, other), _Way(depth, other, atom)
+                    found[part] = min(found[part], way, key=strength) if part in found else way
         shell = further
     return found
