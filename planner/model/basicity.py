@@ -31,7 +31,7 @@ NUMBERS = (
     "additivity",
 )
 """What ``[numbers.*]`` must hold; see the notes in the file."""
-Row = TypeVar("Row", "Parent", "Group", "Substituent", "RingAtom", "RingNitrogen", "Constant")
+Row = TypeVar("Row", "Parent", "ChainGroup", "Substituent", "RingAtom", "RingNitrogen", "Constant")
 Basis = Annotated[str, one_of(*BASES)]
 
 
@@ -64,7 +64,7 @@ class Parent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
+class ChainGroup:
     """What a group on a saturated chain takes off, by the number of carbon atoms between it and the nitrogen."""
 
     name: Text
@@ -165,7 +165,7 @@ class _Book:
     numbers: Table
     parent: tuple[Parent, ...]
     trait: tuple[Parent, ...]
-    group: tuple[Group, ...]
+    group: tuple[ChainGroup, ...]
     substituent: tuple[Substituent, ...]
     ring_atom: tuple[RingAtom, ...]
     ring_nitrogen: tuple[RingNitrogen, ...]
@@ -179,7 +179,7 @@ class Basicity:
     """``NUMBERS``."""
     parents: tuple[Parent, ...]
     traits: tuple[Parent, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[ChainGroup, ...]
     substituents: tuple[Substituent, ...]
     ring_atoms: dict[str, RingAtom]
     """By name: ``n`` pyridine-like, ``nR`` pyrrole-like, ``o``, ``s``."""

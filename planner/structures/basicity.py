@@ -23,7 +23,7 @@ from math import fsum, log10
 from typing import NamedTuple
 
 from planner.errors import StructureError
-from planner.model.basicity import Group
+from planner.model.basicity import ChainGroup
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.structures.aromatics import ring_nitrogens, ring_terms, sigma_sum
@@ -83,7 +83,7 @@ def basicity(smiles: str, atom_index: int, model: Model | None = None) -> tuple[
     Examples
     --------
     >>> [round(basicity(smiles, 0)[0], 1) for smiles in ("NCc1ccccc1", "NCC(F)(F)F", "Nc1ccccc1")]
-    [9.3, 5.7, 4.6]
+    [9.3, 5.6, 4.6]
     """
     terms = basicity_terms(smiles, atom_index, model or load_model())
     return total(terms)
@@ -176,7 +176,7 @@ def _saturated(terms: Iterable[Term], repeat: float) -> Iterator[Term]:
         yield Term(term.words, term.value * repeat**n, term.sd * repeat**n)
 
 
-def _group_term(skeleton: Skeleton, group: Group, way: _Way, weight: float) -> Term:
+def _group_term(skeleton: Skeleton, group: ChainGroup, way: _Way, weight: float) -> Term:
     """Say what a group does across the carbon atoms of a way."""
     depth, numbers = way.depth, skeleton.basicity.numbers
     fade = numbers["attenuation"].value

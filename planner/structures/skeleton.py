@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import fsum, sqrt
 from typing import Any, NamedTuple
 
-from planner.model.basicity import Basicity, Group, Substituent
+from planner.model.basicity import Basicity, ChainGroup, Substituent
 from planner.model.site_classes import pattern
 from planner.structures.structure import molecule
 
@@ -60,9 +60,9 @@ class Skeleton:
             self.names[kind, atom] = next(found, None)
         return self.names[kind, atom]
 
-    def group(self, atom: int) -> Group | None:
+    def group(self, atom: int) -> ChainGroup | None:
         """Name a group by its first atom, seen from a saturated chain."""
-        row: Group | None = self.first_row("group", self.basicity.groups, atom)
+        row: ChainGroup | None = self.first_row("group", self.basicity.groups, atom)
         return row
 
     def substituent(self, atom: int, *, is_fused: bool) -> Substituent | None:
