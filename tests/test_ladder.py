@@ -264,7 +264,16 @@ def test_moves_leave_every_state_with_the_right_count(hydrogens: list[int], seed
     """Each nitrogen that is not finished makes one move from N(a) and two from X(a)."""
     kinds = [f"k{(i * seed) % 2}" for i in range(len(hydrogens))]
     sites = [
-        Site(atom_index=i, site_class=k, n_hydrogens=h, group=i, coupled_with=(), coupling=None)
+        Site(
+            atom_index=i,
+            site_class=k,
+            n_hydrogens=h,
+            group=i,
+            coupled_with=(),
+            coupling=None,
+            pKaH=10.0,
+            pKaH_sd=0.3,
+        )
         for i, (k, h) in enumerate(zip(kinds, hydrogens, strict=True))
     ]
     try:

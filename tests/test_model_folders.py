@@ -22,6 +22,7 @@ FILES = (
     "hazards.toml",
     "sensitive.toml",
     "workup.toml",
+    "basicity.toml",
     "reagents.csv",
     "default/common.toml",
     "default/steps.toml",

@@ -40,7 +40,7 @@ class Conditions:
     amines: tuple[tuple[Ladder, int], ...]
     """(ladder, count) of the reactive nitrogens, for the pH."""
     shifts: Mapping[Ladder, float]
-    """pKaH of a nitrogen less that of its class; 0 where no estimate is made."""
+    """pKaH of a nitrogen less that of its class."""
     water: Array
     """Water at the start (n_procedures, 1) [M]."""
     acid: Array
@@ -98,6 +98,6 @@ def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Arra
 
 
 def basicity_shift(site: Site, model: Model) -> float:
-    """Work out by how much a nitrogen is more basic than its class; 0 where no estimate is made."""
+    """Work out by how much a nitrogen is more basic than its class."""
     of_class = model.find("protonation", model.class_chain(site.site_class))
-    return 0.0 if site.pKaH is None or of_class is None else site.pKaH - of_class.value
+    return 0.0 if of_class is None else site.pKaH - of_class.value

@@ -102,7 +102,7 @@ def ladders_of(sites: Sequence[Site]) -> dict[int, Ladder]:
 
 def _rounded(site: Site) -> float:
     """Basicity as far as it tells nitrogens apart: a tenth of a unit."""
-    return 0.0 if site.pKaH is None else round(site.pKaH, 1)
+    return round(site.pKaH, 1)
 
 
 def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:

@@ -23,6 +23,7 @@ from planner.model.checks import Table
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, NAMES, STEPS = "hazards.toml", "reagents.csv", "names.csv", "steps.toml"
 SENSITIVE, WORKUP, ADVICE = "sensitive.toml", "workup.toml", "advice.toml"
+BASICITY = "basicity.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
@@ -130,7 +131,7 @@ def read_shelf(models: str | Path | None = None) -> Shelf:
     place = models_folder(models)
     contents: dict[Path, bytes] = {}
     for folder in dict.fromkeys((place, models_folder())):
-        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)]
+        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE, BASICITY)]
         for name in model_names(folder):
             home = folder / name
             listed += sorted((*home.glob("*.toml"), *home.glob("reductants/*.toml")), key=str)

@@ -15,6 +15,7 @@ from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.advice import Advice
+from planner.model.basicity import Basicity
 from planner.model.catalogue import Catalogue
 from planner.model.checks import Amount, Text, one_of
 from planner.model.hazards import HazardRule
@@ -72,6 +73,8 @@ class Model:
     """Groups that acid, base or hydride may change."""
     workup: Workup
     """How a run is quenched, worked up and dosed."""
+    basicity: Basicity
+    """Increments of the pKaH of a nitrogen."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""

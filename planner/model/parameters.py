@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from planner.errors import ParameterError, is_name, nearest, shown
 from planner.model import checks, folders
 from planner.model.advice import load_advice
+from planner.model.basicity import load_basicity
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
 from planner.model.folders import Shelf
@@ -210,6 +211,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         steps=steps,
         sensitive=load_sensitive(shelf),
         workup=workup,
+        basicity=load_basicity(shelf),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from planner.errors import ScopeError
 from planner.model.model import Model
+from planner.structures.basicity import first_protonation
 from planner.structures.bottles import Bottle
 from planner.structures.sites import all_carbonyls, find_sites
 from planner.structures.structure import Structure, read_structure
@@ -31,6 +32,7 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
         if not carbonyls:
             raise
         sites = ()
+    first = first_protonation(structure.smiles, model) if sites else None
     return {
         "smiles": structure.smiles,
         "sites": [
@@ -40,8 +42,30 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
                 "n_hydrogens": s.n_hydrogens,
                 "group": s.group,
                 "coupled_with": list(s.coupled_with),
+                "pKaH": round(s.pKaH, 2),
+                "pKaH_sd": round(s.pKaH_sd, 2),
             }
             for s in sites
         ],
         "carbonyls": [{"atom_index": c.atom_index, "site_class": c.carbonyl_class} for c in carbonyls],
+        "first_protonation": None
+        if first is None
+        else {
+            "atom_index": first.atom_index,
+            "is_on_ring": first.is_on_ring,
+            "pKaH": round(first.pKaH, 2),
+            "pKaH_sd": round(first.pKaH_sd, 2),
+        },
     }
+
+
+def protonation_words(record: dict[str, Any]) -> str:
+    """Say where the first proton goes where that is no nitrogen that reacts; else nothing."""
+    first = record["first_protonation"]
+    if first is None or first["atom_index"] in [site["atom_index"] for site in record["sites"]]:
+        return ""
+    place = "nitrogen of the aromatic ring" if first["is_on_ring"] else "other nitrogen"
+    return (
+        f"In water the {place} at atom {first['atom_index']} takes the first proton (pKaH of the molecule "
+        f"{first['pKaH']:.1f}, sd {first['pKaH_sd']:.1f}); the table has the reacting nitrogen's own."
+    )

@@ -21,6 +21,7 @@ from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.model.parameters import chosen_model, load_model
 from planner.model.site_classes import SiteClass, pattern
+from planner.structures.basicity import basicity
 from planner.structures.structure import Structure, molecule, read_structure
 
 MAX_SITES = 8
@@ -43,10 +44,10 @@ class Site:
     """Atom indices of nitrogens in the same small ring."""
     coupling: str | None
     """Name of the ring coupling: ``piperazine``, ``diazepane`` or ``triazonane``."""
-    pKaH: float | None = None
-    """Of its conjugate acid in water, first protonation of the other sites ignored; None where no estimate is made."""
-    pKaH_sd: float | None = None
-    """Width of the estimate."""
+    pKaH: float
+    """Of its conjugate acid in water at 25 C, first protonation of the molecule's other sites ignored."""
+    pKaH_sd: float
+    """Standard deviation of that [pK]."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,8 +143,9 @@ def find_sites(
             f"amine {amine.smiles!r} has {len(nitrogens)} reactive nitrogens; "
             f"at most {MAX_SITES} are covered: protect some of them"
         )
-    mol = molecule(amine.smiles)
+    mol, known = molecule(amine.smiles), chosen_model(models, model)
     groups, rings = _groups(mol, nitrogens), _couplings(mol, nitrogens)
+    basicities = {atom: basicity(amine.smiles, atom, known) for atom in nitrogens}
     return tuple(
         Site(
             atom_index=atom,
@@ -152,6 +154,8 @@ def find_sites(
             group=groups[atom],
             coupled_with=rings.get(atom, ((), None))[0],
             coupling=rings.get(atom, ((), None))[1],
+            pKaH=basicities[atom][0],
+            pKaH_sd=basicities[atom][1],
         )
         for atom in nitrogens
     )
