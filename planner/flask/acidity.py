@@ -34,7 +34,7 @@ def acidity(at: Conditions) -> Array:
     drawn = at.drawn
     acid_pair = 10.0 ** drawn.named("protonation.acetic_acid")
     pairs = [
-        (10.0 ** (drawn.classed("protonation", at.chain(ladder.site_class)) + at.shifts[ladder]), count)
+        (10.0 ** drawn.classed("protonation", at.chain(ladder.site_class)), count)
         for ladder, count in at.amines
     ]
     pH = np.full((len(at.procedures), len(drawn.draws.normals)), 7.0)

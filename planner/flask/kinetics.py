@@ -12,7 +12,7 @@ class, n = class of the nitrogen as it now stands, a = acid equivalents capped a
     hydrolysis           k       = k_c / K
     imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3]
     iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding
-    exchange             k       = k_x[chi] min(1, K_i / K_j)
+    exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i - p, pKaH_j - p))
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 
@@ -247,6 +247,7 @@ def named_constants(
         "exchange_carbonyl", at.chain(at.carbonyl.name)
     )
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
+    weak = {ladder: _weakness(at, ladder) for ladder in ladders}
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensation(at, stage)
@@ -260,6 +261,7 @@ def named_constants(
         for partner in listed:
             if partner != stage:
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
+                downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
     pH = acidity_where_it_counts(at)
     constants |= {
@@ -269,6 +271,12 @@ def named_constants(
     for name in couplings:
         constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))
     return constants
+
+
+def _weakness(at: Conditions, ladder: Ladder) -> Array:
+    """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
+    slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
+    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
 
 
 def reaction_constants(network: Network, constants: dict[str, Array]) -> Array:

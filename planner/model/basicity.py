@@ -11,8 +11,7 @@ from typing import Annotated, Any, TypeVar
 from planner.errors import ParameterError
 from planner.model.checks import Amount, Table, Text, Texts, checked_record, number, one_of
 from planner.model.folders import BASICITY, Shelf
-from planner.model.hazards import in_full
-from planner.model.quantities import Source
+from planner.model.quantities import Source, in_full
 from planner.model.site_classes import read_definitions, written_out
 
 BASES = ("measured", "fitted", "analogy", "assumed")

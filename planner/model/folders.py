@@ -151,10 +151,11 @@ def _state(file: Path) -> bytes:
 
 
 def set_digest(shelf: Shelf, folder: Path, parent: str = "") -> str:
-    """SHA-256 of a set's files and of the site rules, by name and content; a child's with its parent's."""
+    """SHA-256 of a set's files, the site rules and the basicities, by name and content; a child's with its parent's."""
     listed = shelf.set_files(folder)
     contents = {f"{folder.name}/{f.relative_to(folder).as_posix()}": shelf.files[f] for f in listed}
-    return _digest(contents | {SITES: shelf.files.get(shelf.find(SITES), b""), "parent": parent.encode()})
+    rules = {name: shelf.files.get(shelf.find(name), b"") for name in (SITES, BASICITY)}
+    return _digest(contents | rules | {"parent": parent.encode()})
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:

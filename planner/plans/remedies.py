@@ -81,8 +81,7 @@ def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
         yield "slow ketone"
     if any(c.bulky for c in classes):
         yield "hindered pair"
-    basicities = [model.find("protonation", model.class_chain(c.name)) for c in classes]
-    if all(b is not None and b.value < WEAK_PKAH for b in basicities):
+    if all(site.pKaH < WEAK_PKAH for site in pair.sites):
         yield "weak nucleophile"
 
 

@@ -30,6 +30,8 @@ FORMALIN = "formalin"
 """Formaldehyde in a wet flask, where no bottle is named."""
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
+NOTHING_PKAH, STRONG_ACID_PKAH = 0.0, 3.0
+"""Below the first an amine hardly condenses at all, below the second not without a strong acid."""
 SPENT, LEFT_OVER = 0.02, 0.05
 """Hydride left below the first while more than the second of the carbonyl is left: it ran out."""
 
@@ -53,7 +55,7 @@ def caveats(
     ProcedureError
         If the flask would be too acidic for its hydride.
     """
-    found = [ESTIMATE, *pair.cautions]
+    found = [*_weak(pair), ESTIMATE, *pair.cautions]
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
@@ -219,6 +221,23 @@ def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     if not must_fill or is_said or any("aryl" in model.class_chain(s.site_class) for s in pair.sites):
         return []
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
+
+
+def _weak(pair: Pair) -> list[str]:
+    """Warn of an amine that is too little basic to condense without a strong acid, or at all."""
+    most = max(site.pKaH for site in pair.sites)
+    if most >= STRONG_ACID_PKAH:
+        return []
+    what = f"The most basic N-H that reacts has an estimated pKaH of {most:.1f}"
+    if most >= NOTHING_PKAH:
+        return [
+            f"{what}: it needs a strong acid to condense (TFA or TMSCl with STAB; never with NaBH3CN, which gives "
+            "hydrogen cyanide), and these numbers are for acetic acid."
+        ]
+    return [
+        f"{what}: expect the amine back. It hardly condenses; take TFA or TMSCl with STAB and much time, or another "
+        "route (alkylation of its carbamate or sulfonamide, or of the halide by the amine's anion)."
+    ]
 
 
 def _ran_out(procedure: Settled, outcome: Outcome) -> list[str]:
