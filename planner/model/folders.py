@@ -22,7 +22,7 @@ from planner.model.checks import Table
 
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, NAMES, STEPS = "hazards.toml", "reagents.csv", "names.csv", "steps.toml"
-SENSITIVE, WORKUP, ADVICE = "sensitive.toml", "workup.toml", "advice.toml"
+SENSITIVE, WORKUP, ADVICE, WARNINGS = "sensitive.toml", "workup.toml", "advice.toml", "warnings.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
@@ -130,7 +130,7 @@ def read_shelf(models: str | Path | None = None) -> Shelf:
     place = models_folder(models)
     contents: dict[Path, bytes] = {}
     for folder in dict.fromkeys((place, models_folder())):
-        listed = [folder / name for name in (SITES, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)]
+        listed = [folder / name for name in (SITES, WARNINGS, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)]
         for name in model_names(folder):
             home = folder / name
             listed += sorted((*home.glob("*.toml"), *home.glob("reductants/*.toml")), key=str)
@@ -150,10 +150,11 @@ def _state(file: Path) -> bytes:
 
 
 def set_digest(shelf: Shelf, folder: Path, parent: str = "") -> str:
-    """SHA-256 of a set's files and of the site rules, by name and content; a child's with its parent's."""
+    """SHA-256 of a set's files, the site rules and the warnings, by name and content; a child's with its parent's."""
     listed = shelf.set_files(folder)
     contents = {f"{folder.name}/{f.relative_to(folder).as_posix()}": shelf.files[f] for f in listed}
-    return _digest(contents | {SITES: shelf.files.get(shelf.find(SITES), b""), "parent": parent.encode()})
+    rules = {name: shelf.files.get(shelf.find(name), b"") for name in (SITES, WARNINGS)}
+    return _digest(contents | rules | {"parent": parent.encode()})
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:

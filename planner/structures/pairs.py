@@ -19,11 +19,20 @@ from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.bottles import Bottle, bottle_of
-from planner.structures.cautions import cautions, product_risks
+from planner.structures.cautions import Caution, find_cautions, product_risks, salts, unconditional
 from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
-from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
+from planner.structures.sites import (
+    CarbonylSite,
+    Site,
+    all_carbonyls,
+    carbonyl_kinds,
+    check_order,
+    check_pair,
+    find_carbonyl,
+    find_sites,
+)
 from planner.structures.structure import Structure, molecule, read_structure
 
 CLOSING_ATOMS = (4, 5, 6, 7)
@@ -60,6 +69,8 @@ class Pair:
 
     product_risks: tuple[str, ...] = ()
     """Those of the cautions that foretell another main product."""
+    warnings: tuple[Caution, ...] = ()
+    """Everything that these structures warn of, what depends on the procedure among it; the gravest first."""
 
     def bottles(self, carbonyl_equivalents: float) -> tuple[tuple[Bottle, float], ...]:
         """List what is no free compound without a solvent, with moles per mole of amine."""
@@ -123,15 +134,16 @@ def _read_pair(
     carbonyl_entry: Entry | None = None,
 ) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
-    amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
-    check_pair(amine, carbonyl, model)
+    amine, carbonyl = _structure(amine_text), _structure(carbonyl_text)
+    check_order(amine, carbonyl, model)
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
     made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
     check_regulated(made, whole=products[-1][1])
-    check_regulated(_rings(amine, carbonyl, sites, model))
-    said = cautions(amine, carbonyl, model)
+    check_regulated((*_rings(amine, carbonyl, sites, model), *_elsewhere(amine, carbonyl, sites, model)))
+    check_pair(amine, carbonyl, model)  # after the gate: what is regulated is so whatever else is in the way
+    found = find_cautions(amine, carbonyl, model)
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
@@ -139,12 +151,36 @@ def _read_pair(
         carbonyl_site=carbonyl_site,
         carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
-        alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=said,
-        product_risks=product_risks(said, model),
+        alcohol=_alcohol(carbonyl.smiles, carbonyl_site.atom_index),
+        cautions=(*unconditional(found), *salts(amine, carbonyl)),
+        product_risks=product_risks(found),
+        warnings=found,
         amine_bottle=bottle_of(amine_text, amine, amine_entry),
         carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry),
     )
+
+
+@lru_cache(maxsize=4096)
+def _structure(text: str) -> Structure:
+    """Read a partner once."""
+    return read_structure(text)
+
+
+@lru_cache(maxsize=4096)
+def _alcohol(smiles: str, carbon: int) -> str:
+    """Write the reduced carbonyl compound once."""
+    return reduced_carbonyl(smiles, carbon=carbon)
+
+
+def _elsewhere(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
+    """List what the slower carbonyls of the carbonyl compound make: named as a risk, but not outside the gate."""
+    slower = carbonyl_kinds(carbonyl.smiles, model)[1:]
+    return [
+        alkylated(amine.smiles, carbonyl.smiles, ((site.atom_index, n),), carbon=other.atom_index)
+        for other in slower
+        for site in sites
+        for n in range(1, site.n_hydrogens + 1)
+    ]
 
 
 def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
@@ -153,6 +189,8 @@ def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: 
     They are outside the model (a caution says so) but not outside the gate.
     """
     carbons = [site.atom_index for site in all_carbonyls(carbonyl, model)]
+    if len(carbons) < 2:
+        return []
     mol = molecule(carbonyl.smiles)
     reached = [c for c in combinations(carbons, 2) if len(Chem.GetShortestPath(mol, *c)) in CLOSING_ATOMS]
     open_sites = [site.atom_index for site in sites if site.n_hydrogens >= 2]
