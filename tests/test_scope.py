@@ -130,10 +130,10 @@ def test_products_of_the_slower_carbonyl_are_gated() -> None:
 
 
 def test_diarylamines_are_planned_as_very_slow() -> None:
-    """A diarylamine is planned, hardly reacts and is told to need strong acid; beside another N-H it does not count."""
+    """A diarylamine is planned, slower than an N-alkylaniline, with strong acid advised; it counts only where alone."""
     alone = planner.predict("c1ccc(Nc2ccccc2)cc1", "CCCC=O", reductant="STAB", draws=64)
     aniline = planner.predict("CNc1ccccc1", "CCCC=O", reductant="STAB", draws=64)
-    assert alone.conversion < 0.5 * aniline.conversion
+    assert alone.conversion < aniline.conversion
     assert any("strong acid" in risk for risk in alone.product_risks)
     both = read_pair("c1ccc(Nc2ccc(CN)cc2)cc1", "CCCC=O", MODEL)
     assert both.n_hydrogens == 2

@@ -77,9 +77,8 @@ def find_cautions(amine: Structure, carbonyl: Structure, model: Model) -> tuple[
     own, of_both = _of_amine(amine.smiles, model)
     others, of_either = _of_carbonyl(carbonyl.smiles, model)
     found = []
-    for number, rule in enumerate(model.warnings):
-        if number not in own or number not in others:
-            continue
+    for number in sorted(own & others):
+        rule = model.warnings[number]
         partners = [
             name
             for name, met in ((AMINE, of_both), (CARBONYL, of_either))
@@ -114,7 +113,7 @@ def _of_amine(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[int]
         and _meets(mol, rule.amine)
         and _closes(mol, rule, tuple(nitrogens), of_amine=True)
     }
-    return frozenset(own), _either(mol, model)
+    return frozenset(own), _either(smiles, model)
 
 
 @lru_cache(maxsize=4096)
@@ -130,11 +129,13 @@ def _of_carbonyl(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[i
         and _meets(mol, rule.carbonyl)
         and _closes(mol, rule, starts, of_amine=False)
     }
-    return frozenset(own), _either(mol, model)
+    return frozenset(own), _either(smiles, model)
 
 
-def _either(mol: Any, model: Model) -> frozenset[int]:
+@lru_cache(maxsize=4096)
+def _either(smiles: str, model: Model) -> frozenset[int]:
     """List the numbers of the rules whose ``either`` a molecule meets."""
+    mol = molecule(smiles)
     return frozenset(n for n, rule in enumerate(model.warnings) if rule.either and _meets(mol, rule.either))
 
 

@@ -141,7 +141,8 @@ def _read_pair(
     products = _products(amine, carbonyl, sites, carbonyl_site)
     made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
     check_regulated(made, whole=products[-1][1])
-    check_regulated((*_rings(amine, carbonyl, sites, model), *_elsewhere(amine, carbonyl, sites, model)))
+    if others := [*_rings(amine, carbonyl, sites, model), *_elsewhere(amine, carbonyl, sites, model)]:
+        check_regulated(others)
     check_pair(amine, carbonyl, model)  # after the gate: what is regulated is so whatever else is in the way
     found = find_cautions(amine, carbonyl, model)
     return Pair(
@@ -205,10 +206,11 @@ def _products(
     Ways that the symmetry of the amine exchanges give one product, which is written once.
     """
     _check_number(sites)
-    found, written = [], dict[str, str]()
+    all_differ = len({site.group for site in sites}) == len(sites)
+    found, written = [], dict[object, str]()
     for alkyls in product(*(range(site.n_hydrogens + 1) for site in sites)):
         placed = tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n)
-        key = counted(amine.smiles, placed)
+        key = placed if all_differ else counted(amine.smiles, placed)
         if key not in written:
             written[key] = alkylated(amine.smiles, carbonyl.smiles, placed, carbon=carbonyl_site.atom_index)
         found.append((alkyls, written[key]))
