@@ -209,6 +209,8 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
             (BUTYLAMINE, "COC(=O)c1cccc(C=O)c1"),
             ("C1CCNCC1", "COC(=O)c1ccccc1C=O"),
             (BUTYLAMINE, "CCOC(=O)CCCCC=O"),
+            (BUTYLAMINE, "CC(C)(C)OC(=O)NCC=O"),
+            (BUTYLAMINE, "CC(=O)OCCCC=O"),
         ],
     ),
     "lactam on the amine": (
@@ -217,7 +219,13 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
             ("CCOC(=O)CCN", BENZALDEHYDE),
             ("COC(=O)c1cccc(CN)c1", BUTANAL),
             ("CCOC(=O)C1CCNCC1", BUTANAL),
+            ("CC(C)(C)OC(=O)NCCN", BUTANAL),
+            ("CC(=O)OCCN", BUTANAL),
         ],
+    ),
+    "acyl shift from oxygen to nitrogen": (
+        [("CC(=O)OCCN", BUTANAL), ("CC(=O)OCC(N)CC", BUTANAL), ("NCc1ccccc1OC(C)=O", BENZALDEHYDE)],
+        [("CC(=O)OCCCCN", BUTANAL), ("CC(C)(C)OC(=O)NCCN", BUTANAL), ("COC(=O)CCN", BUTANAL)],
     ),
     "ring by a halide of the carbonyl compound": (
         [(BENZYLAMINE, "ClCCCC=O"), (BENZYLAMINE, "CS(=O)(=O)OCCCCC=O")],
@@ -252,6 +260,8 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
             (BUTYLAMINE, "O=Cc1ccc(Cl)cn1"),
             ("Nc1ccccc1", "O=Cc1cnc(Cl)nc1"),
             (BUTYLAMINE, "O=Cc1cnc(OC)nc1"),
+            (BUTYLAMINE, "O=Cc1cc2nc(Cl)nc(N3CCOCC3)c2s1"),  # an amino group takes the activation back
+            (BUTYLAMINE, "O=Cc1ccc(Cl)nc1C"),
         ],
     ),
     "SNAr on heating": (

@@ -72,6 +72,12 @@ def pattern(smarts: str) -> Any:
         return Chem.MolFromSmarts(f"[$({smarts})]") if Chem.MolFromSmarts(smarts) else None
 
 
+@lru_cache(maxsize=2048)
+def whole_pattern(smarts: str) -> Any:
+    """Compile a SMARTS that can be read so that it matches all of its atoms."""
+    return Chem.MolFromSmarts(smarts)
+
+
 def written_out(record: Rule, names: Sequence[str], definitions: dict[str, str], where: str) -> Rule:
     """Put definitions, which may hold those before them, in the place of ``{words}`` in every pattern of a record."""
     patterns = {name: getattr(record, name) for name in names}

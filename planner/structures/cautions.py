@@ -17,7 +17,7 @@ from planner.model.site_classes import pattern
 from planner.model.warnings import BETWEEN, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
 from planner.structures.closures import closes
 from planner.structures.pair_tests import passed
-from planner.structures.sites import carbonyl_kinds, carbonyls_of, matching_atoms, reacting_nitrogens
+from planner.structures.sites import carbonyl_kinds, carbonyls_of, reacting_nitrogens
 from planner.structures.structure import Structure, molecule, read_structure
 
 AMINE, CARBONYL = "amine", "carbonyl compound"
@@ -153,8 +153,7 @@ def _closes(mol: Any, rule: WarningRule, starts: Sequence[int], *, of_amine: boo
     """Whether the ring of a rule closes; a rule that asks it of the other partner, or of none, asks nothing here."""
     if not rule.closes or of_amine == (rule.closes in (ON_NEW_NITROGEN, OWN_LACTOL)):
         return True
-    ends = matching_atoms(mol, rule.to).difference(starts if rule.closes == ON_NEW_NITROGEN else ())
-    return closes(mol, starts, ends, rule.rings, BETWEEN[rule.closes])
+    return closes(mol, starts, rule.to, rule.rings, BETWEEN[rule.closes])
 
 
 def _salt(structure: Structure, role: str) -> list[str]:

@@ -7,10 +7,12 @@ path lie in one ring of at most nine (positions 1,3 and 1,4 of it), nor over an 
 Assumption: chains turn as they must; a bridge that closes on strong heating is none at the bench.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rdkit import Chem
+
+from planner.model.site_classes import whole_pattern
 
 LARGEST_BRIDGED = 9
 """Atoms of the largest ring that cannot be bridged; in larger ones both ends turn to each other."""
@@ -18,7 +20,9 @@ MOST_SHARED = 2
 """Atoms that a new ring shares with an old one: fused at a bond or joined in a spiro atom."""
 
 
-def ring_closed_between(mol: Any, start: int, end: int, between: int = 0) -> int | None:
+def ring_closed_between(
+    mol: Any, start: int, end: int, between: int = 0, outside: Collection[int] = ()
+) -> int | None:
     """Count the atoms of the ring that closes from one atom to another; None where none can.
 
     Parameters
@@ -29,6 +33,8 @@ def ring_closed_between(mol: Any, start: int, end: int, between: int = 0) -> int
         Atom indices.
     between
         Atoms that the new ring holds besides those of the path.
+    outside
+        Atoms that it must not hold, such as a leaving group.
 
     Examples
     --------
@@ -38,18 +44,25 @@ def ring_closed_between(mol: Any, start: int, end: int, between: int = 0) -> int
     True
     """
     path = Chem.GetShortestPath(mol, start, end) if start != end else ()
-    if len(path) < 2 or any(_is_linear(mol, atom) for atom in path[1:-1]):
+    if len(path) < 2 or any(_is_linear(mol, atom) or atom in outside for atom in path[1:-1]):
         return None
     shared = (len(ring.intersection(path)) for ring in _small_rings(mol))
     return len(path) + between if all(n <= MOST_SHARED for n in shared) else None
 
 
 def closes(
-    mol: Any, starts: Iterable[int], ends: Iterable[int], sizes: Sequence[int], between: int = 0
+    mol: Any, starts: Sequence[int], smarts: Iterable[str], sizes: Collection[int], between: int = 0
 ) -> bool:
-    """Tell whether any of some atoms closes a ring of one of these sizes to any of others."""
-    targets = tuple(ends)
-    return any(ring_closed_between(mol, a, b, between) in sizes for a in starts for b in targets)
+    """Tell whether any of some atoms closes a ring of one of these sizes to the first atom of any pattern.
+
+    The other atoms of the pattern stay outside of the ring.
+    """
+    return any(
+        ring_closed_between(mol, start, end, between, outside) in sizes
+        for pattern in smarts
+        for end, *outside in mol.GetSubstructMatches(whole_pattern(pattern), uniquify=False)
+        for start in starts
+    )
 
 
 def _small_rings(mol: Any) -> list[set[int]]:
