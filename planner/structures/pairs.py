@@ -6,7 +6,7 @@ degrees of alkylation, and what these structures warn of. Whatever must not be p
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, product
 from math import comb, prod
@@ -34,6 +34,7 @@ from planner.structures.sites import (
     find_sites,
 )
 from planner.structures.structure import Structure, molecule, read_structure
+from planner.structures.surrogates import Surrogate, set_free
 
 CLOSING_ATOMS = (4, 5, 6, 7)
 """Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""
@@ -134,7 +135,9 @@ def _read_pair(
     carbonyl_entry: Entry | None = None,
 ) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
-    amine, carbonyl = _structure(amine_text), _structure(carbonyl_text)
+    amine, sold = _structure(amine_text), _structure(carbonyl_text)
+    form = None if carbonyl_kinds(sold.smiles, model) else set_free(sold.smiles)
+    carbonyl = sold if form is None else _freed(sold, form)
     check_order(amine, carbonyl, model)
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
@@ -153,11 +156,11 @@ def _read_pair(
         carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
         alcohol=_alcohol(carbonyl.smiles, carbonyl_site.atom_index),
-        cautions=(*unconditional(found), *salts(amine, carbonyl)),
+        cautions=(*unconditional(found), *salts(amine, carbonyl), *([form.sentence] if form else [])),
         product_risks=product_risks(found),
         warnings=found,
         amine_bottle=bottle_of(amine_text, amine, amine_entry),
-        carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry),
+        carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry, form),
     )
 
 
@@ -165,6 +168,17 @@ def _read_pair(
 def _structure(text: str) -> Structure:
     """Read a partner once."""
     return read_structure(text)
+
+
+def _freed(sold: Structure, form: Surrogate) -> Structure:
+    """Take the compound that a sold form sets free, with the counter-ions that came along."""
+    return replace(
+        _structure(form.smiles),
+        counter_ions=sold.counter_ions if sold.salt_equivalents else (),
+        strong_acid_equivalents=sold.strong_acid_equivalents,
+        salt_equivalents=sold.salt_equivalents,
+        water_equivalents=sold.water_equivalents,
+    )
 
 
 @lru_cache(maxsize=4096)
