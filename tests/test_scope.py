@@ -167,13 +167,14 @@ def test_real_pairs_are_in_scope() -> None:
     """Of real pairs at most four are refused for scope, each with advice, none as regulated and none by a traceback."""
     with DATA.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    refused = []
+    refused, alarmed = [], 0
     for row in rows:
         try:
-            read_pair(row["amine"], row["carbonyl"], MODEL)
+            alarmed += bool(read_pair(row["amine"], row["carbonyl"], MODEL).product_risks)
         except PlannerError as error:
             refused.append(error)
     assert len(rows) == 400
+    assert alarmed <= len(rows) / 5  # what was isolated is seldom foretold to be something else
     assert len(refused) <= 4
     for error in refused:
         assert isinstance(error, ScopeError)

@@ -102,7 +102,11 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     ),
     "salicylaldehyde": ([(BENZYLAMINE, "O=Cc1ccccc1O")], [(BENZYLAMINE, "O=Cc1ccc(O)cc1")]),
     "several carbonyls": (
-        [(BENZYLAMINE, "O=CCCCC=O"), (BENZYLAMINE, "O=Cc1ccc(C=O)cc1")],
+        [
+            (BENZYLAMINE, "O=CCCCC=O"),
+            (BENZYLAMINE, "O=Cc1ccc(C=O)cc1"),
+            (BENZYLAMINE, "CC(=O)c1cc(C=O)cc(C=O)c1"),
+        ],
         [(BENZYLAMINE, "CC(=O)c1ccc(C=O)cc1"), (BENZYLAMINE, "O=Cc1ccc(C(N)=O)cc1")],
     ),
     "second carbonyl": (

@@ -13,6 +13,8 @@ from planner.model.model import Model
 from planner.structures.products import alkylated
 from planner.structures.sites import (
     all_carbonyls,
+    carbonyl_kinds,
+    carbonyls_of,
     matching_atoms,
     planned_carbonyl,
     reacting_nitrogens,
@@ -36,11 +38,9 @@ def _when(met: bool) -> list[Words]:
     return [{}] if met else []
 
 
-def _carbonyls_alike(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+def _carbonyls_alike(_: Structure, carbonyl: Structure, model: Model) -> list[Words]:
     """Look for several carbonyls that symmetry exchanges."""
-    alike = len(all_carbonyls(carbonyl, model)) > 1
-    others = any(role != "amine" for role, _, _ in second_carbonyls(amine, carbonyl, model))
-    return _when(alike and not others)
+    return _when(len(carbonyls_of(carbonyl.smiles, model)) > len(carbonyl_kinds(carbonyl.smiles, model)))
 
 
 def _second_carbonyl(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
