@@ -328,6 +328,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
         [
             ("COC(=O)[C@@H](N)Cc1ccccc1", BUTANAL, STAB),
             ("COC(=O)c1ccc(CN)cc1", BUTANAL, NABH4),
+            ("CC(N)C(=O)OC(C)(C)C", BUTANAL, NABH4),
             ("NC(=O)[C@@H](N)Cc1ccccc1", BUTANAL, NABH4),
         ],
     ),
