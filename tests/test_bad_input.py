@@ -48,7 +48,7 @@ STRUCTURES = [
     (GOOD_AMINE, "C=C=O", "ketene"),
     (GOOD_AMINE, "O=C1C=CC(=O)C=C1", "quinone"),
     (GOOD_AMINE, "CC(=O)C(C)=O", "1,2"),
-    (GOOD_AMINE, "O=CCCCC(C)=O", "different reactive carbonyls"),
+    (GOOD_AMINE, "CC(C=O)CCC=O", "different reactive carbonyls"),
     (GOOD_AMINE, "c1ccccc1", "carbonyl"),
     (GOOD_AMINE, "O=C=O", ""),
     (GOOD_AMINE, "OCO", "C=O"),

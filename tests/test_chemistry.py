@@ -79,7 +79,7 @@ def test_bulk_on_the_amine_protects_it(carbonyl: str) -> None:
     )
     assert min(methyl, n_alkyl) >= benzyl - RESOLUTION
     assert benzyl > sec > tert
-    assert aryl < n_alkyl
+    assert aryl < n_alkyl + RESOLUTION  # formaldehyde takes both to the statistical split
 
 
 @pytest.mark.parametrize("amine", ["NC1CCCCC1", "CC(N)c1ccccc1", "NC1CC1", "CC(N)C(=O)OC"])

@@ -19,6 +19,7 @@ from planner.model.parameters import load_model
 SHIPPED = models_folder()
 FILES = (
     "sites.toml",
+    "warnings.toml",
     "hazards.toml",
     "sensitive.toml",
     "workup.toml",

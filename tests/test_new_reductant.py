@@ -159,22 +159,28 @@ source = "estimate"
 note = "a number of this test: a crowd of hydroxyl groups"
 """
 
-NEW_CAUTION = """
-[[caution]]
+NEW_WARNING = """
+
+[[warning]]
 name = "glucamine"
 amine_classes = ["glucamine"]
-text = "Aminopolyols hold boric acid: expect the borate ester of the product until acid sets it free."
+severity = "handling"
+happens = "Aminopolyols hold boric acid: expect the borate ester of the product"
+remedy = "set it free with acid"
+source = "estimate"
 """
 
 
 def test_a_new_class_is_a_data_edit(models: Path, tmp_path: Path) -> None:
-    """A class with its number and its caution, added to the files, changes what is predicted and said."""
+    """A class with its number and its warning, added to the files, changes what is predicted and said."""
     place = Path(shutil.copytree(models, tmp_path / "models"))
     sites, numbers = place / "sites.toml", place / "default/common.toml"
     text = sites.read_text(encoding="utf-8")
     old = '[[amine]]\nname = "vicinal_diamine"\n'
     assert text.count(old) == 1
-    sites.write_text(text.replace(old, NEW_CLASS) + NEW_CAUTION, encoding="utf-8")
+    sites.write_text(text.replace(old, NEW_CLASS), encoding="utf-8")
+    with (place / "warnings.toml").open("a", encoding="utf-8") as file:
+        file.write(NEW_WARNING)
     with numbers.open("a", encoding="utf-8") as file:
         file.write(NEW_NUMBER)
     pair = ("NCC(O)C(O)C(O)C(O)CO", "CCCC=O")

@@ -53,10 +53,10 @@ def _headline(prediction: Prediction) -> None:
         f"\\* default of the reductant. Change anything in the panel at the left (» opens it). Numbers: {identity}, "
         f"uncalibrated class estimates; {n} draws."
     )
-    if prediction.pair.product_risks:
-        st.warning(plain(" ".join(prediction.pair.product_risks)), icon=":material/warning:")
+    if prediction.product_risks:
+        st.warning(plain(" ".join(prediction.product_risks)), icon=":material/warning:")
         st.caption(explain("hedged"))
-    best, hedged = inputs.best_for(prediction), bool(prediction.pair.product_risks)
+    best, hedged = inputs.best_for(prediction), bool(prediction.product_risks)
     with st.container(horizontal=True):
         _metric(
             f"Target: {degree_word(prediction.target)}",

@@ -88,12 +88,12 @@ def _show_plan(plan: Plan, request: Request) -> None:
     st.markdown(plain(words))
     if not plan.useful:
         st.warning(plain(" ".join(statement(plan))), icon=":material/block:")
-    if plan.pair.product_risks:
-        st.warning(plain(" ".join(plan.pair.product_risks)), icon=":material/warning:")
+    if plan.best.prediction.product_risks:
+        st.warning(plain(" ".join(plan.best.prediction.product_risks)), icon=":material/warning:")
     _strategies(plan)
     st.subheader("Ranked procedures")
     st.dataframe(
-        parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.pair.product_risks),
+        parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.best.prediction.product_risks),
         hide_index=True,
         key="ranked",
         column_order=list(SHOWN),
@@ -128,7 +128,7 @@ def _strategies(plan: Plan) -> None:
     st.subheader("Strategies")
     frame = to_frame(strategy_rows(plan), STRATEGY_COLUMNS)
     st.dataframe(
-        parts.greyed(parts.whole(frame, STRATEGY_FORMS), plan.pair.product_risks),
+        parts.greyed(parts.whole(frame, STRATEGY_FORMS), plan.best.prediction.product_risks),
         hide_index=True,
         key="strategies",
         column_config=parts.headings(STRATEGY_WORDS, STRATEGY_FORMS),

@@ -2,7 +2,7 @@
 
 A *model* is one set of files in ``models/``: contributions of classes of amine, carbonyl and solvent
 (positive factors, or constants in M and s at 298.15 K), reductants and solvents, with the site rules, the
-cautions, the catalogue of reagents and the hazards of its folder. The reference class of a table has no
+warnings, the catalogue of reagents and the hazards of its folder. The reference class of a table has no
 entry: its factor is exactly 1.
 """
 
@@ -22,8 +22,9 @@ from planner.model.hazards import HazardRule
 from planner.model.quantities import Parameter, Source
 from planner.model.reagents import Reductant, Solvent, chain, look_up
 from planner.model.sensitive import SensitiveGroup
-from planner.model.site_classes import CautionRule, SiteClass, like_chain
+from planner.model.site_classes import SiteClass, like_chain
 from planner.model.steps import Step
+from planner.model.warnings import WarningRule
 from planner.model.workup import Workup
 
 
@@ -46,7 +47,7 @@ class Model:
 
     name: str
     sha256: str
-    """Of all files it was read from, the site rules among them."""
+    """Of all files it was read from, the site rules and the warnings among them."""
     parent: str | None
     """The set it narrows, for a calibrated one."""
     parameters: tuple[Parameter, ...]
@@ -59,8 +60,8 @@ class Model:
     does_not_claim: tuple[str, ...]
     site_classes: tuple[SiteClass, ...]
     """Perception rules in the order of matching, look-alikes and refused groups among them."""
-    cautions: tuple[CautionRule, ...]
-    """What two structures warn of."""
+    warnings: tuple[WarningRule, ...]
+    """What two structures, and what is done with them, warn of; the gravest first."""
     catalogue: Catalogue
     """Reagents by the names on their bottles."""
     hazards: tuple[HazardRule, ...]

@@ -70,6 +70,8 @@ class NameList:
 
 def trimmed(text: str) -> str:
     """Take off white space and characters of no width at the ends, which come along when text is copied."""
+    if text.isascii():  # no letter of it has no width
+        return text.strip()
     ends = "".join({letter for letter in text if letter.isspace() or unicodedata.category(letter) == "Cf"})
     return text.strip(ends)
 

@@ -39,6 +39,7 @@ from planner.model.reagents import (
 from planner.model.sensitive import load_sensitive
 from planner.model.site_classes import load_site_rules
 from planner.model.steps import check_steps, load_steps, step_quantities
+from planner.model.warnings import load_warnings
 from planner.model.workup import load_workup
 
 Head = TypeVar("Head")
@@ -165,7 +166,7 @@ class _Solvents:
 def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     """Build a model from the tables of its files and what goes with them in the folder of sets."""
     where = str(folder / folders.COMMON)
-    site_classes, cautions = load_site_rules(shelf)
+    site_classes = load_site_rules(shelf)
     steps = load_steps(shelf, folder)
     workup = load_workup(shelf)
     common = quantities("common")
@@ -204,7 +205,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         defaults=head.defaults,
         does_not_claim=head.does_not_claim,
         site_classes=site_classes,
-        cautions=cautions,
+        warnings=load_warnings(shelf, site_classes),
         catalogue=load_catalogue(shelf),
         hazards=load_hazards(shelf),
         advice=load_advice(shelf),

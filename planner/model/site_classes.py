@@ -15,7 +15,7 @@ from rdkit import Chem, rdBase
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Table, Text, Texts, checked, checked_record, one_of, text
-from planner.model.folders import SITES, Shelf
+from planner.model.folders import SITES, WARNINGS, Shelf
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,6 +43,8 @@ class SiteClass:
     """Class whose numbers stand in where this one has none."""
     bulky: bool = False
     """True where the nitrogen already carries a sec- or tert-alkyl group."""
+    only_alone: bool = False
+    """Amines: so slow that the nitrogen counts only where the molecule has no other N-H that reacts."""
     alkyl_class: Text = ""
     """Carbonyls: class of the primary amine that ammonia becomes by one alkylation."""
     reduced_as: Annotated[str, one_of("aldehyde", "aryl_aldehyde", "ketone")] = ""
@@ -53,29 +55,9 @@ class SiteClass:
     """Why the rule is as it is."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CautionRule:
-    """When to say a sentence; every list that is not empty must be met by one of its entries."""
-
-    name: Text
-    """Unique."""
-    text: Text
-    """One sentence: what is there, what to expect."""
-    amine: Texts = ()
-    """Patterns of the amine."""
-    carbonyl: Texts = ()
-    """Patterns of the carbonyl compound."""
-    amine_classes: Texts = ()
-    """Classes of a reactive nitrogen, or classes like them."""
-    carbonyl_classes: Texts = ()
-    """Classes of the carbonyl, or classes like them."""
-    changes_product: bool = False
-    """Whether it foretells another main product than the one that is planned."""
-
-
 _RULE = ("name", "label", "smarts", "exclude", "note")
 _OWN = {
-    "amine": ("like", "bulky"),
+    "amine": ("like", "bulky", "only_alone"),
     "carbonyl": ("like", "alkyl_class", "reduced_as", "is_ketone"),
 }
 """Keys that a rule may have, by kind."""
@@ -88,6 +70,12 @@ def pattern(smarts: str) -> Any:
     """Compile a SMARTS so that it matches its first atom alone; None where it cannot be read."""
     with rdBase.BlockLogs():
         return Chem.MolFromSmarts(f"[$({smarts})]") if Chem.MolFromSmarts(smarts) else None
+
+
+@lru_cache(maxsize=2048)
+def whole_pattern(smarts: str) -> Any:
+    """Compile a SMARTS that can be read so that it matches all of its atoms."""
+    return Chem.MolFromSmarts(smarts)
 
 
 def written_out(record: Rule, names: Sequence[str], definitions: dict[str, str], where: str) -> Rule:
@@ -129,8 +117,8 @@ def read_list(table: Table, key: str, where: str) -> list[object]:
     return given
 
 
-def load_site_rules(shelf: Shelf) -> tuple[tuple[SiteClass, ...], tuple[CautionRule, ...]]:
-    """Read the classes, look-alikes and refused groups included, in the order of matching, and the cautions.
+def load_site_rules(shelf: Shelf) -> tuple[SiteClass, ...]:
+    """Read the classes, look-alikes and refused groups included, in the order of matching.
 
     Parameters
     ----------
@@ -146,10 +134,12 @@ def load_site_rules(shelf: Shelf) -> tuple[tuple[SiteClass, ...], tuple[CautionR
     file = shelf.find(SITES)
     table, where = shelf.toml(file), str(file)
     for key in table:
-        if key not in (*KINDS, "definitions", "caution"):
+        if key == "caution":
             raise ParameterError(
-                f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions', 'caution'))}"
+                f"{file}: [[caution]] has no place here; write it as a [[warning]] of {WARNINGS}"
             )
+        if key not in (*KINDS, "definitions"):
+            raise ParameterError(f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions'))}")
     definitions = read_definitions(table, where)
     classes = tuple(
         _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
@@ -157,7 +147,7 @@ def load_site_rules(shelf: Shelf) -> tuple[tuple[SiteClass, ...], tuple[CautionR
         for number, rule in enumerate(read_list(table, kind, where), start=1)
     )
     _check_references(classes, where)
-    return classes, read_cautions(table, classes, where)
+    return classes
 
 
 def _read_class(rule: object, kind: str, definitions: dict[str, str], where: str) -> SiteClass:
@@ -208,24 +198,3 @@ def like_chain(name: str, classes: Sequence[SiteClass]) -> tuple[str, ...]:
             raise ParameterError(f"site class {name!r}: its like chain runs in a circle; break it")
         chain.append(like)
     return tuple(chain)
-
-
-def read_cautions(table: Table, classes: Sequence[SiteClass], where: str) -> tuple[CautionRule, ...]:
-    """Read the rules for cautions, in order.
-
-    Raises
-    ------
-    ParameterError
-        If a key is unknown, a pattern cannot be read or a class is not known.
-    """
-    definitions = read_definitions(table, where)
-    known = {c.name for c in classes}
-    rules = []
-    for number, rule in enumerate(read_list(table, "caution", where), start=1):
-        place = f"{where} [[caution]] number {number}"
-        caution = checked_record(CautionRule, rule, place)
-        for name in (*caution.amine_classes, *caution.carbonyl_classes):
-            if name not in known:
-                raise ParameterError(f"{place}: no site class {name!r}{nearest(name, known)}")
-        rules.append(written_out(caution, ("amine", "carbonyl"), definitions, place))
-    return tuple(rules)

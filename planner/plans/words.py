@@ -45,7 +45,7 @@ def _strategy_lines(strategies: tuple[Strategy, ...], hedged: bool) -> Iterator[
 
 def _unknown(plan: Plan) -> Iterator[str]:
     """List what the plan does not know: what may change the product first, then what costs yield or handling."""
-    risks = [c for c in plan.best.caveats if c in plan.pair.product_risks]
+    risks = [c for c in plan.best.caveats if c in plan.best.prediction.product_risks]
     others = [c for c in plan.best.caveats if c not in risks]
     if risks:
         yield "What may change the product:"

@@ -1,8 +1,8 @@
 """Caveats: what a prediction does not know, and what to expect besides, one sentence each.
 
-Structures warn through ``pairs`` (``cautions``); here the procedure joins in, the outcome, and what
-the numbers rest on. Impossible chemistry is refused where the procedure is settled, and a pH at which the
-hydride is dangerous is refused here, where the amine is known; what is possible but unwise is said.
+Structures warn through ``pairs``; here the procedure joins in (``warned``), the outcome, and what the numbers rest on.
+What may change the main product comes first. Impossible chemistry is refused where the procedure is settled, and a pH
+at which the hydride is dangerous is refused here, where the amine is known; what is possible but unwise is said.
 """
 
 from functools import lru_cache
@@ -18,6 +18,7 @@ from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
 from planner.predictions.losses import Ran, lost_to_alcohol
+from planner.predictions.warned import is_strong, warnings_of
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product
 from planner.structures.structure import protonated_mass
@@ -55,7 +56,9 @@ def caveats(
     ProcedureError
         If the flask would be too acidic for its hydride.
     """
-    found = [*_weak(pair), ESTIMATE, *pair.cautions]
+    held = warnings_of(pair, model, procedure)
+    found = [*_weak(pair), *(caution.text for caution in held if caution.rule.is_grave)]
+    found += [ESTIMATE, *(caution.text for caution in held), *pair.cautions]
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
@@ -142,8 +145,8 @@ def _bottles(pair: Pair, model: Model, procedure: Settled) -> list[str]:
 
 def _meets_carbonyl(model: Model, procedure: Settled) -> bool:
     """Tell whether a hydride that is meant for imines that have formed is added to free carbonyl."""
-    own = model.reductant(procedure.reductant).defaults.addition
-    return ADDITIONS[own].hydride_last and not ADDITIONS[procedure.addition].hydride_last
+    reductant = model.reductant(procedure.reductant)
+    return is_strong(reductant) and not ADDITIONS[procedure.addition].hydride_last
 
 
 def _conditions(model: Model, procedure: Settled) -> list[str]:

@@ -168,6 +168,12 @@ class Prediction:
     second_to_first_statistical: float | None = None
     """What it would be were all N-H alike."""
 
+    @property
+    def product_risks(self) -> tuple[str, ...]:
+        """Those of the caveats that foretell another main product, by the structures or by what is done with them."""
+        grave = {caution.text for caution in self.pair.warnings if caution.rule.is_grave}
+        return tuple(caveat for caveat in self.caveats if caveat in grave)
+
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
         return to_frame([{c: getattr(p, c) for c in PRODUCT_COLUMNS} for p in self.products], PRODUCT_COLUMNS)

@@ -18,6 +18,7 @@ from planner.model.parameters import load_model
 from planner.model.reagents import Reductant, Solvent, look_up
 from planner.structures.names import read_name
 from planner.structures.structure import as_charged, bottle_mass, read_structure
+from planner.structures.surrogates import set_free
 
 UNITS = {
     "ug": ("mass", 1e-3), "mg": ("mass", 1.0), "g": ("mass", 1e3), "kg": ("mass", 1e6),
@@ -138,7 +139,7 @@ def read_supply(
     known = model or load_model()
     measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
     if role not in ("reductant", "solvent"):
-        return _read_supply(text, known, **measured)
+        return _read_supply(text, known, role, **measured)
     records = known.reductants if role == "reductant" else known.solvents
     entry = find_entry(text, known.catalogue)
     try:
@@ -149,7 +150,7 @@ def read_supply(
             if smiles and as_charged(record.smiles) == smiles:
                 return supply_of(record, known, **measured)
         try:
-            return _read_supply(text, known, **measured)
+            return _read_supply(text, known, role, **measured)
         except StructureError:
             raise unknown from None
 
@@ -168,9 +169,15 @@ def supply_of(record: Reductant | Solvent, model: Model, **measured: Any) -> Sup
 
 
 def _read_supply(
-    text: str, model: Model, *, purity: float, density_g_per_mL: float | None, stock_M: float | None
+    text: str,
+    model: Model,
+    role: str,
+    *,
+    purity: float,
+    density_g_per_mL: float | None,
+    stock_M: float | None,
 ) -> Supply:
-    """Read a supply of any compound."""
+    """Read a supply of any compound; a carbonyl compound may be a form that sets it free."""
     catalogue = model.catalogue
     entry = find_entry(text, catalogue)
     written = read_name(text, catalogue) if entry is None else entry.smiles
@@ -179,6 +186,7 @@ def _read_supply(
         entry = entry_of(as_charged(written), catalogue) or (
             None if structure.counter_ions else entry_of(structure.smiles, catalogue)
         )
+    form = set_free(structure.smiles) if role == "carbonyl" else None
     name = structure.smiles if entry is None else entry.name
     ions = f" ({', '.join(structure.counter_ions)})" if structure.counter_ions and entry is None else ""
     if stock_M is None and entry is not None:
@@ -187,12 +195,13 @@ def _read_supply(
         density_g_per_mL = entry.density_g_per_mL
     return Supply(
         name=name + ions,
-        smiles=structure.smiles,
+        smiles=structure.smiles if form is None else form.smiles,
         molar_mass=bottle_mass(written, structure),
         purity=purity,
         density_g_per_mL=density_g_per_mL,
         stock_M=stock_M,
-        base_equivalents=min(structure.strong_acid_equivalents, structure.salt_equivalents),
+        base_equivalents=min(structure.strong_acid_equivalents, structure.salt_equivalents)
+        + (0.0 if form is None else form.base_equivalents),
         acid_equivalents=max(0.0, structure.salt_equivalents - structure.strong_acid_equivalents),
         solvent="" if entry is None or stock_M is None else entry.solvent,
         boiling_point_C=None

@@ -1,7 +1,7 @@
 """Bottles: what a partner brings besides itself, the solvent of a solution, water, and the acid of a salt.
 
-A bottle is named by the catalogue, or it is a salt or solvate that was written as one. Of a strong acid nothing may
-stay in the flask: a base takes it up. A weak acid may stay, and counts as acetic acid.
+A bottle is named by the catalogue, or it is a salt, a solvate or a surrogate that was written as one. Of a
+strong acid nothing may stay in the flask: a base takes it up. A weak acid may stay, and counts as acetic acid.
 
     water of a solution in water   (1000 rho - c M) / (18.015 c)   [mol per mol], rho = 1 g/mL where it is not known
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from planner.model.catalogue import Entry
 from planner.structures.structure import Structure
+from planner.structures.surrogates import Surrogate
 
 WATER = "water"
 """Name of the solvent."""
@@ -42,7 +43,9 @@ class Bottle:
         return self.solvent == WATER
 
 
-def bottle_of(text: str, structure: Structure, entry: Entry | None) -> Bottle | None:
+def bottle_of(
+    text: str, structure: Structure, entry: Entry | None, sold_as: Surrogate | None = None
+) -> Bottle | None:
     """Tell what a partner brings; None for a free compound without solvent.
 
     Parameters
@@ -53,14 +56,18 @@ def bottle_of(text: str, structure: Structure, entry: Entry | None) -> Bottle | 
         As read from that.
     entry
         What the catalogue says of its name.
+    sold_as
+        The form that sets the structure free, where it is not sold as itself.
     """
     stock = None if entry is None else entry.stock_M
-    if stock is None and not structure.counter_ions:
+    if stock is None and not structure.counter_ions and sold_as is None:
         return None
     strong = min(structure.strong_acid_equivalents, structure.salt_equivalents)
-    label = f"{structure.smiles} ({', '.join(structure.counter_ions)})"
+    label = (
+        f"{structure.smiles} ({', '.join((*structure.counter_ions, *([sold_as.form] if sold_as else [])))})"
+    )
     solvent = entry.solvent if entry is not None and stock is not None else ""
-    water = structure.water_equivalents
+    water = structure.water_equivalents + (sold_as.water_equivalents if sold_as else 0.0)
     if entry is not None and stock is not None and solvent == WATER:
         grams = 1000.0 * (entry.density_g_per_mL or 1.0) - stock * structure.molar_mass
         water += max(0.0, grams / (WATER_MOLAR_MASS * stock))
@@ -71,5 +78,5 @@ def bottle_of(text: str, structure: Structure, entry: Entry | None) -> Bottle | 
         stock_M=stock,
         water_equivalents=water,
         weak_acid_equivalents=structure.salt_equivalents - strong,
-        strong_acid_equivalents=strong,
+        strong_acid_equivalents=strong + (sold_as.base_equivalents if sold_as else 0.0),
     )

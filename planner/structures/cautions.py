@@ -1,35 +1,50 @@
 """Cautions: what a chemist would say on seeing two structures, before any number is computed.
 
-Most are rules of ``models/sites.toml`` ([[caution]]): patterns or site classes of the amine, of
-the carbonyl compound or of both, and one sentence that says what to expect. Three need more than
-a pattern and stand here: salts, stereocentres that epimerise, and N-H on the carbonyl compound.
-Source of the list: textbook side reactions; see the sentences.
+All but the bookkeeping of salts are rules of ``models/warnings.toml``: patterns or site classes of the amine, of the
+carbonyl compound or of either, rings that close, and a few tests that no pattern can say (``pair_tests``). What a
+partner alone decides is asked once a partner. Rules that ask for the procedure are listed too; ``predictions`` says
+them where the procedure meets them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-
-from rdkit import Chem
 
 from planner.model.model import Model
 from planner.model.parameters import load_model
-from planner.structures.sites import all_carbonyls, matching_atoms, reactive_nitrogens
+from planner.model.site_classes import pattern
+from planner.model.warnings import BETWEEN, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
+from planner.structures.closures import closes
+from planner.structures.pair_tests import passed
+from planner.structures.sites import carbonyl_kinds, carbonyls_of, reacting_nitrogens
 from planner.structures.structure import Structure, molecule, read_structure
+
+AMINE, CARBONYL = "amine", "carbonyl compound"
+"""What the partners are called."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caution:
+    """A warning whose conditions on structures a pair meets."""
+
+    rule: WarningRule
+    """Severity, source, and conditions on the procedure where it has any."""
+    text: str
+    """One sentence."""
 
 
 def cautions(
-    amine: Structure | str,
-    carbonyl: Structure | str,
-    model: Model | None = None,
+    amine: Structure | str, carbonyl: Structure | str, model: Model | None = None
 ) -> tuple[str, ...]:
-    """Say what the two structures warn of.
+    """Say what the two structures warn of, whatever is done with them, the gravest first.
 
     Parameters
     ----------
     amine, carbonyl
         SMILES or Structure; only from text or from ``read_structure`` are salts known.
     model
-        Whose perception rules and caution rules are used; the shipped ones when absent.
+        Whose perception rules and warnings are used; the shipped ones when absent.
 
     Returns
     -------
@@ -38,40 +53,107 @@ def cautions(
     """
     first = amine if isinstance(amine, Structure) else read_structure(amine)
     second = carbonyl if isinstance(carbonyl, Structure) else read_structure(carbonyl)
-    known = model or load_model()
-    amine_names = _with_likes((c.name for c in reactive_nitrogens(first, known).values()), known)
-    carbonyl_names = _with_likes((c.carbonyl_class for c in all_carbonyls(second, known)), known)
-    said = [
-        *_salt(first, "amine"),
-        *_salt(second, "carbonyl compound"),
-        *_epimerises(second, known),
-        *_own_nitrogen(second, known),
-    ]
-    for rule in known.cautions:
-        if (
-            _meets(first, rule.amine)
-            and _meets(second, rule.carbonyl)
-            and (not rule.amine_classes or amine_names.intersection(rule.amine_classes))
-            and (not rule.carbonyl_classes or carbonyl_names.intersection(rule.carbonyl_classes))
-        ):
-            said.append(rule.text)
-    return tuple(dict.fromkeys(said))
+    found = find_cautions(first, second, model or load_model())
+    return tuple(dict.fromkeys((*unconditional(found), *salts(first, second))))
 
 
-def product_risks(said: Iterable[str], model: Model) -> tuple[str, ...]:
-    """List those of some cautions that foretell another main product than the one that is planned."""
-    grave = {rule.text for rule in model.cautions if rule.changes_product}
-    return tuple(text for text in said if text in grave)
+def unconditional(found: Sequence[Caution]) -> tuple[str, ...]:
+    """Keep the sentences that do not depend on what is done."""
+    return tuple(dict.fromkeys(c.text for c in found if not c.rule.asks_procedure))
 
 
-def _with_likes(names: Any, model: Model) -> set[str]:
+def product_risks(found: Sequence[Caution]) -> tuple[str, ...]:
+    """Keep those that foretell another main product than the one that is planned, whatever is done."""
+    return unconditional([c for c in found if c.rule.is_grave])
+
+
+def salts(amine: Structure, carbonyl: Structure) -> tuple[str, ...]:
+    """Say what acids came with the partners."""
+    return (*_salt(amine, AMINE), *_salt(carbonyl, CARBONYL))
+
+
+def find_cautions(amine: Structure, carbonyl: Structure, model: Model) -> tuple[Caution, ...]:
+    """List every warning whose conditions on structures are met, the gravest first."""
+    own, of_both = _of_amine(amine.smiles, model)
+    others, of_either = _of_carbonyl(carbonyl.smiles, model)
+    found = []
+    for number in sorted(own & others):
+        rule = model.warnings[number]
+        partners = [
+            name
+            for name, met in ((AMINE, of_both), (CARBONYL, of_either))
+            if number in met or not rule.either
+        ]
+        for words in _words(rule, partners, amine, carbonyl, model):
+            found.append(Caution(rule=rule, text=rule.sentence.format(**words)))
+    return tuple(found)
+
+
+def _words(
+    rule: WarningRule, partners: Sequence[str], amine: Structure, carbonyl: Structure, model: Model
+) -> Iterator[dict[str, str]]:
+    """Give the words for each sentence that a rule says; none where it is not met."""
+    if rule.test:
+        yield from passed(rule.test, amine, carbonyl, model) if partners else ()
+    elif rule.either:
+        yield from ({"partner": partner} for partner in partners)
+    else:
+        yield {}
+
+
+@lru_cache(maxsize=4096)
+def _of_amine(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[int]]:
+    """List the numbers of the rules that the amine meets, and those whose ``either`` it meets."""
+    mol, nitrogens = molecule(smiles), reacting_nitrogens(smiles, model)
+    names = _with_likes((c.name for c in nitrogens.values()), model)
+    own = {
+        number
+        for number, rule in enumerate(model.warnings)
+        if (not rule.amine_classes or names.intersection(rule.amine_classes))
+        and _meets(mol, rule.amine)
+        and _closes(mol, rule, tuple(nitrogens), of_amine=True)
+    }
+    return frozenset(own), _either(smiles, model)
+
+
+@lru_cache(maxsize=4096)
+def _of_carbonyl(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[int]]:
+    """List the numbers of the rules that the carbonyl compound meets, and those whose ``either`` it meets."""
+    mol = molecule(smiles)
+    starts = [site.atom_index for site in carbonyl_kinds(smiles, model)[:1]]
+    names = _with_likes((c.carbonyl_class for c in carbonyls_of(smiles, model)), model)
+    own = {
+        number
+        for number, rule in enumerate(model.warnings)
+        if (not rule.carbonyl_classes or names.intersection(rule.carbonyl_classes))
+        and _meets(mol, rule.carbonyl)
+        and _closes(mol, rule, starts, of_amine=False)
+    }
+    return frozenset(own), _either(smiles, model)
+
+
+@lru_cache(maxsize=4096)
+def _either(smiles: str, model: Model) -> frozenset[int]:
+    """List the numbers of the rules whose ``either`` a molecule meets."""
+    mol = molecule(smiles)
+    return frozenset(n for n, rule in enumerate(model.warnings) if rule.either and _meets(mol, rule.either))
+
+
+def _with_likes(names: Iterator[str], model: Model) -> set[str]:
     """Classes and whatever they are like."""
     return {like for name in names for like in model.class_chain(name)}
 
 
-def _meets(structure: Structure, patterns: tuple[str, ...]) -> bool:
+def _meets(mol: Any, patterns: tuple[str, ...]) -> bool:
     """Whether any pattern is there; no patterns ask for nothing."""
-    return not patterns or bool(matching_atoms(molecule(structure.smiles), patterns))
+    return not patterns or any(mol.HasSubstructMatch(pattern(smarts)) for smarts in patterns)
+
+
+def _closes(mol: Any, rule: WarningRule, starts: Sequence[int], *, of_amine: bool) -> bool:
+    """Whether the ring of a rule closes; a rule that asks it of the other partner, or of none, asks nothing here."""
+    if not rule.closes or of_amine == (rule.closes in (ON_NEW_NITROGEN, OWN_LACTOL)):
+        return True
+    return closes(mol, starts, rule.to, rule.rings, BETWEEN[rule.closes])
 
 
 def _salt(structure: Structure, role: str) -> list[str]:
@@ -85,27 +167,3 @@ def _salt(structure: Structure, role: str) -> list[str]:
     said += [f"add {strong:g} eq base (a tertiary amine) per mole of it"] if strong else []
     said += [f"its {weak:g} eq of weak acid per mole counts in acid_equivalents"] if weak else []
     return [f"{said[0]}: {'; '.join(said[1:])}."]
-
-
-def _epimerises(carbonyl: Structure, model: Model) -> list[str]:
-    """Warn of a stated stereocentre with a hydrogen beside the carbonyl: it enolises."""
-    mol = molecule(carbonyl.smiles)
-    for site in all_carbonyls(carbonyl, model):
-        for atom in mol.GetAtomWithIdx(site.atom_index).GetNeighbors():
-            if atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED and atom.GetTotalNumHs(True):
-                return [
-                    "The carbonyl compound has a stereocentre with a hydrogen next to the carbonyl: "
-                    "expect some epimerisation through enol or enamine, more with time, acid and heat."
-                ]
-    return []
-
-
-def _own_nitrogen(carbonyl: Structure, model: Model) -> list[str]:
-    """Warn of a reactive N-H on the carbonyl compound: it takes part too."""
-    labels = dict.fromkeys(c.label for c in reactive_nitrogens(carbonyl, model).values())
-    if not labels:
-        return []
-    return [
-        f"The carbonyl compound carries a reactive N-H ({', '.join(labels)}): "
-        "expect self-condensation and oligomers, which the model does not count."
-    ]

@@ -6,7 +6,7 @@ degrees of alkylation, and what these structures warn of. Whatever must not be p
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, product
 from math import comb, prod
@@ -19,12 +19,22 @@ from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.bottles import Bottle, bottle_of
-from planner.structures.cautions import cautions, product_risks
+from planner.structures.cautions import Caution, find_cautions, product_risks, salts, unconditional
 from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
-from planner.structures.sites import CarbonylSite, Site, all_carbonyls, check_pair, find_carbonyl, find_sites
+from planner.structures.sites import (
+    CarbonylSite,
+    Site,
+    all_carbonyls,
+    carbonyl_kinds,
+    check_order,
+    check_pair,
+    find_carbonyl,
+    find_sites,
+)
 from planner.structures.structure import Structure, molecule, read_structure
+from planner.structures.surrogates import Surrogate, set_free
 
 CLOSING_ATOMS = (4, 5, 6, 7)
 """Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""
@@ -60,6 +70,8 @@ class Pair:
 
     product_risks: tuple[str, ...] = ()
     """Those of the cautions that foretell another main product."""
+    warnings: tuple[Caution, ...] = ()
+    """Everything that these structures warn of, what depends on the procedure among it; the gravest first."""
 
     def bottles(self, carbonyl_equivalents: float) -> tuple[tuple[Bottle, float], ...]:
         """List what is no free compound without a solvent, with moles per mole of amine."""
@@ -123,15 +135,19 @@ def _read_pair(
     carbonyl_entry: Entry | None = None,
 ) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
-    amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
-    check_pair(amine, carbonyl, model)
+    amine, sold = _structure(amine_text), _structure(carbonyl_text)
+    form = None if carbonyl_kinds(sold.smiles, model) else set_free(sold.smiles)
+    carbonyl = sold if form is None else _freed(sold, form)
+    check_order(amine, carbonyl, model)
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
     made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
     check_regulated(made, whole=products[-1][1])
-    check_regulated(_rings(amine, carbonyl, sites, model))
-    said = cautions(amine, carbonyl, model)
+    if others := [*_rings(amine, carbonyl, sites, model), *_elsewhere(amine, carbonyl, sites, model)]:
+        check_regulated(others)
+    check_pair(amine, carbonyl, model)  # after the gate: what is regulated is so whatever else is in the way
+    found = find_cautions(amine, carbonyl, model)
     return Pair(
         amine=amine,
         carbonyl=carbonyl,
@@ -139,12 +155,47 @@ def _read_pair(
         carbonyl_site=carbonyl_site,
         carbonyl_class=model.site_class(carbonyl_site.carbonyl_class),
         products=products,
-        alcohol=reduced_carbonyl(carbonyl.smiles),
-        cautions=said,
-        product_risks=product_risks(said, model),
+        alcohol=_alcohol(carbonyl.smiles, carbonyl_site.atom_index),
+        cautions=(*unconditional(found), *salts(amine, carbonyl), *([form.sentence] if form else [])),
+        product_risks=product_risks(found),
+        warnings=found,
         amine_bottle=bottle_of(amine_text, amine, amine_entry),
-        carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry),
+        carbonyl_bottle=bottle_of(carbonyl_text, carbonyl, carbonyl_entry, form),
     )
+
+
+@lru_cache(maxsize=4096)
+def _structure(text: str) -> Structure:
+    """Read a partner once."""
+    return read_structure(text)
+
+
+def _freed(sold: Structure, form: Surrogate) -> Structure:
+    """Take the compound that a sold form sets free, with the counter-ions that came along."""
+    return replace(
+        _structure(form.smiles),
+        counter_ions=sold.counter_ions if sold.salt_equivalents else (),
+        strong_acid_equivalents=sold.strong_acid_equivalents,
+        salt_equivalents=sold.salt_equivalents,
+        water_equivalents=sold.water_equivalents,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _alcohol(smiles: str, carbon: int) -> str:
+    """Write the reduced carbonyl compound once."""
+    return reduced_carbonyl(smiles, carbon=carbon)
+
+
+def _elsewhere(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
+    """List what the slower carbonyls of the carbonyl compound make: named as a risk, but not outside the gate."""
+    slower = carbonyl_kinds(carbonyl.smiles, model)[1:]
+    return [
+        alkylated(amine.smiles, carbonyl.smiles, ((site.atom_index, n),), carbon=other.atom_index)
+        for other in slower
+        for site in sites
+        for n in range(1, site.n_hydrogens + 1)
+    ]
 
 
 def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
@@ -153,6 +204,8 @@ def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: 
     They are outside the model (a caution says so) but not outside the gate.
     """
     carbons = [site.atom_index for site in all_carbonyls(carbonyl, model)]
+    if len(carbons) < 2:
+        return []
     mol = molecule(carbonyl.smiles)
     reached = [c for c in combinations(carbons, 2) if len(Chem.GetShortestPath(mol, *c)) in CLOSING_ATOMS]
     open_sites = [site.atom_index for site in sites if site.n_hydrogens >= 2]
@@ -167,10 +220,11 @@ def _products(
     Ways that the symmetry of the amine exchanges give one product, which is written once.
     """
     _check_number(sites)
-    found, written = [], dict[str, str]()
+    all_differ = len({site.group for site in sites}) == len(sites)
+    found, written = [], dict[object, str]()
     for alkyls in product(*(range(site.n_hydrogens + 1) for site in sites)):
         placed = tuple((site.atom_index, n) for site, n in zip(sites, alkyls, strict=True) if n)
-        key = counted(amine.smiles, placed)
+        key = placed if all_differ else counted(amine.smiles, placed)
         if key not in written:
             written[key] = alkylated(amine.smiles, carbonyl.smiles, placed, carbon=carbonyl_site.atom_index)
         found.append((alkyls, written[key]))

@@ -9,8 +9,9 @@ Assumptions: tautomers are taken as drawn; mirror-image and diastereotopic nitro
 equivalent. Sources of the classes: Mayr's nucleophilicities and pKaH values, see each rule's note.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,21 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model, load_model
 from planner.model.site_classes import SiteClass, pattern
 from planner.structures.basicity import basicity
+from planner.structures.closures import ring_closed_between
 from planner.structures.structure import Structure, molecule, read_structure
 
 MAX_SITES = 8
 MAX_COUPLED_RING = 9
+LEAST_LEAD = 10.0
+"""Factor in condensation within which two carbonyls compete."""
+SLOW_KETONES = frozenset({"aryl_ketone", "hindered_ketone"})
+"""Classes, with those like them, beside which an amine keeps; aldehydes and other ketones pair with it."""
+OWN_RINGS = range(3, 9)
+"""Atoms from a nitrogen to its own carbonyl carbon, both counted, at which the amine reacts with itself: an aliphatic
+NH2 alpha or beta to a ketone pairs up (dihydropyrazines and their like), from five on a ring closes."""
+SMALLEST_IMINIUM = 5
+"""Atoms of the smallest ring that holds the C=N of a cyclic imine or iminium ion; what has one N-H, or its NH2 on an
+aromatic ring, neither closes a smaller one nor pairs up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +77,30 @@ def matching_atoms(mol: Any, smarts: Sequence[str]) -> set[int]:
     return {int(match[0]) for s in smarts for match in mol.GetSubstructMatches(pattern(s), maxMatches=10_000)}
 
 
-def _classified(smiles: str, classes: Sequence[SiteClass], kinds: tuple[str, ...]) -> dict[int, SiteClass]:
-    """Name atoms by the first rule of these kinds that matches, in order of atom index."""
+NITROGENS, CARBONYLS, REFUSED = ("other_nitrogen", "amine"), ("other_carbonyl", "carbonyl"), ("refused",)
+"""Kinds of rules that are asked together: the first that matches an atom names it."""
+CANDIDATES = {"amine": "[#7]", "carbonyl": "[#6]=[#8]"}
+"""Atoms that a rule of a kind can name at all; when each has its name the rest of the rules is not asked."""
+
+
+@lru_cache(maxsize=4096)
+def _classified(smiles: str, model: Model, kinds: tuple[str, ...]) -> Mapping[int, SiteClass]:
+    """Name atoms by the first rule of these kinds that matches, in order of atom index; once per structure.
+
+    Look-alikes are asked in full, because they may name other atoms too; the dictionary is shared, never changed.
+    """
     mol = molecule(smiles)
     named: dict[int, SiteClass] = {}
-    for site_class in classes:
-        if site_class.kind in kinds:
-            found = matching_atoms(mol, site_class.smarts) - matching_atoms(mol, site_class.exclude)
-            named |= {atom: site_class for atom in found if atom not in named}
+    candidates = matching_atoms(mol, (CANDIDATES[kinds[-1]],)) if kinds[-1] in CANDIDATES else None
+    for site_class in model.site_classes:
+        if site_class.kind not in kinds:
+            continue
+        if site_class.kind == kinds[-1] and candidates is not None and named.keys() >= candidates:
+            break
+        found = matching_atoms(mol, site_class.smarts)
+        if found and site_class.exclude:
+            found -= matching_atoms(mol, site_class.exclude)
+        named |= {atom: site_class for atom in found if atom not in named}
     return dict(sorted(named.items()))
 
 
@@ -81,26 +109,33 @@ def _as_structure(structure: Structure | str) -> Structure:
     return structure if isinstance(structure, Structure) else read_structure(structure)
 
 
-def _refuse(structure: Structure, classes: Sequence[SiteClass], role: str) -> None:
+def _refuse(structure: Structure, model: Model, role: str) -> None:
     """Refuse groups whose own reactions the model does not hold."""
-    for group in _classified(structure.smiles, classes, ("refused",)).values():
+    for group in _classified(structure.smiles, model, REFUSED).values():
         raise ScopeError(f"{role} {structure.smiles!r} holds {group.label}: {group.note}")
 
 
-def _named(found: dict[int, SiteClass], kind: str) -> dict[int, SiteClass]:
+def _named(found: Mapping[int, SiteClass], kind: str) -> dict[int, SiteClass]:
     """Keep atoms of one kind."""
     return {atom: site_class for atom, site_class in found.items() if site_class.kind == kind}
 
 
-def _labels(found: dict[int, SiteClass], kind: str) -> str:
+def _labels(found: Mapping[int, SiteClass], kind: str) -> str:
     """List what look-alikes are there, each once."""
     return ", ".join(dict.fromkeys(c.label for c in _named(found, kind).values()))
 
 
 def reactive_nitrogens(structure: Structure | str, model: Model | None = None) -> dict[int, SiteClass]:
-    """Find nitrogens with a reactive N-H, by atom index; none is no error."""
-    given = (model or load_model()).site_classes
-    return _named(_classified(_as_structure(structure).smiles, given, ("other_nitrogen", "amine")), "amine")
+    """Find nitrogens with a reactive N-H, by atom index; none is no error, nor is one that reacts only where alone."""
+    found = reacting_nitrogens(_as_structure(structure), model or load_model())
+    return {atom: site_class for atom, site_class in found.items() if not site_class.only_alone}
+
+
+def reacting_nitrogens(amine: Structure | str, model: Model) -> dict[int, SiteClass]:
+    """Find the nitrogens of an amine that are alkylated; very slow ones count only where there is no other."""
+    smiles = amine.smiles if isinstance(amine, Structure) else amine
+    found = _named(_classified(smiles, model, NITROGENS), "amine")
+    return {a: c for a, c in found.items() if not c.only_alone} or found
 
 
 def find_sites(
@@ -132,20 +167,26 @@ def find_sites(
     >>> [(s.site_class, s.n_hydrogens, s.group) for s in find_sites("NCCNCCN")]
     [('vicinal_diamine', 2, 0), ('dialkyl', 1, 1), ('vicinal_diamine', 2, 0)]
     """
-    amine, given = _as_structure(structure), chosen_model(models, model).site_classes
-    _refuse(amine, given, "amine")
-    found = _classified(amine.smiles, given, ("other_nitrogen", "amine"))
-    nitrogens = tuple(_named(found, "amine"))
+    amine, known = _as_structure(structure), chosen_model(models, model)
+    _refuse(amine, known, "amine")
+    return _find_sites(amine.smiles, known)
+
+
+@lru_cache(maxsize=4096)
+def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
+    """Find the reactive nitrogens of a canonical SMILES, once per structure."""
+    found = reacting_nitrogens(smiles, model)
+    nitrogens = tuple(found)
     if not nitrogens:
-        raise _no_amine(amine, _labels(found, "other_nitrogen"), chosen_model(models, model))
+        raise _no_amine(smiles, model)
     if len(nitrogens) > MAX_SITES:
         raise ScopeError(
-            f"amine {amine.smiles!r} has {len(nitrogens)} reactive nitrogens; "
+            f"amine {smiles!r} has {len(nitrogens)} reactive nitrogens; "
             f"at most {MAX_SITES} are covered: protect some of them"
         )
-    mol, known = molecule(amine.smiles), chosen_model(models, model)
+    mol = molecule(smiles)
     groups, rings = _groups(mol, nitrogens), _couplings(mol, nitrogens)
-    basicities = {atom: basicity(amine.smiles, atom, known) for atom in nitrogens}
+    basicities = {atom: basicity(smiles, atom, model) for atom in nitrogens}
     return tuple(
         Site(
             atom_index=atom,
@@ -161,12 +202,13 @@ def find_sites(
     )
 
 
-def _no_amine(amine: Structure, others: str, model: Model) -> ScopeError:
+def _no_amine(smiles: str, model: Model) -> ScopeError:
     """Say why a structure is no amine."""
+    others = _labels(_classified(smiles, model, NITROGENS), "other_nitrogen")
     reason = f"its nitrogen is {others}, which does not react" if others else "it has no nitrogen"
-    swapped = "; are amine and carbonyl compound swapped?" if all_carbonyls(amine, model) else ""
+    swapped = "; are amine and carbonyl compound swapped?" if carbonyls_of(smiles, model) else ""
     return ScopeError(
-        f"amine {amine.smiles!r}: {reason}; "
+        f"amine {smiles!r}: {reason}; "
         f"expected an amine with at least one N-H: give a primary or secondary one{swapped}"
     )
 
@@ -217,53 +259,107 @@ def _couplings(mol: Any, nitrogens: Sequence[int]) -> dict[int, tuple[tuple[int,
 
 def all_carbonyls(structure: Structure | str, model: Model | None = None) -> tuple[CarbonylSite, ...]:
     """Find every aldehyde and ketone carbon, in order of atom index; none is no error."""
-    given = (model or load_model()).site_classes
-    found = _classified(_as_structure(structure).smiles, given, ("other_carbonyl", "carbonyl"))
-    return tuple(
-        CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in _named(found, "carbonyl").items()
-    )
+    return carbonyls_of(_as_structure(structure).smiles, model or load_model())
+
+
+def carbonyls_of(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
+    """Find every aldehyde and ketone carbon of a canonical SMILES."""
+    found = _named(_classified(smiles, model, CARBONYLS), "carbonyl")
+    return tuple(CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in found.items())
+
+
+def reactivity(carbonyl_class: str, model: Model) -> float:
+    """Tell how fast a class of carbonyl condenses with an n-alkylamine in methanol [M-1 s-1], at the median."""
+    found = model.find("condensation", model.class_chain(carbonyl_class))
+    return 1.0 if found is None else found.value
+
+
+@lru_cache(maxsize=4096)
+def carbonyl_kinds(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
+    """List one carbonyl of each kind that symmetry does not exchange, the most reactive first."""
+    sites = carbonyls_of(smiles, model)
+    if len(sites) < 2:
+        return sites
+    ranks = list(Chem.CanonicalRankAtoms(molecule(smiles), breakTies=False, includeChirality=False))
+    firsts = {ranks[site.atom_index]: site for site in reversed(sites)}
+    return tuple(sorted(firsts.values(), key=lambda s: (-reactivity(s.carbonyl_class, model), s.atom_index)))
+
+
+def planned_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite | None:
+    """Find the carbonyl that reacts first, whether or not it may be planned; None where there is none."""
+    return next(iter(carbonyl_kinds(_as_structure(structure).smiles, model or load_model())), None)
+
+
+def second_carbonyls(
+    amine: Structure | str, carbonyl: Structure | str, model: Model | None = None
+) -> tuple[tuple[str, CarbonylSite, float], ...]:
+    """List the carbonyls that a pair holds besides the one that is planned, unlike those that symmetry exchanges.
+
+    Returns
+    -------
+    tuple of (str, CarbonylSite, float)
+        Partner ("amine" or "carbonyl compound"), the group, and by what factor the planned one condenses faster.
+    """
+    known = model or load_model()
+    kinds = carbonyl_kinds(_as_structure(carbonyl).smiles, known)
+    if not kinds:
+        return ()
+    fast = reactivity(kinds[0].carbonyl_class, known)
+    others = [("carbonyl compound", site) for site in kinds[1:]]
+    others += [("amine", site) for site in carbonyl_kinds(_as_structure(amine).smiles, known)]
+    return tuple((role, s, fast / reactivity(s.carbonyl_class, known)) for role, s in others)
 
 
 def find_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite:
-    """Find the aldehyde or ketone of a carbonyl compound; of several that are alike, the first.
+    """Find the aldehyde or ketone of a carbonyl compound that reacts; of several that are alike, the first.
 
     Parameters
     ----------
     structure
         SMILES or Structure.
     model
-        Whose perception rules are used; the shipped ones when absent.
+        Whose perception rules and constants are used; the shipped ones when absent.
 
     Raises
     ------
     StructureError
         If a text is not a usable structure.
     ScopeError
-        If there is no aldehyde or ketone, two that differ, or a group that the model does not hold.
+        If there is no aldehyde or ketone, a second one within a factor of ``LEAST_LEAD``, or a group that the model
+        does not hold.
 
     Examples
     --------
     >>> find_carbonyl("CC(C)C=O").carbonyl_class
     'branched_alkanal'
+    >>> find_carbonyl("CC(=O)c1ccc(C=O)cc1").carbonyl_class
+    'aryl_aldehyde_poor'
     """
     carbonyl, known = _as_structure(structure), model or load_model()
-    _refuse(carbonyl, known.site_classes, "carbonyl compound")
-    sites = all_carbonyls(carbonyl, known)
-    if not sites:
+    _refuse(carbonyl, known, "carbonyl compound")
+    kinds = carbonyl_kinds(carbonyl.smiles, known)
+    if not kinds:
         raise _no_carbonyl(carbonyl, known)
-    ranks = list(Chem.CanonicalRankAtoms(molecule(carbonyl.smiles), breakTies=False, includeChirality=False))
-    if len({ranks[site.atom_index] for site in sites}) == 1:
-        return sites[0]
-    kinds = " and ".join(dict.fromkeys(known.site_class(site.carbonyl_class).label for site in sites))
-    raise ScopeError(
-        f"carbonyl compound {carbonyl.smiles!r} has {len(sites)} different reactive carbonyls ({kinds}); "
-        "expected one, or several that are alike: protect the others"
-    )
+    if len(kinds) > 1 and not _leads(kinds[0], kinds[1], known):
+        lead = reactivity(kinds[0].carbonyl_class, known) / reactivity(kinds[1].carbonyl_class, known)
+        both = " and ".join(known.site_class(site.carbonyl_class).label for site in kinds[:2])
+        raise ScopeError(
+            f"carbonyl compound {carbonyl.smiles!r} has {len(kinds)} different reactive carbonyls ({both}), of which "
+            f"the first condenses only {lead:.2g} times faster; expected one, several that are alike, or a lead of "
+            f"more than {LEAST_LEAD:g}: protect the other as its acetal or ketal"
+        )
+    return kinds[0]
+
+
+def _leads(first: CarbonylSite, second: CarbonylSite, model: Model) -> bool:
+    """Whether one carbonyl condenses so much faster than another that it may be planned alone."""
+    slow = reactivity(second.carbonyl_class, model)
+    return reactivity(first.carbonyl_class, model) > LEAST_LEAD * slow * (1.0 + 1e-9)
 
 
 def _no_carbonyl(carbonyl: Structure, model: Model) -> ScopeError:
     """Say why a structure is no aldehyde or ketone."""
-    found = _classified(carbonyl.smiles, model.site_classes, ("other_carbonyl", "carbonyl"))
+    found = _classified(carbonyl.smiles, model, CARBONYLS)
     others = _labels(found, "other_carbonyl")
     reason = f"it has no aldehyde or ketone, only {others}" if others else "it has no aldehyde or ketone"
     swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, model) else ""
@@ -272,26 +368,59 @@ def _no_carbonyl(carbonyl: Structure, model: Model) -> ScopeError:
     )
 
 
-def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model | None = None) -> None:
-    """Refuse pairs that are swapped, and amines that would close a ring on their own carbonyl.
+def check_order(amine: Structure | str, carbonyl: Structure | str, model: Model | None = None) -> None:
+    """Refuse pairs that are swapped.
 
     Raises
     ------
     ScopeError
-        If the amine holds an aldehyde or ketone.
+        If the first is a carbonyl compound without a reactive N-H and the second is an amine.
     """
     first, second = _as_structure(amine), _as_structure(carbonyl)
     known = model or load_model()
-    own = all_carbonyls(first, known)
-    if not own:
-        return
-    if not reactive_nitrogens(first, known) and reactive_nitrogens(second, known):
+    is_amine = bool(reactive_nitrogens(first, known)) or not carbonyls_of(first.smiles, known)
+    if not is_amine and reactive_nitrogens(second, known):
         raise ScopeError(
             f"amine {first.smiles!r} is a carbonyl compound and {second.smiles!r} is an amine; "
             "expected the amine first: swap them"
         )
-    label = known.site_class(own[0].carbonyl_class).label
-    raise ScopeError(
-        f"amine {first.smiles!r} also holds an aldehyde or ketone ({label}); expected an amine without one: "
-        "protect it (ring closure and oligomers are not covered yet)"
-    )
+
+
+def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model | None = None) -> None:
+    """Refuse pairs that are swapped, and amines that would react with their own carbonyl instead.
+
+    Raises
+    ------
+    ScopeError
+        If the amine's own carbonyl closes a ring, pairs with the amine of another molecule, or is nearly as reactive
+        as the carbonyl compound.
+    """
+    first, second = _as_structure(amine), _as_structure(carbonyl)
+    known = model or load_model()
+    check_order(first, second, known)
+    planned = planned_carbonyl(second, known)
+    for site in carbonyl_kinds(first.smiles, known):
+        label = known.site_class(site.carbonyl_class).label
+        reason = _reacts_alone(first, site, known)
+        if not reason and planned is not None and not _leads(planned, site, known):
+            slower = known.site_class(planned.carbonyl_class).label
+            reason = f"it condenses within a factor of {LEAST_LEAD:g} of the carbonyl compound ({slower})"
+        if reason:
+            raise ScopeError(
+                f"amine {first.smiles!r} also holds an aldehyde or ketone ({label}): {reason}; expected an amine "
+                "without one, or a much slower ketone out of its reach: protect it as its acetal or ketal"
+            )
+
+
+def _reacts_alone(amine: Structure, site: CarbonylSite, model: Model) -> str:
+    """Say how an amine reacts with its own carbonyl; empty where it does not."""
+    mol = molecule(amine.smiles)
+    for nitrogen in reacting_nitrogens(amine, model):
+        size = ring_closed_between(mol, nitrogen, site.atom_index) or 0
+        atom = mol.GetAtomWithIdx(nitrogen)
+        pairs_up = atom.GetTotalNumHs(True) > 1 and not any(n.GetIsAromatic() for n in atom.GetNeighbors())
+        if size in OWN_RINGS and (pairs_up or size >= SMALLEST_IMINIUM):
+            what = f"ring closure to {size} atoms" if size >= SMALLEST_IMINIUM else "self-condensation"
+            return f"{what} comes first and is not covered yet"
+    is_slow = not SLOW_KETONES.isdisjoint(model.class_chain(site.carbonyl_class))
+    return "" if is_slow else "it pairs with itself (self-condensation, oligomers), which is not covered yet"

@@ -137,10 +137,7 @@ def canonical_smiles(mol: Any) -> str:
     """Write a molecule as the SMILES that reads back as itself."""
     seen = [str(Chem.MolToSmiles(mol))]
     while len(seen) < 6:
-        again = Chem.MolFromSmiles(seen[-1])
-        if again is None:
-            raise reject(seen[-1], "not a sound molecule", "check the structure")
-        written = str(Chem.MolToSmiles(again))
+        written = str(Chem.MolToSmiles(molecule(seen[-1])))
         if written in seen:
             return min(seen[seen.index(written) :])
         seen.append(written)
@@ -164,15 +161,22 @@ def _partners() -> dict[str, SaltPartner]:
     return listed
 
 
+@lru_cache(maxsize=1)
+def _largest_partner() -> int:
+    """Count the heavy atoms of the largest salt partner: what is larger is none and need not be looked up."""
+    return max(int(Chem.MolFromSmiles(p.smiles).GetNumHeavyAtoms()) for p in salt_partners())
+
+
 def _fragments(mol: Any) -> list[tuple[SaltPartner | None, str]]:
     """Name each neutralised fragment that is a salt partner; a bare proton belongs to its anion."""
     uncharger = rdMolStandardize.Uncharger()
     named = []
     for fragment in Chem.GetMolFrags(mol, asMols=True):
-        partner, neutral = _partners().get(_key(fragment)), fragment
+        is_small = fragment.GetNumHeavyAtoms() <= _largest_partner()
+        partner, neutral = _partners().get(_key(fragment)) if is_small else None, fragment
         if partner is None:
             neutral = uncharger.uncharge(fragment)
-            partner = _partners().get(_key(neutral))
+            partner = _partners().get(_key(neutral)) if is_small else None
         if partner is None or partner.name != "proton":
             named.append((partner, canonical_smiles(neutral)))
     return named
@@ -191,7 +195,7 @@ def _split(text: str, mol: Any) -> tuple[Any, int, Counter[SaltPartner]]:
         names = " and ".join(shown(smiles) for smiles in sorted(main)[:2])
         raise reject(text, f"a mixture of {names}", "give one compound at a time")
     ((smiles, count),) = main.items()
-    return Chem.MolFromSmiles(smiles), count, Counter(partner for partner, _ in named if partner)
+    return molecule(smiles), count, Counter(partner for partner, _ in named if partner)
 
 
 def _is_organic(partner: SaltPartner) -> bool:

@@ -1,0 +1,166 @@
+"""Warnings: what two structures, and what is done with them, warn of, read from ``models/warnings.toml``.
+
+A rule is met where every condition that it states is met. Conditions on structures are asked once a pair; those on the
+procedure (reductant, acid, temperature, equivalents) when the procedure is settled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from string import Formatter
+from typing import Annotated
+
+from planner.errors import ParameterError, nearest
+from planner.model.checks import Table, Text, Texts, checked_record, one_of
+from planner.model.folders import WARNINGS, Shelf
+from planner.model.quantities import Source, in_full, source_keys
+from planner.model.site_classes import SiteClass, read_definitions, read_list, written_out
+
+MAIN_PRODUCT = "main product changes"
+SEVERITIES = (MAIN_PRODUCT, "yield falls", "stereocentre at risk", "handling")
+"""The gravest first."""
+STRONG = "strong"
+"""Stands for every hydride that reduces free carbonyl compounds too."""
+OWN_RING, ON_NEW_CARBON = "amine on itself", "amine on the new carbon"
+ON_NEW_NITROGEN, OWN_LACTOL = "new nitrogen", "carbonyl on itself"
+BETWEEN = {OWN_RING: 0, ON_NEW_CARBON: 1, ON_NEW_NITROGEN: 1, OWN_LACTOL: 0}
+"""From where a ring closes, with the number of new atoms that it holds."""
+TESTS = {
+    "carbonyls alike": (),
+    "second carbonyl": ("other", "planned", "lead"),
+    "N-H on the carbonyl compound": ("labels",),
+    "stereocentre beside the carbonyl": (),
+    "acidic stereocentre on the amine": (),
+    "diastereomers": (),
+}
+"""What no pattern can say, with the words that it puts into the sentence besides ``partner``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WarningRule:
+    """When to warn of what, and what to do; every condition that is stated must be met."""
+
+    name: Text
+    """Unique."""
+    happens: Text
+    """What is there and what to expect; words in braces are put in."""
+    remedy: Text
+    """What to do."""
+    severity: Annotated[str, one_of(*SEVERITIES)]
+    """How grave it is."""
+    source: Text
+    """In full."""
+    amine: Texts = ()
+    """Patterns of the amine."""
+    carbonyl: Texts = ()
+    """Patterns of the carbonyl compound."""
+    either: Texts = ()
+    """Patterns of one of the two, which the sentence calls ``partner``."""
+    amine_classes: Texts = ()
+    """Classes of a reactive nitrogen, or classes like them."""
+    carbonyl_classes: Texts = ()
+    """Classes of the carbonyl, or classes like them."""
+    closes: Annotated[str, one_of(*BETWEEN)] = ""
+    """From where a ring closes, see ``BETWEEN``."""
+    to: Texts = ()
+    """Atoms at which it ends."""
+    rings: tuple[int, ...] = ()
+    """Its sizes."""
+    test: Annotated[str, one_of(*TESTS)] = ""
+    """What no pattern can say."""
+    reductants: Texts = ()
+    """Names, or ``STRONG``."""
+    acid_above: float | None = None
+    """Acid is more than this [equivalents]."""
+    acid_below: float | None = None
+    """Acid is less than this [equivalents]."""
+    carbonyl_above: float | None = None
+    """The carbonyl compound is more than this [equivalents]."""
+    carbonyl_below: float | None = None
+    """The carbonyl compound is less than this [equivalents]."""
+    temperature_above_C: float | None = None
+    """The flask is warmer than this."""
+
+    @property
+    def asks_procedure(self) -> bool:
+        """Whether it depends on what is done."""
+        limits = (self.acid_above, self.acid_below, self.carbonyl_above, self.carbonyl_below)
+        return bool(self.reductants) or any(x is not None for x in (*limits, self.temperature_above_C))
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it foretells another main product than the one that is planned."""
+        return self.severity == MAIN_PRODUCT
+
+    @property
+    def sentence(self) -> str:
+        """What is said, with the words in braces."""
+        return f"{self.happens}; {self.remedy}."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Book:
+    """The file."""
+
+    warning: tuple[Table, ...] = ()
+    sources: Table = field(default_factory=dict)
+    definitions: Table = field(default_factory=dict)
+
+
+def load_warnings(shelf: Shelf, classes: Sequence[SiteClass]) -> tuple[WarningRule, ...]:
+    """Read the warnings of a models folder, the gravest first; the shipped ones where it has none.
+
+    Raises
+    ------
+    ParameterError
+        If a key is unknown or missing, a name stands twice, a pattern cannot be read, or a class, source or word in
+        braces is not known.
+    """
+    file = shelf.find(WARNINGS)
+    table, where = shelf.toml(file), str(file)
+    book = checked_record(_Book, {k: v for k, v in table.items() if k != "warning"}, where)
+    definitions = read_definitions(table, where)
+    sources = [
+        checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in book.sources.items()
+    ]
+    cited = {source.key: source.citation for source in sources}
+    rules: list[WarningRule] = []
+    for number, given in enumerate(read_list(table, "warning", where), start=1):
+        rule = checked_record(WarningRule, given, f"{where} [[warning]] number {number}")
+        place = f"{where} [[warning]] ({rule.name})"
+        _check(rule, [r.name for r in rules], classes, cited, place)
+        rule = written_out(rule, ("amine", "carbonyl", "either", "to"), definitions, place)
+        rules.append(replace(rule, source=in_full(rule.source, cited)))
+    return tuple(sorted(rules, key=lambda rule: SEVERITIES.index(rule.severity)))
+
+
+def _check(
+    rule: WarningRule, before: Sequence[str], classes: Sequence[SiteClass], cited: dict[str, str], place: str
+) -> None:
+    """Refuse a rule that can never be met or said."""
+    known = {c.name for c in classes}
+    if rule.name in before:
+        raise ParameterError(f"{place}: the name stands twice; rename one")
+    for name in (*rule.amine_classes, *rule.carbonyl_classes):
+        if name not in known:
+            raise ParameterError(f"{place}: no site class {name!r}{nearest(name, known)}")
+    for key in source_keys(rule.source):
+        if key not in cited:
+            raise ParameterError(f"{place}: cites {key!r}{nearest(key, cited)}; define [sources.{key}]")
+    if not (bool(rule.closes) == bool(rule.to) == bool(rule.rings)):
+        raise ParameterError(f"{place}: closes, to and rings go together; give all three or none")
+    structures = (rule.amine, rule.carbonyl, rule.either, rule.amine_classes, rule.carbonyl_classes)
+    if not any((*structures, rule.closes, rule.test)):
+        raise ParameterError(f"{place}: no condition on a structure; give a pattern, a class or a test")
+    words = {"partner"} if rule.either or rule.test == "second carbonyl" else set()
+    words |= set(TESTS.get(rule.test, ()))
+    for word in _words(rule.sentence, place):
+        if word not in words:
+            raise ParameterError(f"{place}: no word for {{{word}}}{nearest(word, words)}")
+
+
+def _words(sentence: str, place: str) -> list[str]:
+    """List the words in braces."""
+    try:
+        return [word for _, word, _, _ in Formatter().parse(sentence) if word is not None]
+    except ValueError:
+        raise ParameterError(f"{place}: a brace in the text has no partner; close it") from None

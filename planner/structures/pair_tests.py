@@ -1,0 +1,118 @@
+"""Pair tests: what no pattern can say of an amine and a carbonyl compound, for the warnings that ask it by name.
+
+A test that passes gives the words that it puts into the sentence, once for each sentence. A stereocentre counts as
+stated where it is drawn; one is made where the product has more of them than both partners.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from rdkit import Chem
+
+from planner.model.model import Model
+from planner.structures.products import alkylated
+from planner.structures.sites import (
+    all_carbonyls,
+    carbonyl_kinds,
+    carbonyls_of,
+    matching_atoms,
+    planned_carbonyl,
+    reacting_nitrogens,
+    reactive_nitrogens,
+    second_carbonyls,
+)
+from planner.structures.structure import Structure, molecule
+
+Words = dict[str, str]
+ACIDIFYING = ("[CX3]=[O,S]", "[CX2]#N", "[SX4](=O)=O", "[NX3+](=O)[O-]")
+"""Groups that make a hydrogen on the next carbon acidic."""
+
+
+def passed(test: str, amine: Structure, carbonyl: Structure, model: Model) -> Iterable[Words]:
+    """Give the words for each sentence of a test of ``planner.model.warnings.TESTS``; none where it fails."""
+    return _TESTS[test](amine, carbonyl, model)
+
+
+def _when(met: bool) -> list[Words]:
+    """Say one sentence without words, or none."""
+    return [{}] if met else []
+
+
+def _carbonyls_alike(_: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """Look for several carbonyls that symmetry exchanges."""
+    return _when(len(carbonyls_of(carbonyl.smiles, model)) > len(carbonyl_kinds(carbonyl.smiles, model)))
+
+
+def _second_carbonyl(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """List carbonyls that differ from the planned one, in either partner."""
+    planned = planned_carbonyl(carbonyl, model)
+    if planned is None:
+        return []
+    return [
+        {
+            "partner": role,
+            "other": model.site_class(site.carbonyl_class).label,
+            "planned": model.site_class(planned.carbonyl_class).label,
+            "lead": f"{lead:.1g}" if lead < 1 else f"{float(f'{lead:.2g}'):g}",
+        }
+        for role, site, lead in second_carbonyls(amine, carbonyl, model)
+    ]
+
+
+def _own_nitrogen(_: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """Look for a reactive N-H on the carbonyl compound: it takes part too."""
+    labels = dict.fromkeys(c.label for c in reactive_nitrogens(carbonyl, model).values())
+    return [{"labels": ", ".join(labels)}] if labels else []
+
+
+def _beside_carbonyl(_: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """Look for a stated stereocentre with a hydrogen beside a carbonyl: it enolises."""
+    return _when(any(_stated_beside(carbonyl.smiles, c.atom_index) for c in all_carbonyls(carbonyl, model)))
+
+
+def _acidic_amine(amine: Structure, _: Structure, model: Model) -> list[Words]:
+    """Look for a stated stereocentre with a hydrogen beside a reactive nitrogen, or a carbonyl of the amine's own."""
+    mol = molecule(amine.smiles)
+    nitrogens = reacting_nitrogens(amine, model)
+    acidifying = matching_atoms(mol, ACIDIFYING)
+    of_imine = any(_stated_beside(amine.smiles, n, beside=frozenset(acidifying)) for n in nitrogens)
+    own = any(_stated_beside(amine.smiles, c.atom_index) for c in all_carbonyls(amine, model))
+    return _when(of_imine or own)
+
+
+def _stated_beside(smiles: str, atom: int, beside: frozenset[int] | None = None) -> bool:
+    """Whether a stated centre with a hydrogen is next to an atom, and next to one of others where they are given."""
+    return any(
+        centre.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED
+        and centre.GetTotalNumHs(True)
+        and (beside is None or beside.intersection(n.GetIdx() for n in centre.GetNeighbors()))
+        for centre in molecule(smiles).GetAtomWithIdx(atom).GetNeighbors()
+    )
+
+
+def _diastereomers(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """Look for a ketone whose carbon becomes a stereocentre beside another one, of either partner or of a ring."""
+    planned = planned_carbonyl(carbonyl, model)
+    nitrogen = next(iter(reacting_nitrogens(amine, model)), None)
+    if planned is None or nitrogen is None or not model.site_class(planned.carbonyl_class).is_ketone:
+        return []
+    made = alkylated(amine.smiles, carbonyl.smiles, ((nitrogen, 1),), carbon=planned.atom_index)
+    n_centres = _stereocentres(made)
+    return _when(n_centres > 1 and n_centres > _stereocentres(amine.smiles) + _stereocentres(carbonyl.smiles))
+
+
+@lru_cache(maxsize=4096)
+def _stereocentres(smiles: str) -> int:
+    """Count the tetrahedral stereocentres, stated or not, cis and trans positions of rings among them."""
+    found = Chem.FindPotentialStereo(Chem.Mol(molecule(smiles)))
+    return sum(1 for element in found if element.type == Chem.StereoType.Atom_Tetrahedral)
+
+
+_TESTS: dict[str, Callable[[Structure, Structure, Model], list[Words]]] = {
+    "carbonyls alike": _carbonyls_alike,
+    "second carbonyl": _second_carbonyl,
+    "N-H on the carbonyl compound": _own_nitrogen,
+    "stereocentre beside the carbonyl": _beside_carbonyl,
+    "acidic stereocentre on the amine": _acidic_amine,
+    "diastereomers": _diastereomers,
+}
