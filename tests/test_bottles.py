@@ -128,7 +128,7 @@ def test_a_hydride_that_bears_no_acid_has_none_by_default() -> None:
 def test_a_hydride_that_bears_no_acid_wants_the_free_gas(salt: str) -> None:
     """Salts of weak acids of amines that are sold free are refused for it, naming a solution; others bear them."""
     pair = read_pair(salt, "O=C1CCCCC1")
-    with pytest.raises(ProcedureError, match="take the free amine, such as .* in "):
+    with pytest.raises(ProcedureError, match=r"take the free amine, such as .* in "):
         settled(pair, reductant="NaBH4")
     for reductant in ("STAB", "NaBH3CN", "2-picoline borane"):
         p = settled(pair, reductant=reductant)

@@ -26,7 +26,7 @@ USUAL_MOST_M = 5.0
 SOLD_AS_SOLUTIONS = ("N", "CN", "CNC")
 """Ammonia, methylamine and dimethylamine, gases that are bought at 2 to 15 M."""
 MOST_TAKEN_UP = 2.0
-"""Weak acid of a salt, per mole of a hydride that bears none, up to which a base is charged against it [mol per mol]."""
+"""Weak acid of a salt per mole of a hydride that bears none, up to which a base is charged against it."""
 EXCESS = 0.5
 """Carbonyl equivalents up to which the amine is said to be in excess."""
 HYDRIDE_AT_ONCE: dict[str, Any] = {"hydride_portions": 1, "hydride_time_h": 0.0}

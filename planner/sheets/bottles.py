@@ -257,8 +257,16 @@ def bought_steps(
     """List (role, sentence, source) of what the bottles need before they react."""
     for c in charges:
         for bought in model.workup.bottles:
-            if bought.name == c.name:
+            if _is_same(bought, c.supply, model):
                 yield c.role, _made_ready(bought, pair, model, procedure), bought.source
+
+
+def _is_same(bought: Bought, held: Supply, model: Model) -> bool:
+    """Whether a bottle is the one that is described, or a solution of the same in the same at another strength."""
+    if bought.name == held.name:
+        return True
+    listed = read_supply(bought.name, model)
+    return bool(held.solvent) and (held.smiles, held.solvent) == (listed.smiles, listed.solvent)
 
 
 def _made_ready(bought: Bought, pair: Pair, model: Model, procedure: Settled) -> str:

@@ -98,7 +98,7 @@ class Sheet:
         write_file(path, csv_text(self.rows(), COLUMNS).encode())
 
 
-def make_sheet(
+def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     pair: Pair,
     model: Model,
     procedure: Settled,

@@ -75,7 +75,9 @@ def boiling_size(smiles: str) -> int:
     (6, 9, 11)
     """
     mol = molecule(smiles)
-    size = mol.GetNumHeavyAtoms() + sum(n * len(mol.GetSubstructMatches(pattern(s))) for s, n in _HOLDING)
+    size = int(mol.GetNumHeavyAtoms()) + sum(
+        n * len(mol.GetSubstructMatches(pattern(s))) for s, n in _HOLDING
+    )
     rings = [
         r for r in mol.GetRingInfo().AtomRings() if all(mol.GetAtomWithIdx(i).GetIsAromatic() for i in r)
     ]
