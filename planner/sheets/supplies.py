@@ -7,7 +7,7 @@ mmol = mL density 1000 purity / M   or   mL stock molarity
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.errors import ProcedureError, StructureError, with_point
@@ -138,7 +138,7 @@ def read_supply(
     known = model or load_model()
     measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
     if role == "acid" and find_entry(text, known.catalogue) is None and (acid := acid_of(text)):
-        text = acid.smiles
+        return replace(_read_supply(acid.smiles, known, **measured), name=trimmed(text))
     if role not in ("reductant", "solvent"):
         return _read_supply(text, known, **measured)
     records = known.reductants if role == "reductant" else known.solvents

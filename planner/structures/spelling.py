@@ -10,7 +10,7 @@ import unicodedata
 
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
-from planner.model.names import CAS, cas_number, trimmed
+from planner.model.names import CAS, SMILES, cas_number, trimmed
 from planner.model.parameters import load_model
 from planner.structures.names import is_acid_word, is_like_name
 
@@ -98,7 +98,10 @@ def _one_smiles(given: str) -> str:
         if _CHANGES.search(extension):
             raise reject(given, f"the extension |{extension:.40}|", "draw what it says in the SMILES itself")
     if any(c.isspace() for c in given):
-        if is_like_name(given):
+        first = given.split()[0]
+        if is_like_name(given) and not (
+            first[0].isalpha() and SMILES.fullmatch(first)
+        ):  # no line of a .smi file
             raise reject(given, "not a readable SMILES", name_advice(given))
         hint = nearest_name(given, load_model().catalogue)
         raise reject(given, "spaces", f"give one SMILES, or a name of the list of reagents{hint}")
@@ -121,8 +124,6 @@ def syntax_advice(text: str) -> str:
     """Guess why a text is no SMILES."""
     if is_like_name(text) or (text.isalpha() and len(text) > 3) or is_acid_word(text):
         return name_advice(text)
-    if _CONDENSED.search(re.sub(r"\[[^\]]*\]", "", text)):
-        return "it looks like a condensed formula, which is not read: give a name, or SMILES such as 'NCc1ccccc1'"
     if _NUMBER.fullmatch(text):
         return "it looks like a number: a CAS number has the form 100-46-9; give that, a name or SMILES"
     if swapped := _CHARGE_FIRST.search(text):
@@ -135,4 +136,6 @@ def syntax_advice(text: str) -> str:
     ):
         if text.count(left) != text.count(right):
             return f"the {what} do not match: check the {checked}"
+    if _CONDENSED.search(re.sub(r"\[[^\]]*\]", "", text)):
+        return "it looks like a condensed formula, which is not read: give a name, or SMILES such as 'NCc1ccccc1'"
     return "check ring numbers, brackets and element symbols"
