@@ -86,8 +86,26 @@ def meant(given: str, known: Iterable[str]) -> str:
     if _FORMULA.search(given):
         return ""
     slips = 1 + len(given) // 12
-    alike = (n for n in known if abs(len(n) - len(given)) <= slips and _same_kind(n, given))
-    return nearest(given, alike, likeness=max(0.75, 1.0 - 1.5 / max(1, len(given))))
+    alike = [n for n in known if abs(len(n) - len(given)) <= slips and _same_kind(n, given)]
+    folded = {name.casefold(): name for name in alike}
+    likeness = max(0.75, 1.0 - 1.5 / max(1, len(given)))
+    near = difflib.get_close_matches(given.casefold(), folded, n=3, cutoff=likeness)
+    found = next((n for n in near if _edits(given.casefold(), n) <= slips), None)
+    return "" if found is None else f" (did you mean {folded[found]!r}?)"
+
+
+def _edits(one: str, other: str) -> int:
+    """Count the letters that are too many, too few, wrong or exchanged with their neighbour."""
+    before, last = list[int](), list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        row = [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(row[-1] + 1, last[j] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and (a, one[i - 2]) == (other[j - 2], b):
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
 
 
 def _same_kind(name: str, given: str) -> bool:

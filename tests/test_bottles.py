@@ -17,6 +17,7 @@ from planner.mechanism.network import WATER
 from planner.model.draws import central_draws
 from planner.model.parameters import load_model
 from planner.plans.saved import as_plan
+from planner.predictions.prediction import predict
 from planner.predictions.records import prediction_record, read_prediction
 from planner.structures.pairs import Pair, read_pair
 
@@ -117,10 +118,34 @@ def test_a_weak_acid_stays_and_counts(amine: str, acid: float) -> None:
 
 def test_a_hydride_that_bears_no_acid_has_none_by_default() -> None:
     """Where the reductant warns of any acid, the default is without, and base takes up what the salt brings."""
-    pair = read_pair("ammonium acetate", "O=Cc1ccccc1")
+    pair = read_pair("NCc1ccccc1.CC(=O)O", "O=Cc1ccccc1")
     p = settled(pair, reductant="NaBH4")
     assert p.acid_equivalents == 0.0
     assert base_to_add(pair, p) == 1.0
+
+
+@pytest.mark.parametrize("salt", ["ammonium acetate", "N.OC=O", "CN.CC(=O)O", "CNC.CC(=O)O"])
+def test_a_hydride_that_bears_no_acid_wants_the_free_gas(salt: str) -> None:
+    """Salts of weak acids of amines that are sold free are refused for it, naming a solution; others bear them."""
+    pair = read_pair(salt, "O=C1CCCCC1")
+    with pytest.raises(ProcedureError, match=r"take the free amine, such as .* in "):
+        settled(pair, reductant="NaBH4")
+    for reductant in ("STAB", "NaBH3CN", "2-picoline borane"):
+        p = settled(pair, reductant=reductant)
+        assert base_to_add(pair, p) == 0.0
+    with pytest.raises(ProcedureError, match="free amine"):
+        predict(salt, "O=C1CCCCC1", reductant="NaBH4")
+
+
+@pytest.mark.parametrize(("hydride", "is_refused"), [(1.0, False), (0.5, False), (0.4, True), (0.1, True)])
+def test_a_base_takes_up_a_little_acid_only(hydride: float, is_refused: bool) -> None:
+    """Of other amines' salts a base takes up 2 mol of weak acid per mole of such a hydride; more is refused."""
+    words = {"reductant": "NaBH4", "reductant_equivalents": hydride, "draws": 8}
+    if not is_refused:
+        assert predict("NCc1ccccc1.CC(=O)O", "O=Cc1ccccc1", **words).procedure.acid_equivalents == 0.0
+        return
+    with pytest.raises(ProcedureError, match="does not bear"):
+        predict("NCc1ccccc1.CC(=O)O", "O=Cc1ccccc1", **words)
 
 
 @pytest.mark.parametrize("e", [0.5, 1.17])

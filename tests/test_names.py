@@ -18,8 +18,10 @@ from planner.model.catalogue import find_entry, load_catalogue, nearest_name
 from planner.model.folders import models_folder, read_shelf
 from planner.model.names import SMILES, cas_number, spelling
 from planner.model.parameters import load_model
+from planner.model.solutions import read_solution
 from planner.sheets.supplies import read_supply
 from planner.structures import names
+from planner.structures.amino_acids import amino_acid
 from planner.structures.names import is_like_name, read_name
 from planner.structures.structure import as_charged, read_structure
 
@@ -493,3 +495,173 @@ def test_an_acid_alone_is_no_compound(text: str) -> None:
     with pytest.raises(PlannerError) as caught:
         read_structure(text)
     assert str(caught.value).isprintable()
+
+
+# --- labels of solutions, symbols and formulas ---
+
+
+@pytest.mark.parametrize(
+    ("label", "smiles_", "molarity", "solvent"),
+    [
+        ("25 % aqueous ammonia", "N", 13.2, "water"),
+        ("NH3 (aq), 28 wt%", "N", 14.8, "water"),
+        ("40% dimethylamine in water", "CNC", 7.9, "water"),
+        ("dimethylamine solution 2.0 M in THF", "CNC", 2.0, "THF"),
+        ("formaldehyde solution 37%", "C=O", 13.4, "water"),
+        ("37% formaldehyde in water", "C=O", 13.4, "water"),
+        ("aq. formaldehyde 35 wt. %", "C=O", 12.7, "water"),
+        ("methylamine (33% in EtOH)", "CN", 8.0, "EtOH"),
+        ("33 wt. % methylamine in absolute ethanol", "CN", 8.0, "EtOH"),
+        ("methylamine 2M THF", "CN", 2.0, "THF"),
+        ("ammonia (7N in MeOH)", "N", 7.0, "MeOH"),
+        ("6.5 M NH3/MeOH", "N", 6.5, "MeOH"),
+        ("acetaldehyde in THF 5M", "CC=O", 5.0, "THF"),
+        ("glyoxal 40% in H2O", "O=CC=O", 8.8, "water"),
+    ],
+)
+def test_a_label_of_a_solution_is_read(label: str, smiles_: str, molarity: float, solvent: str) -> None:
+    """Compound, strength and solvent in any order are a bottle at the strength said, which reads as itself again."""
+    entry = find_entry(label, CATALOGUE)
+    assert entry is not None
+    assert (entry.smiles, entry.solvent) == (smiles_, solvent)
+    assert entry.stock_M == pytest.approx(molarity, rel=0.01)
+    again = find_entry(entry.name, CATALOGUE)
+    assert again is not None
+    assert (again.name, again.stock_M) == (entry.name, pytest.approx(entry.stock_M))
+
+
+@pytest.mark.parametrize(
+    ("label", "named"),
+    [
+        ("10 % formaldehyde in water", "37 % formalin"),
+        ("5 % aqueous methylamine", "40 % aqueous methylamine"),
+        ("2 M dimethylamine in EtOH", "2 M dimethylamine in methanol"),
+        ("0.5 M ammonia in dioxane", "7 N ammonia in methanol"),
+        ("methylamine in DMF", "2 M methylamine in THF"),
+    ],
+)
+def test_a_bottle_that_is_not_listed_names_those_that_are(label: str, named: str) -> None:
+    """Another strength or solvent is refused with the bottles of the compound."""
+    with pytest.raises(StructureError, match="no such bottle") as caught:
+        read_structure(read_name(label, CATALOGUE))
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize("label", ["98% benzylamine", "benzylamine 99 %", "butanal, 95 %"])
+def test_a_purity_is_no_solution(label: str) -> None:
+    """A high per cent without a solvent is told to be a purity."""
+    with pytest.raises(StructureError, match="is a purity"):
+        read_name(label, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "text", ["2-methylbenzylamine", "N,N-dimethyl-1,3-propanediamine", "4-aminopiperidine"]
+)
+def test_places_are_no_strengths(text: str) -> None:
+    """Numbers and letters of a plain name are none of a label."""
+    said = read_solution(text)
+    assert said is None or said.strength is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "listed"),
+    [
+        ("2-Cl-benzaldehyde", "2-chlorobenzaldehyde"),
+        ("4-F-C6H4CHO", "4-fluorobenzaldehyde"),
+        ("p-Cl-C6H4-CHO", "4-chlorobenzaldehyde"),
+        ("3,4-(MeO)2-benzaldehyde", "3,4-dimethoxybenzaldehyde"),
+        ("2,4-Cl2-benzaldehyde", "2,4-dichlorobenzaldehyde"),
+        ("4-CF3-benzaldehyde", "4-(trifluoromethyl)benzaldehyde"),
+        ("4-NO2-C6H4-CHO", "4-nitrobenzaldehyde"),
+        ("4-Br-aniline", "4-bromoaniline"),
+        ("4-OMe-C6H4CH2NH2", "4-methoxybenzylamine"),
+        ("C6H5CHO", "benzaldehyde"),
+        ("adamantylamine", "1-adamantylamine"),
+        ("3-azetidinol", "3-hydroxyazetidine"),
+        ("piperidin-4-one", "4-piperidone"),
+    ],
+)
+def test_symbols_of_groups_are_read(typed: str, listed: str) -> None:
+    """A symbol on a ring is its word, and a benzene ring written as a formula is its name."""
+    assert smiles(typed) == smiles(listed)
+    assert smiles(typed) != typed
+
+
+@pytest.mark.parametrize(
+    "text", ["4-Xy-C6H4CHO", "CH3CH2CHO", "C6H4(CHO)2", "HO-C6H4-QQQ", "25 % zorgamine in water"]
+)
+def test_no_ring_numbers_for_what_is_no_smiles(text: str) -> None:
+    """A formula or a label that is not read is told to be that, without advice for SMILES."""
+    with pytest.raises(StructureError, match="looks like") as caught:
+        read_structure(read_name(text, CATALOGUE))
+    assert "ring numbers" not in str(caught.value)
+    assert "spaces" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (r["code"], r["name"])
+        for r in csv.DictReader(
+            Path(names.__file__).with_name("amino_acids.csv").read_text(encoding="utf-8").splitlines()
+        )
+    ],
+)
+def test_codes_of_amino_acids_are_the_acids(code: str, name: str) -> None:
+    """``H-Xaa-OH`` is the L acid that the lists have by its name, and the D code its mirror image."""
+    made = amino_acid(f"H-{code}-OH")
+    mirrored = amino_acid(f"H-D-{code}-OH")
+    chiral = "@" in made
+    assert (made == mirrored) is not chiral
+    assert made.replace("@", "") == mirrored.replace("@", "")
+    entry = find_entry(f"L-{name}" if chiral else name, CATALOGUE)
+    if entry is not None and "@" in entry.smiles:
+        assert as_charged(made) == entry.smiles
+    labels = Chem.FindMolChiralCenters(Chem.MolFromSmiles(made))
+    alpha = Chem.MolFromSmiles(made).GetSubstructMatch(Chem.MolFromSmarts("[$(C(N)C(=O)[OH])]"))
+    assert all(label == ("R" if code == "Cys" else "S") for atom, label in labels if atom in alpha)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("H-Phe-OMe", "COC(=O)[C@@H](N)Cc1ccccc1"),
+        ("H-Phe-OMe HCl", "COC(=O)[C@@H](N)Cc1ccccc1.Cl"),
+        ("H-Gly-OEt\u00b7HCl", "CCOC(=O)CN.Cl"),
+        ("Boc-Phe-H", "CC(C)(C)OC(=O)N[C@H](C=O)Cc1ccccc1"),
+        ("N-Boc-L-phenylalaninal", "CC(C)(C)OC(=O)N[C@H](C=O)Cc1ccccc1"),
+        ("Z-D-Ala-H", "O=C[C@@H](C)NC(=O)OCc1ccccc1"),
+        ("Boc-prolinal", "CC(C)(C)OC(=O)N1CCC[C@H]1C=O"),
+        ("lysine methyl ester dihydrochloride", "COC(=O)[C@@H](N)CCCCN.Cl.Cl"),
+        ("H-Lys-OMe 2HCl", "COC(=O)[C@@H](N)CCCCN.Cl.Cl"),
+        ("D-valine tert-butyl ester", "CC(C)[C@@H](N)C(=O)OC(C)(C)C"),
+        ("L-valinol", "CC(C)[C@H](N)CO"),
+    ],
+)
+def test_derivatives_of_amino_acids(typed: str, expected: str) -> None:
+    """Codes, esters, aldehydes and alcohols of amino acids are read, as salts too."""
+    assert as_charged(smiles(typed)) == as_charged(expected)
+
+
+@pytest.mark.parametrize("text", ["aspartic acid methyl ester", "H-Xyz-OMe", "H-Phe-Gly-OMe", "zorginal"])
+def test_what_no_code_says_is_not_guessed(text: str) -> None:
+    """An ester that may be either of two, and codes that are not listed, are no amino acid of the rule."""
+    assert amino_acid(text) == ""
+
+
+@pytest.mark.parametrize("text", ["TFA", "trifluoroacetic acid", "formic acid", "MsOH"])
+def test_an_acid_is_told_to_be_one(text: str) -> None:
+    """An acid that salts are made with is no partner, and nothing else is suggested; as a bottle it is itself."""
+    with pytest.raises(StructureError, match="it is an acid") as caught:
+        read_structure(text)
+    assert "did you mean" not in str(caught.value)
+    held = read_supply(text, role="acid")
+    assert held.smiles != "CC(=O)O"
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("valinal", "alaninol"), ("TFE", "ttfe"), ("glycinal", "glycinol")]
+)
+def test_two_slips_in_a_short_name_are_another_compound(text: str, other: str) -> None:
+    """Where more than a letter differs in a short name, or the text is an abbreviation, nothing is suggested."""
+    assert other not in nearest_name(text, CATALOGUE)

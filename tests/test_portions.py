@@ -1,5 +1,7 @@
 """Portions of the hydride, at a temperature of their own: the same flask by hand, its limits, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -233,3 +235,13 @@ def test_a_search_keeps_portions() -> None:
         assert p.total_time_h <= 4.0
         assert p.hydride_temperature_C == p.temperature_C
         assert settle(p, MODEL)[0] == p
+
+
+@pytest.mark.parametrize("celsius", [900.0, -300.0, float("nan")])
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_temperature_that_cannot_be_is_refused_even_for_no_time(n: int, celsius: float) -> None:
+    """With one portion it holds for no time and is replaced, but only where it is a temperature."""
+    p = settled(hydride_portions=n, hydride_time_h=0.0 if n == 1 else 0.5)
+    with pytest.raises(ProcedureError, match="hydride_temperature_C"):
+        replace(p, hydride_temperature_C=celsius)
+    assert replace(settled(), hydride_temperature_C=10.0).hydride_temperature_C == settled().temperature_C

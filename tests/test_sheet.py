@@ -9,11 +9,14 @@ import pytest
 from planner.errors import ProcedureError, TableError
 from planner.files.tables import read_csv
 from planner.flask.bottles import acid_to_add, base_to_add
+from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, settle
+from planner.model.catalogue import entry_of
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
 from planner.plans.planning import recommend
 from planner.plans.recommendation import Plan
+from planner.predictions.prediction import predict
 from planner.sheets.charges import COLUMNS, CYLINDERS, Charge, hours_words, mass_words, step_of, volume_words
 from planner.sheets.records import sheet_record, sheet_text
 from planner.sheets.sheet import Sheet, make_sheet, plan_sheet, sampling_times
@@ -720,7 +723,7 @@ def test_the_portions_are_those_of_the_plan() -> None:
     assert (made.portions, "in 5 portions" in step, "over 30 min" in step) == (5, True, True)
     at = made.steps.index(step)
     assert (made.steps[at - 1], made.steps[at + 1]) == ("Bring to 5 C.", "Bring to 25 C.")
-    assert not any("The prediction adds" in note for note in made.notes)
+    assert not any("The plan adds" in note for note in made.notes)
     one = sheet("benzylamine", "butanal", "5 mmol", reductant="NaBH4")
     assert any("in one portion at 25 C; here it comes in 2 portions" in note for note in one.notes)
 
@@ -864,3 +867,156 @@ def test_a_large_scale_asks_for_more_portions_than_the_plan() -> None:
     assert large.dosing.hours > 1.0
     assert any("in 2 portions over 15 min; here it comes in" in note for note in large.notes)
     assert large.dosing.gas.litres / large.portions < 3 * large.final_volume_mL / 1000.0
+
+
+# --- what is expected is of what is done ---
+
+
+def _stab_plan(**words: object) -> Plan:
+    """Plan butylation of benzylamine with STAB at fixed charges."""
+    fixed = {"reductant": "STAB", "carbonyl_equivalents": 1.0, "hold_time_h": 4.0, "effort": 0.1, "top": 1}
+    return recommend("NCc1ccccc1", "CCCC=O", **fixed | words)
+
+
+def test_the_yield_is_that_of_the_portions_of_the_sheet() -> None:
+    """Where the sheet divides the hydride, the mass is that of the divided procedure on the same draws, and said so."""
+    plan = _stab_plan(addition="all_at_once")
+    made = plan_sheet(plan, "50 mmol")
+    asked = {name: getattr(plan.best.procedure, name) for name in FIELDS} | {
+        "hydride_portions": made.portions,
+        "hydride_time_h": made.dosing.hours,
+        "hold_time_h": max(4.0, made.dosing.hours),
+    }
+    again = predict("NCc1ccccc1", "CCCC=O", draws=plan.best.prediction.draws, seed=0, **asked)
+    assert made.portions > 1
+    right = [getattr(again.target_fraction, end) * 50.0 * 163.264 for end in ("mean", "low", "high")]
+    assert made.product.expected_mg == pytest.approx(right, rel=2e-3)
+    assert f"predicted anew with the hydride in {made.portions} portions" in made.steps[-1]
+    small = plan_sheet(plan, "1 mmol")
+    assert small.product.expected_of == ""
+    assert "anew" not in small.steps[-1]
+
+
+def test_the_isomer_that_is_wanted_stays_the_one_expected() -> None:
+    """Predicted anew, the mass is still that of the isomer, and below that of its degree."""
+    plan = recommend(
+        "NCCCCNC", "CCCC=O", target="CCCCNCCCCNC", reductant="STAB", addition="all_at_once", effort=0.1, top=1
+    )
+    made = plan_sheet(plan, "50 mmol")
+    assert made.product.expected_of
+    mean = (made.product.expected_mg or (0.0,))[0] / made.product.theoretical_mg
+    assert mean == pytest.approx(plan.best.prediction.target_fraction.mean, abs=0.1)
+
+
+@pytest.mark.parametrize("addition", ["slow_carbonyl", "slow_amine"])
+def test_no_mass_where_no_procedure_says_the_dosing(addition: str) -> None:
+    """Portions before a feed are no procedure of the model: the mass stays blank and the reason is said."""
+    plan = _stab_plan(addition=addition, addition_time_h=2.0)
+    large, small = plan_sheet(plan, "50 mmol"), plan_sheet(plan, "1 mmol")
+    assert large.portions > 1
+    assert large.product.expected_mg is None
+    assert "no mass is expected" in large.steps[-1]
+    assert small.product.expected_mg is not None
+
+
+def test_samples_count_the_portions_before_a_feed() -> None:
+    """The clock starts with the first addition: every sample comes later by the time of the portions."""
+    small, large = (
+        sheet("benzylamine", "butanal", scale, addition="slow_carbonyl", addition_time_h=2.0)
+        for scale in ("1 mmol", "50 mmol")
+    )
+    before = large.dosing.hours
+    assert before > 0
+    assert large.samples_h[0] == pytest.approx(small.samples_h[0] + before)
+    assert large.samples_h[-1] == pytest.approx(small.samples_h[-1] + before)
+    said = [s for s in large.steps if s.startswith("LC-MS at")]
+    assert said == [f"LC-MS at {hours_words(t)}." for t in large.samples_h]
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"reductant": "NaBH3CN", "solvent": "DMF"}, {"NaBH3CN", "DMF"}),
+        ({"reductant": "NaBH3CN", "solvent": "MeOH"}, {"NaBH3CN"}),
+        ({"reductant": "STAB", "solvent": "DCE"}, {"DCE"}),
+        ({"reductant": "STAB", "solvent": "THF"}, set()),
+    ],
+)
+def test_what_is_not_proposed_at_scale_is_said(fields: dict[str, object], named: set[str]) -> None:
+    """Above the largest scale of a reductant or a solvent its name stands in a note, below not."""
+    for scale, expected in (("5 kg", named), ("900 g", set())):
+        notes = [
+            n for n in sheet("benzylamine", "butanal", scale, **fields).notes if "not proposed above" in n
+        ]
+        assert {n.split()[0] for n in notes} == expected
+
+
+@pytest.mark.parametrize(("scale", "is_said"), [("1 kg", True), ("5 mmol", False)])
+def test_hydride_that_waits_at_scale_is_said(scale: str, is_said: bool) -> None:
+    """A slow addition at a large scale says that the whole hydride lies in the flask, with its mass."""
+    made = sheet("benzylamine", "butanal", scale, addition="slow_carbonyl", addition_time_h=2.0)
+    notes = [n for n in made.notes if n.startswith("The whole hydride")]
+    assert bool(notes) == is_said
+    if is_said:
+        assert mass_words(charge(made, "reductant").mass_mg or 0.0).split(".")[0] in notes[0]
+    other = sheet("benzylamine", "butanal", scale, addition="imine_first")
+    assert not any(n.startswith("The whole hydride") for n in other.notes)
+
+
+@pytest.mark.parametrize(
+    ("amine", "solvent", "is_closed"),
+    [
+        ("propylamine", "THF", True),
+        ("tert-butylamine", "MeCN", True),
+        ("2 M dimethylamine in THF", "THF", True),
+        ("benzylamine", "DCM", True),
+        ("CC(N)C1CC1", "toluene", False),
+        ("benzylamine", "THF", False),
+        ("benzylamine", "MeOH", False),
+        ("piperidine", "toluene", False),
+    ],
+)
+def test_paraformaldehyde_is_warmed_below_what_boils(amine: str, solvent: str, is_closed: bool) -> None:
+    """An open flask stays 10 K below solvent and amine; else the vessel is closed; the hours come before time zero."""
+    made = sheet(amine, "formaldehyde", "5 mmol", solvent=solvent)
+    (step,) = [s for s in made.steps if "paraformaldehyde is a polymer" in s]
+    assert step.startswith("Before time zero")
+    assert ("closed pressure vessel" in step) == is_closed
+    (warm,) = map(float, re.findall(r" to (\d+) C", step))
+    boils = [load_model().solvent(solvent).boiling_point_C or 999.0]
+    entry = entry_of(made.pair.amine.smiles, load_model().catalogue)
+    boils += [] if entry is None or entry.boiling_point_C is None else [entry.boiling_point_C]
+    assert warm <= 60
+    assert is_closed or warm <= min(boils) - 10
+    hydride = next(i for i, s in enumerate(made.steps) if s.startswith("Add STAB"))
+    assert made.steps.index(step) < hydride
+
+
+def test_paraformaldehyde_that_waits_for_a_fed_amine_is_warmed_alone() -> None:
+    """What is fed later is not said to be warmed with the polymer."""
+    made = sheet("benzylamine", "formaldehyde", "5 mmol", addition="slow_amine", addition_time_h=2.0)
+    (step,) = [s for s in made.steps if "paraformaldehyde is a polymer" in s]
+    assert "in the solvent alone" in step
+    assert "with the amine" not in step
+
+
+@pytest.mark.parametrize(
+    ("amine", "fields", "is_said"),
+    [
+        ("butylamine", {"hold_time_h": 8.0}, False),
+        ("butylamine", {"hold_time_h": 48.0}, True),
+        ("butylamine", {"hold_time_h": 8.0, "temperature_C": 50.0}, True),
+        ("benzylamine", {"hold_time_h": 48.0}, True),
+        ("cyclohexylamine", {"hold_time_h": 48.0}, False),
+        ("aniline", {"hold_time_h": 48.0}, False),
+        ("piperidine", {"hold_time_h": 48.0}, False),
+        ("tert-butylamine", {"hold_time_h": 48.0}, False),
+    ],
+)
+def test_ethyl_acetate_takes_unhindered_amines_that_stay(
+    amine: str, fields: dict[str, object], is_said: bool
+) -> None:
+    """Acetamides are warned of for primary alkylamines that stay for more than a day or warm, in that solvent only."""
+    for solvent, expected in (("EtOAc", is_said), ("THF", False)):
+        made = sheet(amine, "butanal", "5 mmol", solvent=solvent, **fields)
+        assert any("acetamide" in h.sentence for h in made.hazards) == expected

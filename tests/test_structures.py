@@ -67,7 +67,7 @@ BAD = {
     "\n": "empty",
     "benzylamin": "looks like a name",
     "aspirin": "looks like a name",
-    "hello world": "spaces",
+    "hello world": "looks like a name",
     "CCN ethylamine": "spaces",
     "CCN\nCCC": "several lines",
     "InChI=1S/CH5N/c1-2/h2H2,1H3": "InChI",

@@ -25,6 +25,8 @@ USUAL_MOST_M = 5.0
 """Highest concentration of an amine in a flask; those that are sold as solutions reach the bound of the field [M]."""
 SOLD_AS_SOLUTIONS = ("N", "CN", "CNC")
 """Ammonia, methylamine and dimethylamine, gases that are bought at 2 to 15 M."""
+MOST_TAKEN_UP = 2.0
+"""Weak acid of a salt per mole of a hydride that bears none, up to which a base is charged against it."""
 EXCESS = 0.5
 """Carbonyl equivalents up to which the amine is said to be in excess."""
 HYDRIDE_AT_ONCE: dict[str, Any] = {"hydride_portions": 1, "hydride_time_h": 0.0}
@@ -123,9 +125,11 @@ class Settled(Procedure):
     hydride_temperature_C: float = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
+        Procedure.__post_init__(
+            self
+        )  # before a temperature that holds for no time is replaced: it may be none
         if self.hydride_temperature_C is None or not self.hydride_time_h:
-            object.__setattr__(self, "hydride_temperature_C", self.temperature_C)  # it holds for no time
-        Procedure.__post_init__(self)
+            object.__setattr__(self, "hydride_temperature_C", self.temperature_C)
 
     @property
     def fed(self) -> tuple[str, ...]:
@@ -226,6 +230,8 @@ def settle(
     _check_bottles(settled, model, pair)
     _check_solvent(settled, model)
     _check_acid(settled, model)
+    if pair is not None and pair.amine_bottle is not None and pair.amine.smiles in SOLD_AS_SOLUTIONS:
+        refuse_weak_acid(pair, model, settled, pair.amine_bottle.weak_acid_equivalents)
     return settled, unset
 
 
@@ -329,6 +335,46 @@ def _check_acid(settled: Settled, model: Model) -> None:
             f"{reductant.name} with {settled.acid_equivalents:g} eq acetic acid is refused (above {most:g} eq): "
             f"{reductant.acid_reason}"
         )
+
+
+def refuse_weak_acid(
+    pair: Pair, model: Model, settled: Settled, brought: float, name: str | None = None
+) -> None:
+    """Refuse the salt of a weak acid for a reductant that bears none, where taking the acid up would be absurd.
+
+    The acid of an amine's salt stays in the flask where the reductant bears it. One that does not needs the free
+    amine: ammonia and its like are bought as such, and of others a base takes up a little, not an excess.
+
+    Parameters
+    ----------
+    pair, model, settled
+        What is done.
+    brought
+        Weak acid of the amine's salt [mol per mol of amine].
+    name
+        Of the bottle; that of the pair when absent.
+
+    Raises
+    ------
+    ProcedureError
+        Naming a bottle of the free amine where one is listed.
+    """
+    reductant, surplus = model.reductant(settled.reductant), brought - settled.acid_equivalents
+    if reductant.refuse_above_acid is None or surplus <= 0 or settled.reductant_equivalents <= 0:
+        return
+    is_sold = pair.amine.smiles in SOLD_AS_SOLUTIONS
+    if not is_sold and surplus <= MOST_TAKEN_UP * settled.reductant_equivalents:
+        return
+    held = name or (pair.amine_bottle.name if pair.amine_bottle else "the salt")
+    free = next(
+        (e.name for e in model.catalogue.entries if e.smiles == pair.amine.smiles and e.stock_M is not None),
+        "",
+    )
+    raise ProcedureError(
+        f"{held} brings {surplus:g} eq of acid per amine that {reductant.name} does not bear "
+        f"({reductant.acid_reason}): take the free amine{f', such as {free}' if free else ''}, or a reductant that "
+        "bears the acid"
+    )
 
 
 def asked_procedure(given: dict[str, Any]) -> Procedure:

@@ -10,14 +10,16 @@ References
 Bell et al., chemicals 1.5.2 (https://github.com/CalebBell/chemicals): CAS numbers, densities, boiling points.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planner.errors import ParameterError, StructureError, TableError, meant
 from planner.files.tables import Cell, read_csv
 from planner.model.folders import CATALOGUE, NAMES, Shelf, read_text
-from planner.model.names import SMILES, NameList, cas_number, read_list, spelling, spellings
+from planner.model.names import SMILES, NameList, cas_number, read_list, spelling, spellings, trimmed
+from planner.model.solutions import NEAR, SAME, read_solution
 
 COLUMNS = (
     "name",
@@ -32,6 +34,9 @@ COLUMNS = (
 )
 OPTIONAL = ("solvent", "boiling_point_C", "boiling_point_source")
 """Columns that a table of one's own may leave out."""
+
+SHORTEST_NAME = 5
+"""Letters of a name from which a slip of the pen is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +176,63 @@ def find_entry(text: str, catalogue: Catalogue) -> Entry | None:
             raise _doubt(text, several)
         if entry := catalogue.by_name.get(key):
             return entry
-    return None if number is None and SMILES.fullmatch(text) else _listed(text, number, catalogue)
+    if number is None and SMILES.fullmatch(text):
+        return None
+    return _listed(text, number, catalogue) or (None if number else _solution(text, catalogue))
+
+
+def _solution(text: str, catalogue: Catalogue) -> Entry | None:
+    """Read the label of a solution of a known compound; None where it is none.
+
+    Raises
+    ------
+    StructureError
+        If no bottle of it is listed near that strength; it names those that are.
+    """
+    said = read_solution(trimmed(text))
+    base = None if said is None else find_entry(said.compound, catalogue)
+    if said is None or base is None or "." in base.smiles:
+        return None
+    if said.is_purity:
+        raise StructureError(
+            f"name {text!r:.60}: {said.strength:g} % is a purity; give {base.name!r} as the name and its purity apart"
+        )
+    listed = [e for e in catalogue.entries if e.smiles == base.smiles and e.stock_M is not None]
+    fit = [(e, s) for e in listed if said.solvent in ("", e.solvent) and (s := strength_of(e, said.unit))]
+    if said.strength is None and len(fit) == 1:
+        return fit[0][0]
+    found = [(abs(said.strength / s - 1.0), e, s) for e, s in fit if said.strength is not None]
+    miss, nearest_entry, strength = min(found, key=lambda f: f[0], default=(NEAR + 1.0, base, 1.0))
+    if miss > NEAR:
+        raise _no_such_bottle(text, base, listed)
+    if miss <= SAME or said.strength is None or nearest_entry.stock_M is None:
+        return nearest_entry
+    plain = entry_of(base.smiles, catalogue) or base
+    return replace(
+        nearest_entry,
+        name=f"{said.strength:g} {said.unit} {plain.name} in {nearest_entry.note.removeprefix('in ').split()[0]}",
+        aliases=(),
+        stock_M=nearest_entry.stock_M * said.strength / strength,
+    )
+
+
+def strength_of(entry: Entry, unit: str) -> float | None:
+    """State the strength of a bottle, in per cent as its name says it or in mol/L; None where it is not known."""
+    if unit != "%":
+        return entry.stock_M
+    match = re.match(r"(\d+(?:\.\d+)?) %", entry.name)
+    return None if match is None else float(match[1])
+
+
+def _no_such_bottle(text: str, base: Entry, listed: Sequence[Entry]) -> StructureError:
+    """Say which bottles of a compound are listed."""
+    names = ", ".join(e.name for e in listed)
+    advice = (
+        f"listed are {names}: take one of these" if names else f"none of {base.name} is listed: name it alone"
+    )
+    return StructureError(
+        f"name {text!r:.60}: no such bottle is listed; {advice}, or give its stock molarity apart"
+    )
 
 
 def _listed(text: str, number: str | None, catalogue: Catalogue) -> Entry | None:
@@ -226,8 +287,11 @@ def resolve_name(text: str, catalogue: Catalogue) -> str:
 
 
 def nearest_name(text: str, catalogue: Catalogue) -> str:
-    """Say which name of the catalogue or the long list was probably meant; see ``meant``."""
-    return meant(text, _all_names(catalogue))
+    """Say which name of the catalogue or the long list was probably meant; see ``meant``.
+
+    A short text is an abbreviation, where a letter more is another compound.
+    """
+    return meant(text, _all_names(catalogue)) if len(trimmed(text)) >= SHORTEST_NAME else ""
 
 
 def _all_names(catalogue: Catalogue) -> Iterator[str]:

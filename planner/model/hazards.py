@@ -15,7 +15,8 @@ class HazardRule:
     """When to state a danger."""
 
     when: Text
-    """``always``, ``acid``, ``scale``, ``solvent NAME``, ``carbonyl CLASS`` or ``compound SMILES``."""
+    """``always``, ``acid``, ``scale``, ``slow aminolysis``, ``solvent NAME``, ``carbonyl CLASS`` or
+    ``compound SMILES``."""
     sentence: Text
     """What can happen and what to do."""
     codes: Texts = ()

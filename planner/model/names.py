@@ -42,6 +42,24 @@ _SAME = (
     ("ethan1amine", "ethanamine"),  # of methane as well
 )
 _RING = re.compile(r"(cyclo(?:prop|but|pent|hex|hept|oct)ane?)1(?=amine|one|carbaldehyde)")
+_GROUPS = {
+    "F": "fluoro", "Cl": "chloro", "Br": "bromo", "I": "iodo", "OMe": "methoxy", "MeO": "methoxy", "CH3O": "methoxy",
+    "OCH3": "methoxy", "OEt": "ethoxy", "EtO": "ethoxy", "OH": "hydroxy", "HO": "hydroxy", "NO2": "nitro",
+    "O2N": "nitro", "CF3": "(trifluoromethyl)", "OCF3": "(trifluoromethoxy)", "CF3O": "(trifluoromethoxy)",
+    "CN": "cyano", "NC": "cyano",
+    "Me": "methyl", "CH3": "methyl", "Et": "ethyl", "iPr": "isopropyl", "tBu": "tert-butyl", "Ph": "phenyl",
+    "NH2": "amino", "H2N": "amino", "NMe2": "(dimethylamino)", "Me2N": "(dimethylamino)", "BnO": "(benzyloxy)",
+    "OBn": "(benzyloxy)",
+}  # fmt: skip
+"""Symbols of groups, and their words in a name."""
+_SYMBOLS = "|".join(sorted(_GROUPS, key=len, reverse=True))
+_RINGS = {
+    "CHO": "benzaldehyde", "NH2": "aniline", "CH2NH2": "benzylamine", "COCH3": "acetophenone", "COMe": "acetophenone",
+    "CH2CHO": "phenylacetaldehyde", "CH2CH2NH2": "phenethylamine", "NHMe": "N-methylaniline",
+    "NHCH3": "N-methylaniline",
+}  # fmt: skip
+"""What a benzene ring is called by the group that is named last."""
+_FORMULA = re.compile(rf"(?:C6H[2-5]|Ph)-?({'|'.join(sorted(_RINGS, key=len, reverse=True))})$")
 _PLACE = re.compile(
     r"(o|m|p|ortho|meta|para)-([a-z()]+?(?:benzaldehyde|aniline|benzylamine|(phenone)|phenol))"
 )
@@ -125,6 +143,8 @@ def spellings(name: str) -> Iterator[str]:
     ['pmethoxybenzaldehyde', '4methoxybenzaldehyde']
     """
     yield spelling(name)
+    if (whole := written_out(trimmed(name))) != trimmed(name):
+        yield from spellings(whole)
     plain = trimmed(name).casefold().translate(_FIRST)
     if place := _PLACE.fullmatch(plain):
         number = {"o": 2, "m": 3, "p": 4}[place[1][0]]
@@ -133,6 +153,29 @@ def spellings(name: str) -> Iterator[str]:
         yield spelling(f"N-{plain}")
     if re.fullmatch(r"1-(?:phenyl|\(.*\))methanamine|1-(?:phenyl|\(.*\))methan-1-amine", plain):
         yield spelling(plain[2:])
+
+
+def written_out(name: str) -> str:
+    """Write the symbols of groups on a ring in full, and a benzene ring that is written as a formula.
+
+    Examples
+    --------
+    >>> written_out("2-Cl-benzaldehyde"), written_out("4-F-C6H4CHO"), written_out("3,5-(MeO)2-C6H3-NH2")
+    ('2-chlorobenzaldehyde', '4-fluorobenzaldehyde', '3,5-dimethoxyaniline')
+    """
+    ringed = _FORMULA.sub(lambda match: _RINGS[match[1]], name)
+    if ringed == name and not re.search(r"[a-z]{3}", name):
+        return name  # no more than a formula
+    places = r"\d+'?(?:,\d+'?)*|[omp]|ortho|meta|para"
+    return re.sub(rf"(?<![\w'])({places})-(?:di|tri)?[-(]*({_SYMBOLS})\)?[23]?[-)]*(?![A-Z])", _group, ringed)
+
+
+def _group(match: re.Match[str]) -> str:
+    """Write a group with its places."""
+    places, symbol = match[1], match[2]
+    return f"{places}-{('', 'di', 'tri')[min(2, places.count(','))]}{_GROUPS[symbol]}" + (
+        "-" if match.string[match.end() :][:1].isdigit() else ""
+    )
 
 
 def read_list(file: Path, stamp: bytes) -> NameList:

@@ -5,22 +5,25 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
-from planner.model.checks import Table, Text, Texts, checked_record, one_of
+from planner.model.checks import Amount, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import WORKUP, Shelf
 from planner.model.quantities import citations, in_full
 
 FLAGS = (
     "sieves", "borohydride finish", "hardly dissolves borohydride", "miscible solvent", "base", "strong base",
-    "base extraction", "water-soluble amine", "polar product", "acid in the flask",
+    "base extraction", "water-soluble amine", "polar product", "acid in the flask", "acid labile",
+    "hydride", "volatile product",
 )  # fmt: skip
 """What may hold of a flask; see the head of the file."""
-FILLED = ("solvent", "reductant", "extractant", "groups", "base_groups", "amines")
+FILLED = ("solvent", "reductant", "extractant", "groups", "base_groups", "hydride_groups", "amines")
 """What is filled into a sentence."""
+WARMED = ("beside", "warm", "boils")
+"""What is filled into a sentence of a bottle: what it is warmed with, how warm [C], and what boils below that."""
 NUMBERS = {
     "heat_of_hydrolysis": "kJ mol-1", "heat_capacity": "kJ L-1 K-1", "heat_capacity_of_water": "kJ L-1 K-1",
     "large_scale": "mmol", "small_portion": "mmol", "gas_of_a_portion": "L L-1", "rise_of_a_portion": "K",
     "minutes_between_portions": "min", "cold_band": "K", "boiling_margin": "K",
-    "water_soluble": "log10", "polar": "log10",
+    "water_soluble": "log10", "polar": "log10", "volatile_boiling": "C", "volatile_size": "atoms",
 }  # fmt: skip
 """Numbers that there must be, with their units."""
 
@@ -87,6 +90,13 @@ class Bought:
     can_be_fed: bool = True
     """Whether it makes a solution that can be fed."""
     sentence: Text
+    """Filled in are ``WARMED``."""
+    warm_C: Amount | None = None
+    """Temperature at which it is made ready [C]; None: at none."""
+    least_warm_C: Amount | None = None
+    """Where less is left below the boiling points, it is made ready in a closed vessel [C]."""
+    closed: Text = ""
+    """Said then instead of the sentence."""
     source: Text
     """In full."""
 
@@ -196,9 +206,22 @@ def _check(made: Workup, file: str) -> None:
                 raise ParameterError(
                     f"{file}: {flag!r:.60} may not hold{nearest(flag, FLAGS)}; known: {', '.join(FLAGS)}"
                 )
-        try:
-            step.sentence.format(**dict.fromkeys(FILLED, ""))
-        except (KeyError, ValueError, IndexError):
+        _check_holes(step.sentence, FILLED, file)
+    for bottle in made.bottles:
+        _check_holes(bottle.sentence, WARMED, file)
+        _check_holes(bottle.closed, WARMED, file)
+        warm = [bottle.warm_C is not None, bottle.least_warm_C is not None, bool(bottle.closed)]
+        if any(warm) and not all(warm):
             raise ParameterError(
-                f"{file}: {step.sentence!r:.60} has a brace that nothing fills; known: {', '.join(FILLED)}"
-            ) from None
+                f"{file}: the bottle {bottle.name!r:.60} has some of warm_C, least_warm_C and closed; give all or none"
+            )
+
+
+def _check_holes(sentence: str, known: Iterable[str], file: str) -> None:
+    """Refuse a sentence with a hole that nothing fills."""
+    try:
+        sentence.format(**dict.fromkeys(known, ""))
+    except (KeyError, ValueError, IndexError):
+        raise ParameterError(
+            f"{file}: {sentence!r:.60} has a brace that nothing fills; known: {', '.join(known)}"
+        ) from None

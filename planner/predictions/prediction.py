@@ -27,7 +27,7 @@ from planner.flask.outcomes import (
     isomer_fractions,
     measure,
 )
-from planner.flask.procedure import Procedure, Settled, asked_procedure, settle
+from planner.flask.procedure import Procedure, Settled, asked_procedure, refuse_weak_acid, settle
 from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL
 from planner.model.draws import Draws, draw_parameters
@@ -287,7 +287,10 @@ def predict(
     n_draws = check_count("draws", draws, 1, LARGEST_DRAWS)
     drawn = draw_parameters(known, n_draws, check_count("seed", seed, 0, 2**31 - 1))
     degree = degree_of(target, pair.n_hydrogens)
-    return predict_pair(pair, known, asked, drawn, target=degree, basis=check_basis(basis), seed=int(seed))
+    settled, _ = settle(asked, known, pair, per_carbonyl=check_basis(basis) == "carbonyl")
+    if pair.amine_bottle is not None:
+        refuse_weak_acid(pair, known, settled, pair.amine_bottle.weak_acid_equivalents)
+    return predict_pair(pair, known, asked, drawn, target=degree, basis=basis, seed=int(seed))
 
 
 def predict_pair(

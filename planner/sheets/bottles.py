@@ -9,17 +9,24 @@ from functools import lru_cache
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.bottles import brings_formalin
-from planner.flask.procedure import Settled
+from planner.flask.procedure import Settled, refuse_weak_acid
+from planner.model.catalogue import entry_of
 from planner.model.model import Model
+from planner.model.workup import Bought
 from planner.sheets.charges import Charge, figures, salt_acid, volume_words
 from planner.sheets.supplies import ROLES, Supply, read_supply, supply_of
 from planner.structures.pairs import Pair
+from planner.structures.sensitive import boiling_size
 from planner.structures.structure import as_charged
 
 BASE = "triethylamine"
 ROOM_C = 20.0
 """What boils below is a gas on the bench [C]."""
 PARTNERS = ("amine", "carbonyl")
+GRID_C = 5.0
+"""Step of temperatures to which something is warmed [C]."""
+SMALL, LOW_BOILER_C = 5, 50.0
+"""Size of an amine up to which an unknown boiling point is taken to be low, and how low [C]."""
 MINOR = 0.05
 """Share of the flask's volume below which a bottle's solvent is not worth a word."""
 
@@ -65,6 +72,8 @@ def bottles_of(
             said.append(_in_its_place(held, taken, role, model))
         _check_water(role, at_hand[role], pair, model, procedure)
         _check_feed(role, at_hand[role], model, procedure)
+    amine = at_hand["amine"]
+    refuse_weak_acid(pair, model, procedure, amine.acid_equivalents, amine.name)
     return at_hand, said
 
 
@@ -242,9 +251,46 @@ def acid_words(procedure: Settled, at_hand: dict[str, Supply]) -> list[str]:
     ]
 
 
-def bought_steps(model: Model, charges: Sequence[Charge]) -> Iterator[tuple[str, str, str]]:
+def bought_steps(
+    pair: Pair, model: Model, procedure: Settled, charges: Sequence[Charge]
+) -> Iterator[tuple[str, str, str]]:
     """List (role, sentence, source) of what the bottles need before they react."""
     for c in charges:
         for bought in model.workup.bottles:
-            if bought.name == c.name:
-                yield c.role, bought.sentence, bought.source
+            if _is_same(bought, c.supply, model):
+                yield c.role, _made_ready(bought, pair, model, procedure), bought.source
+
+
+def _is_same(bought: Bought, held: Supply, model: Model) -> bool:
+    """Whether a bottle is the one that is described, or a solution of the same in the same at another strength."""
+    if bought.name == held.name:
+        return True
+    listed = read_supply(bought.name, model)
+    return bool(held.solvent) and (held.smiles, held.solvent) == (listed.smiles, listed.solvent)
+
+
+def _made_ready(bought: Bought, pair: Pair, model: Model, procedure: Settled) -> str:
+    """Write what a bottle needs, never warmer in an open flask than what boils in it allows."""
+    if bought.warm_C is None or bought.least_warm_C is None:
+        return bought.sentence
+    waits = "amine" in procedure.fed
+    beside = "in the solvent alone (the amine is fed later)" if waits else "with the amine in the solvent"
+    solvent = model.solvent(procedure.solvent)
+    points = [] if solvent.boiling_point_C is None else [(solvent.boiling_point_C, solvent.name)]
+    if not waits:
+        points += _amine_boils(pair, model)
+    low, name = min(points, default=(bought.warm_C + model.workup.number("boiling_margin"), ""))
+    open_C = GRID_C * ((low - model.workup.number("boiling_margin")) // GRID_C)
+    if open_C >= bought.least_warm_C:
+        return bought.sentence.format(beside=beside, warm=f"{min(open_C, bought.warm_C):g}", boils="")
+    boils = f"{name} boils at {low:g} C" if low > ROOM_C else f"{name} is a gas"
+    return bought.closed.format(beside=beside, warm=f"{bought.warm_C:g}", boils=boils)
+
+
+def _amine_boils(pair: Pair, model: Model) -> list[tuple[float, str]]:
+    """List the boiling point of the free amine, whatever bottle it comes from; a guess on the low side if not known."""
+    entry = entry_of(pair.amine.smiles, model.catalogue)
+    if entry is not None and entry.boiling_point_C is not None:
+        return [(entry.boiling_point_C, entry.name)]
+    is_small = boiling_size(pair.amine.smiles) <= SMALL
+    return [(LOW_BOILER_C, "the amine, of which no boiling point is listed,")] if is_small else []

@@ -2,19 +2,22 @@
 
     n(H2) = n(reductant) B-H,      rise = n(H2) heat / (V heat capacity)      (all at once, no cooling)
 
-The portions are the plan's. Where the plan says one and the hydride or the scale asks for more, or the scale is
-large and asks for more than it says, the sheet says more and how the plan differs. At a large scale a portion
+The portions are the plan's as long as they suffice. Where the plan says one and the hydride or the scale asks for
+more, or the scale is large and its gas and heat ask for more than the plan says, the sheet says more and how the
+plan differs. At a large scale a portion
 frees no more gas than the flask holds liquid and warms it by no more than some kelvins, up to twelve portions;
 these limits stand in ``workup.toml``.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.reagents import Dosing
 from planner.sheets.charges import Charge, figures, gas_words, hours_words, mass_words, volume_words
+from planner.structures.pairs import Pair
 
 LITRES_PER_MOL = 24.2
 """Of a gas at 22 C and 1 atm."""
@@ -176,9 +179,37 @@ def dosing_notes(dosing: Dose, procedure: Settled) -> list[str]:
     )
     advice = "" if procedure.fed else "; to predict it so, plan with hydride_portions and hydride_time_h"
     return [
-        f"The prediction adds the {procedure.reductant} {ran}; here it comes in {over}{cold}, for gas and heat: {keeps}"
-        f"{advice}."
+        f"The plan adds the {procedure.reductant} {ran}; here it comes in {over}{cold}, for gas and heat: {keeps}"
+        f"{advice}. The plan's own portions stay where they suffice at the scale."
     ]
+
+
+def scale_notes(
+    pair: Pair, model: Model, procedure: Settled, dosing: Dose, amine_mmol: float
+) -> Iterator[str]:
+    """Say what is not proposed at this scale, and where a hydride waits for a feed.
+
+    Parameters
+    ----------
+    pair, model, procedure, dosing
+        What is done.
+    amine_mmol
+        Amine charged [mmol].
+    """
+    kilograms = amine_mmol * pair.amine.molar_mass / 1e6
+    for record in (model.reductant(procedure.reductant), model.solvent(procedure.solvent)):
+        if record.largest_scale_kg is not None and kilograms > record.largest_scale_kg:
+            yield (
+                f"{record.name} is not proposed above {record.largest_scale_kg:g} kg of amine, and this is "
+                f"{figures(kilograms)} kg: plan with scale_kg {figures(kilograms)} to get what is."
+            )
+    if dosing.large and procedure.fed:
+        held = mass_words(dosing.mmol * model.reductant(procedure.reductant).molar_mass)
+        yield (
+            f"The whole hydride ({held}) lies in the flask when the feed starts: only the feed doses the reaction, and "
+            "nothing but the cooling and an open vent holds its gas and heat if water, acid or warmth gets in. At this "
+            "scale rather let the imine form and add the hydride in portions."
+        )
 
 
 def heat_words(dosing: Dose, model: Model) -> str:

@@ -13,6 +13,11 @@ from planner.sheets.charges import Charge, amount_words, gas_words
 from planner.sheets.dosing import EXOTHERM_MMOL, LITRES_PER_MOL, Dose, gas_rate_words, heat_words
 from planner.structures.pairs import Pair
 
+ESTER, UNHINDERED = "EtOAc", ("methyl", "n_alkyl", "benzyl")
+"""Solvent that acetylates amines, and the classes of those that it acetylates."""
+STANDS_H, STANDS_C = 24.0, 40.0
+"""Longest time and highest temperature at which that is not worth a word."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Warned:
@@ -52,10 +57,23 @@ def hazards(
     holds |= {f"compound {c.supply.smiles}" for c in charges}
     holds |= {"acid"} if any(c.role == "acid" for c in charges) else set()
     holds |= {"scale"} if dosing.mmol > EXOTHERM_MMOL else set()
+    holds |= {"slow aminolysis"} if _loses_to_ester(pair, model, procedure) else set()
     found += [
         Warned(sentence=h.sentence, source=h.source, codes=h.codes) for h in model.hazards if h.when in holds
     ]
     return tuple(found)
+
+
+def _loses_to_ester(pair: Pair, model: Model, procedure: Settled) -> bool:
+    """Whether a primary amine that nothing hinders stays in ethyl acetate for long, or warm."""
+    if ESTER not in model.solvent_chain(procedure.solvent):
+        return False
+    classes = {
+        name for site in pair.sites for name in (site.site_class, model.site_class(site.site_class).like)
+    }
+    return bool(classes & {*UNHINDERED}) and (
+        procedure.total_time_h > STANDS_H or procedure.temperature_C > STANDS_C
+    )
 
 
 def _gas(model: Model, procedure: Settled, dosing: Dose) -> list[Warned]:

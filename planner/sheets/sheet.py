@@ -1,7 +1,7 @@
 """Sheets: a procedure and a scale become a table of charges, feeds, times and steps for the bench.
 
     n_i = equivalents_i n_amine,      V_f = n_amine / concentration,      feed rate = V_feed / addition time
-    solvent = V_f - neat liquids - stock solutions - feed,                theoretical yield = n_limiting M(product)
+    solvent = V_f - neat liquids - stock solutions - feed
 
 Masses are rounded to the balance, volumes to the pipette; the realised equivalents are those of the rounded
 amounts. What is weighed counts its purity and its counter-ion. The acid of a partner's salt counts as the
@@ -19,6 +19,7 @@ from planner.files.writing import write_file
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
+from planner.plans.request import SENSITIVE, Request
 from planner.sheets.bottles import PARTNERS, acid_words, bottle_notes, bottles_of, bought_steps, check_used
 from planner.sheets.charges import (
     COLUMNS,
@@ -32,13 +33,13 @@ from planner.sheets.charges import (
     step_of,
     volume_words,
 )
-from planner.sheets.dosing import Dose, Gas, dose, dosing_notes
+from planner.sheets.dosing import Dose, Gas, dose, dosing_notes, scale_notes
 from planner.sheets.hazards import Warned, hazards
-from planner.sheets.steps import Feed, feed_of, run_steps, sampling_times
+from planner.sheets.steps import Feed, before_feed_h, feed_of, run_steps, sampling_times
 from planner.sheets.supplies import Supply, read_quantity, read_supply
 from planner.sheets.workup import work_up
+from planner.sheets.yields import Yield, expected, theoretical, yield_words
 from planner.structures.pairs import Pair
-from planner.structures.structure import read_structure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,20 +48,6 @@ __all__ = ["COLUMNS", "Feed", "Sheet", "make_sheet", "plan_sheet", "sampling_tim
 
 TOLERATED = 0.02
 """Change of the volume that is not worth a word."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Yield:
-    """What the run can give of the wanted product, as the free base."""
-
-    smiles: str
-    """Of the isomer that is wanted, or the first of the degree."""
-    molar_mass: float
-    """[g mol-1]."""
-    theoretical_mg: float
-    """If all of the limiting partner became it [mg]."""
-    expected_mg: tuple[float, float, float] | None = None
-    """Mean, low and high of the prediction, before losses of isolation [mg]; None without one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +98,7 @@ class Sheet:
         write_file(path, csv_text(self.rows(), COLUMNS).encode())
 
 
-def make_sheet(
+def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     pair: Pair,
     model: Model,
     procedure: Settled,
@@ -121,6 +108,7 @@ def make_sheet(
     reference: str = "amine",
     degree: int = 1,
     supplies: dict[str, Supply] | None = None,
+    sensitive: tuple[str, ...] = (),
 ) -> Sheet:
     """Work out a sheet.
 
@@ -139,6 +127,8 @@ def make_sheet(
     supplies
         What is at hand, by role ("amine", "carbonyl", "reductant", "acid", "base", "solvent"); what is bought of
         the pure compounds where absent.
+    sensitive
+        To what a group is sensitive besides what the structures show: "acid", "base", "hydride".
 
     Raises
     ------
@@ -156,10 +146,11 @@ def make_sheet(
     planned_mL = amine_mmol / procedure.concentration_M
     feed = feed_of(procedure, at_hand[procedure.fed[0]].name if procedure.fed else "", planned_mL)
     dosing = dose(procedure, model, amine_mmol, volume)
-    needs = list(bought_steps(model, charges))
-    ending = work_up(pair, model, procedure, at_hand, charged, degree)
+    needs = list(bought_steps(pair, model, procedure, charges))
+    in_flask = {role: at_hand[role] for role in charged}
+    ending = work_up(pair, model, procedure, in_flask, degree, sensitive)
     notes += [*acid_words(procedure, at_hand), *bottle_notes(pair, model, procedure, charges, volume)]
-    notes += dosing_notes(dosing, procedure)
+    notes += [*dosing_notes(dosing, procedure), *scale_notes(pair, model, procedure, dosing, amine_mmol)]
     notes += [sentence for role, sentence, _ in needs if role in procedure.fed]
     if rough := coarse(charges):
         notes.append(f"Rounding changes {' and '.join(rough)} by more than 5 %: use stock solutions.")
@@ -173,14 +164,14 @@ def make_sheet(
         charges=tuple(charges),
         feed=feed,
         portions=dosing.portions,
-        samples_h=sampling_times(procedure),
+        samples_h=sampling_times(procedure, before_feed_h(procedure, dosing)),
         steps=(*run_steps(procedure, charges, feed, dosing, needs), *(step.sentence for step in ending)),
         hydrogen=dosing.gas,
         hazards=hazards(pair, model, procedure, charges, dosing),
         notes=tuple(notes),
         dosing=dosing,
         work_up=ending,
-        product=_theoretical(pair.isomers(degree)[0], amine_mmol * min(1.0, e / degree)),
+        product=theoretical(pair.isomers(degree)[0], amine_mmol * min(1.0, e / degree)),
     )
 
 
@@ -213,45 +204,21 @@ def plan_sheet(
         reference=reference,
         degree=plan.aim.degree,
         supplies=bottles,
+        sensitive=_stated(request),
     )
     return _with_expected(made, plan, chosen)
+
+
+def _stated(request: Request) -> tuple[str, ...]:
+    """List what a group is sensitive to by the request; acid or base that it avoids is kept off the work-up too."""
+    return tuple(word for word in SENSITIVE if word in (*request.sensitive, *request.avoid))
 
 
 def _with_expected(made: Sheet, plan: Plan, chosen: Recommendation) -> Sheet:
     """Put what the prediction expects beside the theoretical yield, and say both in the last step."""
     amine_mmol = next(c.amount_mmol or 0.0 for c in made.charges if c.role == "amine")
-    per_carbonyl = chosen.procedure.carbonyl_equivalents / plan.aim.degree
-    mmol = amine_mmol * (per_carbonyl if plan.aim.basis == "carbonyl" else 1.0)
-    wanted = chosen.prediction.target_fraction
-    product = _theoretical(plan.aim.smiles or made.product.smiles, 1.0)
-    theoretical = made.product.theoretical_mg / made.product.molar_mass * product.molar_mass
-    mean, low, high = (f * mmol * product.molar_mass for f in (wanted.mean, wanted.low, wanted.high))
-    product = replace(product, theoretical_mg=theoretical, expected_mg=(mean, low, high))
+    product = expected(made.product, plan, chosen, made.dosing, amine_mmol)
     return replace(made, product=product, steps=(*made.steps, yield_words(product, plan.aim.degree)))
-
-
-def _theoretical(smiles: str, mmol: float) -> Yield:
-    """Work out the theoretical yield of a product."""
-    mass = read_structure(smiles).molar_mass
-    return Yield(smiles=smiles, molar_mass=mass, theoretical_mg=mmol * mass)
-
-
-def yield_words(product: Yield, degree: int) -> str:
-    """Say what to expect on the balance."""
-    what = f"degree {degree}, free base, {product.molar_mass:.1f} g/mol"
-    said = f"Theoretical yield ({what}): {_about(product.theoretical_mg)}"
-    if product.expected_mg is None:
-        return f"{said}."
-    mean, low, high = (_about(mg) for mg in product.expected_mg)
-    return (
-        f"{said}; the prediction expects {mean} ({low} to {high}) in the crude, before losses of isolation."
-    )
-
-
-def _about(mg: float) -> str:
-    """Write a mass with three figures."""
-    unit, size = ("mg", 1.0) if mg < 1e3 else ("g", 1e3) if mg < 1e6 else ("kg", 1e6)
-    return f"{figures(mg / size)} {unit}"
 
 
 def _named(pair: Pair, model: Model) -> dict[str, Supply]:

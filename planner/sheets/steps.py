@@ -42,12 +42,17 @@ def feed_of(procedure: Settled, what: str, final_volume: float) -> Feed | None:
     )
 
 
-def sampling_times(procedure: Settled) -> tuple[float, ...]:
+def before_feed_h(procedure: Settled, dosing: Dose) -> float:
+    """Time that the portions of the hydride take before a feed starts [h]."""
+    return dosing.hours if procedure.fed and dosing.portions > 1 else 0.0
+
+
+def sampling_times(procedure: Settled, before_h: float = 0.0) -> tuple[float, ...]:
     """Choose times for LC-MS: the end of the first stage, then an eighth, a quarter, half and all of the hold [h].
 
-    All but the ends of stages lie on the quarter of an hour.
+    All but the ends of stages lie on the quarter of an hour. ``before_h`` passes before the first stage.
     """
-    first, hold = procedure.first_stage_h, procedure.hold_time_h
+    first, hold = before_h + procedure.first_stage_h, procedure.hold_time_h
     end = first + hold
     inner = [round((first + hold * part) / GRID_H) * GRID_H for part in (0.125, 0.25, 0.5)]
     times = [*([first] if first else []), *(t for t in inner if first < t < end), end]
@@ -90,7 +95,7 @@ def run_steps(
             yield f"Bring to {procedure.temperature_C:g} C."
     if feed:
         yield _feed_step(feed, procedure)
-        yield _sample(procedure.first_stage_h)
+        yield _sample(before_feed_h(procedure, dosing) + procedure.first_stage_h)
     yield from _hold(procedure, dosing)
 
 
@@ -122,7 +127,8 @@ def _feed_step(feed: Feed, procedure: Settled) -> str:
 
 def _hold(procedure: Settled, dosing: Dose) -> Iterator[str]:
     """Write the hold with its samples."""
-    hold, first = procedure.hold_time_h, procedure.first_stage_h
+    before = before_feed_h(procedure, dosing)
+    hold, first = procedure.hold_time_h, before + procedure.first_stage_h
     since = " from the first portion" if dosing.portions > 1 and not procedure.fed else ""
     if not procedure.fed and dosing.hours > hold:
         yield f"Go on until the gas of the last portion has stopped (the plan holds {hours_words(hold)})."
@@ -130,7 +136,7 @@ def _hold(procedure: Settled, dosing: Dose) -> Iterator[str]:
         return
     if hold:
         yield f"Hold {hours_words(hold)}{since}."
-    yield from (_sample(t) for t in sampling_times(procedure) if t > first)
+    yield from (_sample(t) for t in sampling_times(procedure, before) if t > first)
 
 
 def _sample(hours: float) -> str:

@@ -7,7 +7,7 @@ mmol = mL density 1000 purity / M   or   mL stock molarity
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.errors import ProcedureError, StructureError, with_point
@@ -16,7 +16,7 @@ from planner.model.model import Model
 from planner.model.names import trimmed
 from planner.model.parameters import load_model
 from planner.model.reagents import Reductant, Solvent, look_up
-from planner.structures.names import read_name
+from planner.structures.names import acid_of, read_name
 from planner.structures.structure import as_charged, bottle_mass, read_structure
 from planner.structures.surrogates import set_free
 
@@ -138,6 +138,8 @@ def read_supply(
     """
     known = model or load_model()
     measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
+    if role == "acid" and find_entry(text, known.catalogue) is None and (acid := acid_of(text)):
+        return replace(_read_supply(acid.smiles, known, **measured), name=trimmed(text))
     if role not in ("reductant", "solvent"):
         return _read_supply(text, known, role, **measured)
     records = known.reductants if role == "reductant" else known.solvents

@@ -1,7 +1,8 @@
 """Names of compounds that no list holds as they stand: salts of known compounds, and IUPAC names.
 
 A salt is the name of a compound, then that of an acid or solvent of ``salts.csv``, with how many there are:
-``benzylamine HCl``, ``piperazine x 2 HCl``, ``ethylenediamine bis(trifluoroacetate)``, ``... hydrate``. IUPAC names are
+``benzylamine HCl``, ``piperazine x 2 HCl``, ``ethylenediamine bis(trifluoroacetate)``, ``... hydrate``. Derivatives of
+amino acids (``H-Phe-OMe``) are read by ``amino_acids``. IUPAC names are
 read by OPSIN, where the package py2opsin and Java are installed.
 
 References
@@ -23,6 +24,7 @@ from rdkit.Chem import AllChem
 from planner.errors import StructureError
 from planner.model.catalogue import Catalogue, find_entry
 from planner.model.names import SMILES, trimmed
+from planner.structures.amino_acids import amino_acid
 from planner.structures.salts import SaltPartner, salt_partners
 
 LONGEST_NAME = 300
@@ -55,7 +57,8 @@ def read_name(text: str, catalogue: Catalogue) -> str:
         return entry.smiles
     if not isinstance(text, str) or len(text) > LONGEST_NAME or SMILES.fullmatch(text):
         return text
-    return _salt(trimmed(text), catalogue) or (is_like_name(text) and _iupac(trimmed(text))) or text
+    plain = trimmed(text)
+    return _salt(plain, catalogue) or amino_acid(plain) or (is_like_name(text) and _iupac(plain)) or text
 
 
 def is_like_name(text: str) -> bool:
@@ -64,6 +67,17 @@ def is_like_name(text: str) -> bool:
         return False
     bare = re.sub(r"\[[^\]]*\]|Br|Cl|[=#@/\\]", " ", text)
     return any(len(set(run) - set("BCNOPSFIbcnops")) > 1 for run in re.findall(r"[A-Za-z]{3,}", bare))
+
+
+def acid_of(text: str) -> SaltPartner | None:
+    """Find an acid that salts are made with by its name or abbreviation; None where it is none."""
+    said = trimmed(text).casefold()
+    return next((partner for word, partner in _words() if word == said and partner.protons > 0), None)
+
+
+def is_acid_word(text: str) -> bool:
+    """Whether a text is the name of an acid that salts are made with."""
+    return acid_of(text) is not None
 
 
 def _salt(text: str, catalogue: Catalogue) -> str:

@@ -1,4 +1,4 @@
-"""Sensitive structures: which groups of a molecule acid, base or hydride harm, and how it parts between phases.
+"""Sensitive structures: which groups acid, base or hydride harm, how a molecule parts between phases and boils.
 
 Patterns stand in ``models/sensitive.toml``; log P is Crippen's sum of atoms.
 
@@ -54,3 +54,31 @@ def harmed_by(harm: str, smiles: str, model: Model) -> tuple[SensitiveGroup, ...
 def log_p(smiles: str) -> float:
     """Estimate log10 of the partition of the neutral compound between 1-octanol and water (sd about 0.8)."""
     return float(Crippen.MolLogP(molecule(smiles)))
+
+
+_HOLDING = (
+    ("[OX2H]", 4), ("[#6]=[O,NX2]", 4), ("C#N", 4), ("[Br,I]", 4), ("[S,Cl]", 2), ("[F]", -1),
+)  # fmt: skip
+"""Groups that raise a boiling point, as so many atoms of carbon."""
+
+
+@lru_cache(maxsize=1024)
+def boiling_size(smiles: str) -> int:
+    """Estimate how hard a compound is to evaporate, as the heavy atoms of an amine without other groups.
+
+    Each heavy atom counts one, fluorine none, polar groups and aromatic rings more, and one for every N-H nitrogen
+    after the first.
+
+    Examples
+    --------
+    >>> boiling_size("CCCCNC"), boiling_size("CNCCO"), boiling_size("CNCc1ccccc1")
+    (6, 9, 11)
+    """
+    mol = molecule(smiles)
+    size = int(mol.GetNumHeavyAtoms()) + sum(
+        n * len(mol.GetSubstructMatches(pattern(s))) for s, n in _HOLDING
+    )
+    rings = [
+        r for r in mol.GetRingInfo().AtomRings() if all(mol.GetAtomWithIdx(i).GetIsAromatic() for i in r)
+    ]
+    return size + 2 * len(rings) + max(0, len(mol.GetSubstructMatches(pattern("[NX3;H1,H2]"))) - 1)

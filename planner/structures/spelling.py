@@ -10,9 +10,9 @@ import unicodedata
 
 from planner.errors import StructureError
 from planner.model.catalogue import nearest_name
-from planner.model.names import CAS, cas_number, trimmed
+from planner.model.names import CAS, SMILES, cas_number, trimmed
 from planner.model.parameters import load_model
-from planner.structures.names import is_like_name
+from planner.structures.names import is_acid_word, is_like_name
 
 MAX_TEXT = 2000
 _EXTENSION = re.compile(r"(\S+)\s+\|([^|]*)\|")
@@ -27,6 +27,8 @@ _CHARGE_FIRST = re.compile(r"\[(\d*)([A-Z][a-z]?|[a-z])(@{0,2})([+-]\d|\++|-+)(@
 """An atom whose charge stands before its hydrogens."""
 _IN_NAMES = re.compile(r"[\u0370-\u03ff\u2010-\u2015\u2212\u2019\u2032\u00b7\u2022\u2219\u22c5\u00d7\u00b1]")
 """Letters and signs that names have and SMILES does not."""
+_CONDENSED = re.compile(r"H\d?(?![a-z])")
+"""Hydrogen outside of brackets, which SMILES does not write."""
 _NUMBER = re.compile(r"\d+(?:[-./]\d+)+")
 
 
@@ -96,6 +98,11 @@ def _one_smiles(given: str) -> str:
         if _CHANGES.search(extension):
             raise reject(given, f"the extension |{extension:.40}|", "draw what it says in the SMILES itself")
     if any(c.isspace() for c in given):
+        first = given.split()[0]
+        if is_like_name(given) and not (
+            first[0].isalpha() and SMILES.fullmatch(first)
+        ):  # no line of a .smi file
+            raise reject(given, "not a readable SMILES", name_advice(given))
         hint = nearest_name(given, load_model().catalogue)
         raise reject(given, "spaces", f"give one SMILES, or a name of the list of reagents{hint}")
     if ">" in given:
@@ -105,6 +112,8 @@ def _one_smiles(given: str) -> str:
 
 def name_advice(text: str) -> str:
     """Say of a name that no list has it, and which is near."""
+    if is_acid_word(text):
+        return "it is an acid that salts are made with, no amine and no carbonyl compound: give one of these"
     return (
         f"it looks like a name that the list of reagents lacks{nearest_name(text, load_model().catalogue)}: "
         "give its SMILES, such as 'NCc1ccccc1' for benzylamine"
@@ -113,7 +122,7 @@ def name_advice(text: str) -> str:
 
 def syntax_advice(text: str) -> str:
     """Guess why a text is no SMILES."""
-    if is_like_name(text) or (text.isalpha() and len(text) > 3):
+    if is_like_name(text) or (text.isalpha() and len(text) > 3) or is_acid_word(text):
         return name_advice(text)
     if _NUMBER.fullmatch(text):
         return "it looks like a number: a CAS number has the form 100-46-9; give that, a name or SMILES"
@@ -121,8 +130,12 @@ def syntax_advice(text: str) -> str:
         isotope, symbol, turn, charge, late, hydrogens, label = (part or "" for part in swapped.groups())
         right = f"[{isotope}{symbol}{turn}{late}{hydrogens}{charge}{label}]"
         return f"the charge of {swapped.group()} comes after its hydrogens: write {right}"
-    if text.count("(") != text.count(")"):
-        return "the parentheses do not match: check the branches"
-    if text.count("[") != text.count("]"):
-        return "the square brackets do not match: check the atoms"
+    for (left, right), what, checked in (
+        ("()", "parentheses", "branches"),
+        ("[]", "square brackets", "atoms"),
+    ):
+        if text.count(left) != text.count(right):
+            return f"the {what} do not match: check the {checked}"
+    if _CONDENSED.search(re.sub(r"\[[^\]]*\]", "", text)):
+        return "it looks like a condensed formula, which is not read: give a name, or SMILES such as 'NCc1ccccc1'"
     return "check ring numbers, brackets and element symbols"
