@@ -124,11 +124,12 @@ def _read_pair(
 ) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
     amine, carbonyl = read_structure(amine_text), read_structure(carbonyl_text)
+    check_regulated({amine.smiles: 0, carbonyl.smiles: "the carbonyl compound itself"})
     check_pair(amine, carbonyl, model)
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
-    made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
+    made = {smiles: sum(alkyls) for alkyls, smiles in products if any(alkyls)}
     check_regulated(made, whole=products[-1][1])
     check_regulated(_rings(amine, carbonyl, sites, model))
     said = cautions(amine, carbonyl, model)
