@@ -151,13 +151,23 @@ def _read_pair(
 def _rings(amine: Structure, carbonyl: Structure, sites: Sequence[Site], model: Model) -> list[str]:
     """List the rings that a nitrogen with two N-H closes with both carbonyl groups of a dicarbonyl compound.
 
-    They are outside the model (a caution says so) but not outside the gate.
+    They are outside the model (a caution says so) but not outside the gate, and so are the products at either group.
     """
     carbons = [site.atom_index for site in all_carbonyls(carbonyl, model)]
     mol = molecule(carbonyl.smiles)
     reached = [c for c in combinations(carbons, 2) if len(Chem.GetShortestPath(mol, *c)) in CLOSING_ATOMS]
     open_sites = [site.atom_index for site in sites if site.n_hydrogens >= 2]
-    return [ring_closed(amine.smiles, carbonyl.smiles, atom, pair) for atom in open_sites for pair in reached]
+    closed = [
+        ring_closed(amine.smiles, carbonyl.smiles, atom, pair) for atom in open_sites for pair in reached
+    ]
+    ways = (
+        [(site.atom_index, n) for site in sites for n in range(1, site.n_hydrogens + 1)]
+        if carbons[1:]
+        else []
+    )
+    return closed + [
+        alkylated(amine.smiles, carbonyl.smiles, (way,), carbon=c) for way in ways for c in carbons
+    ]
 
 
 def _products(
