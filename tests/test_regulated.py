@@ -227,6 +227,7 @@ OUTSIDE = {
         "COc1ccc(CC(C)NCC(O)c2ccc(O)c(NC=O)c2)cc1",  # formoterol
         "CC(C(O)c1ccc(O)cc1)N1CCC(Cc2ccccc2)CC1",  # ifenprodil
         "CC(NCc1ccccc1)CCc1ccccc1",
+        "COc1ccc(CC(C)(C)N)cc1",  # on the way to olodaterol
         "COc1ccc(CC(C)NCC(OCc2ccccc2)c2ccc(OCc3ccccc3)cc2)cc1",
     ],
     "cathinones": [
@@ -261,6 +262,7 @@ OUTSIDE = {
         "COc1cc(CCCN)c(OC)cc1Br",
         "COc1cc(CN)c(OC)cc1Br",
         "COc1ccc(OC)c2CCNCCc12",
+        "NCCc1cccc2c1CCO2",
         "COc1cc2CCNCc2c(OC)c1Br",
     ],
     "2-benzylbenzimidazole": [
