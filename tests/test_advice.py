@@ -237,7 +237,7 @@ def test_what_works_has_no_remedies(butanal: Plan, diazepane: Plan) -> None:
     [
         ("CC(C)NC(C)C", "CC(=O)C(C)(C)C", True),
         ("CC(C)NC(C)C", "CC(=O)c1cccs1", False),
-        ("CC(C)NC(C)Cc1ccc(Br)cc1", "CC(=O)C(C)(C)C", False),
+        ("CC(C)NC(C)c1ccc(Br)cc1", "CC(=O)C(C)(C)C", False),
         ("C=CC(C)NC(C)C", "CC(=O)C(C)(C)C", False),
         ("CC(C)NC(C)CSC", "CC(=O)C(C)(C)C", False),
     ],

@@ -92,13 +92,19 @@ def written_out(record: Rule, names: Sequence[str], definitions: dict[str, str],
 
 def _written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
     """Write a pattern out, and check that it can be read."""
+    smarts = defined(smarts, definitions, where)
+    if pattern(smarts) is None:
+        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
+    return smarts
+
+
+def defined(smarts: str, definitions: dict[str, str], where: str) -> str:
+    """Put definitions in the place of ``{words}``, and check that none is left."""
     for word, meaning in reversed(definitions.items()):
         smarts = smarts.replace(f"{{{word}}}", meaning)
     unknown = re.search(r"\{([A-Za-z_]+)\}", smarts)
     if unknown:
         raise ParameterError(f"{where}: {unknown.group()} is not defined; add it to [definitions]")
-    if pattern(smarts) is None:
-        raise ParameterError(f"{where}: SMARTS {smarts!r:.80} cannot be read; mend it")
     return smarts
 
 

@@ -139,10 +139,11 @@ def _read_pair(
     form = None if carbonyl_kinds(sold.smiles, model) else set_free(sold.smiles)
     carbonyl = sold if form is None else _freed(sold, form)
     check_order(amine, carbonyl, model)
+    check_regulated({amine.smiles: 0, carbonyl.smiles: "the carbonyl compound itself"})
     sites = find_sites(amine, model=model)
     carbonyl_site = find_carbonyl(carbonyl, model)
     products = _products(amine, carbonyl, sites, carbonyl_site)
-    made = dict.fromkeys(smiles for alkyls, smiles in products if any(alkyls))
+    made = {smiles: sum(alkyls) for alkyls, smiles in products if any(alkyls)}
     check_regulated(made, whole=products[-1][1])
     if others := [*_rings(amine, carbonyl, sites, model), *_elsewhere(amine, carbonyl, sites, model)]:
         check_regulated(others)

@@ -1,16 +1,14 @@
 """Regulated families: products that this planner refuses, whoever asks.
 
-A refusal filter and nothing else: product structures are compared with the patterns of
-``models/regulated.toml``, without regard to stereochemistry, isotopic labels, charges and
-salts. The shipped file is always the one in force; a models folder of the user's own does not
-replace it.
+A refusal filter and nothing else: structures are compared with the patterns of ``models/regulated.toml``,
+as written and with their removable groups off (see ``unprotected``), without regard to stereochemistry,
+isotopic labels, charges and salts. The shipped file is always the one in force; a models folder of the
+user's own does not replace it.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from rdkit import Chem, rdBase
@@ -20,13 +18,15 @@ from planner.errors import ParameterError, RegulatedError
 from planner.model.checks import Count, Text, Texts, checked_record
 from planner.model.folders import models_folder, read_toml
 from planner.model.site_classes import pattern, read_definitions, read_list, written_out
+from planner.structures.loosened import loosened, skeleton
 from planner.structures.structure import molecule
+from planner.structures.unprotected import altered_rests, unprotected_forms
 
 FILE = "regulated.toml"
 MARKED = "[!0*,!+0,#1]"
 """An atom with a label or a charge, or a hydrogen that is drawn."""
-NEGATED = re.compile(r"[;&]?!\$\((?:[^()]|\([^()]*\))*\)")
-HYDROGENS = re.compile(r"[;&]?(?:H(?![a-z])|[hD](?=\d))\d*")
+MARKS = frozenset("[/\\")
+"""Letters without one of which a SMILES has no label, charge or stereochemistry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +45,9 @@ class Family:
     """Larger molecules are no members; no limit when absent."""
 
 
+@lru_cache(maxsize=1)
 def load_families() -> tuple[Family, ...]:
-    """Read the shipped list of families.
+    """Read the shipped list of families, once.
 
     Raises
     ------
@@ -54,12 +55,6 @@ def load_families() -> tuple[Family, ...]:
         If the file is damaged.
     """
     file = models_folder() / FILE
-    return _read_families(file, file.read_bytes())
-
-
-@lru_cache(maxsize=2)
-def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
-    """Read and check the list once for each contents of the file."""
     table = read_toml(file)
     definitions = read_definitions(table, str(file))
     families = []
@@ -72,8 +67,10 @@ def _read_families(file: Path, _contents: bytes) -> tuple[Family, ...]:
 
 
 def _bare(smiles: str) -> Any:
-    """Remove what must not hide a structure: labels, stereochemistry, charges."""
+    """Remove what must not hide a structure: labels, stereochemistry, charges. The molecule may be shared."""
     with rdBase.BlockLogs():
+        if not MARKS.intersection(smiles):
+            return molecule(smiles)
         mol = Chem.Mol(molecule(smiles))
         if not mol.HasSubstructMatch(pattern(MARKED)):
             Chem.RemoveStereochemistry(mol)
@@ -84,21 +81,22 @@ def _bare(smiles: str) -> Any:
         return rdMolStandardize.Uncharger().uncharge(Chem.RemoveHs(mol))
 
 
-@lru_cache(maxsize=256)
-def _loosened(smarts: str) -> Any:
-    """Drop from a pattern what a further alkyl group may change: counts of hydrogens and neighbours, and all "is not".
-
-    What is dropped only narrows a pattern, so the rest fits wherever the pattern does. None where no rest can be read.
-    """
-    with rdBase.BlockLogs():
-        rest = HYDROGENS.sub("", NEGATED.sub("", smarts))
-        return Chem.MolFromSmarts(rest) if "!$" not in rest else None
+def _within_reach(family: Family, wholes: list[Any]) -> bool:
+    """Whether any part of these molecules might be a member: a loosened pattern fits one, or none can be made."""
+    return any(_may_fit(smarts, mol) for smarts in family.smarts for mol in wholes)
 
 
-def _within_reach(family: Family, whole: Any) -> bool:
-    """Whether any part of a molecule might be a member: a loosened pattern fits the whole, or none can be made."""
-    loose = [_loosened(smarts) for smarts in family.smarts]
-    return any(query is None or whole.HasSubstructMatch(query) for query in loose)
+def _may_fit(smarts: str, mol: Any) -> bool:
+    """Whether a pattern may fit a part of a molecule; the quick look comes first."""
+    queries = (look(smarts) for look in (skeleton, loosened))
+    return all(query is None or mol.HasSubstructMatch(query) for query in queries)
+
+
+def _reached(smiles: str, families: tuple[Family, ...]) -> tuple[Family, ...]:
+    """Choose the families that a part of a molecule, or what can be had from it, might belong to."""
+    mol = _bare(smiles)
+    wholes = [mol, *altered_rests(mol)]
+    return tuple(family for family in families if _within_reach(family, wholes))
 
 
 def _is_member(mol: Any, family: Family) -> bool:
@@ -110,13 +108,35 @@ def _is_member(mol: Any, family: Family) -> bool:
     )
 
 
-def check_regulated(product_smiles: Iterable[str], whole: str | None = None) -> None:
-    """Refuse to plan if any product belongs to a regulated family.
+@lru_cache(maxsize=8192)
+def _judged(smiles: str, families: tuple[Family, ...]) -> tuple[Family, bool] | None:
+    """Find the family of a structure, and whether groups must come off first."""
+    mol = _bare(smiles)
+    for family in families:
+        if _is_member(mol, family):
+            return family, False
+    for form in unprotected_forms(mol):
+        for family in families:
+            if _is_member(form, family):
+                return family, True
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _judged_alone(smiles: str, families: tuple[Family, ...]) -> tuple[Family, bool] | None:
+    """Judge one structure, of families within its reach alone."""
+    reached = _reached(smiles, families)
+    return _judged(smiles, reached) if reached else None
+
+
+def check_regulated(structures: Iterable[str] | Mapping[str, int | str], whole: str | None = None) -> None:
+    """Refuse to plan if any structure belongs to a regulated family, as written or without its removable groups.
 
     Parameters
     ----------
-    product_smiles
-        Canonical SMILES of every product, of all degrees.
+    structures
+        Canonical SMILES of every product, of all degrees, and of the partners. What each is may be told: its degree
+        of alkylation (0 is the amine itself), or words.
     whole
         Canonical SMILES of the exhaustively alkylated product, of which every other is a part: a family that is
         out of its reach is out of theirs, and is not looked for in each.
@@ -124,17 +144,25 @@ def check_regulated(product_smiles: Iterable[str], whole: str | None = None) -> 
     Raises
     ------
     RegulatedError
-        Naming the family.
+        Naming the structure and the family.
     """
     families = load_families()
     if whole is not None:
-        all_of_it = _bare(whole)
-        families = tuple(family for family in families if _within_reach(family, all_of_it))
-    for smiles in product_smiles if families else ():
-        mol = _bare(smiles)
-        for family in families:
-            if _is_member(mol, family):
-                raise RegulatedError(
-                    f"regulated: a product of this pair belongs to the {family.name} ({family.reason}); "
-                    "expected chemistry outside regulated families: no plan is given for it"
-                )
+        families = _reached(whole, families)
+    told = structures if isinstance(structures, Mapping) else {}
+    for smiles in structures if families else ():
+        found = (_judged_alone if whole is None else _judged)(smiles, families)
+        if found:
+            family, is_hidden = found
+            belongs = "belongs, once its removable groups are off, to" if is_hidden else "belongs to"
+            raise RegulatedError(
+                f"regulated: {smiles} ({_role(told.get(smiles))}) {belongs} the {family.name} ({family.reason}); "
+                "expected chemistry outside regulated families: no plan is given for it"
+            )
+
+
+def _role(told: int | str | None) -> str:
+    """Say what a structure is to its pair."""
+    if isinstance(told, int):
+        return f"a product of this pair, degree {told}" if told else "the amine itself"
+    return told or "a structure of this plan"
