@@ -139,7 +139,7 @@ def read_supply(
     known = model or load_model()
     measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
     if role == "acid" and find_entry(text, known.catalogue) is None and (acid := acid_of(text)):
-        return replace(_read_supply(acid.smiles, known, **measured), name=trimmed(text))
+        return replace(_read_supply(acid.smiles, known, role, **measured), name=trimmed(text))
     if role not in ("reductant", "solvent"):
         return _read_supply(text, known, role, **measured)
     records = known.reductants if role == "reductant" else known.solvents
