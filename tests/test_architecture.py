@@ -50,6 +50,7 @@ ANSWERED = {
     "predictions.prediction.predict_pair": "all that an answer depends on, already read",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
     "app": "one file a page",
+    "flask": "one file a kind of constant, of field and of surface",
     "plans": "a search has more steps than other rooms",
     "sheets": "one file a part of a sheet",
     "structures": "one file a question that is asked of a molecule",

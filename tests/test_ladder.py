@@ -6,8 +6,9 @@ from hypothesis import given, strategies as st
 
 import oracles
 from planner.errors import ScopeError
+from planner.flask.condensation import is_iminium, stages
 from planner.flask.flask import Flask, needs_joint_states, prepare
-from planner.flask.kinetics import distinct_ladders, is_iminium, reaction_constants, stages
+from planner.flask.kinetics import distinct_ladders, reaction_constants
 from planner.flask.outcomes import isomer_fractions, molecule_degrees
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.schedule import Charges

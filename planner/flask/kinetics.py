@@ -20,7 +20,6 @@ Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its entha
 Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -28,172 +27,12 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.acidity import acidity_where_it_counts
+from planner.flask.condensation import condensation, equilibrium, stages, weakness
 from planner.flask.conditions import Conditions
-from planner.flask.procedure import Settled
+from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.network import Network, constant_name
-from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
-
-BASICITY_SLOPE = "nucleophilicity.basicity"
-"""Number b: change of log k_c per unit of pKaH above that of the class; a set without it has none."""
-WET_M = 0.1
-"""Water at the start from which a flask counts as wet [M]."""
-
-
-def stages(ladders: Sequence[Ladder]) -> list[tuple[Ladder, int]]:
-    """List every free rung N(a) that can still condense, as (ladder, a)."""
-    return [(ladder, a) for ladder in ladders for a in range(ladder.n_hydrogens)]
-
-
-def is_iminium(stage: tuple[Ladder, int]) -> bool:
-    """Tell whether condensation of N(a) takes its last hydrogen."""
-    return stage[0].n_hydrogens - stage[1] == 1
-
-
-def _primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
-    """Name the primary amine that N(a) is, or was made from: NH3 turns into the carbonyl's alkylamine."""
-    ladder, alkyls = stage
-    if ladder.n_hydrogens == 3 and alkyls > 0:
-        return carbonyl.alkyl_class
-    return ladder.site_class
-
-
-def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
-    """log10 k_c of N(a) [M^-1 s^-1]."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    n = at.chain(_primary_class(stage, at.carbonyl))
-    gain = drawn.model.parameter("condensation_acid.acetic_acid").value
-    spread = drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
-    acid = np.log10(1.0 + gain * at.acid) + at.acid * spread
-    solvent = at.each(
-        "solvent", lambda s: drawn.classed("condensation_solvent", drawn.model.solvent_chain(s))
-    )
-    energy = drawn.named("energy.condensation")
-    log_k = drawn.classed("condensation", chi) + solvent + acid
-    if stage[0].n_hydrogens == 1:
-        log_k = (
-            log_k
-            + drawn.classed("secondary_condensation", chi)
-            + drawn.classed("secondary_condensation_amine", n)
-        )
-        energy = energy + drawn.named("energy.second_condensation")
-    else:
-        log_k = log_k + drawn.classed("condensation_amine", n)
-    log_k = log_k + drawn.optional(BASICITY_SLOPE) * at.shifts.get(stage[0], 0.0)
-    if stage[0].n_hydrogens > 1 and is_iminium(stage):
-        log_k = (
-            log_k
-            + drawn.classed("second_condensation", chi)
-            + _with_formaldehyde(at, "second_condensation_amine", n)
-        )
-        energy = energy + drawn.named("energy.second_condensation")
-    return np.asarray(log_k + at.arrhenius(energy))
-
-
-def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
-    """Draw an amine's contribution; formaldehyde is so small that some amines have one of its own."""
-    special = f"{table}_formaldehyde"
-    if at.carbonyl.name == "formaldehyde" and at.drawn.model.find(special, n) is not None:
-        return at.drawn.classed(special, n)
-    return at.drawn.classed(table, n)
-
-
-def _equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
-    """log10 K of N(a) + C <=> X(a) + W (dimensionless)."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    n = at.chain(_primary_class(stage, at.carbonyl))
-    enthalpy = drawn.named("energy.equilibrium")
-    log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
-    if is_iminium(stage):
-        log_K = log_K + drawn.classed("iminium_equilibrium", chi)
-        enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
-        if stage[0].n_hydrogens > 1:
-            log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
-    else:
-        log_K = log_K + drawn.classed("imine_equilibrium_amine", n)
-    return np.asarray(log_K + at.arrhenius(enthalpy))
-
-
-def _hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: bool) -> Array:
-    """log10 k_r of X(a) [M^-1 s^-1 per hydride equivalent]."""
-    drawn, model, chi = at.drawn, at.drawn.model, at.chain(at.carbonyl.name)
-    log_k = at.each("reductant", lambda r: drawn.named(f"{model.reductant(r).key}.hydride_transfer"))
-    log_k = (
-        log_k + drawn.classed("imine_reduction", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
-    )
-    if is_iminium(stage):
-        log_k = (
-            log_k
-            + drawn.named("iminium_reduction.reference")
-            + drawn.classed("iminium_reduction_carbonyl", chi)
-        )
-        if at.carbonyl.is_ketone and is_bulky:
-            log_k = log_k + drawn.named("iminium_reduction.crowding")
-    else:
-        log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(_primary_class(stage, at.carbonyl)))
-        proton = at.each(
-            "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
-        )
-        log_k = log_k + proton * (at.acid - 1.0)
-    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
-
-
-def _carbonyl_reduction(at: Conditions, pH: Array) -> Array:
-    """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
-    drawn, model = at.drawn, at.drawn.model
-    names = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
-    key = {r.name: r.key for r in model.reductants}
-    log_k = at.each("reductant", lambda r: drawn.classed(f"{key[r]}.carbonyl_reduction", names))
-    if at.carbonyl.is_ketone:
-        acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))
-        log_k = log_k + acid * at.acid
-    reference = at.each("reductant", lambda r: drawn.classed(key[r], ("carbonyl_reduction_pH",)))
-    has_reference = [
-        model.find(key[p.reductant], ("carbonyl_reduction_pH",)) is not None for p in at.procedures
-    ]
-    log_k = log_k + np.where(np.array(has_reference)[:, None], reference - pH, 0.0)
-    return np.asarray(log_k + at.arrhenius(drawn.named("energy.carbonyl_reduction")))
-
-
-def _hydride_loss(at: Conditions, pH: Array) -> Array:
-    """log10 k_d of the hydride [s^-1]."""
-    log_k = _losses(at, pH, [p.solvent for p in at.procedures])
-    for solvent, share in at.brought:
-        other = _losses(at, pH, [solvent if _has_loss(at, p, solvent) else p.solvent for p in at.procedures])
-        log_k = np.log10((1.0 - share) * 10.0**log_k + share * 10.0**other)
-    return np.asarray(log_k + at.arrhenius(at.drawn.named("energy.hydride_loss")))
-
-
-def _has_loss(at: Conditions, procedure: Settled, solvent: str) -> bool:
-    """Tell whether it is known how fast this procedure's hydride is lost in a solvent."""
-    model = at.drawn.model
-    table = f"{model.reductant(procedure.reductant).key}.hydride_loss"
-    return model.find(table, model.solvent_chain(solvent)) is not None
-
-
-def _losses(at: Conditions, pH: Array, solvents: Sequence[str]) -> Array:
-    """log10 of the loss at 298 K, each procedure in its solvent."""
-    uses = [(p.reductant, solvent) for p, solvent in zip(at.procedures, solvents, strict=True)]
-    log_k = np.empty_like(pH)
-    for use in dict.fromkeys(uses):
-        rows = [i for i, other in enumerate(uses) if other == use]
-        log_k[rows] = _loss_in(at, *use, pH=pH[rows], acid=at.acid[rows], water=at.water[rows])
-    return log_k
-
-
-def _loss_in(at: Conditions, name: str, solvent: str, *, pH: Array, acid: Array, water: Array) -> Array:
-    """log10 of the loss of one reductant in one solvent at 298 K, row by row."""
-    drawn, model = at.drawn, at.drawn.model
-    reductant = model.reductant(name)
-    key = reductant.key
-    if reductant.hydride_loss_law == "acid_hydrolysis":
-        return drawn.named(f"{key}.hydride_loss.acid") - pH
-    chain = model.solvent_chain(solvent)
-    loss = drawn.classed(f"{key}.hydride_loss", chain) + drawn.classed(key, ("acid_on_hydride_loss",)) * acid
-    if model.find(key, ("hydride_loss_wet",)) is None:
-        return loss
-    return np.where(water >= WET_M, np.maximum(loss, drawn.named(f"{key}.hydride_loss_wet")), loss)
 
 
 def _drying(at: Conditions, _pH: Array) -> Array:
@@ -213,8 +52,8 @@ def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
 
 
 STEP_LAWS: dict[str, Callable[[Conditions, Array], Array]] = {
-    "carbonyl_reduction": lambda at, pH: 10.0 ** _carbonyl_reduction(at, pH),
-    "hydride_loss": lambda at, pH: 10.0 ** _hydride_loss(at, pH),
+    "carbonyl_reduction": lambda at, pH: 10.0 ** carbonyl_reduction(at, pH),
+    "hydride_loss": lambda at, pH: 10.0 ** hydride_loss(at, pH),
     "drying": _drying,
 }
 """Rate constants that are more than a sum of contributions, by the name of their law; (conditions, pH) to k."""
@@ -242,12 +81,12 @@ def named_constants(
         Constant name to array (n_procedures, n_draws), in M and s.
     """
     listed = stages(ladders)
-    equilibria = {stage: _equilibrium(at, stage) for stage in listed}
+    equilibria = {stage: equilibrium(at, stage) for stage in listed}
     exchange = at.drawn.named("exchange.reference") + at.drawn.classed(
         "exchange_carbonyl", at.chain(at.carbonyl.name)
     )
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
-    weak = {ladder: _weakness(at, ladder) for ladder in ladders}
+    weak = {ladder: weakness(at, ladder) for ladder in ladders}
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensation(at, stage)
@@ -255,7 +94,7 @@ def named_constants(
         is_bulky = made_by_ketone or at.drawn.model.site_class(stage[0].site_class).bulky
         constants[constant_name("condensation", stage)] = 10.0**log_k
         constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
-        constants[constant_name("hydride transfer", stage)] = 10.0 ** _hydride_transfer(
+        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(
             at, stage, is_bulky=is_bulky
         )
         for partner in listed:
@@ -271,12 +110,6 @@ def named_constants(
     for name in couplings:
         constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))
     return constants
-
-
-def _weakness(at: Conditions, ladder: Ladder) -> Array:
-    """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
-    slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
 
 
 def reaction_constants(network: Network, constants: dict[str, Array]) -> Array:

@@ -14,8 +14,8 @@ the split: where condensation falls back many times before the hydride comes, eq
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.condensation import condensation
 from planner.flask.conditions import conditions_of
-from planner.flask.kinetics import condensation
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import ladders_of
 from planner.model.draws import Draws
