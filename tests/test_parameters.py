@@ -504,7 +504,7 @@ def test_a_broken_rule_is_refused(folder: Path, file: str, old: str, new: str, m
 def test_every_number_that_stands_alone_is_needed(folder: Path) -> None:
     """Without any one of the numbers that no class can replace, the set is refused."""
     text = (folder / COMMON_FILE).read_text(encoding="utf-8")
-    for name in (n for n, q in quantities("common").items() if not (n.endswith("*") or q.later)):
+    for name in (n for n, q in quantities("common").items() if not (n.endswith("*") or q.later or q.part)):
         head, found, rest = text.partition(f"[{name}]\n")
         assert found, f"{name} is not in the file"
         without = head + rest[rest.index("\n\n") + 1 :] if "\n\n" in rest else head

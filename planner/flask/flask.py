@@ -17,6 +17,7 @@ from planner.flask.kinetics import distinct_ladders, named_constants, reaction_c
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
+from planner.flask.titres import titres
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
 from planner.mechanism.network import CARBONYL, Network, build_network, state_name
 from planner.mechanism.steps import held, sides
@@ -183,4 +184,5 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         water_with_carbonyl=with_carbonyl,
         usable_hydrides=np.array(usable),
         water_with_amine=first,
+        titres=titres(at, flask.pair),
     )

@@ -45,6 +45,8 @@ class Outcome:
     """Carbonyl charged that is left, or set free by an aqueous quench (n_procedures, n_draws)."""
     hydride_left: Array
     """Hydride equivalents charged that are left before the quench (n_procedures, n_draws); 1 where none was charged."""
+    ratio: Array
+    """Carbonyl per amine in the flask over that which is stated (n_procedures, n_draws): 1 where bottles are pure."""
 
 
 def _after(state: State, quench: str) -> State:
@@ -154,9 +156,10 @@ def isomer_fractions(
     return found
 
 
-def charged_amine(procedures: Sequence[Settled]) -> Array:
-    """Amine charged per litre of final volume, shaped to divide amounts (n_procedures, 1, 1) [mol]."""
-    return np.array([p.concentration_M for p in procedures])[:, None, None]
+def charged_amine(procedures: Sequence[Settled], trajectory: Trajectory) -> Array:
+    """Amine that really is in the flask, shaped to divide amounts (n_procedures, 1 or n_draws, 1) [mol per litre]."""
+    stated = np.array([[p.concentration_M] for p in procedures])
+    return np.asarray(stated * trajectory.titre("amine"))[:, :, None]
 
 
 def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
@@ -187,12 +190,14 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
         species=trajectory.species,
         times_h=trajectory.times_h[:, -1:].copy(),
         amounts=trajectory.amounts[:, :, -1:].copy(),
+        titres=trajectory.titres,
     )
-    charged = charged_amine(procedures)
+    charged = charged_amine(procedures, trajectory)
     quenched = {q: molecule_degrees(flask, last, q, charged)[:, :, 0] for q in {p.quench for p in procedures}}
     degrees = np.stack([quenched[p.quench][i] for i, p in enumerate(procedures)])
     is_reduced = np.array([[p.quench == "borohydride"] for p in procedures])
-    carbonyl = charged[:, :, 0] * np.array([[p.carbonyl_equivalents] for p in procedures])
+    ratio = np.asarray(trajectory.titre("carbonyl") / trajectory.titre("amine"))
+    carbonyl = charged[:, :, 0] * np.array([[p.carbonyl_equivalents] for p in procedures]) * ratio
     alkyls = degrees @ np.arange(degrees.shape[-1])
     made = _fraction(alkyls * charged[:, :, 0], carbonyl, when_none=0.0)
     ends = {
@@ -204,7 +209,9 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
     others = [_fraction(np.maximum(n, 0.0), carbonyl, when_none=0.0) for n in ends.values()]
     lost = sum(others, start=reduced)
     whole = np.maximum(made + lost, 1.0)  # a trace of carbonyl is known only to the balance of the amine
-    hydride = charged[:, :, 0] * usable[:, None] * np.array([[p.reductant_equivalents] for p in procedures])
+    stated = np.array([[p.concentration_M] for p in procedures]) * usable[:, None]
+    stated = stated * np.array([[p.reductant_equivalents] for p in procedures])
+    hydride = stated * trajectory.titre("reductant")
     return Outcome(
         degrees=degrees,
         product=made / whole,
@@ -212,6 +219,7 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
         other=np.stack([part / whole for part in others], axis=-1) if others else np.zeros((*made.shape, 0)),
         unreacted=1.0 - (made + lost) / whole,
         hydride_left=_fraction(np.maximum(last.amount(HYDRIDE)[..., 0], 0.0), hydride, when_none=1.0),
+        ratio=np.broadcast_to(ratio, made.shape),
     )
 
 

@@ -49,6 +49,15 @@ class Charges:
     titres: Mapping[str, Array] = field(default_factory=dict)
     """Moles in the flask per mole stated of "amine", "carbonyl", "reductant" (n_procedures, n_draws); 1 where none."""
 
+    def first(self, n_draws: int) -> "Charges":
+        """Take those of the first draws."""
+        return replace(
+            self,
+            water_M=self.water_M[:, :n_draws],
+            water_with_carbonyl=self.water_with_carbonyl[:, :n_draws],
+            titres={partner: titre[:, :n_draws] for partner, titre in self.titres.items()},
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Segment:

@@ -12,7 +12,7 @@ doses and temperatures::
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,6 +49,8 @@ class Trajectory:
     """(n_procedures, n_times) [h]."""
     amounts: Array
     """(n_procedures, n_draws, n_times, n_species) [mol per litre of final volume]."""
+    titres: Mapping[str, Array] = field(default_factory=dict)
+    """Moles in the flask per mole stated of "amine", "carbonyl", "reductant", as in ``Charges``."""
 
     def __post_init__(self) -> None:
         self.times_h.setflags(write=False)
@@ -57,6 +59,10 @@ class Trajectory:
     def amount(self, name: str) -> Array:
         """Take the amounts of one species (n_procedures, n_draws, n_times)."""
         return self.amounts[..., self.species.index(name)]
+
+    def titre(self, partner: str) -> Array | float:
+        """Take the moles in the flask per mole stated of a partner, to multiply (n_procedures, n_draws)."""
+        return self.titres.get(partner, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +184,10 @@ def simulate(
     hours = batch.durations.reshape(*shape, -1)[:, 0] / SECONDS_PER_HOUR
     times = np.concatenate((np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)), axis=1)
     return Trajectory(
-        species=network.species_names, times_h=times, amounts=np.concatenate((start, ends), axis=2)
+        species=network.species_names,
+        times_h=times,
+        amounts=np.concatenate((start, ends), axis=2),
+        titres=charges.titres,
     )
 
 

@@ -18,6 +18,8 @@ from planner.model.quantities import Parameter, is_later
 
 LATER_SEED = 1_000_003
 """Added to the seed for the numbers that came later."""
+PARTS_SEED = 1
+"""Added to the seed for the numbers of the flask's parts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -25,7 +27,7 @@ class Draws:
     """Joint draws of every uncertain number of a model, in units of its standard deviation."""
 
     names: tuple[str, ...]
-    """Parameter names, one column each: the first ones sorted, then those that came later."""
+    """Parameter names, one column each: the first ones sorted, those that came later, and those of the parts."""
     normals: Array
     """Standard normal values (n_draws, n_names)."""
 
@@ -42,30 +44,45 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     seed
         Same seed, same draws, for every condition that is compared.
     """
-    names = [p.name for p in model.parameters]
-    later = [name for name in names if is_later(name)]
-    return _drawn(tuple(n for n in names if n not in later), tuple(later), n_draws, seed)
+    ladder = [p.name for p in model.parameters if not p.part]
+    later = [name for name in ladder if is_later(name)]
+    first = tuple(name for name in ladder if name not in later)
+    return _drawn(first, tuple(later), tuple(p.name for p in model.parameters if p.part), n_draws, seed)
 
 
 @lru_cache(maxsize=8)
-def _drawn(names: tuple[str, ...], later: tuple[str, ...], n_draws: int, seed: int) -> Draws:
+def _drawn(
+    names: tuple[str, ...], later: tuple[str, ...], of_parts: tuple[str, ...], n_draws: int, seed: int
+) -> Draws:
     """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs.
 
-    Numbers that came later have a sequence of their own, so that the columns of the first ones never move.
+    Numbers that came later and those of the flask's parts have sequences of their own, so that the columns of the
+    others never move.
     """
-    normals = _normals(len(names), n_draws, seed)
-    if later:
-        normals = np.hstack([normals, _normals(len(later), n_draws, seed + LATER_SEED)])
+    sequences = ((names, seed), (later, seed + LATER_SEED))
+    normals = np.hstack([_normals(len(some), n_draws, start) for some, start in sequences if some])
+    if of_parts:
+        apart = _normals(len(of_parts), n_draws, seed + PARTS_SEED, shuffled=True)
+        normals = np.hstack([normals, apart])
     normals.setflags(write=False)
-    return Draws(names=(*names, *later), normals=normals)
+    return Draws(names=(*names, *later, *of_parts), normals=normals)
 
 
-def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
-    """Draw standard normals from one scrambled Sobol sequence (n_draws, n_columns)."""
+def _normals(n_columns: int, n_draws: int, seed: int, *, shuffled: bool = False) -> Array:
+    """Draw standard normals from one scrambled Sobol sequence (n_draws, n_columns).
+
+    Two sequences share their digits, whatever their seeds: columns of the same place go together (correlations of 0.4
+    to 0.9). Shuffled within the blocks 1, 2-3, 4-7, ..., the rows of one are independent of those of the other, and
+    the first 2^k are the same points as before.
+    """
     sequence = qmc.Sobol(n_columns, scramble=True, rng=np.random.default_rng(seed))
-    uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
+    doublings = max(0, math.ceil(math.log2(n_draws)))
+    uniform = sequence.random_base2(doublings)
+    if shuffled:
+        blocks = (2**k + np.random.default_rng((seed, k)).permutation(2**k) for k in range(doublings))
+        uniform = uniform[np.concatenate([[0], *blocks]).astype(int)]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
-    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
+    return np.asarray(ndtri(np.clip(uniform[:n_draws], half_cell, 1.0 - half_cell)))
 
 
 @lru_cache(maxsize=8)

@@ -76,6 +76,8 @@ class Model:
     """How a run is quenched, worked up and dosed."""
     basicity: Basicity
     """Increments of the pKaH of a nitrogen."""
+    parts: tuple[str, ...] = ()
+    """What its flasks have besides the ladder: some of ``parts.PARTS``."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""

@@ -20,6 +20,7 @@ from planner.model.checks import Table, Text, Texts, checked, checked_record, op
 from planner.model.folders import Shelf
 from planner.model.hazards import load_hazards
 from planner.model.model import FlaskDefaults, Model
+from planner.model.parts import Parts, in_use
 from planner.model.quantities import (
     Parameter,
     Quantity,
@@ -126,7 +127,7 @@ def _load_child(shelf: Shelf, folder: Path, way: tuple[str, ...]) -> Model:
     named = checked_record(_Child, {"parent": table.get("parent", "")}, str(file))
     parent = _load(shelf, named.parent, way)
     head, sources, numbers = _split(table, _Child, [p.name for p in parent.parameters], str(file))
-    old = {p.name: Quantity(p.unit, linear=p.linear) for p in parent.parameters}
+    old = {p.name: Quantity(p.unit, linear=p.linear, part=p.part) for p in parent.parameters}
     fresh = {p.name: p for p in _parameters(numbers, old, {}, str(file), "")}
     _check_sources(sources, parent.sources, [(p.name, p.source) for p in fresh.values()], str(file))
     return replace(
@@ -154,6 +155,8 @@ class _Common:
 
     does_not_claim: Texts
     defaults: FlaskDefaults
+    parts: Parts = ()
+    """Parts of the flask that the set counts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,10 +170,10 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     """Build a model from the tables of its files and what goes with them in the folder of sets."""
     where = str(folder / folders.COMMON)
     site_classes = load_site_rules(shelf)
-    steps = load_steps(shelf, folder)
+    listed = load_steps(shelf, folder)
     workup = load_workup(shelf)
     common = quantities("common")
-    known = {**common, **step_quantities(steps)}
+    known = {**common, **step_quantities(listed)}
     head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
     solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
     entries = {
@@ -178,7 +181,9 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     }
     entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
     parameters = list(_parameters(numbers, known, entries, where, ""))
-    check_complete((n for n, q in common.items() if not q.later), {p.name for p in parameters}, where)
+    steps = in_use(listed, head.parts)
+    needed = [name for name, q in common.items() if not q.later and q.part in ("", *head.parts)]
+    check_complete(needed, {p.name for p in parameters}, where)
     check_steps(steps, [p.name for p in parameters], where)
     sources += more
     named = ((s.name, (s.density_source, s.boiling_point_source, s.guide_source)) for s in solvents)
@@ -198,7 +203,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         name=folder.name,
         sha256=folders.set_digest(shelf, folder),
         parent=None,
-        parameters=tuple(sorted(parameters, key=attrgetter("name"))),
+        parameters=tuple(sorted(in_use(parameters, head.parts), key=attrgetter("name"))),
         reductants=tuple(sorted(reductants, key=lambda r: (r.name != head.defaults.reductant, r.name))),
         solvents=solvents,
         sources=_merged(sources),
@@ -213,6 +218,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         sensitive=load_sensitive(shelf),
         workup=workup,
         basicity=load_basicity(shelf),
+        parts=head.parts,
     )
 
 
@@ -298,7 +304,9 @@ def _parameter(table: Table, name: str, where: str, quantity: Quantity) -> Param
     }
     got = checked(table, f"{where}: [{name}]", schema)
     try:
-        return Parameter(name=name, log10_sd=got.pop(width), linear=quantity.linear, **got)
+        return Parameter(
+            name=name, log10_sd=got.pop(width), linear=quantity.linear, part=quantity.part, **got
+        )
     except ParameterError as error:
         raise ParameterError(f"{where}: {error}") from None
 

@@ -35,6 +35,8 @@ class Quantity:
     """Whether the width is linear instead of a log10."""
     later: bool = False
     """Whether a set may lack it; its draws stand apart from those of the first numbers."""
+    part: str = ""
+    """Part of the flask that asks for it; a set lacks it without that part, and it is drawn from a third sequence."""
 
 
 @lru_cache
@@ -86,6 +88,8 @@ class Parameter:
     """How it was chosen."""
     linear: bool = False
     """Whether the width is linear (energies, pKaH) instead of a log10."""
+    part: str = ""
+    """Part of the flask that it belongs to; empty for the ladder's."""
 
     def __post_init__(self) -> None:
         width = "sd" if self.linear else "log10_sd"

@@ -35,6 +35,7 @@ def model_record(model: Model) -> dict[str, Any]:
             }
             for p in model.parameters
         ],
+        "parts": list(model.parts),
         "steps": [asdict(s) for s in model.steps],
         "sources": [asdict(s) for s in model.sources],
         "version": VERSION,
@@ -49,6 +50,7 @@ def model_text(record: dict[str, Any]) -> str:
         lines.append(kind)
         lines += [f"  {entry['name']:<18} {', '.join(entry['aliases'])}" for entry in record[kind]]
         lines.append("")
+    lines += [f"parts  {', '.join(record['parts']) or 'none'}", ""]
     lines += ["steps", *(f"  {s['name']:<18} {s['equation']}" for s in record["steps"]), ""]
     lines.append(f"{'constant':<50} {'value':>10} {'spread':>7} {'':<9} {'unit':<9} {'basis':<9} source")
     for p in record["parameters"]:

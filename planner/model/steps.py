@@ -14,6 +14,7 @@ from typing import Annotated
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Text, Texts, checked_record, one_of, table
 from planner.model.folders import STEPS, Shelf, shipped_set
+from planner.model.parts import Part
 from planner.model.quantities import Quantity
 
 SUM = "contributions"
@@ -52,6 +53,8 @@ class Step:
     """What it makes of the carbonyl compound, as a reaction SMARTS, for structure and mass."""
     caveat: Text = ""
     """What to say where a flask has this step."""
+    part: Part = ""
+    """Part of the flask that it belongs to; a set without that part has no such step."""
 
     @property
     def constant(self) -> str:
@@ -103,9 +106,9 @@ def step_quantities(steps: Sequence[Step]) -> Mapping[str, Quantity]:
     asked: dict[str, Quantity] = {}
     for step in steps:
         for i, name in enumerate(step.numbers):
-            asked[f"{name}.*"] = Quantity("1" if i else UNITS[step.order], "carbonyl")
+            asked[f"{name}.*"] = Quantity("1" if i else UNITS[step.order], "carbonyl", part=step.part)
         if step.energy:
-            asked.setdefault(step.energy, Quantity("kJ mol-1", linear=True))
+            asked.setdefault(step.energy, Quantity("kJ mol-1", linear=True, part=step.part))
     return asked
 
 

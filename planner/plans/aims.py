@@ -228,7 +228,9 @@ def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Mark
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
     if aim.smiles is not None:
         per_carbonyl = (
-            aim.degree / np.maximum(equivalents, 1e-300)[:, None] if aim.basis == "carbonyl" else 1.0
+            aim.degree / np.maximum(equivalents[:, None] * outcome.ratio, 1e-300)
+            if aim.basis == "carbonyl"
+            else 1.0
         )
         wanted = _isomer(pair, model, procedures, draws, aim.smiles) * per_carbonyl
     alcohol = outcome.alcohol
@@ -278,7 +280,7 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     for p in procedures:
         flask = prepare(pair, model, joint=needs_joint_states(pair, p))
         trajectory = run(flask, model, [p], draws)
-        found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p]))
+        found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p], trajectory))
         rows.append(found[smiles][1][0, :, -1])
     return np.stack(rows)
 

@@ -22,13 +22,18 @@ def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> l
     """Follow a settled procedure in time, one row per time; see ``Prediction.profile_frame``."""
     flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
     trajectory = run(flask, model, [procedure], draws, n_points=PROFILE_POINTS)
-    charged = charged_amine([procedure])
-    amine = float(charged[0, 0, 0])
+    charged = charged_amine([procedure], trajectory)
+    amine = charged[0]
     degrees = molecule_degrees(flask, trajectory, "aqueous", charged)[0]
     hydride = trajectory.amount(HYDRIDE)[0]
     usable = model.reductant(procedure.reductant).usable_hydrides
-    whole_hydride = amine * usable * procedure.reductant_equivalents
-    whole_carbonyl = amine * procedure.carbonyl_equivalents
+    whole_hydride, whole_carbonyl = (
+        procedure.concentration_M * n * np.atleast_2d(trajectory.titre(partner))[0, :, None]
+        for partner, n in (
+            ("reductant", usable * procedure.reductant_equivalents),
+            ("carbonyl", procedure.carbonyl_equivalents),
+        )
+    )
     curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
     curves["imine"] = imine_groups(flask, trajectory)[0] / amine
     for name, part, whole in (
@@ -36,7 +41,7 @@ def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> l
         ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
         ("hydride", hydride, whole_hydride),
     ):
-        curves[name] = part / whole if whole > 0 else np.zeros_like(part)
+        curves[name] = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
     stacked = np.stack(list(curves.values()))
     mean = stacked.mean(axis=1)
     low, high = np.quantile(stacked, (0.05, 0.95), axis=1)

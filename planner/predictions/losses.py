@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from math import log10
 from typing import Any
 
+import numpy as np
+
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
 from planner.flask.flask import needs_joint_states, prepare
@@ -92,17 +94,14 @@ def _with_more_time(pair: Pair, model: Model, procedure: Settled, ran: Ran) -> t
     flask = prepare(
         pair, model, joint=needs_joint_states(pair, procedure)
     )  # the one that is compiled already
-    charges = replace(
-        ran.charges,
-        water_M=ran.charges.water_M[:, :FEW_DRAWS],
-        water_with_carbonyl=ran.charges.water_with_carbonyl[:, :FEW_DRAWS],
-    )
+    charges = ran.charges.first(FEW_DRAWS)
     constants = ran.constants[:, :FEW_DRAWS]  # neither addition nor time is in them
     end = simulate(flask.network, constants, [longer], charges).amounts[0, :, -1]
     species = flask.network.species_names
     lost = end[:, species.index(ALCOHOL)]
     lost = lost + (end[:, species.index(CARBONYL)] if procedure.quench == "borohydride" else 0.0)
-    there = float(lost.mean()) / (procedure.concentration_M * procedure.carbonyl_equivalents)
+    whole = procedure.concentration_M * procedure.carbonyl_equivalents * charges.titres.get("carbonyl", 1.0)
+    there = float(np.mean(lost / whole))
     here = float(ran.outcome.alcohol[0, :FEW_DRAWS].mean())
     return hours, 1.0 - there / max(here, 1e-12)
 

@@ -302,7 +302,7 @@ def predict_pair(
     constants, charges = constants_and_charges(flask, model, [procedure], drawn)
     trajectory = simulate(flask.network, constants, [procedure], charges)
     outcome = measure(flask, model, trajectory, [procedure])
-    isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure]))
+    isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure], trajectory))
     degrees = outcome.degrees[0]
     wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
     spans = intervals([wanted[0], over[0], under[0], outcome.alcohol[0], outcome.unreacted[0]])
@@ -361,7 +361,7 @@ def target_measures(
     """
     degrees = outcome.degrees
     if basis == "carbonyl":
-        e = np.maximum(equivalents, 1e-300)[:, None, None]
+        e = np.maximum(equivalents[:, None] * outcome.ratio, 1e-300)[:, :, None]
         degrees = degrees * np.arange(degrees.shape[-1]) / e
         below = degrees[..., :target].sum(axis=-1) + outcome.unreacted
         return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), below

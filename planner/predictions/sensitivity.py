@@ -121,7 +121,8 @@ def used_contributions(pair: Pair, model: Model, procedure: Settled) -> tuple[Pa
     rows = np.concatenate((np.zeros((1, len(names))), steps, -steps))
     constants, charges = constants_and_charges(flask, model, [procedure], Draws(names=names, normals=rows))
     rates = constants[0].reshape(len(rows), -1)
-    seen = np.column_stack((rates, charges.water_M[0], charges.water_with_carbonyl[0]))
+    entering = [charges.water_M[0], charges.water_with_carbonyl[0], *(t[0] for t in charges.titres.values())]
+    seen = np.column_stack((rates, *entering))
     moved = ~np.isclose(seen, seen[0], rtol=1e-9, atol=0.0).all(axis=1)[1:]
     either_way = moved[: len(names)] | moved[len(names) :]
     return tuple(p for p, is_used in zip(model.parameters, either_way, strict=True) if is_used)
