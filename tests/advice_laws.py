@@ -12,7 +12,8 @@ from rdkit import Chem
 import planner
 from planner.errors import PlannerError
 from planner.files.saved import json_text
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.catalogue import entry_of
 from planner.model.draws import draw_parameters
 from planner.plans.aims import Bench, judge

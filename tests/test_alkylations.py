@@ -9,7 +9,8 @@ import planner
 from planner.flask.conditions import conditions_of
 from planner.flask.flask import prepare
 from planner.flask.kinetics import distinct_ladders, named_constants
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.mechanism.microstates import enumerate_states
 from planner.mechanism.network import CARBONYL, state_name
 from planner.model.draws import draw_parameters

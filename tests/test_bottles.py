@@ -11,8 +11,9 @@ from planner.flask.bottles import acid_to_add, base_to_add, central_water, solve
 from planner.flask.conditions import conditions_of
 from planner.flask.flask import constants_and_charges, prepare
 from planner.flask.kinetics import STEP_LAWS
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
 from planner.flask.schedule import flask_schedule
+from planner.flask.settling import settle
 from planner.mechanism.network import WATER
 from planner.model.draws import central_draws
 from planner.model.parameters import load_model

@@ -8,7 +8,8 @@ import pytest
 from planner.app.knobs import FIRST_FIELDS, MORE_FIELDS
 from planner.cli import main
 from planner.flask.fields import ADDITIONS, FIELDS
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.parameters import load_model
 from planner.plans.recommendation import COLUMNS
 from planner.predictions.words import IN_ONE_LINE

@@ -9,7 +9,8 @@ import pytest
 
 from planner.flask.acidity import acidity_of
 from planner.flask.flask import central_batch, prepare
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.model.quantities import is_later

@@ -13,7 +13,8 @@ from parts_set import ALL, CHARGES, DATA, LADDER, parts_model, with_values, writ
 from planner.errors import ParameterError
 from planner.flask.flask import prepare
 from planner.flask.outcomes import Outcome, predict_outcomes
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model

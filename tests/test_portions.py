@@ -10,8 +10,9 @@ import planner
 from planner.errors import ProcedureError
 from planner.flask.flask import central_batch, constants_and_charges, prepare, run
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Procedure, Settled, procedure_words, settle
+from planner.flask.procedure import Procedure, Settled, procedure_words
 from planner.flask.schedule import SECONDS_PER_HOUR, Segment, flask_schedule
+from planner.flask.settling import settle
 from planner.flask.simulate import simulate_network
 from planner.mechanism.network import HYDRIDE, Network, Reaction
 from planner.model.draws import central_draws, draw_parameters

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.parameters import load_model
 from planner.plans.rounding import NOTEBOOK, in_notebook, neighbours, notebook, retreats, rounded, to_grid
 from planner.plans.search import Cell, Knob, Trial, evolve, promising, sample, sobol, tried

@@ -10,7 +10,8 @@ from planner.errors import ProcedureError, TableError
 from planner.files.tables import read_csv
 from planner.flask.bottles import acid_to_add, base_to_add
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.catalogue import entry_of
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model

@@ -13,7 +13,8 @@ from planner.cli import main
 from planner.errors import ParameterError
 from planner.flask.flask import prepare
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.mechanism.network import CARBONYL, HYDRIDE, WATER
 from planner.mechanism.steps import formula, new_species, sides
 from planner.model.draws import central_draws

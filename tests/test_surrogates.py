@@ -4,7 +4,8 @@ import pytest
 
 from planner.errors import ScopeError
 from planner.flask.bottles import base_to_add, water_brought
-from planner.flask.procedure import asked_procedure, settle
+from planner.flask.procedure import asked_procedure
+from planner.flask.settling import settle
 from planner.model.parameters import load_model
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import read_pair

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 import planner
 from planner.cli import main
 from planner.errors import ParameterError
-from planner.flask.procedure import asked_procedure, settle
+from planner.flask.procedure import asked_procedure
+from planner.flask.settling import settle
 from planner.model.checks import Table
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import ParameterError, PlannerError, ProcedureError
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
 from planner.plans.planning import recommend

@@ -13,7 +13,8 @@ import streamlit as st
 from planner.app.answers import the_folder, the_model, the_pair
 from planner.app.saved import ANY_ISOMER, LIMITS
 from planner.flask.fields import ADDITIONS, FIELDS
-from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, settle
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure
+from planner.flask.settling import settle
 from planner.plans.request import Request
 from planner.predictions.prediction import degree_of
 from planner.structures.pairs import Pair

@@ -12,8 +12,10 @@ from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
 from planner.app.saved import ANY_ISOMER
 from planner.errors import ProcedureError
-from planner.flask.fields import ADDITIONS, FIELDS
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.fields import ADDITIONS, ASSAYS, FIELDS
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
+from planner.model.parts import CHARGES
 from planner.plans.request import AVOIDABLE, SENSITIVE
 from planner.predictions.prediction import BASES, degree_of
 from planner.structures.pairs import Pair
@@ -193,7 +195,9 @@ def procedure_inputs(pair: Pair | None) -> None:
         # in a session's first run each box that is drawn brings what the address gives it
         stated = whole if is_known else _stated(pair)
         default = getattr(stated, field)
-        if FIELDS[field].bounds:
+        if field in ASSAYS.values():
+            _assay(field)
+        elif FIELDS[field].bounds:
             _knob(field, default, most, is_live=counts(field, stated.addition))
         else:
             _choice(field, default)
@@ -254,6 +258,15 @@ def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:
         help=row.help,
         disabled=not is_live,
     )
+
+
+def _assay(field: str) -> None:
+    """Show the box of an assay; empty is the usual purity of its class."""
+    row, (low, high) = FIELDS[field], FIELDS[field].bounds or (0.0, 1.0)
+    st.number_input(
+        row.label, low, high, None, row.slider[2], format="%g", key=field, bind="query-params",
+        placeholder="usual", help=row.help, disabled=CHARGES not in the_model().parts,
+    )  # fmt: skip
 
 
 def _slider_key(field: str, shown: float) -> str:

@@ -105,6 +105,15 @@ def _hours(label: str, help: str, phrase: str, **more: Any) -> Field:
     return Field(label, help, phrase, unit="h", bounds=(0.0, 168.0), log=True, grid=(0.25, 0.5, 4.0), **more)
 
 
+def _assay(partner: str, title: str) -> Field:
+    """Write the row of an assay: what is in the flask per mole on the label."""
+    return Field(
+        f"{title} assay", f"Mass fraction of the {partner} in what is weighed; its class's usual when absent.",
+        f"{partner} assay {{:g}}", unit="(a mass fraction)", bounds=(0.3, 1.0), slider=(0.3, 1, 0.01),
+        grid=(0.01, 0.01, 0.0),
+    )  # fmt: skip
+
+
 FIELDS: Mapping[str, Field] = {
     "reductant": Field(
         "Reductant", "STAB, NaBH3CN, NaBH4, 2-picoline borane or an alias.", short="reductant", of_flask=True
@@ -161,5 +170,10 @@ FIELDS: Mapping[str, Field] = {
         "Hydride temperature [°C]", "Temperature from the first portion of the hydride to the last [°C].",
         "at {:g} C", unit="C", bounds=(-80.0, 150.0), slider=(-20, 80, 1), grid=(5.0, 5.0, 0.0), nudge=10.0,
     ),
+    "amine_purity": _assay("amine", "Amine"),
+    "carbonyl_purity": _assay("carbonyl", "Carbonyl"),
+    "reductant_purity": _assay("reductant", "Reductant"),
 }  # fmt: skip
 """By name, in the order of ``Procedure``."""
+ASSAYS = {"amine": "amine_purity", "carbonyl": "carbonyl_purity", "reductant": "reductant_purity"}
+"""Fields of what was assayed, by partner: facts of a bottle, which are stated or not, and never chosen."""

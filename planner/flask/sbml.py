@@ -22,8 +22,9 @@ from planner.engine import Array, Batch
 from planner.errors import ParameterError, shown
 from planner.flask.fields import FIELDS
 from planner.flask.flask import central_batch, needs_joint_states, prepare
-from planner.flask.procedure import asked_procedure, procedure_words, settle
+from planner.flask.procedure import asked_procedure, procedure_words
 from planner.flask.schedule import SECONDS_PER_HOUR
+from planner.flask.settling import settle
 from planner.mechanism.network import Network
 from planner.model.model import Model
 from planner.structures.pairs import read_pair

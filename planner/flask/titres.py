@@ -4,6 +4,9 @@ For amine, carbonyl compound and reductant, each with an impurity of its own and
 
     in the flask = stated (1 - impurity) exp(w),        impurity at most 0.5
 
+An assay that the procedure states takes the place of the usual median, with a width of 0.1 and a cap of 0.7; one of 1
+is no impurity at all. Equivalents are moles by label: mass weighed over molar mass.
+
 Arrays are (n_procedures, n_draws), or one row where it is the same for all.
 """
 
@@ -13,65 +16,74 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
+from planner.flask.fields import ASSAYS
+from planner.flask.procedure import Settled
 from planner.model.draws import DrawnModel
+from planner.model.model import Model
 from planner.model.parts import CHARGES
-from planner.structures.bottles import Bottle
+from planner.model.quantities import Parameter
 from planner.structures.pairs import Pair
+from planner.structures.structure import Structure
 
-LARGEST_IMPURITY = 0.5
+MOST = 0.5
 """A bottle that is less pure than this is thrown away."""
+MOST_ASSAYED = 0.7
+"""The same of one that was assayed: it is known, and used all the same."""
+ASSAY_SD = 0.1
+"""log10 standard deviation of an impurity that was assayed; estimate."""
 SALT = 1.0
 """Acid equivalents from which an amine that is a gas counts as its solid salt."""
 
 
 def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
     """Work out the moles in the flask per mole stated of each partner; empty where the set does not count that."""
-    drawn = at.drawn
-    if CHARGES not in drawn.model.parts:
+    model = at.drawn.model
+    if CHARGES not in model.parts:
         return {}
+    amines = [_of_amine(pair, model, p) for p in at.procedures]
+    reductants = [model.find(model.reductant(p.reductant).key, ("impurity",)) for p in at.procedures]
     impurities = {
-        "amine": amine_impurity(at, pair),
-        "carbonyl": carbonyl_impurity(at, pair)[None],
-        "reductant": at.each(
-            "reductant", lambda r: _listed(drawn, drawn.model.reductant(r).key, ("impurity",))
-        ),
+        "amine": _impurities(at, "amine", amines),
+        "carbonyl": carbonyl_impurity(at, pair),
+        "reductant": _impurities(at, "reductant", reductants),
     }
     return {
-        partner: (1.0 - impurity) * np.exp(drawn.named(f"weighing.{partner}"))
+        partner: (1.0 - impurity) * np.exp(at.drawn.named(f"weighing.{partner}"))
         for partner, impurity in impurities.items()
     }
 
 
-def _share(log_impurity: Array) -> Array:
-    return np.minimum(10.0**log_impurity, LARGEST_IMPURITY)
-
-
-def _listed(drawn: DrawnModel, table: str, names: Sequence[str]) -> Array:
-    """Draw the impurity of the first of these names that has one (n_draws,); none is none."""
-    found = drawn.model.find(table, names)
-    return np.zeros(len(drawn.draws.normals)) if found is None else _share(drawn.value(found))
-
-
-def amine_impurity(at: Conditions, pair: Pair) -> Array:
-    """Draw the impurity of the amine; a salt is solid, whatever its amine is (n_procedures, n_draws)."""
-    drawn = at.drawn
-    usual = _share(drawn.named("amine_impurity.usual"))
-    own = drawn.model.find("compound_impurity", (pair.amine.smiles,))
-    if own is None or _is_salt(pair.amine_bottle):
-        return np.asarray(usual[None])
-    return np.where(at.column("acid_equivalents") >= SALT, usual, _share(drawn.value(own)))
-
-
-def _is_salt(bottle: Bottle | None) -> bool:
-    return bottle is not None and bottle.strong_acid_equivalents + bottle.weak_acid_equivalents > 0
-
-
 def carbonyl_impurity(at: Conditions, pair: Pair) -> Array:
-    """Draw the impurity of the carbonyl compound (n_draws,)."""
-    drawn = at.drawn
-    own = drawn.model.find("compound_impurity", (pair.carbonyl.smiles,))
-    return (
-        _listed(drawn, "carbonyl_impurity", at.chain(at.carbonyl.name))
-        if own is None
-        else _share(drawn.value(own))
-    )
+    """Draw the impurity of the carbonyl compound (n_procedures, n_draws), or one row."""
+    model = at.drawn.model
+    number = _own(model, pair.carbonyl) or model.find("carbonyl_impurity", at.chain(at.carbonyl.name))
+    return _impurities(at, "carbonyl", [number for _ in at.procedures])
+
+
+def _own(model: Model, compound: Structure) -> Parameter | None:
+    """Find the impurity of a compound that is not like its class."""
+    return model.find("compound_impurity", (compound.smiles,))
+
+
+def _of_amine(pair: Pair, model: Model, procedure: Settled) -> Parameter | None:
+    """Find the impurity of the amine: one that is a gas counts as its solid salt where there is acid for it."""
+    bottle = pair.amine_bottle
+    is_salt = bottle is not None and bottle.weak_acid_equivalents + bottle.strong_acid_equivalents > 0
+    own = None if is_salt or procedure.acid_equivalents >= SALT else _own(model, pair.amine)
+    return own or model.parameter("amine_impurity.usual")
+
+
+def _impurities(at: Conditions, partner: str, numbers: Sequence[Parameter | None]) -> Array:
+    """Draw an impurity for each procedure (n_procedures, n_draws), or one row where it is the same for all."""
+    assays = [getattr(p, ASSAYS[partner]) for p in at.procedures]
+    asked = list(zip(numbers, assays, strict=True))
+    rows = {key: _impurity(at.drawn, *key) for key in set(asked)}
+    return np.stack([rows[key] for key in (asked if len(rows) > 1 else asked[:1])])
+
+
+def _impurity(drawn: DrawnModel, number: Parameter | None, assay: float | None) -> Array:
+    """Draw one impurity (n_draws,): that of the kind of compound, or that of the assay; neither is none."""
+    if assay is None:
+        return np.zeros(drawn.n_draws) if number is None else np.minimum(10.0 ** drawn.value(number), MOST)
+    z = np.zeros(drawn.n_draws) if number is None else drawn.normals(number)
+    return np.minimum((1.0 - assay) * 10.0 ** (ASSAY_SD * z), MOST_ASSAYED)

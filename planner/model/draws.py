@@ -105,10 +105,18 @@ class DrawnModel:
     def value(self, parameter: Parameter) -> Array:
         """Draw a parameter: log10 of a positive factor, or the value itself where its sd is linear."""
         if (found := self.kept.get(parameter.name)) is None:
-            z = self.draws.normals[:, self.draws.names.index(parameter.name)]
             centre = parameter.value if parameter.linear else math.log10(parameter.value)
-            found = self.kept[parameter.name] = np.asarray(centre + parameter.log10_sd * z)
+            found = self.kept[parameter.name] = centre + parameter.log10_sd * self.normals(parameter)
         return found
+
+    def normals(self, parameter: Parameter) -> Array:
+        """Take the draws of a parameter in units of its standard deviation."""
+        return np.asarray(self.draws.normals[:, self.draws.names.index(parameter.name)])
+
+    @property
+    def n_draws(self) -> int:
+        """Number of joint draws."""
+        return len(self.draws.normals)
 
     def named(self, name: str) -> Array:
         """Draw the parameter of this full name; it must exist."""

@@ -12,7 +12,8 @@ import numpy as np
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.acidity import acidities_of, check_acidity
 from planner.flask.fields import ADDITIONS, FIELDS
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.plans.aims import ROOM_TEMPERATURE_C, Aim

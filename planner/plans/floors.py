@@ -12,7 +12,8 @@ from planner.engine import Array
 from planner.errors import PlannerError
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS
-from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.model.model import Model
 from planner.plans.aims import Bench, judge
 from planner.plans.request import Request

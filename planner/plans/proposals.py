@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.plans.aims import Bench, judge
 from planner.plans.recommendation import Recommendation
 from planner.plans.request import Request

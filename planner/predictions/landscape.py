@@ -12,7 +12,8 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, settle
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure
+from planner.flask.settling import settle
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.predictions.prediction import target_measures

@@ -27,7 +27,8 @@ from planner.flask.outcomes import (
     isomer_fractions,
     measure,
 )
-from planner.flask.procedure import Procedure, Settled, asked_procedure, refuse_weak_acid, settle
+from planner.flask.procedure import Procedure, Settled, asked_procedure
+from planner.flask.settling import refuse_weak_acid, settle
 from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL
 from planner.model.draws import Draws, draw_parameters

@@ -9,7 +9,8 @@ from typing import Any, get_args, get_type_hints
 from planner.errors import TableError, is_name
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.checks import checked_record
 from planner.model.model import Model
 from planner.model.records import model_identity

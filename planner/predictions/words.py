@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from planner.flask.fields import ASSAYS
 from planner.flask.procedure import said
 from planner.predictions.prediction import Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
@@ -41,6 +42,7 @@ IN_ONE_LINE = (
     ("reductant", "reductant_equivalents"), ("hydride_portions", "hydride_time_h", "hydride_temperature_C"),
     ("carbonyl_equivalents",), ("acid_equivalents",), ("addition",), ("addition_time_h",), ("imine_time_h",),
     ("hold_time_h",), ("temperature_C",), ("concentration_M",), ("solvent", "water"), ("quench",),
+    ("amine_purity",), ("carbonyl_purity",), ("reductant_purity",),
 )  # fmt: skip
 """Fields of a procedure as they are said, phrase by phrase."""
 
@@ -49,7 +51,9 @@ def procedure_text(prediction: Prediction) -> str:
     """Write a procedure in one line; * marks fields that took a default, times that it has not are left out."""
     p, by_default = prediction.procedure, set(prediction.defaults_used)
     without = set() if p.hydride_portions > 1 else {"hydride_portions"}
-    without |= {name for name in ("addition_time_h", "imine_time_h") if not getattr(p, name)}
+    without |= {
+        name for name in ("addition_time_h", "imine_time_h", *ASSAYS.values()) if not getattr(p, name)
+    }
     phrases = [names for names in IN_ONE_LINE if not without & set(names)]
     return ", ".join(" ".join(said(p, n) + "*" * (n in by_default) for n in names) for names in phrases)
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from planner.errors import ProcedureError, nearest
 from planner.flask.bottles import brings_formalin
-from planner.flask.procedure import Settled, refuse_weak_acid
+from planner.flask.procedure import Settled
+from planner.flask.settling import refuse_weak_acid
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.model.workup import Bought

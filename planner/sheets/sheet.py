@@ -20,6 +20,7 @@ from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
 from planner.plans.request import SENSITIVE, Request
+from planner.sheets.assays import assay_notes, by_label
 from planner.sheets.bottles import PARTNERS, acid_words, bottle_notes, bottles_of, bought_steps, check_used
 from planner.sheets.charges import (
     COLUMNS,
@@ -135,12 +136,13 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     ProcedureError
         If the scale is not an amount or too small to be measured, or a supply is not what the procedure needs.
     """
-    at_hand, notes = bottles_of(pair, model, procedure, supplies or {})
-    amine_mmol = _amine_mmol(procedure, _named(pair, model) | (supplies or {}), scale, of, reference)
+    given = by_label(procedure, supplies or {})
+    at_hand, notes = bottles_of(pair, model, procedure, given)
+    amine_mmol = _amine_mmol(procedure, _named(pair, model) | given, scale, of, reference)
     e = procedure.carbonyl_equivalents
     planned = list(draft(procedure, at_hand, amine_mmol, e if reference == "carbonyl" else 1.0))
     charged = {role for _, role, *_ in planned}
-    check_used(supplies or {}, charged, at_hand["solvent"])
+    check_used(given, charged, at_hand["solvent"])
     measured = realised(planned, reference)
     charges, volume = _with_solvent(at_hand["solvent"], procedure, measured, amine_mmol, notes)
     planned_mL = amine_mmol / procedure.concentration_M
@@ -149,6 +151,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     needs = list(bought_steps(pair, model, procedure, charges))
     in_flask = {role: at_hand[role] for role in charged}
     ending = work_up(pair, model, procedure, in_flask, degree, sensitive)
+    notes += assay_notes(procedure, model, given)
     notes += [*acid_words(procedure, at_hand), *bottle_notes(pair, model, procedure, charges, volume)]
     notes += [*dosing_notes(dosing, procedure), *scale_notes(pair, model, procedure, dosing, amine_mmol)]
     notes += [sentence for role, sentence, _ in needs if role in procedure.fed]

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from planner.flask.outcomes import predict_outcomes
-from planner.flask.procedure import Procedure, settle
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.structures.pairs import read_pair
