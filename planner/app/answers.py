@@ -19,6 +19,7 @@ from planner.plans.feeding import SlowAddition
 from planner.plans.planning import plan_curves, plan_slow_addition
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request
+from planner.predictions.assays import assay_words, assays
 from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
@@ -76,6 +77,12 @@ def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
     """Rank the uncertain numbers by what they move."""
     shares = sensitivity(the_prediction(amine, carbonyl, asked, target, basis))
     return to_frame(*share_rows(shares))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, scope="session")
+def the_assays(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> list[str]:
+    """Say what an assay of each partner would gain."""
+    return assay_words(assays(the_prediction(amine, carbonyl, asked, target, basis)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

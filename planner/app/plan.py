@@ -161,6 +161,8 @@ def _shares(key: Key) -> None:
         },
         alt="Uncertain numbers with their share of the variance of the target fraction",
     )
+    for line in answers.the_assays(*key):
+        st.markdown(plain(line))
     st.caption(explain("shares"))
 
 

@@ -108,22 +108,25 @@ def predict(
 ) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
     from planner.files.tables import csv_text
+    from planner.predictions.assays import assay_words, assays
     from planner.predictions.records import prediction_record, product_rows, sensitivity_record, share_rows
     from planner.predictions.sensitivity import sensitivity
     from planner.predictions.words import prediction_text, sensitivity_text
 
     prediction = planner.predict(amine, carbonyl, **rest, **procedure)
     shares = sensitivity(prediction) if with_shares else ()
+    knowable = assays(prediction) if with_shares else ()
     if form == "json":
         record = prediction_record(prediction)
-        click.echo(json_text(record | {"sensitivity": sensitivity_record(shares)} if with_shares else record))
+        own = {"sensitivity": sensitivity_record(shares, knowable)} if with_shares else {}
+        click.echo(json_text(record | own))
     elif form == "csv":
         rows = share_rows(shares) if with_shares else product_rows(prediction)
         click.echo(csv_text(*rows), nl=False)
     else:
         click.echo(prediction_text(prediction))
         if with_shares:
-            click.echo("\n" + sensitivity_text(shares))
+            click.echo("\n".join(["", sensitivity_text(shares), *assay_words(knowable)]))
 
 
 @main.command()

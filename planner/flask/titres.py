@@ -40,13 +40,8 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
     model = at.drawn.model
     if CHARGES not in model.parts:
         return {}
-    amines = [_of_amine(pair, model, p) for p in at.procedures]
-    reductants = [model.find(model.reductant(p.reductant).key, ("impurity",)) for p in at.procedures]
-    impurities = {
-        "amine": _impurities(at, "amine", amines),
-        "carbonyl": carbonyl_impurity(at, pair),
-        "reductant": _impurities(at, "reductant", reductants),
-    }
+    numbers = [_numbers(pair, model, p) for p in at.procedures]
+    impurities = {partner: _impurities(at, partner, [of[partner] for of in numbers]) for partner in ASSAYS}
     return {
         partner: (1.0 - impurity) * np.exp(at.drawn.named(f"weighing.{partner}"))
         for partner, impurity in impurities.items()
@@ -55,9 +50,31 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
 
 def carbonyl_impurity(at: Conditions, pair: Pair) -> Array:
     """Draw the impurity of the carbonyl compound (n_procedures, n_draws), or one row."""
-    model = at.drawn.model
-    number = _own(model, pair.carbonyl) or model.find("carbonyl_impurity", at.chain(at.carbonyl.name))
-    return _impurities(at, "carbonyl", [number for _ in at.procedures])
+    numbers = [_numbers(pair, at.drawn.model, p)["carbonyl"] for p in at.procedures]
+    return _impurities(at, "carbonyl", numbers)
+
+
+def usual_assays(pair: Pair, model: Model, procedure: Settled) -> dict[str, float]:
+    """Tell the usual mass fraction of each partner that may still be assayed: no solution, and not stated."""
+    if CHARGES not in model.parts:
+        return {}
+    bottles = {"amine": pair.amine_bottle, "carbonyl": pair.carbonyl_bottle}
+    dissolved = {partner for partner, bottle in bottles.items() if bottle is not None and bottle.solvent}
+    return {
+        partner: 1.0 - min(number.value, MOST)
+        for partner, number in _numbers(pair, model, procedure).items()
+        if number is not None and partner not in dissolved and getattr(procedure, ASSAYS[partner]) is None
+    }
+
+
+def _numbers(pair: Pair, model: Model, procedure: Settled) -> dict[str, Parameter | None]:
+    """Find the impurity of each partner: its own where it is not like its class."""
+    of_class = model.find("carbonyl_impurity", model.class_chain(pair.carbonyl_class.name))
+    return {
+        "amine": _of_amine(pair, model, procedure),
+        "carbonyl": _own(model, pair.carbonyl) or of_class,
+        "reductant": model.find(model.reductant(procedure.reductant).key, ("impurity",)),
+    }
 
 
 def _own(model: Model, compound: Structure) -> Parameter | None:

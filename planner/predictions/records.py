@@ -15,6 +15,7 @@ from planner.model.checks import checked_record
 from planner.model.model import Model
 from planner.model.records import model_identity
 from planner.predictions.alkylations import statistical_ratio
+from planner.predictions.assays import Assay
 from planner.predictions.prediction import BASES, PRODUCT_COLUMNS, Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
 from planner.structures.pairs import Pair, read_pair
@@ -285,12 +286,15 @@ def _is_one(parts: Iterable[float]) -> bool:
     return min(listed, default=-1.0) >= -BOOKS and math.isclose(sum(listed), 1.0, abs_tol=BOOKS)
 
 
-def sensitivity_record(shares: Sequence[Share], measure: str = "target_fraction") -> dict[str, Any]:
+def sensitivity_record(
+    shares: Sequence[Share], knowable: Sequence[Assay] = (), measure: str = "target_fraction"
+) -> dict[str, Any]:
     """Describe which numbers move a prediction, as plain JSON types."""
     return {
         "of": measure,
         "shares": [asdict(share) for share in shares],
         "unexplained": unexplained(shares),
+        "assays": [asdict(assay) for assay in knowable],
         "method": "first-order shares of the variance over the joint draws, by regression on second-order polynomials",
     }
 
