@@ -1,10 +1,15 @@
 """Acidity: the pH of a flask that holds amine and acetic acid, and what must not happen below it.
 
 One root of the charge balance; see ``acidity``. Assumption: the first protonation of every nitrogen counts alone.
+
+Where a flask follows its acid (the part "acid"), it pairs off with amines, free ions or not::
+
+    N(a) + acid <=> N(a).acid        log K_a = kappa[solvent] + beta (pKaH(a) - pKaH of an n-alkylamine)
+    N(a) + C + acid count -> X(a) + W + acid count        k_c gamma[solvent], and its reverse with k_c gamma / K
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +18,8 @@ from planner.engine import Array
 from planner.errors import ProcedureError
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.procedure import Settled
+from planner.mechanism.microstates import ASSOCIATION, CONDENSATION, DISSOCIATION, HYDROLYSIS, Ladder
+from planner.mechanism.network import constant_name
 from planner.model.draws import central_draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -20,6 +27,12 @@ from planner.structures.pairs import Pair
 LN_10 = math.log(10.0)
 BISECTIONS = 30
 """Halvings of the pH range 0-14: the root to 1e-8."""
+PROTON_TRANSFER = 1e4
+"""Of acid to amine [M^-1 s^-1]: from 1e3 to 1e7 the answers agree to 0.02 points, and slow is cheap to integrate."""
+REFERENCE_AMINE = "n_alkyl"
+"""Class at whose pKaH kappa is stated, as it is the reference of every table of amines."""
+AMMONIA = 3
+"""Hydrogens of it."""
 
 
 def acidity(at: Conditions) -> Array:
@@ -75,6 +88,68 @@ def acidities_of(pair: Pair, model: Model, procedures: Sequence[Settled]) -> lis
 def acidity_of(pair: Pair, model: Model, procedure: Settled) -> float:
     """Estimate the pH of one settled procedure with every number at its median."""
     return acidities_of(pair, model, [procedure])[0]
+
+
+def rung_pKaH(at: Conditions, ladder: Ladder, alkyls: int) -> Array:
+    """Draw the pKaH of N(a) (n_draws,): that of the nitrogen as charged, and what each new alkyl group adds.
+
+    Ammonia becomes the carbonyl's alkylamine first. A nitrogen that shares its proton with another one near by has
+    the mean of both protonations.
+    """
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    pKaH = _charged_pKaH(at, ladder)
+    if ladder.n_hydrogens == AMMONIA and alkyls:
+        pKaH = drawn.classed("protonation", at.chain(at.carbonyl.alkyl_class))
+    n_hydrogens = range(ladder.n_hydrogens - alkyls + 1, min(ladder.n_hydrogens, 2) + 1)
+    steps = {2: "first_alkyl_pKaH", 1: "second_alkyl_pKaH"}
+    return np.asarray(pKaH + sum(drawn.classed(steps[n], chi) for n in n_hydrogens))
+
+
+def _charged_pKaH(at: Conditions, ladder: Ladder) -> Array:
+    """Draw the pKaH of a nitrogen as charged: its estimate, as wide as its class is."""
+    drawn, chain = at.drawn, at.chain(ladder.site_class)
+    if (paired := drawn.model.find("paired_protonation", (ladder.site_class,))) is not None:
+        return drawn.value(paired)
+    of_class = drawn.model.find("protonation", chain)
+    spread = 0.0 if of_class is None else drawn.value(of_class) - of_class.value
+    return np.asarray(at.pKaH[ladder] + spread + np.zeros(len(drawn.draws.normals)))
+
+
+def association(at: Conditions, ladder: Ladder, alkyls: int) -> Array:
+    """log10 K_a of N(a) + acid <=> N(a).acid (n_procedures, n_draws) [M^-1]."""
+    drawn, model = at.drawn, at.drawn.model
+    beyond = rung_pKaH(at, ladder, alkyls) - model.parameter(f"protonation.{REFERENCE_AMINE}").value
+
+    def in_solvent(name: str) -> Array:
+        slope = drawn.named(f"acid_basicity.{'protic' if model.solvent(name).protic else 'aprotic'}")
+        return np.asarray(drawn.classed("acid_association", model.solvent_chain(name)) + slope * beyond)
+
+    return np.asarray(at.each("solvent", in_solvent) + at.arrhenius(drawn.named("energy.acid_association")))
+
+
+def catalysis(at: Conditions) -> Array:
+    """log10 gamma: acid on condensation and its reverse, per M of all acid (n_procedures, n_draws) [M^-1]."""
+    drawn, model = at.drawn, at.drawn.model
+    gamma = at.each("solvent", lambda s: drawn.classed("acid_catalysis", model.solvent_chain(s)))
+    return np.asarray(gamma + at.arrhenius(drawn.named("energy.acid_catalysis")))
+
+
+def acid_constants(
+    at: Conditions, ladders: Sequence[Ladder], constants: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Name the constants of acid that is followed, beside those of the condensations without it."""
+    gamma = 10.0 ** catalysis(at)
+    found = {
+        f"acid {name}": k * gamma
+        for name, k in constants.items()
+        if name.partition(" ")[0] in (CONDENSATION, HYDROLYSIS)
+    }
+    found[ASSOCIATION] = np.full_like(gamma, PROTON_TRANSFER)
+    for ladder in ladders:
+        for alkyls in range(ladder.n_hydrogens + 1):
+            apart = PROTON_TRANSFER / 10.0 ** association(at, ladder, alkyls)
+            found[constant_name(DISSOCIATION, (ladder, alkyls))] = apart
+    return found
 
 
 def check_acidity(pair: Pair, model: Model, procedure: Settled) -> float | None:

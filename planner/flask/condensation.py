@@ -41,7 +41,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     n = at.chain(primary_class(stage, at.carbonyl))
     gain = drawn.model.parameter("condensation_acid.acetic_acid").value
     spread = drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
-    acid = np.log10(1.0 + gain * at.acid) + at.acid * spread
+    acid = 0.0 if at.holds_acid else np.log10(1.0 + gain * at.acid) + at.acid * spread
     solvent = at.each(
         "solvent", lambda s: drawn.classed("condensation_solvent", drawn.model.solvent_chain(s))
     )
@@ -61,6 +61,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         log_k = (
             log_k
             + drawn.classed("second_condensation", chi)
+            + drawn.classed("rebased_second_condensation", chi)
             + _with_formaldehyde(at, "second_condensation_amine", n)
         )
         energy = energy + drawn.named("energy.second_condensation")

@@ -51,6 +51,8 @@ class Conditions:
     """Acid equivalents, capped at 1 where the effect saturates (n_procedures, 1)."""
     inverse_temperature: Array
     """1/T - 1/298.15 K (n_procedures, 1) [1/K]."""
+    holds_acid: bool = False
+    """Whether the flask follows its acid: then it speeds condensation as a species, and not by a factor."""
     brought: tuple[tuple[str, Array], ...] = ()
     """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
     counts by the mole."""
@@ -74,7 +76,9 @@ class Conditions:
         return -energy / (GAS_CONSTANT * math.log(10.0)) * self.inverse_temperature
 
 
-def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
+def conditions_of(
+    pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws, *, holds_acid: bool = False
+) -> Conditions:
     """Bring pair, numbers, procedures and draws together."""
     ladders = ladders_of(pair.sites)
     kelvin = np.array([[p.temperature_C] for p in procedures]) + 273.15
@@ -88,6 +92,7 @@ def conditions_of(pair: Pair, model: Model, procedures: Sequence[Settled], draws
         amines=tuple(sorted(Counter(ladders[site.atom_index] for site in pair.sites).items())),
         pKaH={ladders[site.atom_index]: site.pKaH for site in pair.sites},
         shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
+        holds_acid=holds_acid,
         brought=_brought(pair, procedures),
     )
 

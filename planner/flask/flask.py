@@ -11,15 +11,17 @@ from functools import lru_cache
 import numpy as np
 
 from planner.engine import Array, Batch
+from planner.errors import ScopeError
 from planner.flask.bottles import brings_formalin, water_source
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
+from planner.flask.setting import Setting, setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
-from planner.flask.titres import titres
+from planner.flask.titres import acid_charged, titres
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
-from planner.mechanism.network import CARBONYL, Network, build_network, state_name
+from planner.mechanism.network import BORATE, CARBONYL, Network, build_network, state_name
 from planner.mechanism.steps import held, sides
 from planner.model.draws import Draws, central_draws
 from planner.model.model import Model
@@ -27,6 +29,8 @@ from planner.model.parameters import load_model
 from planner.model.steps import Step
 from planner.structures.pairs import Pair
 from planner.structures.structure import elements
+
+LADDER = Setting()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,8 @@ class Flask:
     """Their species and reactions."""
     steps: tuple[Step, ...]
     """The reactions between its pools."""
+    setting: Setting = LADDER
+    """What it holds besides the ladder."""
 
     @property
     def fates(self) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -54,12 +60,9 @@ class Flask:
         return found
 
 
-def needs_joint_states(pair: Pair, procedure: Settled) -> bool:
-    """Tell whether molecules of different age meet, so that nitrogens are no longer independent."""
-    return len(pair.sites) > 1 and "amine" in procedure.fed
-
-
-def prepare(pair: Pair, model: Model | None = None, *, joint: bool = False) -> Flask:
+def prepare(
+    pair: Pair, model: Model | None = None, *, joint: bool = False, setting: Setting | None = None
+) -> Flask:
     """Write out the network of a pair.
 
     Parameters
@@ -70,21 +73,41 @@ def prepare(pair: Pair, model: Model | None = None, *, joint: bool = False) -> F
         Whose steps between pools are taken; the shipped ones when absent.
     joint
         Whether nitrogens are followed jointly; see ``needs_joint_states``.
+    setting
+        What the network holds besides the ladder, from ``setting_of``; it says ``joint`` too.
 
     Raises
     ------
     ScopeError
         If its nitrogens have more joint states or reactions than are computed.
     """
-    return _prepare(pair, (model or load_model()).steps_of(pair.carbonyl_class.name), joint)
+    known = model or load_model()
+    wanted = setting or Setting(joint=joint)
+    try:
+        return _prepare(pair, known.steps_of(pair.carbonyl_class.name, wanted.own_steps), wanted)
+    except ScopeError:
+        if not wanted.has_acid:
+            raise
+        without = Setting(joint=wanted.joint)  # acid then speeds condensation by a factor, and holds none
+        return _prepare(pair, known.steps_of(pair.carbonyl_class.name), without)
+
+
+def flask_for(pair: Pair, model: Model, procedure: Settled) -> Flask:
+    """Write out the network that a settled procedure of a pair needs; see ``prepare``."""
+    return prepare(pair, model, setting=setting_of(pair, model, procedure))
 
 
 @lru_cache(maxsize=64)
-def _prepare(pair: Pair, steps: tuple[Step, ...], joint: bool) -> Flask:
+def _prepare(pair: Pair, steps: tuple[Step, ...], setting: Setting) -> Flask:
     """Write a network once."""
-    groups = group_sites(pair.sites, joint=joint)
-    network = build_network(groups, elements(pair.carbonyl), [(s.constant, s.equation) for s in steps])
-    return Flask(pair=pair, groups=groups, network=network, steps=steps)
+    groups = group_sites(pair.sites, joint=setting.joint, has_acid=setting.has_acid)
+    network = build_network(
+        groups,
+        elements(pair.carbonyl),
+        [(s.constant, s.equation) for s in steps],
+        has_borate=any(BORATE in sides(s.equation)[0] for s in steps),
+    )
+    return Flask(pair=pair, groups=groups, network=network, steps=steps, setting=setting)
 
 
 def run(
@@ -143,12 +166,16 @@ def constants_and_charges(
     Constants are (n_procedures, n_draws, 1 or 2, n_reactions): at the temperature of the flask, and where that of the
     hydride is another in any procedure, at that too.
     """
-    at = conditions_of(flask.pair, model, procedures, draws)
+    at = _conditions(flask, model, procedures, draws)
     sets = [_rate_constants(flask, at)]
     if any(p.hydride_temperature_C != p.temperature_C for p in procedures):
         others = [replace(p, temperature_C=p.hydride_temperature_C) for p in procedures]
-        sets.append(_rate_constants(flask, conditions_of(flask.pair, model, others, draws)))
+        sets.append(_rate_constants(flask, _conditions(flask, model, others, draws)))
     return np.stack(sets, axis=2), _charges(flask, at)
+
+
+def _conditions(flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
+    return conditions_of(flask.pair, model, procedures, draws, holds_acid=flask.setting.has_acid)
 
 
 def _rate_constants(flask: Flask, at: Conditions) -> Array:
@@ -185,4 +212,5 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         usable_hydrides=np.array(usable),
         water_with_amine=first,
         titres=titres(at, flask.pair),
+        acid_M=acid_charged(at, flask.pair) if flask.setting.has_acid else None,
     )

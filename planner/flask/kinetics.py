@@ -16,6 +16,8 @@ class, n = class of the nitrogen as it now stands, a = acid equivalents capped a
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 
+Where acid is followed as a species the factor 1 + G a is none; see ``acidity``.
+
 Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its enthalpy.
 Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
 """
@@ -26,13 +28,14 @@ from functools import partial
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.acidity import acidity_where_it_counts
+from planner.flask.acidity import acid_constants, acidity_where_it_counts
 from planner.flask.condensation import condensation, equilibrium, stages, weakness
 from planner.flask.conditions import Conditions
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
-from planner.mechanism.network import Network, constant_name
-from planner.model.steps import Step
+from planner.mechanism.network import WATER, Network, constant_name
+from planner.mechanism.steps import sides
+from planner.model.steps import OF_REDUCTANT, Step
 
 
 def _drying(at: Conditions, _pH: Array) -> Array:
@@ -49,6 +52,17 @@ def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
     if step.energy:
         log_k = log_k + at.arrhenius(drawn.named(step.energy))
     return np.asarray(10.0 ** np.broadcast_to(log_k, (len(at.procedures), len(first))))
+
+
+def _of_reductant(step: Step, at: Conditions) -> Array:
+    """Rate constant of a step that the reductant brings; what its loss in water holds already is none."""
+    drawn, model = at.drawn, at.drawn.model
+    log_k = at.each("reductant", lambda r: drawn.classed(model.reductant(r).key, step.numbers))
+    if step.energy:
+        log_k = log_k + at.arrhenius(drawn.named(step.energy))
+    in_water = np.array([[p.solvent == WATER for p in at.procedures]]).T
+    is_counted = in_water & all(WATER in side for side in sides(step.equation))
+    return np.where(is_counted, 0.0, 10.0**log_k)
 
 
 STEP_LAWS: dict[str, Callable[[Conditions, Array], Array]] = {
@@ -102,10 +116,15 @@ def named_constants(
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
+    if at.holds_acid:
+        constants |= acid_constants(at, ladders, constants)
     pH = acidity_where_it_counts(at)
-    constants |= {
-        step.constant: STEP_LAWS.get(step.law, partial(_contributions, step))(at, pH) for step in steps
-    }
+    for step in steps:
+        constants[step.constant] = (
+            _of_reductant(step, at)
+            if step.law == OF_REDUCTANT
+            else STEP_LAWS.get(step.law, partial(_contributions, step))(at, pH)
+        )
     n_rows = len(at.procedures)
     for name in couplings:
         constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))

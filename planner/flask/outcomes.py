@@ -16,8 +16,9 @@ import numpy as np
 
 from planner.engine import Array
 from planner.errors import SimulationError
-from planner.flask.flask import Flask, needs_joint_states, prepare, run
+from planner.flask.flask import Flask, prepare, run
 from planner.flask.procedure import Settled
+from planner.flask.setting import setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
@@ -265,13 +266,13 @@ def predict_outcomes(
         If a run cannot be integrated.
     """
     parts: list[tuple[list[int], Outcome]] = []
-    for joint in (False, True):
-        chosen = [i for i, p in enumerate(procedures) if needs_joint_states(pair, p) == joint]
-        if chosen:
-            flask = prepare(pair, model, joint=joint)
-            some = [procedures[i] for i in chosen]
-            trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
-            parts.append((chosen, measure(flask, model, trajectory, some)))
+    settings = [setting_of(pair, model, p) for p in procedures]
+    for setting in sorted(dict.fromkeys(settings), key=lambda s: s.joint):
+        chosen = [i for i, other in enumerate(settings) if other == setting]
+        flask = prepare(pair, model, setting=setting)
+        some = [procedures[i] for i in chosen]
+        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
+        parts.append((chosen, measure(flask, model, trajectory, some)))
     return _in_order(parts)
 
 

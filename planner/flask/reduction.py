@@ -92,6 +92,8 @@ def _loss_in(at: Conditions, name: str, solvent: str, *, pH: Array, acid: Array,
     if reductant.hydride_loss_law == "acid_hydrolysis":
         return drawn.named(f"{key}.hydride_loss.acid") - pH
     chain = model.solvent_chain(solvent)
+    if at.holds_acid and model.steps_of_reductant(name):  # water and acid take this hydride as species
+        return drawn.classed(f"{key}.hydride_loss", chain)
     loss = drawn.classed(f"{key}.hydride_loss", chain) + drawn.classed(key, ("acid_on_hydride_loss",)) * acid
     if model.find(key, ("hydride_loss_wet",)) is None:
         return loss

@@ -21,7 +21,7 @@ import numpy as np
 from planner.engine import Array, Batch
 from planner.errors import ParameterError, shown
 from planner.flask.fields import FIELDS
-from planner.flask.flask import central_batch, needs_joint_states, prepare
+from planner.flask.flask import central_batch, flask_for
 from planner.flask.procedure import asked_procedure, procedure_words
 from planner.flask.schedule import SECONDS_PER_HOUR
 from planner.flask.settling import settle
@@ -310,7 +310,7 @@ def flask_sbml(amine: str, carbonyl: str, procedure: dict[str, Any], model: Mode
     """Write the flask of a pair and a procedure, every constant at its median, as an SBML document."""
     pair = read_pair(amine, carbonyl, model)
     settled, _ = settle(asked_procedure(procedure), model, pair)
-    flask = prepare(pair, model, joint=needs_joint_states(pair, settled))
+    flask = flask_for(pair, model, settled)
     name = f"{pair.amine.smiles} + {pair.carbonyl.smiles}"
     notes = (
         f"Reductive amination of {pair.carbonyl.smiles} with {pair.amine.smiles}: {procedure_words(settled)}.",

@@ -23,7 +23,7 @@ from planner.errors import ProcedureError, finite, shown
 from planner.flask.conditions import REFERENCE_TEMPERATURE_K
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
-from planner.mechanism.network import CARBONYL, HYDRIDE, WATER, Network
+from planner.mechanism.network import ACID, ACID_COUNT, CARBONYL, HYDRIDE, WATER, Network
 
 SECONDS_PER_HOUR = 3600.0
 FINAL_VOLUME_L = 1.0
@@ -48,6 +48,8 @@ class Charges:
     """Water that comes with each mole of amine [mol/mol]."""
     titres: Mapping[str, Array] = field(default_factory=dict)
     """Moles in the flask per mole stated of "amine", "carbonyl", "reductant" (n_procedures, n_draws); 1 where none."""
+    acid_M: Array | None = None
+    """Acid that waits in the flask, where it is followed (n_procedures, 1 or n_draws) [M]."""
 
     def first(self, n_draws: int) -> "Charges":
         """Take those of the first draws."""
@@ -56,6 +58,7 @@ class Charges:
             water_M=self.water_M[:, :n_draws],
             water_with_carbonyl=self.water_with_carbonyl[:, :n_draws],
             titres={partner: titre[:, :n_draws] for partner, titre in self.titres.items()},
+            acid_M=None if self.acid_M is None else self.acid_M[:, :n_draws],
         )
 
 
@@ -206,6 +209,8 @@ def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amo
     per_second = np.divide(1.0, first_s, out=np.zeros_like(first_s), where=first_s > 0)
     is_last = np.array([[ADDITIONS[p.addition].hydride_last] for p in procedures])
     start: list[tuple[str, float | Array]] = [(WATER, charges.water_M * FINAL_VOLUME_L)]
+    if charges.acid_M is not None:
+        start += [(name, charges.acid_M * FINAL_VOLUME_L) for name in (ACID, ACID_COUNT)]
     feeds: list[tuple[str, float | Array]] = []
     for partner in ("amine", "carbonyl"):
         is_fed = np.array([[partner in p.fed] for p in procedures])

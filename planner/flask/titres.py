@@ -18,6 +18,7 @@ from planner.engine import Array
 from planner.flask.conditions import Conditions
 from planner.flask.fields import ASSAYS
 from planner.flask.procedure import Settled
+from planner.flask.setting import brings_acid
 from planner.model.draws import DrawnModel
 from planner.model.model import Model
 from planner.model.parts import CHARGES
@@ -46,6 +47,22 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
         partner: (1.0 - impurity) * np.exp(at.drawn.named(f"weighing.{partner}"))
         for partner, impurity in impurities.items()
     }
+
+
+def acid_charged(at: Conditions, pair: Pair) -> Array:
+    """Add up the acid that waits in the flask (n_procedures, 1 or n_draws) [M].
+
+    A share of the aldehyde's impurity is its acid, and is there from the start, also where the aldehyde is fed.
+    """
+    amine = at.column("concentration_M")
+    acid = amine * at.column("acid_equivalents")
+    if not brings_acid(pair, at.drawn.model):
+        return acid
+    share = 10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name))
+    brought = (
+        np.minimum(share, 1.0) * carbonyl_impurity(at, pair) * np.exp(at.drawn.named("weighing.carbonyl"))
+    )
+    return np.asarray(acid + amine * at.column("carbonyl_equivalents") * brought)
 
 
 def carbonyl_impurity(at: Conditions, pair: Pair) -> Array:

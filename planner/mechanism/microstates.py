@@ -3,7 +3,8 @@
 A nitrogen with ``h`` reactive hydrogens climbs a ladder of ``2 h + 1`` rungs,
 ``N(0) -> X(0) -> N(1) -> ... -> N(h)``. Nitrogens that do not feel each other are
 independent given the pools of the flask, so each *group* of coupled nitrogens is followed on
-its own and groups are convolved (``outcomes``). Inside a group the joint states are
+its own and groups are convolved (``outcomes``). Where acid is followed, each free rung N(a) has a twin that holds a
+molecule of it; in a ring of coupled nitrogens at most one does. Inside a group the joint states are
 enumerated and merged by symmetry: exchanging nitrogens of one ladder within a ring, or whole
 rings of one kind, changes no rate, so the merged chain is exactly lumpable.
 
@@ -22,6 +23,9 @@ from planner.errors import ScopeError
 from planner.structures.sites import Site
 
 STATE_CEILING = 64
+CONDENSATION, HYDROLYSIS, HYDRIDE_TRANSFER = "condensation", "hydrolysis", "hydride transfer"
+ASSOCIATION, DISSOCIATION = "association", "dissociation"
+"""Kinds of moves; the constants are named after them."""
 
 
 class Rung(NamedTuple):
@@ -31,6 +35,8 @@ class Rung(NamedTuple):
     """Number of new alkyl groups it carries."""
     is_imine: bool
     """True for X(a): an imine or iminium made from N(a)."""
+    is_held: bool = False
+    """True for N(a) paired off with acid: it does nothing but fall apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -44,11 +50,11 @@ class Ladder:
     kind: int = 0
     """Counts the nitrogens of one class that differ in basicity, the least basic first; 0 where none do."""
 
-    @property
-    def rungs(self) -> tuple[Rung, ...]:
-        """All 2 h + 1 rungs from N(0) to N(h)."""
-        climbing = (Rung(a, x) for a in range(self.n_hydrogens) for x in (False, True))
-        return (*climbing, Rung(self.n_hydrogens, False))
+    def rungs(self, *, has_acid: bool = False) -> tuple[Rung, ...]:
+        """All 2 h + 1 rungs from N(0) to N(h), sorted; with acid the h + 1 held twins of the free ones too."""
+        h = self.n_hydrogens
+        listed = [Rung(a, x) for a in range(h + 1) for x in (False, True)][:-1]
+        return tuple(sorted([*listed, *(Rung(a, False, True) for a in range(h + 1) if has_acid)]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -73,6 +79,8 @@ class Group:
     """Sorted; a single nitrogen is a ring of one."""
     atoms: tuple[tuple[tuple[int, ...], ...], ...]
     """For each copy of the group in the molecule, atom indices shaped as ``rings``."""
+    has_acid: bool = False
+    """Whether nitrogens may be held by acid."""
 
     @property
     def n_copies(self) -> int:
@@ -121,7 +129,7 @@ def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:
     return sorted(found)
 
 
-def group_sites(sites: Sequence[Site], *, joint: bool = False) -> tuple[Group, ...]:
+def group_sites(sites: Sequence[Site], *, joint: bool = False, has_acid: bool = False) -> tuple[Group, ...]:
     """Sort the reactive nitrogens into independent groups.
 
     Parameters
@@ -130,6 +138,8 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False) -> tuple[Group, .
         The reactive nitrogens of one molecule.
     joint
         Follow the whole molecule as one group; needed where molecules have different ages.
+    has_acid
+        Write the held twins.
 
     Returns
     -------
@@ -143,11 +153,16 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False) -> tuple[Group, .
     """
     rings = _rings(sites)
     if joint:
-        groups = [Group(rings=tuple(r for r, _ in rings), atoms=(tuple(a for _, a in rings),))]
+        whole = tuple(r for r, _ in rings), (tuple(a for _, a in rings),)
+        groups = [Group(rings=whole[0], atoms=whole[1], has_acid=has_acid)]
     else:
         kinds = dict.fromkeys(ring for ring, _ in rings)
         groups = [
-            Group(rings=(kind,), atoms=tuple((atoms,) for ring, atoms in rings if ring == kind))
+            Group(
+                rings=(kind,),
+                atoms=tuple((atoms,) for ring, atoms in rings if ring == kind),
+                has_acid=has_acid,
+            )
             for kind in kinds
         ]
     for group in groups:
@@ -170,23 +185,34 @@ def _count_states(group: Group) -> int:
     """Count merged states without listing them."""
     total = 1
     for ring, n_rings in Counter(group.rings).items():
-        in_ring = prod(
-            _multisets(2 * ladder.n_hydrogens + 1, n) for ladder, n in Counter(ring.ladders).items()
-        )
+        counted = Counter(ring.ladders)
+        in_ring = _count_free(counted)
+        if group.has_acid:
+            in_ring += sum((one.n_hydrogens + 1) * _count_free(counted - Counter([one])) for one in counted)
         total *= _multisets(in_ring, n_rings)
     return total
 
 
-def _ring_states(ring: Ring) -> list[tuple[Rung, ...]]:
-    """List the states of one ring, merged over nitrogens of the same ladder."""
-    choices = [combinations_with_replacement(ladder.rungs, n) for ladder, n in Counter(ring.ladders).items()]
-    return [tuple(rung for part in parts for rung in part) for parts in product(*choices)]
+def _count_free(ladders: Counter[Ladder]) -> int:
+    """Count the merged states of nitrogens of which none is held."""
+    return prod(_multisets(len(ladder.rungs()), n) for ladder, n in ladders.items())
+
+
+def _ring_states(ring: Ring, has_acid: bool) -> list[tuple[Rung, ...]]:
+    """List the states of one ring, merged over nitrogens of the same ladder; at most one is held."""
+    choices = [
+        combinations_with_replacement(ladder.rungs(has_acid=has_acid), n)
+        for ladder, n in Counter(ring.ladders).items()
+    ]
+    states = [tuple(rung for part in parts for rung in part) for parts in product(*choices)]
+    return [state for state in states if sum(rung.is_held for rung in state) <= 1]
 
 
 def enumerate_states(group: Group) -> tuple[State, ...]:
     """List the joint states of one copy of a group, merged by symmetry, unreacted first."""
     choices = [
-        combinations_with_replacement(_ring_states(ring), n) for ring, n in Counter(group.rings).items()
+        combinations_with_replacement(_ring_states(ring, group.has_acid), n)
+        for ring, n in Counter(group.rings).items()
     ]
     return tuple(tuple(ring for part in parts for ring in part) for parts in product(*choices))
 
@@ -218,12 +244,25 @@ class Move(NamedTuple):
     couplings: tuple[str, ...]
     """Name of the coupling factor, once per ring partner that carries a new alkyl group."""
 
+    @property
+    def kind(self) -> str:
+        """Name it: what happens to the nitrogen."""
+        if self.rung.is_held or self.target.is_held:
+            return DISSOCIATION if self.rung.is_held else ASSOCIATION
+        if not self.rung.is_imine:
+            return CONDENSATION
+        return HYDROLYSIS if self.target.alkyls == self.rung.alkyls else HYDRIDE_TRANSFER
 
-def _next_rungs(ladder: Ladder, rung: Rung) -> tuple[Rung, ...]:
-    """N(a) condenses to X(a); X(a) hydrolyses to N(a) or is reduced to N(a + 1)."""
+
+def _next_rungs(ladder: Ladder, rung: Rung, *, may_hold: bool) -> tuple[Rung, ...]:
+    """N(a) condenses to X(a) or takes up acid; X(a) hydrolyses to N(a) or is reduced to N(a + 1)."""
+    a = rung.alkyls
+    if rung.is_held:
+        return (Rung(a, False),)
     if rung.is_imine:
-        return Rung(rung.alkyls, False), Rung(rung.alkyls + 1, False)
-    return (Rung(rung.alkyls, True),) if rung.alkyls < ladder.n_hydrogens else ()
+        return Rung(a, False), Rung(a + 1, False)
+    condensed = (Rung(a, True),) if a < ladder.n_hydrogens else ()
+    return (*condensed, Rung(a, False, True)) if may_hold else condensed
 
 
 def moves(group: Group, state: State) -> tuple[Move, ...]:
@@ -233,7 +272,8 @@ def moves(group: Group, state: State) -> tuple[Move, ...]:
         for i, (ladder, rung) in enumerate(zip(ring.ladders, state[r], strict=True)):
             n_alkylated = sum(other.alkyls > 0 for j, other in enumerate(state[r]) if j != i)
             couplings = (ring.coupling,) * n_alkylated if ring.coupling else ()
-            for target in _next_rungs(ladder, rung):
+            may_hold = group.has_acid and not any(other.is_held for other in state[r])
+            for target in _next_rungs(ladder, rung, may_hold=may_hold):
                 rings = [list(rungs) for rungs in state]
                 rings[r][i] = target
                 found[Move(state, ladder, rung, target, merge(group, rings), 1, couplings)] += 1

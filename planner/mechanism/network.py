@@ -8,6 +8,12 @@ The flask of a reductive amination is written out from the groups of reactive ni
     N(a) + X(b)          ->  X(a) + N(b)          exchange, for every ordered pair of different (class, rung)
     carbonyl + hydride   ->  alcohol              and the other steps between pools, from data
 
+Where acid is followed, and where the hydride leaves an acyl borate behind::
+
+    N(a) + acid          <=> N(a).acid            association: held nitrogen does nothing else
+    N(a) + carbonyl + acid count -> X(a) + water + acid count, and back: acid counts free or held
+    whatever takes up a hydride also gives a borate, an acetyl that water turns into acid
+
 Bookkeeping is proton-neutral: one hydride equivalent comes with its proton (formula H2), X(a) is
 N(a) + carbonyl - H2O, and only the reactive nitrogens of the amine are written out (the rest of
 the molecule is a spectator). A network can as well be built by hand from records.
@@ -20,7 +26,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import ParameterError, ScopeError, shown
-from planner.mechanism.microstates import Group, Ladder, Move, Rung, State, enumerate_states, moves
+from planner.mechanism.microstates import (
+    ASSOCIATION,
+    CONDENSATION,
+    DISSOCIATION,
+    HYDRIDE_TRANSFER,
+    HYDROLYSIS,
+    Group,
+    Ladder,
+    Move,
+    Rung,
+    State,
+    enumerate_states,
+    moves,
+)
 from planner.mechanism.steps import Formula, formula, new_species, sides
 
 REACTION_CEILING = 2000
@@ -28,6 +47,11 @@ REACTION_CEILING = 2000
 CARBONYL, WATER, HYDRIDE, ALCOHOL = "carbonyl", "water", "hydride", "alcohol"
 WATER_FORMULA: Formula = (("H", 2), ("O", 1))
 HYDRIDE_FORMULA: Formula = (("H", 2),)
+ACID, ACID_COUNT, BORATE = "acid", "acid count", "borate"
+ACID_FORMULA: Formula = (("C", 2), ("H", 4), ("O", 2))
+"""Acetic acid."""
+BORATE_FORMULA: Formula = (("C", 2), ("H", 2), ("O", 1))
+"""An acetyl on spent borate, less what it becomes acid with: acid - water."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,8 +161,8 @@ def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
 
 def rung_name(ladder: Ladder, rung: Rung) -> str:
     """Name a rung of a ladder: ``n_alkyl2(1)``, with ``=`` for its imine or iminium and ``'`` for another kind."""
-    kind = "'" * ladder.kind
-    return f"{ladder.site_class}{ladder.n_hydrogens}{kind}({rung.alkyls}{'=' if rung.is_imine else ''})"
+    kind, held = "'" * ladder.kind, ".acid" if rung.is_held else ""
+    return f"{ladder.site_class}{ladder.n_hydrogens}{kind}({rung.alkyls}{'=' if rung.is_imine else ''}){held}"
 
 
 def state_name(group: Group, state: State) -> str:
@@ -167,28 +191,43 @@ def _state_formula(group: Group, state: State, carbonyl: Formula) -> Formula:
                 ("O", -n_carbonyls),
             ]
             total += [(element, n * n_carbonyls) for element, n in carbonyl]
+            total += ACID_FORMULA if rung.is_held else ()
     return formula(total)
 
 
-def _ladder_reaction(group: Group, move: Move) -> Reaction:
-    """Write a move that involves only the pools of carbonyl, water and hydride."""
-    before, after = state_name(group, move.state), state_name(group, move.after)
+POOLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    CONDENSATION: ((CARBONYL,), (WATER,)),
+    HYDROLYSIS: ((WATER,), (CARBONYL,)),
+    HYDRIDE_TRANSFER: ((HYDRIDE,), ()),
+    ASSOCIATION: ((ACID,), ()),
+    DISSOCIATION: ((), (ACID,)),
+}
+"""What a move takes from the pools of the flask, and what it gives."""
+CATALYSED = (CONDENSATION, HYDROLYSIS)
+"""Moves that acid speeds; they alone feel a neighbour in their ring."""
+
+
+def _ladder_reactions(group: Group, move: Move, has_borate: bool) -> Iterator[Reaction]:
+    """Write a move that involves only pools, and once more with acid where it speeds it."""
+    taken, given = POOLS[move.kind]
+    given = (*given, BORATE) if has_borate and HYDRIDE in taken else given
     step = (move.ladder, move.rung.alkyls)
-    reactants: tuple[str, ...]
-    products: tuple[str, ...]
-    if not move.rung.is_imine:
-        reactants, products, kind = (before, CARBONYL), (after, WATER), "condensation"
-    elif move.target.alkyls == move.rung.alkyls:
-        reactants, products, kind = (before, WATER), (after, CARBONYL), "hydrolysis"
-    else:
-        reactants, products, kind = (before, HYDRIDE), (after,), "hydride transfer"
-    couplings = tuple(f"coupling {name}" for name in move.couplings) if kind != "hydride transfer" else ()
-    return Reaction(
-        reactants=reactants,
-        products=products,
-        constants=(constant_name(kind, step), *couplings),
+    name = move.kind if move.kind == ASSOCIATION else constant_name(move.kind, step)
+    couplings = tuple(f"coupling {name}" for name in move.couplings) if move.kind in CATALYSED else ()
+    plain = Reaction(
+        reactants=(state_name(group, move.state), *taken),
+        products=(state_name(group, move.after), *given),
+        constants=(name, *couplings),
         multiplicity=move.multiplicity,
     )
+    yield plain
+    if group.has_acid and move.kind in CATALYSED:
+        yield Reaction(
+            reactants=(*plain.reactants, ACID_COUNT),
+            products=(*plain.products, ACID_COUNT),
+            constants=(f"acid {name}", *couplings),
+            multiplicity=move.multiplicity,
+        )
 
 
 def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
@@ -196,8 +235,8 @@ def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
 
     Pairs of the same class and rung change no marginal and are left out.
     """
-    takers = [(g, m) for g, m in all_moves if not m.rung.is_imine]
-    givers = [(g, m) for g, m in all_moves if m.rung.is_imine and m.target.alkyls == m.rung.alkyls]
+    takers = [(g, m) for g, m in all_moves if m.kind == CONDENSATION]
+    givers = [(g, m) for g, m in all_moves if m.kind == HYDROLYSIS]
     for taker_group, taker in takers:
         for giver_group, giver in givers:
             a, b = (taker.ladder, taker.rung.alkyls), (giver.ladder, giver.rung.alkyls)
@@ -212,7 +251,28 @@ def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
             )
 
 
-def build_network(groups: Sequence[Group], carbonyl: Formula, steps: Sequence[tuple[str, str]]) -> Network:
+def _spent(equation: str) -> str:
+    """Add the borate that each hydride leaves behind to an equation."""
+    reactants, products = sides(equation)
+    return " + ".join([equation, *[BORATE] * (reactants.count(HYDRIDE) - products.count(HYDRIDE))])
+
+
+def _pools(carbonyl: Formula, has_acid: bool, has_borate: bool) -> dict[str, Formula]:
+    """List the pools of every flask, and those of acid where it is followed."""
+    pools = {CARBONYL: formula(carbonyl), WATER: WATER_FORMULA, HYDRIDE: HYDRIDE_FORMULA}
+    pools |= {ACID: ACID_FORMULA, ACID_COUNT: ()} if has_acid else {}
+    if has_borate:
+        pools |= {HYDRIDE: formula((*HYDRIDE_FORMULA, *BORATE_FORMULA)), BORATE: BORATE_FORMULA}
+    return pools
+
+
+def build_network(
+    groups: Sequence[Group],
+    carbonyl: Formula,
+    steps: Sequence[tuple[str, str]],
+    *,
+    has_borate: bool = False,
+) -> Network:
     """Write out the flask of a reductive amination.
 
     Parameters
@@ -223,11 +283,14 @@ def build_network(groups: Sequence[Group], carbonyl: Formula, steps: Sequence[tu
         Elements of the carbonyl compound.
     steps
         (name of the rate constant, equation) of every step between the pools.
+    has_borate
+        Whether each hydride leaves a borate behind that gives acid with water.
 
     Returns
     -------
     Network
-        Species: the states of each group in order, then carbonyl, water, hydride, then what the steps bring in.
+        Species: the states of each group in order, then carbonyl, water, hydride (acid, acid count, borate), then what
+        the steps bring in.
 
     Raises
     ------
@@ -236,7 +299,8 @@ def build_network(groups: Sequence[Group], carbonyl: Formula, steps: Sequence[tu
     ParameterError
         If a step cannot be balanced.
     """
-    pools = {CARBONYL: formula(carbonyl), WATER: WATER_FORMULA, HYDRIDE: HYDRIDE_FORMULA}
+    pools = _pools(carbonyl, any(group.has_acid for group in groups), has_borate)
+    steps = [(constant, _spent(equation) if has_borate else equation) for constant, equation in steps]
     for _, equation in steps:
         pools |= dict(new_species(equation, pools))
     species = [
@@ -246,7 +310,7 @@ def build_network(groups: Sequence[Group], carbonyl: Formula, steps: Sequence[tu
     ]
     species += [Species(name=name, formula=elements) for name, elements in pools.items()]
     all_moves = [(g, m) for g in groups for s in enumerate_states(g) for m in moves(g, s)]
-    reactions = [_ladder_reaction(g, m) for g, m in all_moves]
+    reactions = [reaction for g, m in all_moves for reaction in _ladder_reactions(g, m, has_borate)]
     reactions += _exchanges(all_moves)
     for constant, equation in steps:
         reactants, products = sides(equation)

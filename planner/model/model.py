@@ -23,7 +23,7 @@ from planner.model.quantities import Parameter, Source
 from planner.model.reagents import Reductant, Solvent, chain, look_up
 from planner.model.sensitive import SensitiveGroup
 from planner.model.site_classes import SiteClass, like_chain
-from planner.model.steps import Step
+from planner.model.steps import OF_REDUCTANT, Step
 from planner.model.warnings import WarningRule
 from planner.model.workup import Workup
 
@@ -130,14 +130,27 @@ class Model:
         """Return the site class of this name; it must exist."""
         return next(c for c in self.site_classes if c.name == name)
 
-    def steps_of(self, carbonyl_class: str) -> tuple[Step, ...]:
-        """List the steps that a carbonyl compound of this class has."""
+    def steps_of(self, carbonyl_class: str, own: Sequence[str] = ()) -> tuple[Step, ...]:
+        """List the steps that a carbonyl compound of this class has, of those of reductants the ones of these names."""
         chain = self.class_chain(carbonyl_class)
-        return tuple(s for s in self.steps if not s.numbers or self.find(s.numbers[0], chain) is not None)
+        return tuple(
+            s for s in self.steps if (s.name in own if s.law == OF_REDUCTANT else _has_number(self, s, chain))
+        )
+
+    def steps_of_reductant(self, reductant: str) -> tuple[Step, ...]:
+        """List the steps that this reductant brings, by the numbers of its file."""
+        key = self.reductant(reductant).key
+        return tuple(
+            s for s in self.steps if s.law == OF_REDUCTANT and self.find(key, s.numbers[:1]) is not None
+        )
 
     def class_chain(self, name: str) -> tuple[str, ...]:
         """List a site class and the classes it is like, nearest first; the first with a number of its own rules."""
         return _class_chain(self, name)
+
+
+def _has_number(model: Model, step: Step, chain: Sequence[str]) -> bool:
+    return not step.numbers or model.find(step.numbers[0], chain) is not None
 
 
 @lru_cache(maxsize=1024)

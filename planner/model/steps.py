@@ -2,7 +2,8 @@
 
 A row has an equation and the law of its rate constant. Most laws are sums of contributions: the entries of
 ``numbers`` for the class of the carbonyl compound, the first a constant, the second times the acid
-equivalents, at a temperature by ``energy``. A class without an entry in the first table has no such step.
+equivalents, at a temperature by ``energy``. A class without an entry in the first table has no such step. A step of
+the reductant has a constant in that one's file; a reductant without it has no such step.
 """
 
 import re
@@ -17,9 +18,11 @@ from planner.model.folders import STEPS, Shelf, shipped_set
 from planner.model.parts import Part
 from planner.model.quantities import Quantity
 
-SUM = "contributions"
-LAWS = (SUM, "carbonyl_reduction", "hydride_loss", "drying")
-"""How a rate constant is computed; all but the first are the flask's own laws."""
+SUM, OF_REDUCTANT = "contributions", "of_reductant"
+NUMBERED = (SUM, OF_REDUCTANT)
+"""Laws that are numbers; the others are the flask's own."""
+LAWS = (*NUMBERED, "carbonyl_reduction", "hydride_loss", "drying")
+"""How a rate constant is computed."""
 UNITS = ("M s-1", "s-1", "M-1 s-1", "M-2 s-1")
 """Of a rate constant, by order."""
 _EQUATION = re.compile(
@@ -83,13 +86,13 @@ def load_steps(shelf: Shelf, folder: Path) -> tuple[Step, ...]:
     equations = [(step.equation, step.law) for step in steps]
     for step in steps:
         left, right = (sorted(side.strip() for side in part.split("+")) for part in step.equation.split("->"))
-        if left == right or (step.law != SUM and equations.count((step.equation, step.law)) > 1):
+        if left == right or (step.law not in NUMBERED and equations.count((step.equation, step.law)) > 1):
             what = "changes nothing" if left == right else "stands twice"
             raise ParameterError(f"{file}: [{step.name}]: {step.equation} {what}; mend it or delete the row")
-        if (step.law == SUM) != bool(step.numbers):
+        if (step.law in NUMBERED) != bool(step.numbers):
             raise ParameterError(
                 f"{file}: [{step.name}]: law {step.law} with numbers {list(step.numbers)}; "
-                f"expected numbers where the law is {SUM}, and none elsewhere"
+                f"expected numbers where the law is {' or '.join(NUMBERED)}, and none elsewhere"
             )
     return steps
 
@@ -105,7 +108,7 @@ def step_quantities(steps: Sequence[Step]) -> Mapping[str, Quantity]:
     """State which numbers the steps ask for, besides those of every set."""
     asked: dict[str, Quantity] = {}
     for step in steps:
-        for i, name in enumerate(step.numbers):
+        for i, name in enumerate(step.numbers if step.law != OF_REDUCTANT else ()):
             asked[f"{name}.*"] = Quantity("1" if i else UNITS[step.order], "carbonyl", part=step.part)
         if step.energy:
             asked.setdefault(step.energy, Quantity("kJ mol-1", linear=True, part=step.part))
@@ -116,7 +119,8 @@ def check_steps(steps: Sequence[Step], names: Sequence[str], where: str) -> None
     """Refuse a step whose energy has no number, or whose tables are empty."""
     tables = {name.rpartition(".")[0] for name in names}
     for step in steps:
-        for asked, known in (*((n, tables) for n in step.numbers), *((e, names) for e in [step.energy] if e)):
+        listed = () if step.law == OF_REDUCTANT else step.numbers
+        for asked, known in (*((n, tables) for n in listed), *((e, names) for e in [step.energy] if e)):
             if asked not in known:
                 raise ParameterError(
                     f"{where}: the step {step.name} asks for [{asked}]{nearest(asked, known)}; add it with value, "

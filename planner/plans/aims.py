@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
-from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.flask import flask_for, run
 from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import Draws, first_draws
@@ -278,7 +278,7 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     """Fraction of the amine in one isomer (n_procedures, n_draws)."""
     rows: list[Array] = []
     for p in procedures:
-        flask = prepare(pair, model, joint=needs_joint_states(pair, p))
+        flask = flask_for(pair, model, p)
         trajectory = run(flask, model, [p], draws)
         found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p], trajectory))
         rows.append(found[smiles][1][0, :, -1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from planner.errors import InfeasibleError, ScopeError
 from planner.flask.fields import FIELDS
-from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.flask import flask_for
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
@@ -181,7 +181,7 @@ def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list
     kept, left_out = [], []
     for cell in allowed:
         try:
-            prepare(pair, model, joint=needs_joint_states(pair, cell.procedure([1.0] * len(cell.knobs))))
+            flask_for(pair, model, cell.procedure([1.0] * len(cell.knobs)))
             kept.append(cell)
         except ScopeError as error:
             left_out.append(f"{cell.name}: {error}")

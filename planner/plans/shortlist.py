@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from planner.errors import SimulationError
-from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.flask import flask_for
 from planner.flask.procedure import Settled
 from planner.model.reagents import GUIDE
 from planner.plans.aims import Bench, judge
@@ -125,8 +125,8 @@ def is_like(cell: Cell, procedure: Settled) -> bool:
 
 def _affordable(nodes: Bench, cell: Cell) -> float:
     """Share of the usual effort for a cell: less where molecules must be followed in very many joint states."""
-    needs_joint = needs_joint_states(nodes.pair, cell.procedure([1.0] * len(cell.knobs)))
-    n_reactions = len(prepare(nodes.pair, nodes.model, joint=needs_joint).network.reactions)
+    procedure = cell.procedure([1.0] * len(cell.knobs))
+    n_reactions = len(flask_for(nodes.pair, nodes.model, procedure).network.reactions)
     return min(1.0, LARGE_NETWORK / n_reactions)
 
 

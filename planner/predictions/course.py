@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.flask import flask_for, run
 from planner.flask.outcomes import (
     charged_amine,
     imine_groups,
@@ -20,7 +20,7 @@ PROFILE_POINTS = 40
 
 def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> list[dict[str, float]]:
     """Follow a settled procedure in time, one row per time; see ``Prediction.profile_frame``."""
-    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
+    flask = flask_for(pair, model, procedure)
     trajectory = run(flask, model, [procedure], draws, n_points=PROFILE_POINTS)
     charged = charged_amine([procedure], trajectory)
     amine = charged[0]

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
-from planner.flask.flask import needs_joint_states, prepare
+from planner.flask.flask import flask_for
 from planner.flask.outcomes import Outcome
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.flask.schedule import Charges
@@ -91,9 +91,7 @@ def _with_more_time(pair: Pair, model: Model, procedure: Settled, ran: Ran) -> t
     if ADDITIONS[procedure.addition].fed:
         changes |= HYDRIDE_AT_ONCE
     longer = replace(procedure, **changes)
-    flask = prepare(
-        pair, model, joint=needs_joint_states(pair, procedure)
-    )  # the one that is compiled already
+    flask = flask_for(pair, model, procedure)  # the one that is compiled already
     charges = ran.charges.first(FEW_DRAWS)
     constants = ran.constants[:, :FEW_DRAWS]  # neither addition nor time is in them
     end = simulate(flask.network, constants, [longer], charges).amounts[0, :, -1]

@@ -20,7 +20,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError, shown
 from planner.files.tables import to_frame
-from planner.flask.flask import Flask, constants_and_charges, needs_joint_states, prepare
+from planner.flask.flask import Flask, constants_and_charges, flask_for
 from planner.flask.outcomes import (
     Outcome,
     charged_amine,
@@ -299,7 +299,7 @@ def predict_pair(
 ) -> Prediction:
     """Predict for a pair that is already read; see ``predict``."""
     procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
-    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
+    flask = flask_for(pair, model, procedure)
     constants, charges = constants_and_charges(flask, model, [procedure], drawn)
     trajectory = simulate(flask.network, constants, [procedure], charges)
     outcome = measure(flask, model, trajectory, [procedure])

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from planner.engine import Array
 from planner.errors import ProcedureError
-from planner.flask.flask import constants_and_charges, needs_joint_states, prepare
+from planner.flask.flask import constants_and_charges, flask_for
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import Draws, draw_parameters
@@ -115,13 +115,15 @@ def used_contributions(pair: Pair, model: Model, procedure: Settled) -> tuple[Pa
     Each is moved alone, far up and far down from its median; only rate constants and charges are
     computed, nothing is integrated.
     """
-    flask = prepare(pair, model, joint=needs_joint_states(pair, procedure))
+    flask = flask_for(pair, model, procedure)
     names = tuple(p.name for p in model.parameters)
     steps = FAR * np.eye(len(names))
     rows = np.concatenate((np.zeros((1, len(names))), steps, -steps))
     constants, charges = constants_and_charges(flask, model, [procedure], Draws(names=names, normals=rows))
     rates = constants[0].reshape(len(rows), -1)
     entering = [charges.water_M[0], charges.water_with_carbonyl[0], *(t[0] for t in charges.titres.values())]
+    if charges.acid_M is not None:
+        entering.append(np.broadcast_to(charges.acid_M[0], len(rows)))
     seen = np.column_stack((rates, *entering))
     moved = ~np.isclose(seen, seen[0], rtol=1e-9, atol=0.0).all(axis=1)[1:]
     either_way = moved[: len(names)] | moved[len(names) :]
