@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+import planner
 from benchmarks.parts_off import numbers
-from parts_set import ACID, ALL, CHARGES, DATA, LADDER, parts_model, with_values, write_set
+from parts_set import ACID, ALDOL, ALL, CHARGES, DATA, LADDER, parts_model, with_values, write_set
 from planner.errors import ParameterError
 from planner.flask import acidity
 from planner.flask.conditions import conditions_of
@@ -19,7 +21,7 @@ from planner.flask.flask import Flask, constants_and_charges, flask_for, prepare
 from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, Settled, settle
 from planner.mechanism.microstates import enumerate_states
-from planner.mechanism.network import state_name
+from planner.mechanism.names import state_name
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
@@ -443,3 +445,84 @@ def test_an_aldehyde_brings_its_acid() -> None:
         assert ran.charges.acid_M == pytest.approx(np.array([[0.2 * 1.5 * 0.04 * 0.4]]))
     ketone = Ran(model, BUTYLAMINE, "CCC(C)=O", reductant="NaBH4")
     assert "acid" not in ketone.end
+
+
+# --- aldol ---
+
+
+def test_aldol_alone() -> None:
+    """The published row of the aldol alone: imine first for two hours loses 1.3 points of it."""
+    assert per_cent(of_row(parts_model(ALDOL), 7)) == pytest.approx([3.3, 96.5, 0.1], abs=0.2)
+
+
+@pytest.mark.parametrize("carbonyl", [BENZALDEHYDE, "O=C1CCCCC1", FORMALDEHYDE, "CC(C)(C)C=O", "O=CC(F)(F)F"])
+def test_without_an_alpha_hydrogen_there_is_no_aldol(carbonyl: str) -> None:
+    """Aryl aldehydes, ketones, formaldehyde and what has no C-H beside the CHO keep the ladder's network."""
+    pair = read_pair(BUTYLAMINE, carbonyl, parts_model())
+    assert prepare(pair, parts_model(ALDOL)).network == prepare(pair, parts_model()).network
+
+
+@pytest.mark.parametrize("carbonyl", [BUTANAL, "CC(C)C=O", "O=CCc1ccccc1", "COCC=O"])
+@pytest.mark.parametrize("amine", [BUTYLAMINE, "N", "C1CCNCC1"])
+def test_aldol_and_azadiene_are_what_they_should_be(amine: str, carbonyl: str) -> None:
+    """Aldol is two carbonyls less water; an azadiene is two imines less the amine, of imines and not of iminium."""
+    model = parts_model(ALDOL)
+    pair = read_pair(amine, carbonyl, model)
+    network = prepare(pair, model).network
+    book = {s.name: Counter(dict(s.formula)) for s in network.species}
+    water = Counter(H=2, O=1)
+    assert book["aldol"] == book["carbonyl"] + book["carbonyl"] - water
+    h = pair.sites[0].n_hydrogens
+    twins = [name for name in book if name.endswith(".azadiene")]
+    assert len(twins) == max(0, h - 1)
+    for name in twins:
+        free = name.removesuffix(".azadiene")
+        imine = book[free.replace(")", "=)")]
+        assert book[name] == imine + imine - book[free]
+
+
+def test_lost_carbonyl_is_the_closed_form() -> None:
+    """With nothing but imine and the step between imines, [X] falls as 1 / (1/X0 + 2 k t): each takes two."""
+    values = {
+        "imine_aldol.n_alkanal": 1e-4,
+        "imine_equilibrium.n_alkanal": 1e15,
+        "condensation.n_alkanal": 1e6,
+    }
+    model = with_values(parts_model(ALDOL), values)
+    way = {"reductant": "NaBH3CN", "reductant_equivalents": 0.0, "acid_equivalents": 0.0, "hold_time_h": 5.0}
+    ran = Ran(
+        model, "CC(C)(C)N", BUTANAL, temperature_C=25.0, carbonyl_equivalents=1.0, tolerance=1e-9, **way
+    )
+    freed = ran.total(
+        ".azadiene"
+    )  # as much amine is set free, and takes nothing up: all carbonyl is in imines
+    left = 1.0 / (1.0 / 0.2 + 2 * 1e-4 * 5 * 3600)
+    assert ran.end["tert_alkyl2(0=)"] == pytest.approx(left, rel=1e-3)
+    assert freed == pytest.approx((0.2 - left) / 2, rel=1e-3)
+
+
+def test_acid_speeds_the_aldol_of_imines_alone() -> None:
+    """The constant of imines is five times as large with acid, that of iminium ions the same."""
+    model = parts_model(ALDOL)
+    without, with_acid = (
+        Ran(model, BUTYLAMINE, BUTANAL, reductant="NaBH3CN", acid_equivalents=a).constants for a in (0.0, 1.0)
+    )
+    for words, k in without.items():
+        if words.endswith("-> aldol + n_alkyl2(0)") or "azadiene" in words:
+            assert with_acid[words] == pytest.approx(5.0 * k)
+        if words.endswith("-> aldol + n_alkyl2(1)"):
+            assert with_acid[words] == pytest.approx(k)
+
+
+def test_the_aldol_is_a_fate() -> None:
+    """Fates of the carbonyl sum to 1, aldol and azadiene with words of their own; both stay at a borohydride quench."""
+    told = planner.predict(
+        BUTYLAMINE, BUTANAL, model=parts_model(ALDOL), draws=8, reductant="NaBH4", quench="borohydride"
+    )
+    fate = dict(told.carbonyl_fate.other)
+    assert set(fate) == {"aldol", "azadiene"}
+    assert min(fate.values()) > 0.0
+    whole = told.carbonyl_fate
+    assert whole.product + whole.alcohol + whole.unreacted + sum(fate.values()) == pytest.approx(1.0)
+    assert whole.unreacted < 1e-6
+    assert sum(p.fraction for p in told.products) == pytest.approx(1.0)

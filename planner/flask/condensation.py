@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
-from planner.mechanism.microstates import Ladder
+from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.site_classes import SiteClass
 
 BASICITY_SLOPE = "nucleophilicity.basicity"
@@ -24,7 +24,7 @@ def stages(ladders: Sequence[Ladder]) -> list[tuple[Ladder, int]]:
 
 def is_iminium(stage: tuple[Ladder, int]) -> bool:
     """Tell whether condensation of N(a) takes its last hydrogen."""
-    return stage[0].n_hydrogens - stage[1] == 1
+    return takes_last_hydrogen(*stage)
 
 
 def primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:

@@ -21,7 +21,8 @@ from planner.flask.procedure import Settled
 from planner.flask.setting import setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
-from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
+from planner.mechanism.names import state_name
+from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
