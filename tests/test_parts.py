@@ -13,7 +13,7 @@ from scipy.integrate import solve_ivp
 
 import planner
 from benchmarks.parts_off import numbers
-from parts_set import ACID, ALDOL, ALL, CHARGES, DATA, LADDER, parts_model, with_values, write_set
+from parts_set import ACID, ALDOL, ALL, CHARGES, DATA, LADDER, STORE, parts_model, with_values, write_set
 from planner.errors import ParameterError
 from planner.flask import acidity
 from planner.flask.conditions import conditions_of
@@ -526,3 +526,72 @@ def test_the_aldol_is_a_fate() -> None:
     assert whole.product + whole.alcohol + whole.unreacted + sum(fate.values()) == pytest.approx(1.0)
     assert whole.unreacted < 1e-6
     assert sum(p.fraction for p in told.products) == pytest.approx(1.0)
+
+
+# --- store ---
+
+PARAFORMALDEHYDE = {"reductant": "STAB", "tolerance": 1e-8}
+
+
+def test_store_alone() -> None:
+    """The published row of the store alone: paraformaldehyde that falls apart in an hour gives more mono."""
+    assert per_cent(of_row(parts_model(STORE), 16)) == pytest.approx([42.2, 15.7, 42.2], abs=0.2)
+
+
+def test_a_store_that_is_empty_at_once_is_none() -> None:
+    """Paraformaldehyde that falls apart at 1000 /s is the ladder's formaldehyde."""
+    quick = with_values(parts_model(STORE), {"depolymerisation.formaldehyde": 1e3})
+    found, expected = (of_row(m, 16).degrees for m in (quick, parts_model()))
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("addition", ["all_at_once", "imine_first", "slow_amine"])
+def test_the_store_empties_by_first_order(addition: str) -> None:
+    """What is still bound is exp(-kt) of what was charged, whatever else happens; it counts as carbonyl left."""
+    ran = Ran(
+        parts_model(STORE), BUTYLAMINE, FORMALDEHYDE, addition=addition, hold_time_h=2.0, **PARAFORMALDEHYDE
+    )
+    seconds = 3600.0 * (ran.procedure.first_stage_h + 2.0)
+    assert ran.end["bound formaldehyde"] == pytest.approx(0.2 * math.exp(-(10**-3.7) * seconds), rel=1e-3)
+    found = outcome(
+        parts_model(STORE), BUTYLAMINE, FORMALDEHYDE, addition=addition, hold_time_h=2.0, **PARAFORMALDEHYDE
+    )
+    left = ran.end["bound formaldehyde"] + ran.end["carbonyl"] + ran.total("=)")
+    assert found.unreacted[0, 0] == pytest.approx(left / 0.2, abs=1e-6)
+
+
+def test_a_borohydride_quench_reduces_what_is_bound() -> None:
+    """At a borohydride quench bound formaldehyde becomes methanol, as free carbonyl does."""
+    way = {"quench": "borohydride", "hold_time_h": 0.5}
+    found = outcome(parts_model(STORE), BUTYLAMINE, FORMALDEHYDE, **PARAFORMALDEHYDE | way)
+    assert found.unreacted[0, 0] == pytest.approx(0.0, abs=1e-9)
+    assert found.alcohol[0, 0] > 0.3
+
+
+@pytest.mark.parametrize("fields", [{"water": "wet"}, {"solvent": "water", "reductant": "NaBH3CN"}])
+def test_formalin_is_no_store(fields: dict) -> None:
+    """Wet flasks and water hold formalin, whose hydrate is quick: the ladder's network and numbers."""
+    found, expected = (
+        Ran(m, BUTYLAMINE, FORMALDEHYDE, **fields) for m in (parts_model(STORE), parts_model())
+    )
+    assert found.flask.network == expected.flask.network
+    assert found.end == expected.end
+
+
+@pytest.mark.parametrize("carbonyl", [BUTANAL, BENZALDEHYDE, "O=C1CCCCC1", "CC(C)C=O"])
+def test_other_carbonyls_have_no_store(carbonyl: str) -> None:
+    """The store changes nothing but paraformaldehyde."""
+    found, expected = (Ran(m, BUTYLAMINE, carbonyl) for m in (parts_model(STORE), parts_model()))
+    assert found.end == expected.end
+
+
+def test_wet_and_dry_flasks_of_one_batch() -> None:
+    """Flasks with and without a store, with and without acid, are judged side by side as each alone."""
+    model = parts_model(*ALL)
+    pair = read(model, BUTYLAMINE, FORMALDEHYDE)
+    asked = [{}, {"water": "wet"}, {"reductant": "NaBH4"}, {"addition": "slow_carbonyl"}]
+    batch = [settled(model, BUTYLAMINE, FORMALDEHYDE, **fields) for fields in asked]
+    together = predict_outcomes(pair, model, batch, central_draws(model))
+    for i, fields in enumerate(asked):
+        alone = outcome(model, BUTYLAMINE, FORMALDEHYDE, **fields)
+        assert together.degrees[i] == pytest.approx(alone.degrees[0], abs=1e-12)

@@ -66,6 +66,11 @@ class Flask:
         return {word: tuple(made_as.items()) for word, made_as in found.items()}
 
     @property
+    def store(self) -> str:
+        """Name the pool as which the carbonyl compound enters, where that is not itself; else empty."""
+        return next((step.store for step in self.steps if step.store), "")
+
+    @property
     def _azadienes(self) -> list[tuple[str, int]]:
         """Species with azadienes, and how many they hold."""
         counted = [
@@ -111,16 +116,20 @@ def _ways(pair: Pair, model: Model, wanted: Setting) -> list[tuple[tuple[Step, .
 
     Without azadienes imines do not add to each other; without held amines acid speeds condensation by a factor.
     """
-    steps = steps_in(pair, model, wanted.own_steps)
+    steps = steps_in(pair, model, wanted)
     fewer = tuple(s for s in steps if AZADIENE not in sides(s.equation)[1])
     ladder = tuple(s for s in fewer if s.name not in wanted.own_steps)
     return list(dict.fromkeys([(steps, wanted), (fewer, wanted), (ladder, Setting(joint=wanted.joint))]))
 
 
-def steps_in(pair: Pair, model: Model, own: Sequence[str] = ()) -> tuple[Step, ...]:
-    """List the steps that the carbonyl compound of a pair has, of those of reductants the ones of these names."""
-    listed = model.steps_of(pair.carbonyl_class.name, own)
-    return tuple(s for s in listed if not s.only or has_pattern(pair.carbonyl.smiles, s.only))
+def steps_in(pair: Pair, model: Model, setting: Setting = LADDER) -> tuple[Step, ...]:
+    """List the steps that a pair has in a setting."""
+    listed = model.steps_of(pair.carbonyl_class.name, setting.own_steps)
+    return tuple(
+        s
+        for s in listed
+        if (setting.is_stored or not s.store) and (not s.only or has_pattern(pair.carbonyl.smiles, s.only))
+    )
 
 
 def flask_for(pair: Pair, model: Model, procedure: Settled) -> Flask:
@@ -248,5 +257,6 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         usable_hydrides=np.array(usable),
         water_with_amine=first,
         titres=titres(at, flask.pair),
+        store=flask.store,
         acid_M=acid_charged(at, flask.pair) if flask.setting.has_acid else None,
     )

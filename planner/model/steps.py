@@ -67,6 +67,9 @@ class Step:
     """What it makes of the carbonyl compound, as a reaction SMARTS, for structure and mass."""
     caveat: Text = ""
     """What to say where a flask has this step."""
+    store: Text = ""
+    """Pool of its left side as which the carbonyl compound enters where water neither is the solvent nor comes along;
+    where it does, the flask has no such step."""
     only: Pattern = ""
     """SMARTS that the carbonyl compound must match; any where it is empty."""
     part: Part = ""
