@@ -12,7 +12,8 @@ from planner.flask.kinetics import distinct_ladders, named_constants
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
 from planner.mechanism.microstates import enumerate_states
-from planner.mechanism.network import CARBONYL, state_name
+from planner.mechanism.names import state_name
+from planner.mechanism.network import CARBONYL
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.predictions.alkylations import second_to_first, statistical_ratio

@@ -15,7 +15,8 @@ from planner.flask.schedule import Charges
 from planner.flask.setting import needs_joint_states
 from planner.flask.simulate import Trajectory, simulate
 from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
-from planner.mechanism.network import build_network, constant_name, state_name
+from planner.mechanism.names import constant_name, state_name
+from planner.mechanism.network import build_network
 from planner.structures.pairs import read_pair
 from planner.structures.sites import Site, find_sites
 

@@ -576,7 +576,7 @@ def test_errors_are_the_planners_own() -> None:
 
 def test_a_unit_is_stated_for_every_name() -> None:
     """No table of numbers is without its canonical unit."""
-    units = {"1", "M-1 s-1", "s-1", "M", "mol mol-1", "kJ mol-1"}
+    units = {"1", "M-1 s-1", "s-1", "M", "M-1", "mol mol-1", "kJ mol-1"}
     assert {q.unit for q in (*quantities("common").values(), *quantities("reductant").values())} == units
 
 

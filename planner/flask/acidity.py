@@ -19,7 +19,7 @@ from planner.errors import ProcedureError
 from planner.flask.conditions import Conditions, conditions_of
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import ASSOCIATION, CONDENSATION, DISSOCIATION, HYDROLYSIS, Ladder
-from planner.mechanism.network import constant_name
+from planner.mechanism.names import constant_name
 from planner.model.draws import central_draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair

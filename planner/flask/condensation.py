@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
-from planner.mechanism.microstates import Ladder
+from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.site_classes import SiteClass
 
 BASICITY_SLOPE = "nucleophilicity.basicity"
@@ -24,7 +24,7 @@ def stages(ladders: Sequence[Ladder]) -> list[tuple[Ladder, int]]:
 
 def is_iminium(stage: tuple[Ladder, int]) -> bool:
     """Tell whether condensation of N(a) takes its last hydrogen."""
-    return stage[0].n_hydrogens - stage[1] == 1
+    return takes_last_hydrogen(*stage)
 
 
 def primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
@@ -50,7 +50,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     if stage[0].n_hydrogens == 1:
         log_k = (
             log_k
-            + drawn.classed("secondary_condensation", chi)
+            + of_charged_secondary(at, "secondary_condensation")
             + drawn.classed("secondary_condensation_amine", n)
         )
         energy = energy + drawn.named("energy.second_condensation")
@@ -68,6 +68,17 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     return np.asarray(log_k + at.arrhenius(energy))
 
 
+CYCLE = {"secondary_condensation": "cycle_condensation", "iminium_equilibrium": "cycle_equilibrium"}
+"""Numbers of secondary amines as charged from a thermodynamic cycle, by those that they take the place of."""
+
+
+def of_charged_secondary(at: Conditions, table: str) -> Array:
+    """Draw the carbonyl's share in a constant of a secondary amine as charged, from the cycle where it is there."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    cycle = CYCLE[table]
+    return drawn.classed(table if drawn.model.find(cycle, chi) is None else cycle, chi)
+
+
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
     """Draw an amine's contribution; formaldehyde is so small that some amines have one of its own."""
     special = f"{table}_formaldehyde"
@@ -83,7 +94,12 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     enthalpy = drawn.named("energy.equilibrium")
     log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
-        log_K = log_K + drawn.classed("iminium_equilibrium", chi)
+        of_iminium = "iminium_equilibrium"
+        log_K = log_K + (
+            drawn.classed(of_iminium, chi)
+            if stage[0].n_hydrogens > 1
+            else of_charged_secondary(at, of_iminium)
+        )
         enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
         if stage[0].n_hydrogens > 1:
             log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)

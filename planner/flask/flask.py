@@ -5,6 +5,7 @@ constants, the procedure gives conditions and charges.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,13 +22,15 @@ from planner.flask.setting import Setting, setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
 from planner.flask.titres import acid_charged, titres
 from planner.mechanism.microstates import Group, enumerate_states, group_sites
-from planner.mechanism.network import BORATE, CARBONYL, Network, build_network, state_name
-from planner.mechanism.steps import held, sides
+from planner.mechanism.names import state_name
+from planner.mechanism.network import BORATE, CARBONYL, Network, build_network
+from planner.mechanism.steps import AZADIENE, held, sides
 from planner.model.draws import Draws, central_draws
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.steps import Step
 from planner.structures.pairs import Pair
+from planner.structures.products import has_pattern
 from planner.structures.structure import elements
 
 LADDER = Setting()
@@ -51,13 +54,31 @@ class Flask:
     @property
     def fates(self) -> dict[str, tuple[tuple[str, float], ...]]:
         """What the carbonyl can be lost to: by word, (species, carbonyls that one molecule of it holds)."""
-        found: dict[str, tuple[tuple[str, float], ...]] = {}
+        found: dict[str, dict[str, float]] = {}
         for step in self.steps:
             if step.carbonyl_as:
                 made = sides(step.equation)[1][0]
-                entry = (made, held(made, step.equation, CARBONYL))
-                found[step.carbonyl_as] = (*found.get(step.carbonyl_as, ()), entry)
-        return found
+                each = held(made, step.equation, CARBONYL)
+                made_as = found.setdefault(step.carbonyl_as, {})
+                made_as |= {
+                    name: each * n for name, n in (self._azadienes if made == AZADIENE else [(made, 1)])
+                }
+        return {word: tuple(made_as.items()) for word, made_as in found.items()}
+
+    @property
+    def store(self) -> str:
+        """Name the pool as which the carbonyl compound enters, where that is not itself; else empty."""
+        return next((step.store for step in self.steps if step.store), "")
+
+    @property
+    def _azadienes(self) -> list[tuple[str, int]]:
+        """Species with azadienes, and how many they hold."""
+        counted = [
+            (state_name(group, state), sum(rung.is_azadiene for ring in state for rung in ring))
+            for group in self.groups
+            for state in enumerate_states(group)
+        ]
+        return [(name, n) for name, n in counted if n]
 
 
 def prepare(
@@ -83,13 +104,32 @@ def prepare(
     """
     known = model or load_model()
     wanted = setting or Setting(joint=joint)
-    try:
-        return _prepare(pair, known.steps_of(pair.carbonyl_class.name, wanted.own_steps), wanted)
-    except ScopeError:
-        if not wanted.has_acid:
-            raise
-        without = Setting(joint=wanted.joint)  # acid then speeds condensation by a factor, and holds none
-        return _prepare(pair, known.steps_of(pair.carbonyl_class.name), without)
+    *richer, plainest = _ways(pair, known, wanted)
+    for steps, way in richer:
+        with suppress(ScopeError):
+            return _prepare(pair, steps, way)
+    return _prepare(pair, *plainest)
+
+
+def _ways(pair: Pair, model: Model, wanted: Setting) -> list[tuple[tuple[Step, ...], Setting]]:
+    """List how a network may be written, the richest first: what multiplies states is left out where they are too many.
+
+    Without azadienes imines do not add to each other; without held amines acid speeds condensation by a factor.
+    """
+    steps = steps_in(pair, model, wanted)
+    fewer = tuple(s for s in steps if AZADIENE not in sides(s.equation)[1])
+    ladder = tuple(s for s in fewer if s.name not in wanted.own_steps)
+    return list(dict.fromkeys([(steps, wanted), (fewer, wanted), (ladder, Setting(joint=wanted.joint))]))
+
+
+def steps_in(pair: Pair, model: Model, setting: Setting = LADDER) -> tuple[Step, ...]:
+    """List the steps that a pair has in a setting."""
+    listed = model.steps_of(pair.carbonyl_class.name, setting.own_steps)
+    return tuple(
+        s
+        for s in listed
+        if (setting.is_stored or not s.store) and (not s.only or has_pattern(pair.carbonyl.smiles, s.only))
+    )
 
 
 def flask_for(pair: Pair, model: Model, procedure: Settled) -> Flask:
@@ -100,7 +140,12 @@ def flask_for(pair: Pair, model: Model, procedure: Settled) -> Flask:
 @lru_cache(maxsize=64)
 def _prepare(pair: Pair, steps: tuple[Step, ...], setting: Setting) -> Flask:
     """Write a network once."""
-    groups = group_sites(pair.sites, joint=setting.joint, has_acid=setting.has_acid)
+    groups = group_sites(
+        pair.sites,
+        joint=setting.joint,
+        has_acid=setting.has_acid,
+        has_azadiene=any(AZADIENE in sides(s.equation)[1] for s in steps),
+    )
     network = build_network(
         groups,
         elements(pair.carbonyl),
@@ -212,5 +257,6 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         usable_hydrides=np.array(usable),
         water_with_amine=first,
         titres=titres(at, flask.pair),
+        store=flask.store,
         acid_M=acid_charged(at, flask.pair) if flask.setting.has_acid else None,
     )

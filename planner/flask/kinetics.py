@@ -33,9 +33,10 @@ from planner.flask.condensation import condensation, equilibrium, stages, weakne
 from planner.flask.conditions import Conditions
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
-from planner.mechanism.network import WATER, Network, constant_name
+from planner.mechanism.names import constant_name
+from planner.mechanism.network import WATER, Network
 from planner.mechanism.steps import sides
-from planner.model.steps import OF_REDUCTANT, Step
+from planner.model.steps import CATALYSED, OF_REDUCTANT, SUM, Step
 
 
 def _drying(at: Conditions, _pH: Array) -> Array:
@@ -54,7 +55,13 @@ def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
     return np.asarray(10.0 ** np.broadcast_to(log_k, (len(at.procedures), len(first))))
 
 
-def _of_reductant(step: Step, at: Conditions) -> Array:
+def _catalysed(step: Step, at: Conditions, pH: Array) -> Array:
+    """Rate constant of a step that acid speeds as it speeds condensation, at the median."""
+    gain = at.drawn.model.parameter("condensation_acid.acetic_acid").value
+    return _contributions(step, at, pH) * (1.0 + gain * at.acid)
+
+
+def _of_reductant(step: Step, at: Conditions, _pH: Array) -> Array:
     """Rate constant of a step that the reductant brings; what its loss in water holds already is none."""
     drawn, model = at.drawn, at.drawn.model
     log_k = at.each("reductant", lambda r: drawn.classed(model.reductant(r).key, step.numbers))
@@ -65,6 +72,12 @@ def _of_reductant(step: Step, at: Conditions) -> Array:
     return np.where(is_counted, 0.0, 10.0**log_k)
 
 
+NUMBER_LAWS: dict[str, Callable[[Step, Conditions, Array], Array]] = {
+    SUM: _contributions,
+    CATALYSED: _catalysed,
+    OF_REDUCTANT: _of_reductant,
+}
+"""Rate constants from the numbers of a step, by the name of its law."""
 STEP_LAWS: dict[str, Callable[[Conditions, Array], Array]] = {
     "carbonyl_reduction": lambda at, pH: 10.0 ** carbonyl_reduction(at, pH),
     "hydride_loss": lambda at, pH: 10.0 ** hydride_loss(at, pH),
@@ -120,11 +133,8 @@ def named_constants(
         constants |= acid_constants(at, ladders, constants)
     pH = acidity_where_it_counts(at)
     for step in steps:
-        constants[step.constant] = (
-            _of_reductant(step, at)
-            if step.law == OF_REDUCTANT
-            else STEP_LAWS.get(step.law, partial(_contributions, step))(at, pH)
-        )
+        law = STEP_LAWS.get(step.law) or partial(NUMBER_LAWS[step.law], step)
+        constants[step.constant] = law(at, pH)
     n_rows = len(at.procedures)
     for name in couplings:
         constants[f"coupling {name}"] = np.tile(10.0 ** at.drawn.named(f"coupling.{name}"), (n_rows, 1))

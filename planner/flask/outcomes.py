@@ -21,7 +21,8 @@ from planner.flask.procedure import Settled
 from planner.flask.setting import setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
-from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, state_name
+from planner.mechanism.names import state_name
+from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -163,6 +164,12 @@ def charged_amine(procedures: Sequence[Settled], trajectory: Trajectory) -> Arra
     return np.asarray(stated * trajectory.titre("amine"))[:, :, None]
 
 
+def free_carbonyl(flask: Flask, trajectory: Trajectory) -> Array:
+    """Count carbonyl that is neither on nitrogen nor lost [mol] (..., n_times), what its store still holds too."""
+    free = trajectory.amount(CARBONYL)
+    return free + trajectory.amount(flask.store) if flask.store else free
+
+
 def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
     """Count imine and iminium groups of every degree [mol] (..., n_times)."""
     total: Array = np.zeros(trajectory.amounts.shape[:-1])
@@ -205,7 +212,7 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
         fate: sum(n * last.amount(name)[..., 0] for name, n in made_of)
         for fate, made_of in flask.fates.items()
     }
-    alcohol = ends.pop(ALCOHOL, 0.0) + np.where(is_reduced, last.amount(CARBONYL)[..., 0], 0.0)
+    alcohol = ends.pop(ALCOHOL, 0.0) + np.where(is_reduced, free_carbonyl(flask, last)[..., 0], 0.0)
     reduced = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
     others = [_fraction(np.maximum(n, 0.0), carbonyl, when_none=0.0) for n in ends.values()]
     lost = sum(others, start=reduced)

@@ -48,6 +48,8 @@ class Charges:
     """Water that comes with each mole of amine [mol/mol]."""
     titres: Mapping[str, Array] = field(default_factory=dict)
     """Moles in the flask per mole stated of "amine", "carbonyl", "reductant" (n_procedures, n_draws); 1 where none."""
+    store: str = ""
+    """Pool as which the carbonyl compound enters; as itself where empty."""
     acid_M: Array | None = None
     """Acid that waits in the flask, where it is followed (n_procedures, 1 or n_draws) [M]."""
 
@@ -247,6 +249,9 @@ def _partners(amine: Array, column: Callable[[str], Array], charges: Charges) ->
     wet = ((WATER, charges.water_with_amine),) if charges.water_with_amine else ()
     return {
         "amine": tuple((name, real["amine"] * per_amine) for name, per_amine in (*charges.amine, *wet)),
-        "carbonyl": ((CARBONYL, real["carbonyl"]), (WATER, real["carbonyl"] * charges.water_with_carbonyl)),
+        "carbonyl": (
+            (charges.store or CARBONYL, real["carbonyl"]),
+            (WATER, real["carbonyl"] * charges.water_with_carbonyl),
+        ),
         "reductant": ((HYDRIDE, real["reductant"] * charges.usable_hydrides[:, None]),),
     }

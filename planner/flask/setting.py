@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.parts import ACID, CHARGES
+from planner.structures.bottles import WATER
 from planner.structures.pairs import Pair
 
 
@@ -21,21 +22,20 @@ class Setting:
     """Whether acid is followed as a species that holds amines."""
     own_steps: tuple[str, ...] = ()
     """Names of the steps that the reductant brings."""
-
-    @property
-    def is_ladder(self) -> bool:
-        """Whether no part adds to the ladder."""
-        return not (self.has_acid or self.own_steps)
+    is_stored: bool = False
+    """Whether the carbonyl compound enters as a solid that gives it slowly."""
 
 
 def setting_of(pair: Pair, model: Model, procedure: Settled) -> Setting:
     """Tell what a settled procedure of a pair needs."""
     own = tuple(step.name for step in model.steps_of_reductant(procedure.reductant))
     needs_acid = procedure.acid_equivalents > 0 or bool(own) or brings_acid(pair, model)
+    has_store = any(step.store for step in model.steps_of(pair.carbonyl_class.name))
     return Setting(
         joint=needs_joint_states(pair, procedure),
         has_acid=ACID in model.parts and needs_acid,
         own_steps=own,
+        is_stored=has_store and procedure.water != "wet" and procedure.solvent != WATER,
     )
 
 

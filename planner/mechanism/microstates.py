@@ -24,7 +24,7 @@ from planner.structures.sites import Site
 
 STATE_CEILING = 64
 CONDENSATION, HYDROLYSIS, HYDRIDE_TRANSFER = "condensation", "hydrolysis", "hydride transfer"
-ASSOCIATION, DISSOCIATION = "association", "dissociation"
+ASSOCIATION, DISSOCIATION, AZADIENE_FORMATION = "association", "dissociation", "azadiene formation"
 """Kinds of moves; the constants are named after them."""
 
 
@@ -37,6 +37,8 @@ class Rung(NamedTuple):
     """True for X(a): an imine or iminium made from N(a)."""
     is_held: bool = False
     """True for N(a) paired off with acid: it does nothing but fall apart."""
+    is_azadiene: bool = False
+    """True for an imine X(a) that took up another one's carbonyl for good: it counts as N(a)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -50,11 +52,13 @@ class Ladder:
     kind: int = 0
     """Counts the nitrogens of one class that differ in basicity, the least basic first; 0 where none do."""
 
-    def rungs(self, *, has_acid: bool = False) -> tuple[Rung, ...]:
-        """All 2 h + 1 rungs from N(0) to N(h), sorted; with acid the h + 1 held twins of the free ones too."""
+    def rungs(self, *, has_acid: bool = False, has_azadiene: bool = False) -> tuple[Rung, ...]:
+        """All 2 h + 1 rungs from N(0) to N(h), sorted; with acid the h + 1 held twins, and the azadienes of imines."""
         h = self.n_hydrogens
         listed = [Rung(a, x) for a in range(h + 1) for x in (False, True)][:-1]
-        return tuple(sorted([*listed, *(Rung(a, False, True) for a in range(h + 1) if has_acid)]))
+        listed += [Rung(a, False, True) for a in range(h + 1) if has_acid]
+        listed += [Rung(a, False, False, True) for a in range(h - 1) if has_azadiene]
+        return tuple(sorted(listed))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -81,6 +85,8 @@ class Group:
     """For each copy of the group in the molecule, atom indices shaped as ``rings``."""
     has_acid: bool = False
     """Whether nitrogens may be held by acid."""
+    has_azadiene: bool = False
+    """Whether imines may become azadienes."""
 
     @property
     def n_copies(self) -> int:
@@ -129,7 +135,9 @@ def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:
     return sorted(found)
 
 
-def group_sites(sites: Sequence[Site], *, joint: bool = False, has_acid: bool = False) -> tuple[Group, ...]:
+def group_sites(
+    sites: Sequence[Site], *, joint: bool = False, has_acid: bool = False, has_azadiene: bool = False
+) -> tuple[Group, ...]:
     """Sort the reactive nitrogens into independent groups.
 
     Parameters
@@ -138,8 +146,8 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False, has_acid: bool = 
         The reactive nitrogens of one molecule.
     joint
         Follow the whole molecule as one group; needed where molecules have different ages.
-    has_acid
-        Write the held twins.
+    has_acid, has_azadiene
+        Write the held twins, and the azadienes.
 
     Returns
     -------
@@ -154,7 +162,7 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False, has_acid: bool = 
     rings = _rings(sites)
     if joint:
         whole = tuple(r for r, _ in rings), (tuple(a for _, a in rings),)
-        groups = [Group(rings=whole[0], atoms=whole[1], has_acid=has_acid)]
+        groups = [Group(rings=whole[0], atoms=whole[1], has_acid=has_acid, has_azadiene=has_azadiene)]
     else:
         kinds = dict.fromkeys(ring for ring, _ in rings)
         groups = [
@@ -162,6 +170,7 @@ def group_sites(sites: Sequence[Site], *, joint: bool = False, has_acid: bool = 
                 rings=(kind,),
                 atoms=tuple((atoms,) for ring, atoms in rings if ring == kind),
                 has_acid=has_acid,
+                has_azadiene=has_azadiene,
             )
             for kind in kinds
         ]
@@ -186,23 +195,26 @@ def _count_states(group: Group) -> int:
     total = 1
     for ring, n_rings in Counter(group.rings).items():
         counted = Counter(ring.ladders)
-        in_ring = _count_free(counted)
+        in_ring = _count_free(counted, group.has_azadiene)
         if group.has_acid:
-            in_ring += sum((one.n_hydrogens + 1) * _count_free(counted - Counter([one])) for one in counted)
+            in_ring += sum(
+                (one.n_hydrogens + 1) * _count_free(counted - Counter([one]), group.has_azadiene)
+                for one in counted
+            )
         total *= _multisets(in_ring, n_rings)
     return total
 
 
-def _count_free(ladders: Counter[Ladder]) -> int:
+def _count_free(ladders: Counter[Ladder], has_azadiene: bool) -> int:
     """Count the merged states of nitrogens of which none is held."""
-    return prod(_multisets(len(ladder.rungs()), n) for ladder, n in ladders.items())
+    return prod(_multisets(len(ladder.rungs(has_azadiene=has_azadiene)), n) for ladder, n in ladders.items())
 
 
-def _ring_states(ring: Ring, has_acid: bool) -> list[tuple[Rung, ...]]:
+def _ring_states(group: Group, ring: Ring) -> list[tuple[Rung, ...]]:
     """List the states of one ring, merged over nitrogens of the same ladder; at most one is held."""
+    flags = {"has_acid": group.has_acid, "has_azadiene": group.has_azadiene}
     choices = [
-        combinations_with_replacement(ladder.rungs(has_acid=has_acid), n)
-        for ladder, n in Counter(ring.ladders).items()
+        combinations_with_replacement(ladder.rungs(**flags), n) for ladder, n in Counter(ring.ladders).items()
     ]
     states = [tuple(rung for part in parts for rung in part) for parts in product(*choices)]
     return [state for state in states if sum(rung.is_held for rung in state) <= 1]
@@ -211,7 +223,7 @@ def _ring_states(ring: Ring, has_acid: bool) -> list[tuple[Rung, ...]]:
 def enumerate_states(group: Group) -> tuple[State, ...]:
     """List the joint states of one copy of a group, merged by symmetry, unreacted first."""
     choices = [
-        combinations_with_replacement(_ring_states(ring, group.has_acid), n)
+        combinations_with_replacement(_ring_states(group, ring), n)
         for ring, n in Counter(group.rings).items()
     ]
     return tuple(tuple(ring for part in parts for ring in part) for parts in product(*choices))
@@ -249,18 +261,28 @@ class Move(NamedTuple):
         """Name it: what happens to the nitrogen."""
         if self.rung.is_held or self.target.is_held:
             return DISSOCIATION if self.rung.is_held else ASSOCIATION
+        if self.target.is_azadiene:
+            return AZADIENE_FORMATION
         if not self.rung.is_imine:
             return CONDENSATION
         return HYDROLYSIS if self.target.alkyls == self.rung.alkyls else HYDRIDE_TRANSFER
 
 
-def _next_rungs(ladder: Ladder, rung: Rung, *, may_hold: bool) -> tuple[Rung, ...]:
-    """N(a) condenses to X(a) or takes up acid; X(a) hydrolyses to N(a) or is reduced to N(a + 1)."""
+def takes_last_hydrogen(ladder: Ladder, alkyls: int) -> bool:
+    """Tell whether condensation of N(a) takes its last hydrogen."""
+    return ladder.n_hydrogens - alkyls == 1
+
+
+def _next_rungs(group: Group, ladder: Ladder, rung: Rung, *, may_hold: bool) -> tuple[Rung, ...]:
+    """N(a) condenses to X(a) or takes up acid; X(a) hydrolyses, is reduced to N(a + 1) or becomes an azadiene."""
     a = rung.alkyls
+    if rung.is_azadiene:
+        return ()
     if rung.is_held:
         return (Rung(a, False),)
     if rung.is_imine:
-        return Rung(a, False), Rung(a + 1, False)
+        grown = group.has_azadiene and not takes_last_hydrogen(ladder, a)
+        return (Rung(a, False), Rung(a + 1, False), *[Rung(a, False, False, True)] * grown)
     condensed = (Rung(a, True),) if a < ladder.n_hydrogens else ()
     return (*condensed, Rung(a, False, True)) if may_hold else condensed
 
@@ -273,7 +295,7 @@ def moves(group: Group, state: State) -> tuple[Move, ...]:
             n_alkylated = sum(other.alkyls > 0 for j, other in enumerate(state[r]) if j != i)
             couplings = (ring.coupling,) * n_alkylated if ring.coupling else ()
             may_hold = group.has_acid and not any(other.is_held for other in state[r])
-            for target in _next_rungs(ladder, rung, may_hold=may_hold):
+            for target in _next_rungs(group, ladder, rung, may_hold=may_hold):
                 rings = [list(rungs) for rungs in state]
                 rings[r][i] = target
                 found[Move(state, ladder, rung, target, merge(group, rings), 1, couplings)] += 1

@@ -14,6 +14,8 @@ Where acid is followed, and where the hydride leaves an acyl borate behind::
     N(a) + carbonyl + acid count -> X(a) + water + acid count, and back: acid counts free or held
     whatever takes up a hydride also gives a borate, an acetyl that water turns into acid
 
+Steps between pools that name amines and imines stand for every nitrogen; see ``nitrogens``.
+
 Bookkeeping is proton-neutral: one hydride equivalent comes with its proton (formula H2), X(a) is
 N(a) + carbonyl - H2O, and only the reactive nitrogens of the amine are written out (the rest of
 the molecule is a spectator). A network can as well be built by hand from records.
@@ -28,19 +30,30 @@ from dataclasses import dataclass
 from planner.errors import ParameterError, ScopeError, shown
 from planner.mechanism.microstates import (
     ASSOCIATION,
+    AZADIENE_FORMATION,
     CONDENSATION,
     DISSOCIATION,
     HYDRIDE_TRANSFER,
     HYDROLYSIS,
     Group,
-    Ladder,
     Move,
-    Rung,
     State,
     enumerate_states,
     moves,
+    takes_last_hydrogen,
 )
-from planner.mechanism.steps import Formula, formula, new_species, sides
+from planner.mechanism.names import constant_name, state_name
+from planner.mechanism.steps import (
+    AMINE,
+    AZADIENE,
+    IMINIUM,
+    ON_NITROGEN,
+    Formula,
+    formula,
+    names_nitrogens,
+    new_species,
+    sides,
+)
 
 REACTION_CEILING = 2000
 
@@ -159,32 +172,12 @@ def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
         raise ParameterError(f"reaction {told} does not balance in charge; mend the charges")
 
 
-def rung_name(ladder: Ladder, rung: Rung) -> str:
-    """Name a rung of a ladder: ``n_alkyl2(1)``, with ``=`` for its imine or iminium and ``'`` for another kind."""
-    kind, held = "'" * ladder.kind, ".acid" if rung.is_held else ""
-    return f"{ladder.site_class}{ladder.n_hydrogens}{kind}({rung.alkyls}{'=' if rung.is_imine else ''}){held}"
-
-
-def state_name(group: Group, state: State) -> str:
-    """Name the species that stands for one joint state of a group."""
-    rings = [
-        "/".join(rung_name(ladder, rung) for ladder, rung in zip(ring.ladders, rungs, strict=True))
-        for ring, rungs in zip(group.rings, state, strict=True)
-    ]
-    return " ".join(rings)
-
-
-def constant_name(kind: str, *rungs: tuple[Ladder, int]) -> str:
-    """Name the constant of a step of ``N(a)`` (and, for an exchange, its partner ``X(b)``)."""
-    return " ".join([kind, *(rung_name(ladder, Rung(a, False)) for ladder, a in rungs)])
-
-
 def _state_formula(group: Group, state: State, carbonyl: Formula) -> Formula:
     """Count the elements of the reactive nitrogens, their hydrogens and what was added to them."""
     total: list[tuple[str, int]] = []
     for ring, rungs in zip(group.rings, state, strict=True):
         for ladder, rung in zip(ring.ladders, rungs, strict=True):
-            n_carbonyls = rung.alkyls + rung.is_imine
+            n_carbonyls = rung.alkyls + rung.is_imine + 2 * rung.is_azadiene
             total += [
                 ("N", 1),
                 ("H", ladder.n_hydrogens + 2 * rung.alkyls - 2 * n_carbonyls),
@@ -209,6 +202,8 @@ CATALYSED = (CONDENSATION, HYDROLYSIS)
 
 def _ladder_reactions(group: Group, move: Move, has_borate: bool) -> Iterator[Reaction]:
     """Write a move that involves only pools, and once more with acid where it speeds it."""
+    if move.kind not in POOLS:
+        return
     taken, given = POOLS[move.kind]
     given = (*given, BORATE) if has_borate and HYDRIDE in taken else given
     step = (move.ladder, move.rung.alkyls)
@@ -251,6 +246,38 @@ def _exchanges(all_moves: Sequence[tuple[Group, Move]]) -> Iterator[Reaction]:
             )
 
 
+def nitrogen_reactions(
+    constant: str, equation: str, all_moves: Sequence[tuple[Group, Move]]
+) -> Iterator[Reaction]:
+    """Write a step that names amines and imines, for every nitrogen and every ordered pair of imines.
+
+    An imine or iminium of the left side becomes the amine of the right one; of two imines the first becomes the
+    azadiene and the second its amine, each in the state of its own molecule.
+    """
+    reactants, products = sides(equation)
+    is_imine = IMINIUM not in reactants
+    freed = [
+        (g, m)
+        for g, m in all_moves
+        if m.kind == HYDROLYSIS and takes_last_hydrogen(m.ladder, m.rung.alkyls) != is_imine
+    ]
+    grown = [(g, m) for g, m in all_moves if m.kind == AZADIENE_FORMATION] if AZADIENE in products else [None]
+    for first in grown:
+        for group, move in freed:
+            after = {AMINE: state_name(group, move.after)}
+            before, multiplicity = [state_name(group, move.state)], move.multiplicity
+            if first is not None:
+                before.append(state_name(first[0], first[1].state))
+                after[AZADIENE] = state_name(first[0], first[1].after)
+                multiplicity *= first[1].multiplicity
+            yield Reaction(
+                reactants=(*before, *(name for name in reactants if name not in ON_NITROGEN)),
+                products=tuple(after.get(name, name) for name in products),
+                constants=(constant,),
+                multiplicity=multiplicity,
+            )
+
+
 def _spent(equation: str) -> str:
     """Add the borate that each hydride leaves behind to an equation."""
     reactants, products = sides(equation)
@@ -264,6 +291,12 @@ def _pools(carbonyl: Formula, has_acid: bool, has_borate: bool) -> dict[str, For
     if has_borate:
         pools |= {HYDRIDE: formula((*HYDRIDE_FORMULA, *BORATE_FORMULA)), BORATE: BORATE_FORMULA}
     return pools
+
+
+def _on_nitrogen(carbonyl: Formula) -> dict[str, Formula]:
+    """Count what words for nitrogens add to the nitrogen: carbonyl less water, as often as they hold it."""
+    added = formula((*carbonyl, *((element, -n) for element, n in WATER_FORMULA)))
+    return {word: formula((element, n * held) for element, n in added) for word, held in ON_NITROGEN.items()}
 
 
 def build_network(
@@ -301,8 +334,9 @@ def build_network(
     """
     pools = _pools(carbonyl, any(group.has_acid for group in groups), has_borate)
     steps = [(constant, _spent(equation) if has_borate else equation) for constant, equation in steps]
+    on_nitrogen = _on_nitrogen(pools[CARBONYL])
     for _, equation in steps:
-        pools |= dict(new_species(equation, pools))
+        pools |= dict(new_species(equation, pools | on_nitrogen))
     species = [
         Species(name=state_name(g, s), formula=_state_formula(g, s, carbonyl))
         for g in groups
@@ -313,8 +347,11 @@ def build_network(
     reactions = [reaction for g, m in all_moves for reaction in _ladder_reactions(g, m, has_borate)]
     reactions += _exchanges(all_moves)
     for constant, equation in steps:
-        reactants, products = sides(equation)
-        reactions.append(Reaction(reactants=reactants, products=products, constants=(constant,)))
+        if names_nitrogens(equation):
+            reactions += nitrogen_reactions(constant, equation, all_moves)
+        else:
+            reactants, products = sides(equation)
+            reactions.append(Reaction(reactants=reactants, products=products, constants=(constant,)))
     if len(reactions) > REACTION_CEILING:
         raise ScopeError(
             f"the nitrogens of this amine need {len(reactions)} reactions; at most {REACTION_CEILING} are computed: "

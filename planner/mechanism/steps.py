@@ -4,6 +4,10 @@ An equation is what ``Reaction`` prints: ``carbonyl + hydride -> alcohol``, a sp
 formula of the one species that an equation brings in follows from its balance::
 
     n formula(new) = sum formula(left) - sum formula(right),     n = how often it stands right, less left
+
+Where an equation names ``amine``, ``imine`` (of a nitrogen with two hydrogens or more), ``iminium`` or ``azadiene``,
+it stands for every nitrogen and rung: ``carbonyl + imine -> aldol + amine`` gives the N(a) of that X(a) back. Their
+formulas are those of what was added to the nitrogen.
 """
 
 from collections import Counter
@@ -12,6 +16,9 @@ from collections.abc import Iterable, Mapping
 from planner.errors import ParameterError
 
 Formula = tuple[tuple[str, int], ...]
+AMINE, IMINE, IMINIUM, AZADIENE = "amine", "imine", "iminium", "azadiene"
+ON_NITROGEN = {AMINE: 0, IMINE: 1, IMINIUM: 1, AZADIENE: 2}
+"""Words for nitrogens of any rung, with the carbonyls, less water, that such a nitrogen holds besides its alkyls."""
 
 
 def formula(elements: Iterable[tuple[str, int]]) -> Formula:
@@ -61,7 +68,14 @@ def new_species(equation: str, known: Mapping[str, Formula]) -> tuple[tuple[str,
     return ((names[0], formula((element, n // count) for element, n in balance.items())),)
 
 
+def names_nitrogens(equation: str) -> bool:
+    """Tell whether an equation stands for every nitrogen and rung."""
+    return any(name in ON_NITROGEN for side in sides(equation) for name in side)
+
+
 def held(species: str, equation: str, of: str) -> float:
-    """Count how many of a reactant each molecule of a product holds: carbonyls in an aldol."""
+    """Count how many of a reactant each molecule of a product holds, those on nitrogens too: carbonyls in an aldol."""
     reactants, products = sides(equation)
-    return (reactants.count(of) - products.count(of)) / products.count(species)
+    carried = {of: 1, **ON_NITROGEN, species: 0}
+    given, kept = (sum(carried.get(name, 0) for name in side) for side in (reactants, products))
+    return (given - kept) / products.count(species)

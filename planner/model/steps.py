@@ -2,8 +2,9 @@
 
 A row has an equation and the law of its rate constant. Most laws are sums of contributions: the entries of
 ``numbers`` for the class of the carbonyl compound, the first a constant, the second times the acid
-equivalents, at a temperature by ``energy``. A class without an entry in the first table has no such step. A step of
-the reductant has a constant in that one's file; a reductant without it has no such step.
+equivalents, at a temperature by ``energy``; a catalysed step is as much faster with acid as condensation. A class
+without an entry in the first table has no such step. A step of the reductant has a constant in that one's file; a
+reductant without it has no such step.
 """
 
 import re
@@ -17,9 +18,10 @@ from planner.model.checks import Text, Texts, checked_record, one_of, table
 from planner.model.folders import STEPS, Shelf, shipped_set
 from planner.model.parts import Part
 from planner.model.quantities import Quantity
+from planner.model.site_classes import whole_pattern
 
-SUM, OF_REDUCTANT = "contributions", "of_reductant"
-NUMBERED = (SUM, OF_REDUCTANT)
+SUM, CATALYSED, OF_REDUCTANT = "contributions", "acid_catalysed", "of_reductant"
+NUMBERED = (SUM, CATALYSED, OF_REDUCTANT)
 """Laws that are numbers; the others are the flask's own."""
 LAWS = (*NUMBERED, "carbonyl_reduction", "hydride_loss", "drying")
 """How a rate constant is computed."""
@@ -34,6 +36,15 @@ def _equation(value: object) -> str:
     if not isinstance(value, str) or _EQUATION.fullmatch(value) is None:
         raise ValueError("an equation of at most three reactants, such as 'carbonyl + hydride -> alcohol'")
     return value
+
+
+def _pattern(value: object) -> str:
+    if not isinstance(value, str) or whole_pattern(value) is None:
+        raise ValueError("SMARTS, such as '[CX3;H1](=O)[CX4;!H0]'")
+    return value
+
+
+Pattern = Annotated[str, _pattern]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +67,11 @@ class Step:
     """What it makes of the carbonyl compound, as a reaction SMARTS, for structure and mass."""
     caveat: Text = ""
     """What to say where a flask has this step."""
+    store: Text = ""
+    """Pool of its left side as which the carbonyl compound enters where water neither is the solvent nor comes along;
+    where it does, the flask has no such step."""
+    only: Pattern = ""
+    """SMARTS that the carbonyl compound must match; any where it is empty."""
     part: Part = ""
     """Part of the flask that it belongs to; a set without that part has no such step."""
 

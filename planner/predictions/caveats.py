@@ -12,6 +12,7 @@ import numpy as np
 from planner.flask.acidity import check_acidity
 from planner.flask.bottles import solvents_brought
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
+from planner.flask.flask import steps_in
 from planner.flask.outcomes import Outcome
 from planner.flask.procedure import Settled
 from planner.model.model import Model
@@ -70,7 +71,7 @@ def caveats(
         found += (
             [] if _meets_carbonyl(model, procedure) else lost_to_alcohol(pair, model, procedure, ran, target)
         )
-    found += [_step(step, pair) for step in model.steps_of(pair.carbonyl_class.name) if step.caveat]
+    found += [_step(step, pair) for step in steps_in(pair, model) if step.caveat]
     found += _borrowed(pair, model)
     return tuple(dict.fromkeys(found))
 

@@ -5,11 +5,12 @@ import numpy as np
 from planner.flask.flask import flask_for, run
 from planner.flask.outcomes import (
     charged_amine,
+    free_carbonyl,
     imine_groups,
     molecule_degrees,
 )
 from planner.flask.procedure import Settled
-from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE
+from planner.mechanism.network import ALCOHOL, HYDRIDE
 from planner.model.draws import Draws
 from planner.model.model import Model
 from planner.structures.pairs import Pair
@@ -37,7 +38,7 @@ def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> l
     curves = {f"degree_{d}": degrees[..., d] for d in range(degrees.shape[-1])}
     curves["imine"] = imine_groups(flask, trajectory)[0] / amine
     for name, part, whole in (
-        ("carbonyl", trajectory.amount(CARBONYL)[0], whole_carbonyl),
+        ("carbonyl", free_carbonyl(flask, trajectory)[0], whole_carbonyl),
         ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
         ("hydride", hydride, whole_hydride),
     ):

@@ -13,6 +13,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import AllChem
 
 from planner.errors import ScopeError
+from planner.model.site_classes import whole_pattern
 from planner.structures.sites import find_carbonyl
 from planner.structures.structure import canonical_smiles, molecule, read_structure
 
@@ -212,6 +213,18 @@ def reduced_carbonyl(carbonyl_smiles: str, *, carbon: int | None = None) -> str:
     _add_hydrogens(mol.GetAtomWithIdx(carbon), 1)
     _add_hydrogens(oxygen, 1)
     return _written(mol)
+
+
+@lru_cache(maxsize=1024)
+def has_pattern(smiles: str, smarts: str) -> bool:
+    """Tell whether a molecule matches a SMARTS.
+
+    Examples
+    --------
+    >>> [has_pattern(s, "[CX3;H1](=O)[CX4;!H0]") for s in ("CC(C)C=O", "CC(C)(C)C=O")]
+    [True, False]
+    """
+    return bool(molecule(smiles).HasSubstructMatch(whole_pattern(smarts)))
 
 
 def step_product(carbonyl_smiles: str, reaction: str) -> str | None:
