@@ -192,9 +192,8 @@ def _step(step: Step, pair: Pair) -> str:
 @lru_cache(maxsize=8)
 def _named(model: Model) -> frozenset[str]:
     """List the last words of the kinetic numbers' names: classes, solvents and the like."""
-    return frozenset(
-        p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")
-    )
+    basicities = ("protonation.", "nucleophilicity_pKaH.")
+    return frozenset(p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith(basicities))
 
 
 def _borrowed(pair: Pair, model: Model) -> list[str]:
