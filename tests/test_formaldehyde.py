@@ -247,6 +247,7 @@ SAID = [
     (BUTYLAMINE, HCHO, {"water": "wet"}, False, True),
     (BUTYLAMINE, "37 % formalin", {}, False, True),
     (BUTYLAMINE, "paraformaldehyde", {"target": "di", "carbonyl_equivalents": 2.2}, True, False),
+    ("C1CCNCC1", HCHO, {}, True, False),
     ("C1CCNCC1", HCHO, {"water": "wet"}, False, False),
     ("C1CNCCN1", HCHO, {"water": "wet"}, False, False),
     (BUTYLAMINE, BUTANAL, {}, False, False),
@@ -262,6 +263,13 @@ def test_polymer_and_second_methyl_are_said(
     assert (CRACKS in said) is cracks
     assert (STOPS in said) is stops
     assert ("Eschweiler-Clarke" in said) is (cracks and not stops)
+
+
+def test_formic_acid_is_for_alkylamines() -> None:
+    """Eschweiler-Clarke is named for alkylamines, not for anilines, whose ring takes up formaldehyde in acid."""
+    for amine, is_named in (("NCc1ccccc1", True), ("Nc1ccccc1", False)):
+        said = predict(amine, HCHO, draws=16, target="di", carbonyl_equivalents=2.2).caveats
+        assert any("Eschweiler-Clarke" in c for c in said) is is_named
 
 
 def test_anilines_have_a_way_to_one_methyl() -> None:
@@ -291,6 +299,7 @@ def test_a_plan_says_both() -> None:
     assert mono.best.prediction.target_fraction.mean < 0.6
     assert any(STOPS in c for c in mono.best.caveats)
     assert any(way.name == "other_route" for way in mono.strategies)
+    assert not any("Ti(OiPr)4" in way.words for way in mono.strategies)  # nothing is crowded
     every = recommend(BUTYLAMINE, HCHO, target="exhaustive", effort=0.2)
     (sentence,) = [c for c in every.best.caveats if CRACKS in c]
     assert "formalin" in sentence

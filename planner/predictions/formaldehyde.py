@@ -17,6 +17,10 @@ CRACKS_C = 40.0
 """From here on paraformaldehyde gives its formaldehyde as fast as it is used [C]; estimate."""
 
 
+ALKYLAMINE_PKAH = 6.0
+"""Amines more basic than this are methylated by formic acid; rings of anilines take up formaldehyde instead."""
+
+
 def is_formaldehyde(pair: Pair) -> bool:
     """Tell whether the carbonyl compound is formaldehyde."""
     return pair.carbonyl_class.name == FORMALDEHYDE
@@ -53,7 +57,7 @@ def form_taken(pair: Pair, procedure: Settled, target: int) -> list[str]:
     taken = "Formaldehyde is taken as paraformaldehyde (no water with it)"
     if procedure.temperature_C >= CRACKS_C:
         return [f"{taken}, which cracks at this temperature; {meant}."]
-    all_methyl = target == pair.n_hydrogens
+    all_methyl = target == pair.n_hydrogens and all(site.pKaH > ALKYLAMINE_PKAH for site in pair.sites)
     other = ", or boil the amine with formalin and formic acid (Eschweiler-Clarke)" if all_methyl else ""
     return [
         f"{taken} that has cracked before time zero: at {procedure.temperature_C:g} C the polymer gives it up over "
