@@ -51,6 +51,7 @@ ANSWERED = {
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
     "app": "one file a page",
     "flask": "one file a kind of constant, of field and of surface",
+    "predictions": "one file a part of an answer",
     "plans": "a search has more steps than other rooms",
     "sheets": "one file a part of a sheet",
     "structures": "one file a question that is asked of a molecule",
