@@ -1,6 +1,7 @@
 """Command: how a procedure and a question about it are typed; nothing heavy is imported until it is asked."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from planner.flask.fields import FIELDS
@@ -37,13 +38,15 @@ def compare_command(pair: "Pair", model: "Model", procedure: "Settled", names: S
 
 def _options(pair: "Pair", model: "Model", procedure: "Settled") -> Iterator[str]:
     """Write the fields that must be given for this procedure to come out again."""
+    from planner.errors import ProcedureError
     from planner.flask.procedure import Procedure, settle
 
     given = {name: getattr(procedure, name) for name in FIELDS}
     for name in [name for name in FIELDS if name not in ALWAYS]:
         fewer = {n: value for n, value in given.items() if n != name}
-        if settle(Procedure(**fewer), model, pair)[0] == procedure:
-            given = fewer
+        with suppress(ProcedureError):  # a field that the others need stays
+            if settle(Procedure(**fewer), model, pair)[0] == procedure:
+                given = fewer
     for name, value in given.items():
         said = f"{value:.10g}" if isinstance(value, float) else str(value)
         yield f"{flag(name)} " + (f'"{said}"' if " " in said else said)

@@ -65,6 +65,12 @@ def degree_names(pair: Pair) -> tuple[str, ...]:
     return tuple(degree_name(degree) for degree in range(pair.n_hydrogens + 1))
 
 
+def telling(pair: Pair, degree: int) -> tuple[str, str]:
+    """Name the two numbers that tell most of a run: amine left, and what went past the degree, or short of it."""
+    beside = degree + 1 if degree < pair.n_hydrogens else max(1, degree - 1)
+    return degree_name(0), degree_name(beside)
+
+
 def read_words(texts: Sequence[str]) -> dict[str, float]:
     """Read NAME=FRACTION, as on the command line.
 
