@@ -335,7 +335,7 @@ def test_a_scale_that_is_none_is_said(scale: str) -> None:
 
 
 def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
-    """One number typed after the fact is placed in its interval; it is kept on other pages, but not for another pair."""
+    """A number typed after the fact is placed in its interval; it stays on other pages, but not for another pair."""
     app = open_app()
     assert app.number_input(key="ran_di").value is None
     app.number_input(key="ran_di").set_value(12.0).run()

@@ -1,5 +1,6 @@
 """Words: a comparison in short sentences, and as a table for the terminal."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from planner.comparisons.findings import TAKEN_UP, Comparison, Finding, OtherCharge, Shift
@@ -17,9 +18,9 @@ SUREST = 99
 """Per cent beyond which neither a percentile nor a probability is told finer."""
 RATES = ("condensation", "reduction", "transfer", "exchange", "loss")
 """Words in the names of rate constants, and of factors on them: they are faster or slower, others higher or lower."""
-NOT_RATES = ("energy", "equilibrium", "_on_", "_pH")
-SUFFIXES = ("_amine", "_carbonyl", "_solvent", "_acid")
-"""Of tables of factors, by what they are for; their entry says that again."""
+NOT_RATES = ("energy", "equilibrium", "basicity", "_on_", "_pH")
+FOR = re.compile(r"(?<=\w)_(amine|carbonyl|solvent|acid)(_.*)?$")
+"""End of the name of a table of factors, by what they are for; their entry says that again."""
 AS_CHARGED = 0.01
 """Part of a charge that is not worth a word."""
 EXPLAINING = SEVERITIES[:2]
@@ -57,7 +58,7 @@ def direction(name: str, model: Model, *, is_up: bool) -> str:
     keys = {r.key for r in model.reductants}
     parts = name.split(".")
     table, *entries = [part for part in parts if part not in keys]
-    bare = next((table.removesuffix(s) for s in SUFFIXES if table.endswith(s) and entries), table)
+    bare = FOR.sub("", table) if entries else table
     is_rate = any(word in bare for word in RATES) and not any(word in name for word in NOT_RATES)
     which = ("faster", "slower") if is_rate else ("higher", "lower")
     owners = [*entries, *(part for part in parts if part in keys)]
