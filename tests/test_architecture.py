@@ -20,7 +20,7 @@ ROOMS = (
     ("mechanism",),
     ("flask",),
     ("predictions",),
-    ("mixtures",),
+    ("mixtures", "comparisons"),
     ("plans",),
     ("sheets",),
     ("calibration", "rings", "library"),
@@ -43,6 +43,8 @@ HOMES = {
 PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
+    "comparisons.comparing.compare": "public; the contract's keywords",
+    "comparisons.other_charge.other_charge": "all that an answer depends on, already read",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
     "model": "one file a kind of thing that a models folder says",
