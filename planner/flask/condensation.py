@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, basicity_error
 from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
@@ -56,7 +56,9 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         energy = energy + drawn.named("energy.second_condensation")
     else:
         log_k = log_k + drawn.classed("condensation_amine", n)
-    log_k = log_k + drawn.optional(BASICITY_SLOPE) * at.shifts.get(stage[0], 0.0)
+    log_k = log_k + drawn.optional(BASICITY_SLOPE) * (
+        at.shifts.get(stage[0], 0.0) + basicity_error(at, stage[0])
+    )
     if stage[0].n_hydrogens > 1 and is_iminium(stage):
         log_k = (
             log_k
@@ -94,4 +96,4 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
+    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least))
