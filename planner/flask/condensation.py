@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, basicity_error
 from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
@@ -56,7 +56,9 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         energy = energy + drawn.named("energy.second_condensation")
     else:
         log_k = log_k + _with_formaldehyde(at, "condensation_amine", n)
-    log_k = log_k + drawn.optional(BASICITY_SLOPE) * at.shifts.get(stage[0], 0.0) + unfit(at, stage[0])
+    error = basicity_error(at, stage[0])
+    log_k = log_k + drawn.optional(BASICITY_SLOPE) * (at.shifts.get(stage[0], 0.0) + error)
+    log_k = log_k + unfit(at, stage[0])
     if stage[0].n_hydrogens > 1 and is_iminium(stage):
         log_k = (
             log_k
@@ -70,7 +72,9 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 def unfit(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen lacks whose hemiaminal loses water to a strong acid only (n_draws,): at most 0."""
     slope, least = at.drawn.optional("weak_nitrogen.slope"), at.drawn.optional("weak_nitrogen.least")
-    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, at.pKaH[ladder] - least))
+    return np.asarray(
+        np.maximum(0.0, slope) * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least)
+    )
 
 
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
@@ -108,4 +112,4 @@ def iminium_store(at: Conditions) -> Array:
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
+    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least))
