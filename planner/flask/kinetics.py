@@ -5,10 +5,11 @@ constants that name it, so that errors common to two steps cancel in their ratio
 class, n = class of the nitrogen as it now stands, e = error of its estimated pKaH, a = acid equivalents
 capped at 1, R = reductant)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + log(1 + G a)
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid
     made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
-    secondary, charged   log k_c = C[chi] + q[chi] + g[class] + b (pKaH + e - pKaH[class]) + w + S[solvent] + log(1 + G a)
+    secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH + e - pKaH[class]) + w + S[solvent] + acid
     without strong acid  w       = max(0, b_w) min(0, pKaH + e - p_w)
+    with acetic acid     acid    = log(1 + G a)
     imine                log K   = K[chi] + KA[n]
     iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi]
     hydrolysis           k       = k_c / K
