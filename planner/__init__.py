@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.version import VERSION
 
 if TYPE_CHECKING:
+    from planner.comparisons.comparing import compare as compare
     from planner.errors import (
         InfeasibleError as InfeasibleError,
         ParameterError as ParameterError,
@@ -45,6 +46,7 @@ _HOMES = {
     "Species": "mechanism.network",
     "StructureError": "errors",
     "TableError": "errors",
+    "compare": "comparisons.comparing",
     "find_sites": "structures.sites",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",

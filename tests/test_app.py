@@ -332,3 +332,24 @@ def test_a_scale_that_is_none_is_said(scale: str) -> None:
     assert not app.exception
     assert per_cent(app, "Target") > 0
     assert len(app.error) == 1
+
+
+def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
+    """A number typed after the fact is placed in its interval; it stays on other pages, but not for another pair."""
+    app = open_app()
+    assert app.number_input(key="ran_di").value is None
+    app.number_input(key="ran_di").set_value(12.0).run()
+    assert not app.exception
+    assert not app.error
+    assert any("You found 12 % di" in m.value.replace("\\", "") for m in app.markdown)
+    app.session_state["page"] = "Model"
+    app.run()
+    app.session_state["page"] = "Plan"
+    app.run()
+    assert app.number_input(key="ran_di").value == 12.0
+    app.number_input(key="ran_mono").set_value(99.0).run()
+    assert [e for e in app.error if "add up" in e.value.replace("\\", "")]
+    app.text_input(key="amine").set_value("NCCc1ccccc1").run()
+    assert not app.exception
+    assert app.number_input(key="ran_di").value is None
+    assert not any("You found" in m.value for m in app.markdown)

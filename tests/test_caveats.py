@@ -108,12 +108,12 @@ def test_nothing_to_say_nothing_said() -> None:
 
 @pytest.mark.parametrize("reductant", ["STAB", "NaBH3CN", "NaBH4", "2-picoline borane"])
 def test_caveats_do_not_drown_the_reader(reductant: str) -> None:
-    """At its defaults no common pair carries more than five sentences, and none stands twice."""
+    """At its defaults no common pair carries more than six sentences, two more with formaldehyde, and none twice."""
     amines = (BUTYLAMINE, "N", "NCCO", "C1CNCCN1", "Nc1ccccc1", "NCCN")
     for amine in amines:
         for carbonyl in (BUTANAL, "C=O", BENZALDEHYDE, CYCLOHEXANONE):
             said = planner.predict(amine, carbonyl, reductant=reductant, draws=32).caveats
-            assert len(said) == len(set(said)) <= 6
+            assert len(said) == len(set(said)) <= (8 if carbonyl == "C=O" else 6)
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,12 @@ def test_bulk_on_the_amine_protects_it(carbonyl: str) -> None:
     methyl, n_alkyl, benzyl, sec, tert, aryl = (
         di(amine, carbonyl) for amine in ("CN", BUTYLAMINE, BENZYLAMINE, "CC(C)N", "CC(C)(C)N", "Nc1ccccc1")
     )
-    assert min(methyl, n_alkyl) >= benzyl - RESOLUTION
+    alike = (
+        3.0 if carbonyl == FORMALDEHYDE else RESOLUTION
+    )  # formaldehyde takes them all to the statistical split
+    assert min(methyl, n_alkyl) >= benzyl - alike
     assert benzyl > sec > tert
-    assert aryl < n_alkyl + RESOLUTION  # formaldehyde takes both to the statistical split
+    assert aryl < n_alkyl + alike
 
 
 @pytest.mark.parametrize("amine", ["NC1CCCCC1", "CC(N)c1ccccc1", "NC1CC1", "CC(N)C(=O)OC"])

@@ -45,6 +45,11 @@ AMINES = {
     "COCCN": "ethanolamine:2",
     "CCOC(=O)C1=C(COCCN)NC(C)=C(C(=O)OC)C1c1ccccc1Cl": "ethanolamine:2",  # amlodipine
     "NCC(F)(F)F": "fluoroalkyl:2",
+    "CC(N)C(F)(F)F": "fluoroalkyl_branched:2",
+    "NC(c1ccccc1)C(F)(F)F": "fluoroalkyl_branched:2",
+    "Nc1ccc(OC(F)(F)F)cc1": "aryl:2",
+    "Nc1ccc(OC(F)F)cc1": "aryl:2",
+    "Nc1ccc(OCC(F)(F)F)cc1": "aryl_rich:2",
     "NCC#N": "amino_nitrile:2",
     "NCC(=O)O": "amino_acid:2",
     "C[C@H](N)C(=O)O": "amino_acid_branched:2",

@@ -383,7 +383,29 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
         ],
     ),
     "N-oxide": ([("CNCc1ccccc1", BUTANAL)], [("CNc1ccccc1", BUTANAL), (BENZYLAMINE, BUTANAL)]),
-    "weak amine": ([("Nc1ccc([N+](=O)[O-])cc1", BUTANAL)], [("Nc1ccc(OC)cc1", BUTANAL)]),
+    "weak amine": (
+        [("Nc1ccc([N+](=O)[O-])cc1", BUTANAL), ("Nc1ccccn1", BUTANAL)],
+        [("Nc1ccc(OC)cc1", BUTANAL), ("Nc1cnn(C)c1", BUTANAL), ("NCCc1ccc(N)nc1", BUTANAL)],
+    ),
+    "fluoroalkylamine": (
+        [("NCC(F)(F)F", BUTANAL), ("NC(c1ccccc1)C(F)(F)F", "O=C1CCCC1")],
+        [("NCCC(F)(F)F", BUTANAL), ("CCNCC(F)(F)F", BUTANAL)],
+    ),
+    "which nitrogen in acid": (
+        [
+            ("NCc1ccc(N)cc1", BENZALDEHYDE, {"acid_equivalents": 3.0}),
+            ("NCCc1ccc(N)nc1", BUTANAL, {"reductant": "NaBH3CN"}),
+        ],
+        [
+            ("NCc1ccc(N)cc1", BENZALDEHYDE),
+            ("NCCCCN", BENZALDEHYDE, {"acid_equivalents": 1.0}),
+            (BENZYLAMINE, BENZALDEHYDE, {"acid_equivalents": 1.0}),
+        ],
+    ),
+    "which nitrogen of an amino acid": (
+        [("NCCCC[C@H](N)C(=O)O", BENZALDEHYDE), ("NCCC[C@H](N)C(=O)O", BUTANAL)],
+        [("NC(Cc1ccccc1)C(=O)O", BENZALDEHYDE), ("NCCCC[C@H](N)C(=O)OC", BENZALDEHYDE)],
+    ),
     "very weak amine": (
         [("c1ccc(Nc2ccccc2)cc1", BUTANAL), ("CCOC(=O)c1ccc(Nc2ccccc2)cc1", "CC=O")],
         [("CNc1ccccc1", BUTANAL), ("c1ccc(Nc2ccccc2CN3CCNCC3)cc1", BUTANAL)],

@@ -10,6 +10,9 @@ import sys
 import pandas as pd
 import streamlit as st
 
+from planner.comparisons.comparing import COMPARISON_DRAWS, compare_pair
+from planner.comparisons.findings import Comparison
+from planner.comparisons.observed import read_observed
 from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
 from planner.model.draws import Draws, draw_parameters
@@ -90,6 +93,18 @@ def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str
     """Map the neighbourhood of a procedure; it stays while one walks in it."""
     pair = the_pair(amine, carbonyl)
     return survey(pair, the_model(), view, the_draws(MAP_DRAWS), target=target, basis=basis)
+
+
+@st.cache_resource(show_spinner="What it speaks for", max_entries=16, scope="session")
+def the_comparison(
+    amine: str, carbonyl: str, procedure: Settled, found: tuple[tuple[str, float], ...]
+) -> Comparison:
+    """Set fractions that were found, of the amine, beside their prediction."""
+    pair = the_pair(amine, carbonyl)
+    observed = read_observed(dict(found), pair)
+    return compare_pair(
+        pair, the_model(), procedure, the_draws(COMPARISON_DRAWS), observed=observed, seed=SEED
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.app import answers, bench, inputs, parts
+from planner.app import answers, bench, found, inputs, parts
 from planner.app.asked import Asked
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
@@ -42,6 +42,7 @@ def show(asked: Asked) -> None:
     _split_and_course(prediction, key)
     _map_and_fate(prediction, key, asked.limit)
     _details(prediction, key)
+    found.show(prediction)
 
 
 def _headline(prediction: Prediction) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 import planner
+from planner.cli.compare import compare
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.plans import open_, recommend, sheet
 from planner.cli.serve import app
@@ -199,5 +200,5 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (recommend, open_, sheet, app):
+for command in (recommend, open_, sheet, compare, app):
     main.add_command(command)

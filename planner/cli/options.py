@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from planner.comparisons.command import flag
 from planner.errors import with_point
 from planner.flask.fields import FIELDS, Field
 
@@ -40,11 +41,6 @@ class _Number(click.types.FloatParamType):
 NUMBER = _Number()
 
 
-def _flag(name: str) -> str:
-    """Write a field as an option."""
-    return f"--{name.replace('_', '-').lower()}"
-
-
 def _kind(field: Field) -> Any:
     """Tell what an option takes."""
     return NUMBER if field.bounds else str
@@ -68,7 +64,7 @@ def procedure_options(command: Command) -> Command:
 
     for name, field in reversed(list(FIELDS.items())):
         collected = click.option(
-            _flag(name), name, type=_kind(field), multiple=True, callback=_once, help=field.help
+            flag(name), name, type=_kind(field), multiple=True, callback=_once, help=field.help
         )(collected)
     return collected
 
@@ -82,9 +78,9 @@ def request_options(command: Command) -> Command:
         asked |= {n: given.pop(n) for n in (*LIMITS, *WORDS)}
         command(asked={n: v for n, v in asked.items() if v not in (None, ())}, **given)
 
-    options = [click.option(_flag(n), n, type=kind, help=text) for n, (kind, text) in LIMITS.items()]
+    options = [click.option(flag(n), n, type=kind, help=text) for n, (kind, text) in LIMITS.items()]
     options += [
-        click.option(_flag(n), n, multiple=True, help=f"{text} Repeat for several.")
+        click.option(flag(n), n, multiple=True, help=f"{text} Repeat for several.")
         for n, text in WORDS.items()
     ]
     for name, field in FIELDS.items():
@@ -92,7 +88,7 @@ def request_options(command: Command) -> Command:
         words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
         take = None if many else _once
         options.append(
-            click.option(_flag(name), name, type=_kind(field), multiple=True, callback=take, help=words)
+            click.option(flag(name), name, type=_kind(field), multiple=True, callback=take, help=words)
         )
     for option in reversed(options):
         collected = option(collected)

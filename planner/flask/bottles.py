@@ -32,7 +32,7 @@ def base_to_add(pair: Pair, procedure: Settled) -> float:
 def water_brought(pair: Pair, procedure: Settled) -> float:
     """Add up the water of both bottles [M]; that of formalin is a number of the model and not counted here."""
     found = pair.bottles(procedure.carbonyl_equivalents)
-    is_formalin = pair.carbonyl_class.name == "formaldehyde"
+    is_formalin = brings_formalin(pair, procedure)
     return sum(
         procedure.concentration_M * e * bottle.water_equivalents
         for bottle, e in found

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, basicity_error
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.site_classes import SiteClass
 
@@ -51,12 +51,14 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         log_k = (
             log_k
             + of_charged_secondary(at, "secondary_condensation")
-            + drawn.classed("secondary_condensation_amine", n)
+            + _with_formaldehyde(at, "secondary_condensation_amine", n)
         )
         energy = energy + drawn.named("energy.second_condensation")
     else:
-        log_k = log_k + drawn.classed("condensation_amine", n)
-    log_k = log_k + drawn.optional(BASICITY_SLOPE) * at.shifts.get(stage[0], 0.0)
+        log_k = log_k + _with_formaldehyde(at, "condensation_amine", n)
+    error = basicity_error(at, stage[0])
+    log_k = log_k + drawn.optional(BASICITY_SLOPE) * (at.shifts.get(stage[0], 0.0) + error)
+    log_k = log_k + unfit(at, stage[0])
     if stage[0].n_hydrogens > 1 and is_iminium(stage):
         log_k = (
             log_k
@@ -79,8 +81,16 @@ def of_charged_secondary(at: Conditions, table: str) -> Array:
     return drawn.classed(table if drawn.model.find(cycle, chi) is None else cycle, chi)
 
 
+def unfit(at: Conditions, ladder: Ladder) -> Array:
+    """log10 of what a nitrogen lacks whose hemiaminal loses water to a strong acid only (n_draws,): at most 0."""
+    slope, least = at.drawn.optional("weak_nitrogen.slope"), at.drawn.optional("weak_nitrogen.least")
+    return np.asarray(
+        np.maximum(0.0, slope) * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least)
+    )
+
+
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
-    """Draw an amine's contribution; formaldehyde is so small that some amines have one of its own."""
+    """Draw an amine's contribution; formaldehyde is so small that branched amines have one of their own with it."""
     special = f"{table}_formaldehyde"
     if at.carbonyl.name == "formaldehyde" and at.drawn.model.find(special, n) is not None:
         return at.drawn.classed(special, n)
@@ -95,6 +105,7 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
         of_iminium = "iminium_equilibrium"
+        log_K = log_K + iminium_store(at)
         log_K = log_K + (
             drawn.classed(of_iminium, chi)
             if stage[0].n_hydrogens > 1
@@ -108,7 +119,15 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     return np.asarray(log_K + at.arrhenius(enthalpy))
 
 
+def iminium_store(at: Conditions) -> Array:
+    """log10 of what an iminium keeps beside itself as its adduct of water, alcohol or amine, which waits for it.
+
+    It adds to the equilibrium and is taken from the hydride transfer: the iminium alone is reduced.
+    """
+    return at.drawn.classed("iminium_store", at.chain(at.carbonyl.name))
+
+
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
+    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least))

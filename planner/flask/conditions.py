@@ -28,6 +28,9 @@ REFERENCE_TEMPERATURE_K = 298.15
 ERROR = 0.16
 """Median error of the estimate of basicity (`tests/benchmarks/BASICITY.md`): a smaller difference says nothing."""
 
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+"""Names of the errors of basicity; an amine has at most eight reactive nitrogens."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Conditions:
@@ -45,6 +48,8 @@ class Conditions:
     """pKaH of a nitrogen less that at which the rate of its class is stated."""
     pKaH: Mapping[Ladder, float]
     """Of each nitrogen."""
+    pKaH_sd: Mapping[Ladder, float]
+    """How well that is known: standard deviation of the estimate."""
     water: Array
     """Water at the start (n_procedures, 1) [M]."""
     acid: Array
@@ -91,6 +96,7 @@ def conditions_of(
         inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,
         amines=tuple(sorted(Counter(ladders[site.atom_index] for site in pair.sites).items())),
         pKaH={ladders[site.atom_index]: site.pKaH for site in pair.sites},
+        pKaH_sd={ladders[site.atom_index]: site.pKaH_sd for site in pair.sites},
         shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
         holds_acid=holds_acid,
         brought=_brought(pair, procedures),
@@ -113,3 +119,13 @@ def basicity_shift(site: Site, model: Model) -> float:
     of_class = model.find("nucleophilicity_pKaH", chain) or model.find("protonation", chain)
     shift = 0.0 if of_class is None else site.pKaH - of_class.value
     return shift if abs(shift) > ERROR else 0.0
+
+
+def basicity_error(at: Conditions, ladder: Ladder) -> Array:
+    """Draw by how much the pKaH of a nitrogen is off (n_draws,), the same in every constant that follows it.
+
+    Each kind of nitrogen of an amine has a draw of its own, in the order of ``Conditions.amines``; its width is that
+    of the estimate. A set without the table ``basicity_error`` has none.
+    """
+    place = [known for known, _ in at.amines].index(ladder)
+    return np.asarray(at.pKaH_sd[ladder] * at.drawn.optional(f"basicity_error.{ORDINALS[place]}"))

@@ -246,7 +246,6 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         0.0 if bottle is None else bottle.water_equivalents
         for bottle in (flask.pair.amine_bottle, flask.pair.carbonyl_bottle)
     )
-    second = 0.0 if flask.pair.carbonyl_class.name == "formaldehyde" else second  # the model's own number
     with_carbonyl = np.where(is_formalin, pools["water.formalin"], second)
     amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
     usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]

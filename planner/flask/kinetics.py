@@ -2,17 +2,20 @@
 
 Every constant is a sum of named log10 contributions; each contribution is one draw, shared by all
 constants that name it, so that errors common to two steps cancel in their ratio (chi = carbonyl
-class, n = class of the nitrogen as it now stands, a = acid equivalents capped at 1, R = reductant)::
+class, n = class of the nitrogen as it now stands, e = error of its estimated pKaH, a = acid equivalents
+capped at 1, R = reductant)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH - pKaH[n]) + S[solvent] + log(1 + G a)
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid
     made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
-    secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH - pKaH[class]) + S[solvent] + log(1 + G a)
+    secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH + e - pKaH[class]) + w + S[solvent] + acid
+    without strong acid  w       = max(0, b_w) min(0, pKaH + e - p_w)
+    with acetic acid     acid    = log(1 + G a)
     imine                log K   = K[chi] + KA[n]
-    iminium              log K   = K[chi] + d[chi] + mK[n]
+    iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi]
     hydrolysis           k       = k_c / K
     imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3]
-    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding
-    exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i - p, pKaH_j - p))
+    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding - s[chi]
+    exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i + e_i - p, pKaH_j + e_j - p))
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.condensation import is_iminium, primary_class
+from planner.flask.condensation import iminium_store, is_iminium, primary_class
 from planner.flask.conditions import Conditions
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder
@@ -29,6 +29,7 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: boo
             log_k
             + drawn.named("iminium_reduction.reference")
             + drawn.classed("iminium_reduction_carbonyl", chi)
+            - iminium_store(at)
         )
         if at.carbonyl.is_ketone and is_bulky:
             log_k = log_k + drawn.named("iminium_reduction.crowding")

@@ -50,9 +50,10 @@ def quantities(of: str) -> dict[str, Quantity]:
 
 
 def is_later(name: str) -> bool:
-    """Tell whether a number of ``common.toml`` came after the first sets."""
-    known = quantities("common")
-    quantity = known.get(name) or known.get(f"{name.rpartition('.')[0]}.*")
+    """Tell whether a number of ``common.toml``, or of a reductant with its key in front, came after the first sets."""
+    common, own = quantities("common"), quantities("reductant")
+    of_reductant = name.partition(".")[2]
+    quantity = common.get(name) or common.get(f"{name.rpartition('.')[0]}.*") or own.get(of_reductant)
     return quantity is not None and quantity.later
 
 

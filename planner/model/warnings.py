@@ -31,6 +31,7 @@ TESTS = {
     "stereocentre beside the carbonyl": (),
     "acidic stereocentre on the amine": (),
     "diastereomers": (),
+    "nitrogens that differ in basicity": ("more", "less"),
 }
 """What no pattern can say, with the words that it puts into the sentence besides ``partner``."""
 
@@ -59,6 +60,8 @@ class WarningRule:
     """Classes of a reactive nitrogen, or classes like them."""
     carbonyl_classes: Texts = ()
     """Classes of the carbonyl, or classes like them."""
+    pKaH_below: float | None = None
+    """The most basic nitrogen that reacts has a pKaH less than this."""
     closes: Annotated[str, one_of(*BETWEEN)] = ""
     """From where a ring closes, see ``BETWEEN``."""
     to: Texts = ()

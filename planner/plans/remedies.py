@@ -17,6 +17,7 @@ from planner.plans.floors import held_defaults, plain_flask
 from planner.plans.partners import is_gas
 from planner.plans.request import Request
 from planner.plans.search import Trial
+from planner.predictions.formaldehyde import is_formaldehyde
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by
 
@@ -73,13 +74,14 @@ def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
     pair, model = bench.pair, bench.model
     classes = [model.site_class(site.site_class) for site in pair.sites]
     under = float(judge(bench, [best.procedure], LIMIT_DRAWS).under.mean())
-    if pair.carbonyl_class.name == "formaldehyde" and bench.aim.degree < pair.n_hydrogens:
+    has_room = is_formaldehyde(pair)  # nothing on its carbon
+    if has_room and bench.aim.degree < pair.n_hydrogens:
         yield "one carbon"
     if under < 1.0 - enough - best.over:
         return
     if pair.carbonyl_class.is_ketone and best.over < CROWDED:
         yield "slow ketone"
-    if any(c.bulky for c in classes):
+    if any(c.bulky for c in classes) and not has_room:
         yield "hindered pair"
     if all(site.pKaH < WEAK_PKAH for site in pair.sites):
         yield "weak nucleophile"

@@ -18,6 +18,7 @@ from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
+from planner.predictions.formaldehyde import does_not_stop, form_taken, strong_acid_method
 from planner.predictions.losses import Ran, lost_to_alcohol
 from planner.predictions.warned import is_strong, warnings_of
 from planner.structures.pairs import Pair
@@ -28,8 +29,6 @@ ESTIMATE = (
     "Constants are class estimates with wide intervals, not calibrated on your substrates; "
     "no validation against published mono:di tables exists."
 )
-FORMALIN = "formalin"
-"""Formaldehyde in a wet flask, where no bottle is named."""
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 NOTHING_PKAH, STRONG_ACID_PKAH = 0.0, 3.0
@@ -58,8 +57,14 @@ def caveats(
         If the flask would be too acidic for its hydride.
     """
     held = warnings_of(pair, model, procedure)
-    found = [*_weak(pair), *(caution.text for caution in held if caution.rule.is_grave)]
-    found += [ESTIMATE, *(caution.text for caution in held), *pair.cautions]
+    found = [*_weak(pair), *does_not_stop(pair, model, target)]
+    found += [caution.text for caution in held if caution.rule.is_grave]
+    found += [
+        ESTIMATE,
+        *form_taken(pair, procedure, target),
+        *(caution.text for caution in held),
+        *pair.cautions,
+    ]
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
     found += [*_acid(model, procedure), *_pH(pair, model, procedure)]
@@ -95,9 +100,9 @@ def _pH(pair: Pair, model: Model, procedure: Settled) -> list[str]:
 
 
 def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
-    """Say what this reductant does to carbonyl and imine, and in what form small partners come."""
+    """Say what this reductant does to carbonyl and imine, and what ammonia gives besides."""
     found = []
-    reductant, bottle = model.reductant(procedure.reductant), pair.carbonyl_bottle
+    reductant = model.reductant(procedure.reductant)
     if _meets_carbonyl(model, procedure):
         found.append(
             f"{reductant.name} reduces free carbonyl compounds quickly: let the imine form before it is added "
@@ -108,15 +113,6 @@ def _substances(pair: Pair, model: Model, procedure: Settled) -> list[str]:
         for e in reductant.caveats
         if procedure.total_time_h > e.longer_than_h or not e.longer_than_h
     ]
-    if pair.carbonyl_class.name == "formaldehyde":
-        as_what = (
-            f"{FORMALIN if bottle is None or bottle.stock_M is None else bottle.name} (its water counts)"
-            if procedure.water == "wet"
-            else "paraformaldehyde (no water with it)"
-        )
-        found.append(
-            f"Formaldehyde is taken as {as_what}; water = wet means formalin, else paraformaldehyde."
-        )
     if any(site.site_class == "ammonia" for site in pair.sites):
         found.append(
             "With ammonia expect condensed imines (hydrobenzamides, triazines) that the model does not hold."
@@ -193,9 +189,8 @@ def _step(step: Step, pair: Pair) -> str:
 @lru_cache(maxsize=8)
 def _named(model: Model) -> frozenset[str]:
     """List the last words of the kinetic numbers' names: classes, solvents and the like."""
-    return frozenset(
-        p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith("protonation.")
-    )
+    basicities = ("protonation.", "nucleophilicity_pKaH.")
+    return frozenset(p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith(basicities))
 
 
 def _borrowed(pair: Pair, model: Model) -> list[str]:
@@ -232,14 +227,15 @@ def _weak(pair: Pair) -> list[str]:
     most = max(site.pKaH for site in pair.sites)
     if most >= STRONG_ACID_PKAH:
         return []
+    method = strong_acid_method(pair)
     what = f"The most basic N-H that reacts has an estimated pKaH of {most:.1f}"
     if most >= NOTHING_PKAH:
         return [
-            f"{what}: it needs a strong acid to condense (TFA or TMSCl with STAB; never with NaBH3CN, which gives "
-            "hydrogen cyanide), and these numbers are for acetic acid."
+            f"{what}: it needs a strong acid to condense ({method}; never with NaBH3CN, which gives hydrogen cyanide), "
+            "and these numbers are for acetic acid: their width says how little is known."
         ]
     return [
-        f"{what}: expect the amine back. It hardly condenses; take TFA or TMSCl with STAB and much time, or another "
+        f"{what}: expect the amine back. It hardly condenses; take {method} and much time, or another "
         "route (alkylation of its carbamate or sulfonamide, or of the halide by the amine's anion)."
     ]
 

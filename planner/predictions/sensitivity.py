@@ -39,6 +39,9 @@ LEAST_DRAWS = 1024
 """A regression on some 20 contributions needs more draws than a prediction; its own draws are the first of these."""
 FAR = 3.0
 """Standard deviations by which a contribution is moved to see whether it is used."""
+ASIDE = 0.1
+"""Standard deviations by which the others stand off their medians meanwhile, for some act only through another: the
+slope of basicity through the error of a basicity."""
 MEASURES = ("target_fraction", "over_alkylation", "under_alkylation")
 
 
@@ -112,13 +115,13 @@ def unexplained(shares: Sequence[Share]) -> float:
 def used_contributions(pair: Pair, model: Model, procedure: Settled) -> tuple[Parameter, ...]:
     """List the parameters that a settled procedure of this pair depends on.
 
-    Each is moved alone, far up and far down from its median; only rate constants and charges are
+    Each is moved alone, far up and far down from about its median; only rate constants and charges are
     computed, nothing is integrated.
     """
     flask = flask_for(pair, model, procedure)
     names = tuple(p.name for p in model.parameters)
     steps = FAR * np.eye(len(names))
-    rows = np.concatenate((np.zeros((1, len(names))), steps, -steps))
+    rows = ASIDE + np.concatenate((np.zeros((1, len(names))), steps, -steps))
     constants, charges = constants_and_charges(flask, model, [procedure], Draws(names=names, normals=rows))
     rates = constants[0].reshape(len(rows), -1)
     entering = [charges.water_M[0], charges.water_with_carbonyl[0], *(t[0] for t in charges.titres.values())]

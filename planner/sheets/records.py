@@ -33,8 +33,14 @@ def sheet_text(sheet: Sheet) -> str:
             f"{asked:>6} {amount:>11} {mass:>10} {volume:>9} {real:>8}"
         )
     numbers = footnotes((*sheet.work_up, *sheet.hazards))
+    asked = " and ".join(name.replace("_", " ") for name in sheet.to_note)
     cited = {w.sentence: f" [{numbers[w.source]}]" for w in sheet.work_up}
     lines += ["", *(f"[ ] {step}{cited.get(step, '')}" for step in sheet.steps), ""]
+    lines += [
+        f"At the quench write down {asked} (molar fractions, 0 to 1; or areas of all degrees, with --detector):",
+        sheet.compare,
+        "",
+    ]
     lines += [
         *(f"! {h.words} [{numbers[h.source]}]" for h in sheet.hazards),
         *(f"- {note}" for note in sheet.notes),

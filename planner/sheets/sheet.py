@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.comparisons.command import compare_command
+from planner.comparisons.observed import telling
 from planner.errors import ProcedureError
 from planner.files.tables import csv_text, to_frame
 from planner.files.writing import write_file
@@ -85,6 +87,10 @@ class Sheet:
     """Quench and work-up with their sources; the last of the steps."""
     product: Yield
     """What can come."""
+    to_note: tuple[str, ...]
+    """Fractions to write down at the quench, by the names that ``compare`` takes."""
+    compare: str
+    """The line that tells, with those fractions in its gaps, whether the run went as predicted."""
 
     def rows(self) -> list[dict[str, Any]]:
         """List the charges as rows of ``COLUMNS``."""
@@ -152,6 +158,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     in_flask = {role: at_hand[role] for role in charged}
     ending = work_up(pair, model, procedure, in_flask, degree, sensitive)
     notes += assay_notes(procedure, model, given)
+    to_note = telling(pair, degree)
     notes += [*acid_words(procedure, at_hand), *bottle_notes(pair, model, procedure, charges, volume)]
     notes += [*dosing_notes(dosing, procedure), *scale_notes(pair, model, procedure, dosing, amine_mmol)]
     notes += [sentence for role, sentence, _ in needs if role in procedure.fed]
@@ -175,6 +182,8 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
         dosing=dosing,
         work_up=ending,
         product=theoretical(pair.isomers(degree)[0], amine_mmol * min(1.0, e / degree)),
+        to_note=to_note,
+        compare=compare_command(pair, model, procedure, to_note),
     )
 
 

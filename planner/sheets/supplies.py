@@ -18,7 +18,7 @@ from planner.model.parameters import load_model
 from planner.model.reagents import Reductant, Solvent, look_up
 from planner.structures.names import acid_of, read_name
 from planner.structures.structure import as_charged, bottle_mass, read_structure
-from planner.structures.surrogates import set_free
+from planner.structures.surrogates import sold_form
 
 UNITS = {
     "ug": ("mass", 1e-3), "mg": ("mass", 1.0), "g": ("mass", 1e3), "kg": ("mass", 1e6),
@@ -188,7 +188,7 @@ def _read_supply(
         entry = entry_of(as_charged(written), catalogue) or (
             None if structure.counter_ions else entry_of(structure.smiles, catalogue)
         )
-    form = set_free(structure.smiles) if role == "carbonyl" else None
+    form = sold_form(structure.smiles, model) if role == "carbonyl" else None
     name = structure.smiles if entry is None else entry.name
     ions = f" ({', '.join(structure.counter_ions)})" if structure.counter_ions and entry is None else ""
     if stock_M is None and entry is not None:

@@ -6,7 +6,7 @@ partner alone decides is asked once a partner. Rules that ask for the procedure 
 them where the procedure meets them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import pattern
 from planner.model.warnings import BETWEEN, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
+from planner.structures.basicity import basicity
 from planner.structures.closures import closes
 from planner.structures.pair_tests import passed
 from planner.structures.sites import carbonyl_kinds, carbonyls_of, reacting_nitrogens
@@ -110,10 +111,16 @@ def _of_amine(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[int]
         number
         for number, rule in enumerate(model.warnings)
         if (not rule.amine_classes or names.intersection(rule.amine_classes))
+        and _is_weaker(smiles, nitrogens, rule.pKaH_below, model)
         and _meets(mol, rule.amine)
         and _closes(mol, rule, tuple(nitrogens), of_amine=True)
     }
     return frozenset(own), _either(smiles, model)
+
+
+def _is_weaker(smiles: str, nitrogens: Iterable[int], pKaH: float | None, model: Model) -> bool:
+    """Whether every reacting nitrogen is less basic than a limit, where one is stated."""
+    return pKaH is None or all(basicity(smiles, atom, model)[0] < pKaH for atom in nitrogens)
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,10 @@
 """Names of compounds that no list holds as they stand: salts of known compounds, and IUPAC names.
 
 A salt is the name of a compound, then that of an acid or solvent of ``salts.csv``, with how many there are:
-``benzylamine HCl``, ``piperazine x 2 HCl``, ``ethylenediamine bis(trifluoroacetate)``, ``... hydrate``. Derivatives of
-amino acids (``H-Phe-OMe``) are read by ``amino_acids``. IUPAC names are
-read by OPSIN, where the package py2opsin and Java are installed.
+``benzylamine HCl``, ``piperazine x 2 HCl``, ``ethylenediamine bis(trifluoroacetate)``, ``... hydrate``, or that of its
+cation (``sold_names``, which makes hemiacetals and bisulfite adducts as well). Derivatives of amino acids
+(``H-Phe-OMe``) are read by ``amino_acids``. IUPAC names are read by OPSIN, where the package py2opsin and Java are
+installed.
 
 References
 ----------
@@ -26,6 +27,7 @@ from planner.model.catalogue import Catalogue, find_entry
 from planner.model.names import SMILES, trimmed
 from planner.structures.amino_acids import amino_acid
 from planner.structures.salts import SaltPartner, salt_partners
+from planner.structures.sold_names import by_amine, masked, named_form
 
 LONGEST_NAME = 300
 _COUNTS = {
@@ -58,7 +60,11 @@ def read_name(text: str, catalogue: Catalogue) -> str:
     if not isinstance(text, str) or len(text) > LONGEST_NAME or SMILES.fullmatch(text):
         return text
     plain = trimmed(text)
-    return _salt(plain, catalogue) or amino_acid(plain) or (is_like_name(text) and _iupac(plain)) or text
+    by_cation = by_amine(plain)
+    found = (
+        (by_cation and _salt(by_cation, catalogue)) or _salt(plain, catalogue) or _sold_form(plain, catalogue)
+    )
+    return found or amino_acid(plain) or (is_like_name(text) and _iupac(plain)) or text
 
 
 def is_like_name(text: str) -> bool:
@@ -94,6 +100,15 @@ def _salt(text: str, catalogue: Catalogue) -> str:
             _check_salt(text, base, partner, is_counted=bool(count), is_said=written != text)
             return _joined(base, partner, *((1, int(count)) if count.isdigit() else _COUNTS[count]))
     return ""
+
+
+def _sold_form(text: str, catalogue: Catalogue) -> str:
+    """Read the name of a hemiacetal or bisulfite adduct of a known compound; empty where it is none."""
+    parts = named_form(text)
+    if parts is None:
+        return ""
+    base = read_name(parts[0], catalogue)
+    return masked(base, parts[1]) if base != parts[0] else ""
 
 
 @lru_cache(maxsize=1)

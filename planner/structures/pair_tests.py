@@ -10,6 +10,7 @@ from functools import lru_cache
 from rdkit import Chem
 
 from planner.model.model import Model
+from planner.structures.basicity import basicity
 from planner.structures.products import alkylated
 from planner.structures.sites import (
     all_carbonyls,
@@ -24,6 +25,8 @@ from planner.structures.sites import (
 from planner.structures.structure import Structure, molecule
 
 Words = dict[str, str]
+LEAST_APART = 0.5
+"""Difference of pKaH from which acid tells two nitrogens apart: three times as much of one is free."""
 ACIDIFYING = ("[CX3]=[O,S]", "[CX2]#N", "[SX4](=O)=O", "[NX3+](=O)[O-]")
 """Groups that make a hydrogen on the next carbon acidic."""
 
@@ -108,6 +111,14 @@ def _stereocentres(smiles: str) -> int:
     return sum(1 for element in found if element.type == Chem.StereoType.Atom_Tetrahedral)
 
 
+def _differ(amine: Structure, _: Structure, model: Model) -> list[Words]:
+    """Look for reacting nitrogens of which acid holds one well before another."""
+    found = sorted(basicity(amine.smiles, atom, model)[0] for atom in reacting_nitrogens(amine, model))
+    if len(found) < 2 or found[-1] - found[0] < LEAST_APART:
+        return []
+    return [{"more": f"{found[-1]:.1f}", "less": f"{found[0]:.1f}"}]
+
+
 _TESTS: dict[str, Callable[[Structure, Structure, Model], list[Words]]] = {
     "carbonyls alike": _carbonyls_alike,
     "second carbonyl": _second_carbonyl,
@@ -115,4 +126,5 @@ _TESTS: dict[str, Callable[[Structure, Structure, Model], list[Words]]] = {
     "stereocentre beside the carbonyl": _beside_carbonyl,
     "acidic stereocentre on the amine": _acidic_amine,
     "diastereomers": _diastereomers,
+    "nitrogens that differ in basicity": _differ,
 }

@@ -34,7 +34,7 @@ from planner.structures.sites import (
     find_sites,
 )
 from planner.structures.structure import Structure, molecule, read_structure
-from planner.structures.surrogates import Surrogate, set_free
+from planner.structures.surrogates import Surrogate, sold_form
 
 CLOSING_ATOMS = (4, 5, 6, 7)
 """Atoms from one carbonyl carbon to the other of rings that close: five- to eight-membered with the nitrogen."""
@@ -136,7 +136,7 @@ def _read_pair(
 ) -> Pair:
     """Read a pair; a slider moves the procedure many times while the pair stays."""
     amine, sold = _structure(amine_text), _structure(carbonyl_text)
-    form = None if carbonyl_kinds(sold.smiles, model) else set_free(sold.smiles)
+    form = sold_form(sold.smiles, model)
     carbonyl = sold if form is None else _freed(sold, form)
     check_order(amine, carbonyl, model)
     check_regulated({amine.smiles: 0, carbonyl.smiles: "the carbonyl compound itself"})

@@ -1,7 +1,9 @@
 """Surrogates: sold forms of an aldehyde or ketone that set it free in the flask, and what else they set free.
 
 Hydrates and hemiacetals open by themselves, cyclic ones (lactols, sugars) without losing a piece; a bisulfite adduct
-needs a base. A full acetal stays closed and is none. Assumption: one masked carbonyl a molecule.
+needs a base. A full acetal stays closed and is none: trioxane, dimethoxymethane and paraldehyde open in strong acid
+only.
+Assumption: one masked carbonyl a molecule.
 
     hydrate -> C=O + H2O      hemiacetal -> C=O + R'OH      lactol -> C=O      bisulfite adduct -> C=O + HSO3-
 
@@ -14,10 +16,12 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
+from planner.model.model import Model
+from planner.structures.sites import carbonyl_kinds
 from planner.structures.structure import canonical_smiles, molecule
 
-MASKED = "[CX4;!H2;!$(C-[#7]);!$(C(-[#8])(-[#8])-[#8])]"
-"""The carbon that was the carbonyl; formaldehyde is written as itself."""
+MASKED = "[CX4;!$(C-[#7]);!$(C(-[#8])(-[#8])-[#8])]"
+"""The carbon that was the carbonyl."""
 FORMS = (
     ("bisulfite adduct", f"{MASKED}(-[OX2;H1])-[SX4](=O)(=O)-[OX2;H1]"),
     ("hydrate", f"{MASKED}(-[OX2;H1])-[OX2;H1]"),
@@ -25,7 +29,9 @@ FORMS = (
     ("hemiacetal", f"{MASKED}(-[OX2;H1])-[OX2;$(O-[CX4])]"),
 )
 """Name, and pattern of the carbon, the oxygen that stays and the atom that leaves it."""
-WATER, BISULFITE = "O", "bisulfite adduct"
+WATER, BISULFITE, HYDRATE = "O", "bisulfite adduct", "hydrate"
+SURE = (BISULFITE, HYDRATE)
+"""Forms that open beside a carbonyl too; a hemiacetal beside one is a part of its molecule."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +83,12 @@ def set_free(smiles: str) -> Surrogate | None:
         if len({match[0] for match in matches}) == 1:
             return _opened(mol, form, *matches[0][:3])
     return None
+
+
+def sold_form(smiles: str, model: Model) -> Surrogate | None:
+    """Find what a carbonyl compound is sold as, where that is not itself; None where it is."""
+    found = set_free(smiles)
+    return found if found is None or found.form in SURE or not carbonyl_kinds(smiles, model) else None
 
 
 def _opened(mol: Any, form: str, carbon: int, stays: int, leaves: int) -> Surrogate:

@@ -29,6 +29,16 @@ def found(page: Any, *, press: bool = True) -> None:
     settled(page)
 
 
+def still(page: Any, mark: Any, seconds: float = 0.7) -> None:
+    """Wait until a mark of a chart has not been drawn anew for a while: a chart is laid out again with its page."""
+    for _ in range(40):
+        handle = mark.element_handle(timeout=30_000)
+        page.wait_for_timeout(1000 * seconds)
+        if handle.evaluate("it => it.isConnected"):
+            return
+    raise AssertionError("the chart is drawn anew without end")
+
+
 def number(page: Any, label: str) -> int:
     """Read a number off the screen, in per cent."""
     found = page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from steps import downloaded, found, number, opened, press, rows, settled, shows
+from steps import downloaded, found, number, opened, press, rows, settled, shows, still
 
 FIRST_ROW = {"x": 18, "y": 52}
 """Of a table: where its box to select it is drawn [px]."""
@@ -97,6 +97,8 @@ def test_a_pareto_point_opens_in_plan(page: Any, app_url: str) -> None:
     chart = page.get_by_test_id("stVegaLiteChart").first
     points = chart.locator("path[aria-roledescription='point']")
     points.last.wait_for(state="attached", timeout=30_000)
+    points.last.scroll_into_view_if_needed()
+    still(page, points.last)
     said = points.last.get_attribute("aria-label")
     points.last.click()
     page.get_by_text("Predicted split").wait_for(timeout=30_000)

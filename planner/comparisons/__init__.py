@@ -1,0 +1,1 @@
+"""How far a run that was made agrees with its prediction, and what it speaks for."""
