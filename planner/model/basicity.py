@@ -7,10 +7,19 @@ how wide it is, what it stands on and where it comes from; how the rows are adde
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from planner.errors import ParameterError
 from planner.model.checks import Amount, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import BASICITY, Shelf
-from planner.model.hammett import Basis, Numbers, RingAtom, Substituent, load_hammett, sourced, with_patterns
+from planner.model.hammett import (
+    Basis,
+    Constant,
+    Numbers,
+    RingAtom,
+    Substituent,
+    load_hammett,
+    read_constants,
+    sourced,
+    with_patterns,
+)
 from planner.model.quantities import citations
 from planner.model.site_classes import read_definitions
 
@@ -86,18 +95,6 @@ class RingNitrogen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Constant:
-    """A number of the law itself."""
-
-    value: float
-    sd: Amount
-    unit: Annotated[str, one_of("pK", "1")]
-    basis: Basis
-    source: Text
-    note: Text
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Book:
     definitions: Table = field(default_factory=dict)
     sources: Table
@@ -114,6 +111,8 @@ class Basicity:
 
     numbers: dict[str, Constant]
     """``NUMBERS``."""
+    hammett: dict[str, Constant]
+    """Those of ``hammett.toml``."""
     parents: tuple[Parent, ...]
     traits: tuple[Parent, ...]
     groups: tuple[ChainGroup, ...]
@@ -138,20 +137,16 @@ def load_basicity(shelf: Shelf) -> Basicity:
     book = checked_record(_Book, table, where)
     definitions = read_definitions(table, where)
     cited = citations(book.sources, where)
-    numbers = {
-        key: checked_record(Constant, row, f"{where}: [numbers.{key}]") for key, row in book.numbers.items()
-    }
-    if set(numbers) != set(NUMBERS):
-        raise ParameterError(f"{where}: [numbers] holds {', '.join(numbers)}; expected {', '.join(NUMBERS)}")
 
     def patterns(rows: tuple[Any, ...]) -> tuple[Any, ...]:
         return with_patterns(rows, definitions, where)
 
     return Basicity(
-        numbers={key: sourced((row,), cited)[0] for key, row in numbers.items()},
+        numbers=read_constants(book.numbers, NUMBERS, cited, where),
         parents=sourced(patterns(book.parent), cited),
         traits=sourced(patterns(book.trait), cited),
         groups=sourced(patterns(book.group), cited),
+        hammett=hammett.numbers,
         substituents=hammett.substituents,
         ring_atoms=hammett.ring_atoms,
         ring_nitrogens={row.atoms: row for row in sourced(book.ring_nitrogen, cited)},

@@ -1,9 +1,11 @@
 """Draws: every uncertain number of a model, drawn jointly from a scrambled Sobol sequence.
 
-Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the numbers.
+Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the first numbers, each
+of which keeps its place for good; a number that came later has a stratified column of its own, decided by its name.
 """
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,10 +16,10 @@ from scipy.stats import qmc
 
 from planner.engine import Array
 from planner.model.model import Model
-from planner.model.quantities import Parameter, is_later
+from planner.model.quantities import Parameter, is_later, retired
 
 LATER_SEED = 1_000_003
-"""Added to the seed for the numbers that came later."""
+"""Beside the seed, for the numbers that came later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -25,7 +27,7 @@ class Draws:
     """Joint draws of every uncertain number of a model, in units of its standard deviation."""
 
     names: tuple[str, ...]
-    """Parameter names, one column each: the first ones sorted, then those that came later."""
+    """Parameter names, one column each: the first ones sorted, retired ones among them, then those that came later."""
     normals: Array
     """Standard normal values (n_draws, n_names)."""
 
@@ -44,18 +46,18 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     """
     names = [p.name for p in model.parameters]
     later = [name for name in names if is_later(name)]
-    return _drawn(tuple(n for n in names if n not in later), tuple(later), n_draws, seed)
+    first = sorted({*names, *retired()} - set(later))
+    return _drawn(tuple(first), tuple(later), n_draws, seed)
 
 
 @lru_cache(maxsize=8)
 def _drawn(names: tuple[str, ...], later: tuple[str, ...], n_draws: int, seed: int) -> Draws:
     """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs.
 
-    Numbers that came later have a sequence of their own, so that the columns of the first ones never move.
+    A number that came later has a column that its name alone decides, so that no other column ever moves.
     """
     normals = _normals(len(names), n_draws, seed)
-    if later:
-        normals = np.hstack([normals, _normals(len(later), n_draws, seed + LATER_SEED)])
+    normals = np.hstack([normals, *(_later_normals(name, n_draws, seed) for name in later)])
     normals.setflags(write=False)
     return Draws(names=(*names, *later), normals=normals)
 
@@ -66,6 +68,15 @@ def _normals(n_columns: int, n_draws: int, seed: int) -> Array:
     uniform = sequence.random_base2(max(0, math.ceil(math.log2(n_draws))))[:n_draws]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
     return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
+
+
+def _later_normals(name: str, n_draws: int, seed: int) -> Array:
+    """Draw a column of standard normals (n_draws, 1), one from each of as many equal parts of the distribution."""
+    rng = np.random.default_rng((seed, LATER_SEED, zlib.crc32(name.encode())))
+    n = 2 ** max(0, math.ceil(math.log2(n_draws)))
+    uniform = (rng.permutation(n) + rng.random(n)) / n
+    half_cell = 2.0**-31
+    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))[:n_draws, None]
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,7 @@ One row for each substituent serves every group on a ring whose reactivity follo
 what it stands on and where it comes from; how rows are added up stands in ``structures/aromatics``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +16,17 @@ from planner.model.site_classes import read_definitions, written_out
 
 BASES = ("measured", "fitted", "analogy", "assumed")
 """What a row may stand on."""
+NUMBERS = (
+    "ortho_polar",
+    "ortho_resonance",
+    "fused_ring",
+    "aza_on_resonance",
+    "acyl_on_resonance",
+    "acyl_on_polar",
+    "five_ring_size",
+    "rho_star",
+)
+"""What ``[numbers.*]`` must hold; see the notes in the file."""
 Row = TypeVar("Row", bound=Any)
 Basis = Annotated[str, one_of(*BASES)]
 
@@ -45,6 +56,12 @@ class Substituent:
     """Hammett's constant [1]."""
     sigma_para: float
     """Through resonance with an amine (sigma minus of acceptors) [1]."""
+    sigma_zero: float
+    """From para without resonance with the group [1]."""
+    sigma_plus: float
+    """From para through resonance with an acceptor, such as C=O [1]."""
+    size: Amount
+    """As a neighbour of a carbonyl group, in those of methyl [1]."""
     ortho: float
     """On an aniline from the next atom [pK]."""
     pyridine: Numbers = ()
@@ -68,8 +85,16 @@ class RingAtom:
     """In a five-membered ring: next to the carbon that bears the amine, and one further [pK]."""
     beside: Numbers
     """In a ring fused on: bound to the ring atom ortho, meta and para to the amine, and elsewhere [pK]."""
+    polar_six: Numbers
+    """Sigma zero towards a carbonyl group in place of benzene, from the same places [1]."""
+    polar_five: Numbers
+    polar_beside: Numbers
+    resonance_six: Numbers
+    """What it gives to the carbonyl group, sigma plus less sigma zero, from the same places [1]."""
+    resonance_five: Numbers
+    resonance_beside: Numbers
     sd: Amount
-    """Of any of them."""
+    """Of what it does to an amine."""
     unit: Annotated[str, one_of("pK")]
     basis: Basis
     source: Text
@@ -77,9 +102,22 @@ class RingAtom:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Constant:
+    """A number of the law itself."""
+
+    value: float
+    sd: Amount
+    unit: Annotated[str, one_of("pK", "1")]
+    basis: Basis
+    source: Text
+    note: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Book:
     definitions: Table = field(default_factory=dict)
     sources: Table
+    numbers: Table
     substituent: tuple[Substituent, ...]
     ring_atom: tuple[RingAtom, ...]
 
@@ -88,6 +126,8 @@ class _Book:
 class Hammett:
     """All that the file says, in its order."""
 
+    numbers: dict[str, Constant]
+    """``NUMBERS``."""
     substituents: tuple[Substituent, ...]
     ring_atoms: dict[str, RingAtom]
     """By name: ``n`` pyridine-like, ``nR`` pyrrole-like, ``o``, ``s``."""
@@ -106,9 +146,20 @@ def load_hammett(shelf: Shelf) -> Hammett:
     book = checked_record(_Book, table, where)
     cited, definitions = citations(book.sources, where), read_definitions(table, where)
     return Hammett(
+        numbers=read_constants(book.numbers, NUMBERS, cited, where),
         substituents=sourced(with_patterns(book.substituent, definitions, where), cited),
         ring_atoms={row.name: row for row in sourced(book.ring_atom, cited)},
     )
+
+
+def read_constants(
+    rows: Table, names: Collection[str], cited: dict[str, str], where: str
+) -> dict[str, Constant]:
+    """Read the numbers of a law: all of these names and no others."""
+    numbers = {key: checked_record(Constant, row, f"{where}: [numbers.{key}]") for key, row in rows.items()}
+    if set(numbers) != set(names):
+        raise ParameterError(f"{where}: [numbers] holds {', '.join(numbers)}; expected {', '.join(names)}")
+    return {key: sourced((row,), cited)[0] for key, row in numbers.items()}
 
 
 def sourced(rows: Iterable[Row], cited: dict[str, str]) -> tuple[Row, ...]:

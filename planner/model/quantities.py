@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from planner.errors import ParameterError
 from planner.model.checks import Table, Text, checked_record, one_of
@@ -38,19 +38,30 @@ class Quantity:
 
 
 @lru_cache
+def _book() -> dict[str, Any]:
+    """Read what is demanded of the numbers."""
+    return tomllib.loads(Path(__file__).with_name("quantities.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache
 def quantities(of: str) -> dict[str, Quantity]:
     """List the numbers of ``common.toml`` ("common") or of a reductant's file ("reductant"), by name.
 
     An entry ``*`` stands for any of its kind; a reductant's numbers are named with the name of its file in front.
     """
-    text = Path(__file__).with_name("quantities.toml").read_text(encoding="utf-8")
-    return {name: Quantity(**row) for name, row in tomllib.loads(text)[of].items()}
+    return {name: Quantity(**row) for name, row in _book()[of].items()}
+
+
+@lru_cache
+def retired() -> frozenset[str]:
+    """Name the numbers that the shipped set had once, whose columns of draws are kept."""
+    return frozenset(_book()["retired"]["names"])
 
 
 def is_later(name: str) -> bool:
-    """Tell whether a number of ``common.toml`` came after the first sets."""
-    known = quantities("common")
-    quantity = known.get(name) or known.get(f"{name.rpartition('.')[0]}.*")
+    """Tell whether a number of ``common.toml`` or of a reductant came after the first sets."""
+    known, own = quantities("common"), quantities("reductant")
+    quantity = known.get(name) or known.get(f"{name.rpartition('.')[0]}.*") or own.get(name.partition(".")[2])
     return quantity is not None and quantity.later
 
 
