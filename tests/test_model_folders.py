@@ -24,6 +24,7 @@ FILES = (
     "sensitive.toml",
     "workup.toml",
     "basicity.toml",
+    "hammett.toml",
     "reagents.csv",
     "default/common.toml",
     "default/steps.toml",

@@ -152,7 +152,7 @@ PRIORS = {
     "formaldehyde": "0.48/.7 2.48/.5 -3.0/.5 1.0/.5 0/.5 0/.3 0/.3 0/.3",
     "n_alkanal": "0/.5 3.48/.5 -5.48/.5 -0.82/.6 -0.52/.5 0/.2 0/.3 0/.2",
     "branched_alkanal": "-0.52/.5 3.18/.5 -5.70/.5 -1.70/.6 -1.0/.5 -0.30/.3 -0.70/.4 -0.30/.3",
-    "aryl_aldehyde": "-1.40/.5 2.70/.5 -5.22/.5 -1.52/.6 -1.0/.5 0/.3 -0.52/.4 -0.52/.3",
+    "aryl_aldehyde": "-1.40/.4 2.70/.4 -5.22/.5 -1.52/.6 -1.0/.5 0/.3 -0.52/.4 -0.52/.3",
     "cyclohexanone": "-2.52/.6 1.18/.5 -5.2/.5 -3.0/.7 -1.0/.5 -0.82/.3 -1.7/.4 0/.3",
     "cyclopentanone": "-3.0/.6 0.7/.5 -5.2/.5 -3.0/.7 -1.0/.5 -0.82/.3 -1.7/.4 0/.3",
     "acyclic_ketone": "-3.52/.6 0.70/.5 -5.2/.5 -4.0/.7 -1.5/.5 -0.82/.3 -1.7/.4 0/.3",
@@ -248,7 +248,10 @@ def stated() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "cell"), stated(), ids=[name for name, _ in stated()])
 def test_priors_are_what_was_decided(name: str, cell: str) -> None:
-    """Medians are the stated powers of ten, rounded by no more than 0.02 decades; widths are exact."""
+    """Medians are the stated powers of ten, rounded by no more than 0.02 decades; widths are exact.
+
+    Benzaldehydes are narrower in two places: what their substituents do has slopes and widths of its own.
+    """
     if cell == "-":
         with pytest.raises(ParameterError, match="has no number"):
             MODEL.parameter(name)
@@ -370,16 +373,14 @@ def test_carbonyls_in_textbook_order() -> None:
         ),
         ("condensation", "carbonyl", "branched_alkanal pivaldehyde"),
         ("condensation", "carbonyl", "glyoxylate n_alkanal"),
-        ("condensation", "carbonyl", "aryl_aldehyde_poor aryl_aldehyde aryl_aldehyde_rich"),
         (
             "condensation",
             "carbonyl",
-            "cyclobutanone cyclohexanone cyclopentanone acyclic_ketone cycloheptanone",
+            "cyclobutanone cyclohexanone cyclopentanone acyclic_ketone cycloheptanone medium_ring_ketone",
         ),
         ("condensation", "carbonyl", "acyclic_ketone hindered_ketone diaryl_ketone"),
-        ("imine_equilibrium", "carbonyl", "salicylaldehyde aryl_aldehyde_poor aryl_aldehyde"),
+        ("imine_equilibrium", "carbonyl", "salicylaldehyde aryl_aldehyde aryl_ketone"),
         ("second_condensation", "carbonyl", "branched_alkanal pivaldehyde hindered_ketone"),
-        ("iminium_reduction_carbonyl", "carbonyl", "aryl_aldehyde_poor aryl_aldehyde aryl_aldehyde_rich"),
     ],
 )
 def test_orders_within_a_table(table: str, kind: str, order: str) -> None:

@@ -99,7 +99,10 @@ def test_weak_amines_follow_their_basicity() -> None:
     assert found[0] > found[1]
     assert found[0] > found[2]
     assert min(found[1:3]) > found[3] > found[4]
-    assert found[4] < 0.2  # a mean over draws, in a few of which the estimate of its basicity is far too low
+    hardly = predict(
+        order[4], "O=Cc1ccccc1", draws=64, reductant="STAB", acid_equivalents=1.0, hold_time_h=4.0
+    )
+    assert hardly.products[1].median < 0.05
     said = predict(order[4], "O=Cc1ccccc1", draws=16).caveats
     assert "expect the amine back" in said[0]
     assert any("strong acid" in c for c in predict(order[3], "O=Cc1ccccc1", draws=16).caveats)

@@ -42,7 +42,7 @@ def test_the_more_reactive_carbonyl_is_planned(amine: str, carbonyl: str, planne
     pair = read_pair(amine, carbonyl, MODEL)
     assert pair.carbonyl_class.name == planned
     ((_, other, lead),) = second_carbonyls(pair.amine, pair.carbonyl, MODEL)
-    assert lead == pytest.approx(reactivity(planned, MODEL) / reactivity(other.carbonyl_class, MODEL))
+    assert lead == pytest.approx(reactivity(pair.carbonyl_site, MODEL) / reactivity(other, MODEL))
     assert lead > LEAST_LEAD
     said = next(line for line in pair.cautions if "beside the one that is planned" in line)
     assert MODEL.site_class(other.carbonyl_class).label in said
@@ -66,7 +66,7 @@ def test_a_slower_carbonyl_changes_no_number() -> None:
 REFUSED = [
     # within a factor of ten, in one partner and across both
     (BENZYLAMINE, "CC(C=O)CCC=O", "only 3.3 times"),
-    (BENZYLAMINE, "O=C1CCC(CC2CCCC2=O)CC1", "expected one"),
+    (BENZYLAMINE, "CC(=O)CC1CCC(=O)C1", "expected one"),
     ("CC(=O)c1ccc(CN)cc1", "CC(=O)c1ccccc1", "within a factor of 10"),
     ("CC(=O)c1ccc(CN)cc1", "CC(C)(C)C(C)=O", "within a factor of 10"),
     # ring closure on itself

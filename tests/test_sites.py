@@ -353,6 +353,9 @@ CARBONYLS = {
     "CC1CCCCC1=O": "cyclic_ketone_2_substituted",
     "O=C1CCCCCC1": "cycloheptanone",
     "O=C1CCCCCCCCCCC1": "cycloheptanone",
+    "O=C1CCCCCCC1": "medium_ring_ketone",
+    "O=C1CCCCCCCCC1": "medium_ring_ketone",
+    "O=Cc1ccc(OC(F)(F)F)cc1": "aryl_aldehyde",  # no donor
     "CC(=O)c1ccccc1": "aryl_ketone",
     "CC(=O)c1cc(C)cc(C)c1": "aryl_ketone",
     "CC(=O)c1ccccn1": "aryl_ketone",
@@ -400,7 +403,7 @@ NOT_CARBONYLS = {
     "O=CC=O": "1,2-dione",
     "O=C(C(=O)c1ccccc1)c1ccccc1": "1,2-dione",
     "CC(C=O)CCC=O": "2 different",  # two alkanals
-    "CC(=O)CC1CCC(=O)CC1": "2 different",  # two dialkyl ketones
+    "CC(=O)CC1CCC(=O)C1": "2 different",  # two dialkyl ketones
     "COc1cc(CC2CCC(=O)CC2)ccc1C=O": "2 different",  # a rich aldehyde and a cyclohexanone
     "NCc1ccccc1": "swapped",
 }

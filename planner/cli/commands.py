@@ -158,7 +158,7 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
     from planner.files.tables import csv_text, to_frame
     from planner.model.parameters import load_model
     from planner.structures.names import read_name
-    from planner.structures.records import protonation_words, sites_record
+    from planner.structures.records import carbonyl_words, protonation_words, sites_record
 
     model = load_model(models)
     record = sites_record(read_name(smiles, model.catalogue), model)
@@ -167,7 +167,8 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
         return
     rows = [{"kind": "amine", **site} for site in record["sites"]]
     rows += [{"kind": "carbonyl", **site} for site in record["carbonyls"]]
-    columns = ("kind", "atom_index", "site_class", "n_hydrogens", "group", "coupled_with", "pKaH", "pKaH_sd")
+    numbers = ("pKaH", "pKaH_sd", "sigma", "shift")
+    columns = ("kind", "atom_index", "site_class", "n_hydrogens", "group", "coupled_with", *numbers)
     rows = [
         {c: row.get(c, "") for c in columns}
         | {"coupled_with": " ".join(map(str, row.get("coupled_with", ())))}
@@ -178,7 +179,7 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
     else:
         click.echo(record["smiles"])
         click.echo(to_frame(rows, columns).to_string(index=False))
-        if words := protonation_words(record):
+        for words in filter(None, (carbonyl_words(record), protonation_words(record))):
             click.echo(words)
 
 

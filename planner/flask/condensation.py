@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions, basicity_error
+from planner.flask.electronics import electronic
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.site_classes import SiteClass
 
@@ -47,6 +48,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     )
     energy = drawn.named("energy.condensation")
     log_k = drawn.classed("condensation", chi) + solvent + acid
+    log_k = log_k + electronic(at, "iminium_condensation" if is_iminium(stage) else "condensation")
     if stage[0].n_hydrogens == 1:
         log_k = (
             log_k
@@ -105,7 +107,7 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
         of_iminium = "iminium_equilibrium"
-        log_K = log_K + iminium_store(at)
+        log_K = log_K + iminium_store(at) + electronic(at, of_iminium)
         log_K = log_K + (
             drawn.classed(of_iminium, chi)
             if stage[0].n_hydrogens > 1
@@ -115,7 +117,7 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
         if stage[0].n_hydrogens > 1:
             log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
     else:
-        log_K = log_K + drawn.classed("imine_equilibrium_amine", n)
+        log_K = log_K + drawn.classed("imine_equilibrium_amine", n) + electronic(at, "imine_equilibrium")
     return np.asarray(log_K + at.arrhenius(enthalpy))
 
 

@@ -17,6 +17,7 @@ from planner.mechanism.microstates import Ladder, ladders_of
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
+from planner.structures.electronics import Electronics
 from planner.structures.pairs import Pair
 from planner.structures.sites import Site
 
@@ -42,6 +43,8 @@ class Conditions:
     """Settled; one row of every array each."""
     carbonyl: SiteClass
     """Class of the carbonyl compound."""
+    electronics: Electronics
+    """What the neighbours of its C=O add up to."""
     amines: tuple[tuple[Ladder, int], ...]
     """(ladder, count) of the reactive nitrogens, for the pH."""
     shifts: Mapping[Ladder, float]
@@ -91,6 +94,7 @@ def conditions_of(
         drawn=drawn_model(model, draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
+        electronics=pair.carbonyl_site.electronics,
         water=np.array([[central_water(pair, model, p)] for p in procedures]),
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
         inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,

@@ -3,20 +3,22 @@
 Every constant is a sum of named log10 contributions; each contribution is one draw, shared by all
 constants that name it, so that errors common to two steps cancel in their ratio (chi = carbonyl
 class, n = class of the nitrogen as it now stands, e = error of its estimated pKaH, a = acid equivalents
-capped at 1, R = reductant)::
+capped at 1, R = reductant; E = electronics and crowding of the carbonyl, the sum of slope[step, chi] sigma over polar,
+resonance, crowding, inductive, cyclopropyl)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid
-    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid + E[condensation]
+    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n] - E[condensation] + E[iminium condensation]
     secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH + e - pKaH[class]) + w + S[solvent] + acid
+                                   + E[iminium condensation]
     without strong acid  w       = max(0, b_w) min(0, pKaH + e - p_w)
     with acetic acid     acid    = log(1 + G a)
-    imine                log K   = K[chi] + KA[n]
-    iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi]
+    imine                log K   = K[chi] + KA[n] + E[imine equilibrium]
+    iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium]
     hydrolysis           k       = k_c / K
-    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3]
-    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding - s[chi]
+    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction]
+    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding - s[chi] + E[iminium reduction]
     exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i + e_i - p, pKaH_j + e_j - p))
-    carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
+    carbonyl + hydride   log k_o = o[R, chi] + acid or pH term + E[R, carbonyl reduction]
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 
 Where acid is followed as a species the factor 1 + G a is none; see ``acidity``.

@@ -10,6 +10,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.condensation import iminium_store, is_iminium, primary_class
 from planner.flask.conditions import Conditions
+from planner.flask.electronics import electronic
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder
 
@@ -30,11 +31,13 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: boo
             + drawn.named("iminium_reduction.reference")
             + drawn.classed("iminium_reduction_carbonyl", chi)
             - iminium_store(at)
+            + electronic(at, "iminium_reduction")
         )
         if at.carbonyl.is_ketone and is_bulky:
             log_k = log_k + drawn.named("iminium_reduction.crowding")
     else:
         log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(primary_class(stage, at.carbonyl)))
+        log_k = log_k + electronic(at, "imine_reduction")
         proton = at.each(
             "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
         )
@@ -48,6 +51,7 @@ def carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     names = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
     key = {r.name: r.key for r in model.reductants}
     log_k = at.each("reductant", lambda r: drawn.classed(f"{key[r]}.carbonyl_reduction", names))
+    log_k = log_k + at.each("reductant", lambda r: electronic(at, f"{key[r]}.carbonyl_reduction"))
     if at.carbonyl.is_ketone:
         acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))
         log_k = log_k + acid * at.acid

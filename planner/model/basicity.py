@@ -4,18 +4,25 @@ All values are in pK units, in water at 25 C, but for Hammett constants and weig
 how wide it is, what it stands on and where it comes from; how the rows are added stands in ``structures/basicity``.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from planner.errors import ParameterError
-from planner.model.checks import Amount, Table, Text, Texts, checked_record, number, one_of
+from planner.model.checks import Amount, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import BASICITY, Shelf
-from planner.model.quantities import Source, in_full
-from planner.model.site_classes import read_definitions, written_out
+from planner.model.hammett import (
+    Basis,
+    Constant,
+    Numbers,
+    RingAtom,
+    Substituent,
+    load_hammett,
+    read_constants,
+    sourced,
+    with_patterns,
+)
+from planner.model.quantities import citations
+from planner.model.site_classes import read_definitions
 
-BASES = ("measured", "fitted", "analogy", "assumed")
-"""What a row may stand on."""
 NUMBERS = (
     "rho_aniline",
     "rho_pyridine",
@@ -30,18 +37,6 @@ NUMBERS = (
     "additivity",
 )
 """What ``[numbers.*]`` must hold; see the notes in the file."""
-Row = TypeVar("Row", "Parent", "ChainGroup", "Substituent", "RingAtom", "RingNitrogen", "Constant")
-Basis = Annotated[str, one_of(*BASES)]
-
-
-def _numbers(value: object) -> tuple[float, ...]:
-    """Take a list of numbers, not empty."""
-    if not isinstance(value, list) or not value:
-        raise ValueError("a list of numbers")
-    return tuple(number(item) for item in value)
-
-
-Numbers = Annotated[tuple[float, ...], _numbers]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,52 +77,6 @@ class ChainGroup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Substituent:
-    """What a substituent of an aromatic ring does to an amine on it, and to a nitrogen in it."""
-
-    name: Text
-    smarts: Texts
-    """Patterns of its first atom, seen from the ring."""
-    is_fused: bool = False
-    """Whether it is the next atom of a ring that is fused on."""
-    is_amino: bool = False
-    """Whether it gives an electron pair as an amino group does."""
-    sigma_meta: float
-    """Hammett's constant [1]."""
-    sigma_para: float
-    """Through resonance with an amine (sigma minus of acceptors) [1]."""
-    ortho: float
-    """On an aniline from the next atom [pK]."""
-    pyridine: Numbers = ()
-    """On a nitrogen in the ring: from beside it, from the next atom and the opposite one [pK]; else by Hammett."""
-    sd: Amount
-    """Of what it does to an aniline from meta or para [pK]; twice that from ortho."""
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RingAtom:
-    """What a heteroatom in an aromatic ring does to an amine on that ring."""
-
-    name: Text
-    six: Numbers
-    """In a six-membered ring: from ortho, meta and para [pK]."""
-    five: Numbers
-    """In a five-membered ring: next to the carbon that bears the amine, and one further [pK]."""
-    beside: Numbers
-    """In a ring fused on: bound to the ring atom ortho, meta and para to the amine, and elsewhere [pK]."""
-    sd: Amount
-    """Of any of them."""
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RingNitrogen:
     """A basic nitrogen of an aromatic ring, which may take the proton before the amine does."""
 
@@ -146,18 +95,6 @@ class RingNitrogen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Constant:
-    """A number of the law itself."""
-
-    value: float
-    sd: Amount
-    unit: Annotated[str, one_of("pK", "1")]
-    basis: Basis
-    source: Text
-    note: Text
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Book:
     definitions: Table = field(default_factory=dict)
     sources: Table
@@ -165,8 +102,6 @@ class _Book:
     parent: tuple[Parent, ...]
     trait: tuple[Parent, ...]
     group: tuple[ChainGroup, ...]
-    substituent: tuple[Substituent, ...]
-    ring_atom: tuple[RingAtom, ...]
     ring_nitrogen: tuple[RingNitrogen, ...]
 
 
@@ -176,6 +111,8 @@ class Basicity:
 
     numbers: dict[str, Constant]
     """``NUMBERS``."""
+    hammett: dict[str, Constant]
+    """Those of ``hammett.toml``."""
     parents: tuple[Parent, ...]
     traits: tuple[Parent, ...]
     groups: tuple[ChainGroup, ...]
@@ -187,49 +124,30 @@ class Basicity:
 
 
 def load_basicity(shelf: Shelf) -> Basicity:
-    """Read the increments of a models folder; the shipped ones where it has none.
+    """Read the increments of a models folder, and what rings do to an amine; the shipped ones where it has none.
 
     Raises
     ------
     ParameterError
         If the file cannot be used.
     """
+    hammett = load_hammett(shelf)
     file = shelf.find(BASICITY)
     table, where = shelf.toml(file), str(file)
     book = checked_record(_Book, table, where)
     definitions = read_definitions(table, where)
-    listed = (
-        checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in book.sources.items()
-    )
-    cited = {source.key: source.citation for source in listed}
-    numbers = {
-        key: checked_record(Constant, row, f"{where}: [numbers.{key}]") for key, row in book.numbers.items()
-    }
-    if set(numbers) != set(NUMBERS):
-        raise ParameterError(f"{where}: [numbers] holds {', '.join(numbers)}; expected {', '.join(NUMBERS)}")
+    cited = citations(book.sources, where)
 
     def patterns(rows: tuple[Any, ...]) -> tuple[Any, ...]:
-        _check_names(rows, where)
-        return tuple(written_out(row, ("smarts",), definitions, f"{where} ({row.name})") for row in rows)
+        return with_patterns(rows, definitions, where)
 
     return Basicity(
-        numbers={key: _sourced((row,), cited)[0] for key, row in numbers.items()},
-        parents=_sourced(patterns(book.parent), cited),
-        traits=_sourced(patterns(book.trait), cited),
-        groups=_sourced(patterns(book.group), cited),
-        substituents=_sourced(patterns(book.substituent), cited),
-        ring_atoms={row.name: row for row in _sourced(book.ring_atom, cited)},
-        ring_nitrogens={row.atoms: row for row in _sourced(book.ring_nitrogen, cited)},
+        numbers=read_constants(book.numbers, NUMBERS, cited, where),
+        parents=sourced(patterns(book.parent), cited),
+        traits=sourced(patterns(book.trait), cited),
+        groups=sourced(patterns(book.group), cited),
+        hammett=hammett.numbers,
+        substituents=hammett.substituents,
+        ring_atoms=hammett.ring_atoms,
+        ring_nitrogens={row.atoms: row for row in sourced(book.ring_nitrogen, cited)},
     )
-
-
-def _sourced(rows: Iterable[Row], cited: dict[str, str]) -> tuple[Row, ...]:
-    """Write the sources of rows out in full."""
-    return tuple(replace(row, source=in_full(row.source, cited)) for row in rows)
-
-
-def _check_names(rows: tuple[Any, ...], where: str) -> None:
-    """Refuse a name that stands twice in one list."""
-    named = [row.name for row in rows]
-    if twice := [name for name in named if named.count(name) > 1]:
-        raise ParameterError(f"{where}: the name {twice[0]!r} stands twice; rename one")

@@ -1,9 +1,11 @@
 """Draws: every uncertain number of a model, drawn jointly from a scrambled Sobol sequence.
 
-Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the numbers.
+Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the first numbers, each
+of which keeps its place for good; a number that came later has a stratified column of its own, decided by its name.
 """
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,7 +19,7 @@ from planner.model.model import Model
 from planner.model.quantities import Parameter, is_later
 
 LATER_SEED = 1_000_003
-"""Added to the seed for the numbers that came later."""
+"""Beside the seed, for the numbers that came later."""
 PARTS_SEED = 1
 """Added to the seed for the numbers of the flask's parts."""
 
@@ -56,11 +58,11 @@ def _drawn(
 ) -> Draws:
     """Draw standard normals (n_draws, n_names); kept, for scrambling takes longer than a prediction's runs.
 
-    Numbers that came later and those of the flask's parts have sequences of their own, so that the columns of the
-    others never move.
+    A number that came later has a column that its name alone decides, and those of the flask's parts have a sequence of
+    their own, so that no other column ever moves.
     """
-    sequences = ((names, seed), (later, seed + LATER_SEED))
-    normals = np.hstack([_normals(len(some), n_draws, start) for some, start in sequences if some])
+    normals = _normals(len(names), n_draws, seed)
+    normals = np.hstack([normals, *(_later_normals(name, n_draws, seed) for name in later)])
     if of_parts:
         apart = _normals(len(of_parts), n_draws, seed + PARTS_SEED, shuffled=True)
         normals = np.hstack([normals, apart])
@@ -83,6 +85,15 @@ def _normals(n_columns: int, n_draws: int, seed: int, *, shuffled: bool = False)
         uniform = uniform[np.concatenate([[0], *blocks]).astype(int)]
     half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
     return np.asarray(ndtri(np.clip(uniform[:n_draws], half_cell, 1.0 - half_cell)))
+
+
+def _later_normals(name: str, n_draws: int, seed: int) -> Array:
+    """Draw a column of standard normals (n_draws, 1), one from each of as many equal parts of the distribution."""
+    rng = np.random.default_rng((seed, LATER_SEED, zlib.crc32(name.encode())))
+    n = 2 ** max(0, math.ceil(math.log2(n_draws)))
+    uniform = (rng.permutation(n) + rng.random(n)) / n
+    half_cell = 2.0**-31
+    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))[:n_draws, None]
 
 
 @lru_cache(maxsize=8)

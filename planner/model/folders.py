@@ -23,7 +23,7 @@ from planner.model.checks import Table
 COMMON, SOLVENTS, CHILD, SITES = "common.toml", "solvents.toml", "model.toml", "sites.toml"
 HAZARDS, CATALOGUE, NAMES, STEPS = "hazards.toml", "reagents.csv", "names.csv", "steps.toml"
 SENSITIVE, WORKUP, ADVICE = "sensitive.toml", "workup.toml", "advice.toml"
-BASICITY, WARNINGS = "basicity.toml", "warnings.toml"
+BASICITY, HAMMETT, WARNINGS = "basicity.toml", "hammett.toml", "warnings.toml"
 LARGEST_BYTES = 2_000_000
 """Largest file of a models folder [bytes]: forty times the largest shipped one, parsed in some seconds."""
 DEEPEST = 32
@@ -131,7 +131,7 @@ def read_shelf(models: str | Path | None = None) -> Shelf:
     place = models_folder(models)
     contents: dict[Path, bytes] = {}
     for folder in dict.fromkeys((place, models_folder())):
-        known = (SITES, WARNINGS, BASICITY, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)
+        known = (SITES, WARNINGS, BASICITY, HAMMETT, HAZARDS, CATALOGUE, SENSITIVE, WORKUP, ADVICE)
         listed = [folder / name for name in known]
         for name in model_names(folder):
             home = folder / name
@@ -155,7 +155,7 @@ def set_digest(shelf: Shelf, folder: Path, parent: str = "") -> str:
     """SHA-256 of a set's files and of the rules for structures, by name and content; a child's with its parent's."""
     listed = shelf.set_files(folder)
     contents = {f"{folder.name}/{f.relative_to(folder).as_posix()}": shelf.files[f] for f in listed}
-    rules = {name: shelf.files.get(shelf.find(name), b"") for name in (SITES, WARNINGS, BASICITY)}
+    rules = {name: shelf.files.get(shelf.find(name), b"") for name in (SITES, WARNINGS, BASICITY, HAMMETT)}
     return _digest(contents | rules | {"parent": parent.encode()})
 
 

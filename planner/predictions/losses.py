@@ -21,6 +21,7 @@ from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL, CARBONYL
 from planner.model.model import Model
 from planner.model.reagents import Reductant
+from planner.structures.electronics import median_shift
 from planner.structures.pairs import Pair
 
 NOTABLE_ALCOHOL = 0.1
@@ -116,4 +117,5 @@ def _taste(pair: Pair, model: Model, reductant: Reductant) -> float:
     names = (*model.class_chain(pair.carbonyl_class.name), pair.carbonyl_class.reduced_as)
     carbonyl = model.find(f"{reductant.key}.carbonyl_reduction", names)
     imine = model.parameter(f"{reductant.key}.hydride_transfer").value
-    return (0.0 if carbonyl is None else log10(carbonyl.value)) - log10(imine)
+    shift = median_shift(pair.carbonyl_site.electronics, f"{reductant.key}.carbonyl_reduction", names, model)
+    return shift + (0.0 if carbonyl is None else log10(carbonyl.value)) - log10(imine)

@@ -7,12 +7,13 @@ tautomers, so that all ways to draw the compound give one answer.
 References
 ----------
 Hansch, Leo and Taft, Chem. Rev. 1991, 91, 165; Perrin, Dempsey and Serjeant, pKa Prediction for Organic Acids and
-Bases, 1981. Values and grades: ``models/basicity.toml``.
+Bases, 1981. Values and grades: ``models/hammett.toml`` and ``models/basicity.toml``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from planner.model.basicity import Basicity, RingNitrogen, Substituent
+from planner.model.basicity import Basicity, RingNitrogen
+from planner.model.hammett import Substituent
 from planner.structures.skeleton import Skeleton, Term, total
 
 ORTHO, META, PARA, ELSEWHERE = range(4)

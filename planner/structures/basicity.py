@@ -92,7 +92,7 @@ def basicity(smiles: str, atom_index: int, model: Model | None = None) -> tuple[
 @lru_cache(maxsize=4096)
 def basicity_terms(smiles: str, atom_index: int, model: Model) -> tuple[Term, ...]:
     """List the numbers whose sum is the pKaH of a nitrogen, the value of its kind first; see ``basicity``."""
-    skeleton = _skeleton(smiles, model)
+    skeleton = skeleton_for(smiles, model)
     mol = skeleton.mol
     if not 0 <= atom_index < mol.GetNumAtoms() or mol.GetAtomWithIdx(atom_index).GetSymbol() != "N":
         raise StructureError(f"atom {atom_index} of {smiles!r} is no nitrogen; give the index of one, from 0")
@@ -109,7 +109,7 @@ def first_protonation(smiles: str, model: Model) -> Protonation:
     >>> found.is_on_ring, round(found.pKaH)
     (True, 9)
     """
-    skeleton = _skeleton(smiles, model)
+    skeleton = skeleton_for(smiles, model)
     found = [(*basicity(smiles, atom, model), atom, False) for atom in sorted(_amines(skeleton))]
     found += [(value, sd, atom, True) for atom, value, sd in ring_nitrogens(skeleton)]
     if not found:
@@ -120,8 +120,8 @@ def first_protonation(smiles: str, model: Model) -> Protonation:
 
 
 @lru_cache(maxsize=256)
-def _skeleton(smiles: str, model: Model) -> Skeleton:
-    """Look at a molecule once for all its nitrogens."""
+def skeleton_for(smiles: str, model: Model) -> Skeleton:
+    """Look at a molecule once for all that is asked of it."""
     return skeleton_of(smiles, model.basicity)
 
 
@@ -142,12 +142,12 @@ def _terms(skeleton: Skeleton, nitrogen: int) -> Iterator[Term]:
     for atom in skeleton.bonded[nitrogen]:
         if atom in skeleton.aromatic:
             yield from ring_terms(skeleton, atom)
-    yield from _chain_terms(skeleton, nitrogen)
+    yield from chain_terms(skeleton, nitrogen)
     yield Term("additivity", numbers["additivity"].value, numbers["additivity"].sd)
 
 
-def _chain_terms(skeleton: Skeleton, nitrogen: int) -> Iterator[Term]:
-    """Add up the groups that are reached through each saturated carbon of a nitrogen."""
+def chain_terms(skeleton: Skeleton, nitrogen: int) -> Iterator[Term]:
+    """Add up the groups that are reached through each saturated carbon of a nitrogen (or a carbonyl carbon)."""
     longer = skeleton.basicity.numbers["longer_way"].value
     own = _part(skeleton, nitrogen)
     branches = [

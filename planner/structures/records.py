@@ -47,7 +47,15 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
             }
             for s in sites
         ],
-        "carbonyls": [{"atom_index": c.atom_index, "site_class": c.carbonyl_class} for c in carbonyls],
+        "carbonyls": [
+            {
+                "atom_index": c.atom_index,
+                "site_class": c.carbonyl_class,
+                "sigma": round(c.sigma, 2),
+                "shift": round(c.shift, 2),
+            }
+            for c in carbonyls
+        ],
         "first_protonation": None
         if first is None
         else {
@@ -57,6 +65,16 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
             "pKaH_sd": round(first.pKaH_sd, 2),
         },
     }
+
+
+def carbonyl_words(record: dict[str, Any]) -> str:
+    """Say what the numbers of a carbonyl stand for where there is one; else nothing."""
+    if not record["carbonyls"]:
+        return ""
+    return (
+        "sigma: Hammett's sigma plus of the aromatic rings on C=O, summed; shift: what electronics and crowding around "
+        "C=O do to log10 of its condensation with a primary amine, against the parent of its class."
+    )
 
 
 def protonation_words(record: dict[str, Any]) -> str:

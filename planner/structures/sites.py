@@ -5,7 +5,7 @@ matches an atom names it. Look-alikes (amide, indole, ester, ...) come before cl
 nitrogen is an amine only where nothing says otherwise. Nitrogens exchanged by the symmetry of
 the molecular graph form one group; those in one ring of at most nine atoms are coupled.
 
-Assumptions: tautomers are taken as drawn; mirror-image and diastereotopic nitrogens count as
+Assumptions: tautomers are taken as ``read_structure`` writes them; mirror-image and diastereotopic nitrogens count as
 equivalent. Sources of the classes: Mayr's nucleophilicities and pKaH values, see each rule's note.
 """
 
@@ -24,6 +24,7 @@ from planner.model.parameters import chosen_model, load_model
 from planner.model.site_classes import SiteClass, pattern
 from planner.structures.basicity import basicity
 from planner.structures.closures import ring_closed_between
+from planner.structures.electronics import Electronics, electronics, median_shift
 from planner.structures.structure import Structure, molecule, read_structure
 
 MAX_SITES = 8
@@ -70,6 +71,15 @@ class CarbonylSite:
     """Of the canonical SMILES, from 0."""
     carbonyl_class: str
     """Name of its class."""
+    electronics: Electronics
+    """What its neighbours add up to."""
+    shift: float
+    """Change of log10 of its condensation with a primary amine by them, against its class."""
+
+    @property
+    def sigma(self) -> float:
+        """Hammett's sigma plus of the aromatic rings on it, summed [1]."""
+        return self.electronics.polar + self.electronics.resonance
 
 
 def matching_atoms(mol: Any, smarts: Sequence[str]) -> set[int]:
@@ -265,13 +275,20 @@ def all_carbonyls(structure: Structure | str, model: Model | None = None) -> tup
 def carbonyls_of(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
     """Find every aldehyde and ketone carbon of a canonical SMILES."""
     found = _named(_classified(smiles, model, CARBONYLS), "carbonyl")
-    return tuple(CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in found.items())
+    return tuple(_carbonyl_site(smiles, atom, c.name, model) for atom, c in found.items())
 
 
-def reactivity(carbonyl_class: str, model: Model) -> float:
-    """Tell how fast a class of carbonyl condenses with an n-alkylamine in methanol [M-1 s-1], at the median."""
-    found = model.find("condensation", model.class_chain(carbonyl_class))
-    return 1.0 if found is None else found.value
+def _carbonyl_site(smiles: str, atom: int, name: str, model: Model) -> CarbonylSite:
+    """Describe a carbonyl carbon of this class."""
+    found = electronics(smiles, atom, model)
+    shift = median_shift(found, "condensation", model.class_chain(name), model)
+    return CarbonylSite(atom_index=atom, carbonyl_class=name, electronics=found, shift=shift)
+
+
+def reactivity(site: CarbonylSite, model: Model) -> float:
+    """Tell how fast a carbonyl condenses with an n-alkylamine in methanol [M-1 s-1], at the median."""
+    found = model.find("condensation", model.class_chain(site.carbonyl_class))
+    return float((1.0 if found is None else found.value) * 10.0**site.shift)
 
 
 @lru_cache(maxsize=4096)
@@ -282,7 +299,7 @@ def carbonyl_kinds(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
         return sites
     ranks = list(Chem.CanonicalRankAtoms(molecule(smiles), breakTies=False, includeChirality=False))
     firsts = {ranks[site.atom_index]: site for site in reversed(sites)}
-    return tuple(sorted(firsts.values(), key=lambda s: (-reactivity(s.carbonyl_class, model), s.atom_index)))
+    return tuple(sorted(firsts.values(), key=lambda s: (-reactivity(s, model), s.atom_index)))
 
 
 def planned_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite | None:
@@ -304,10 +321,10 @@ def second_carbonyls(
     kinds = carbonyl_kinds(_as_structure(carbonyl).smiles, known)
     if not kinds:
         return ()
-    fast = reactivity(kinds[0].carbonyl_class, known)
+    fast = reactivity(kinds[0], known)
     others = [("carbonyl compound", site) for site in kinds[1:]]
     others += [("amine", site) for site in carbonyl_kinds(_as_structure(amine).smiles, known)]
-    return tuple((role, s, fast / reactivity(s.carbonyl_class, known)) for role, s in others)
+    return tuple((role, s, fast / reactivity(s, known)) for role, s in others)
 
 
 def find_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite:
@@ -341,7 +358,7 @@ def find_carbonyl(structure: Structure | str, model: Model | None = None) -> Car
     if not kinds:
         raise _no_carbonyl(carbonyl, known)
     if len(kinds) > 1 and not _leads(kinds[0], kinds[1], known):
-        lead = reactivity(kinds[0].carbonyl_class, known) / reactivity(kinds[1].carbonyl_class, known)
+        lead = reactivity(kinds[0], known) / reactivity(kinds[1], known)
         both = " and ".join(known.site_class(site.carbonyl_class).label for site in kinds[:2])
         raise ScopeError(
             f"carbonyl compound {carbonyl.smiles!r} has {len(kinds)} different reactive carbonyls ({both}), of which "
@@ -353,8 +370,8 @@ def find_carbonyl(structure: Structure | str, model: Model | None = None) -> Car
 
 def _leads(first: CarbonylSite, second: CarbonylSite, model: Model) -> bool:
     """Whether one carbonyl condenses so much faster than another that it may be planned alone."""
-    slow = reactivity(second.carbonyl_class, model)
-    return reactivity(first.carbonyl_class, model) > LEAST_LEAD * slow * (1.0 + 1e-9)
+    slow = reactivity(second, model)
+    return reactivity(first, model) > LEAST_LEAD * slow * (1.0 + 1e-9)
 
 
 def _no_carbonyl(carbonyl: Structure, model: Model) -> ScopeError:

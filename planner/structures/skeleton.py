@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from math import fsum, sqrt
 from typing import Any, NamedTuple
 
-from planner.model.basicity import Basicity, ChainGroup, Substituent
+from planner.model.basicity import Basicity, ChainGroup
+from planner.model.hammett import Substituent
 from planner.model.site_classes import pattern
 from planner.structures.structure import molecule
 

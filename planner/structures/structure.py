@@ -2,7 +2,8 @@
 
 A molecule is kept as its canonical SMILES; the RDKit object is made again from that text by
 ``molecule``. Acids and bases that were given with it are taken off and named, charges are
-neutralised by moving protons (ammonium -> amine, zwitterion -> neutral), isotopes are kept.
+neutralised by moving protons (ammonium -> amine, zwitterion -> neutral), isotopes are kept; the
+tautomers of N-H azoles are written one way.
 
 Assumptions: one covalent organic compound of at most 100 heavy atoms, closed shell, of the
 elements H B C N O F Si P S Cl Se Br I. Masses are RDKit's (IUPAC atomic weights).
@@ -23,6 +24,7 @@ from planner.model.parameters import load_model
 from planner.structures.names import read_name
 from planner.structures.salts import SaltPartner, salt_partners
 from planner.structures.spelling import reject, shown, smiles_text, syntax_advice
+from planner.structures.tautomers import settled
 
 MAX_HEAVY_ATOMS = 100
 PROTON_MASS = 1.007276  # u, CODATA 2018, less the electron
@@ -178,7 +180,7 @@ def _fragments(mol: Any) -> list[tuple[SaltPartner | None, str]]:
             neutral = uncharger.uncharge(fragment)
             partner = _partners().get(_key(neutral)) if is_small else None
         if partner is None or partner.name != "proton":
-            named.append((partner, canonical_smiles(neutral)))
+            named.append((partner, canonical_smiles(settled(neutral))))
     return named
 
 
@@ -315,7 +317,7 @@ def bottle_mass(text: str, structure: Structure) -> float:
         return structure.molar_mass
     mol = _parse(smiles_text(text))
     uncharger = rdMolStandardize.Uncharger()
-    neutral = [canonical_smiles(uncharger.uncharge(f)) for f in Chem.GetMolFrags(mol, asMols=True)]
+    neutral = [canonical_smiles(settled(uncharger.uncharge(f))) for f in Chem.GetMolFrags(mol, asMols=True)]
     n_compound = neutral.count(structure.smiles)
     return float(Descriptors.MolWt(mol)) / max(1, n_compound)
 

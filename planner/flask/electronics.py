@@ -1,0 +1,29 @@
+"""Electronics of the carbonyl in a constant: the sum of slopes times what the neighbours of C=O add up to.
+
+``log k = ... + rho[step, chi] sigma`` for each term of ``structures.electronics``; a set without a table has no such
+term, and a carbonyl without neighbours (benzaldehyde, acetophenone, plain chains) takes the number of its class as is.
+"""
+
+import numpy as np
+
+from planner.engine import Array
+from planner.flask.conditions import Conditions
+from planner.structures.electronics import TERMS
+
+
+def electronic(at: Conditions, step: str) -> Array:
+    """Change of log10 of a step's constant (n_draws,) by the electronics and crowding of the carbonyl.
+
+    Parameters
+    ----------
+    at
+        Procedures and draws of one pair.
+    step
+        First part of the names of its tables, as ``condensation`` of ``condensation_polar``.
+    """
+    chain = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
+    found = np.zeros(len(at.drawn.draws.normals))
+    for term in TERMS:
+        if value := getattr(at.electronics, term):
+            found = found + value * at.drawn.classed(f"{step}_{term}", chain)
+    return found
