@@ -163,7 +163,17 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
         return
     rows = [{"kind": "amine", **site} for site in record["sites"]]
     rows += [{"kind": "carbonyl", **site} for site in record["carbonyls"]]
-    columns = ("kind", "atom_index", "site_class", "n_hydrogens", "group", "coupled_with", "pKaH", "pKaH_sd")
+    columns = (
+        "kind",
+        "atom_index",
+        "site_class",
+        "n_hydrogens",
+        "group",
+        "coupled_with",
+        "pKaH",
+        "pKaH_sd",
+        "bulk",
+    )
     rows = [
         {c: row.get(c, "") for c in columns}
         | {"coupled_with": " ".join(map(str, row.get("coupled_with", ())))}

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
+from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
@@ -64,6 +65,7 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             + _with_formaldehyde(at, "second_condensation_amine", n)
         )
         energy = energy + drawn.named("energy.second_condensation")
+    log_k = log_k + condensation_loss(at, stage) + poverty(at, stage[0])
     return np.asarray(log_k + at.arrhenius(energy))
 
 
@@ -82,13 +84,29 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     enthalpy = drawn.named("energy.equilibrium")
     log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
-        log_K = log_K + drawn.classed("iminium_equilibrium", chi)
+        log_K = log_K + drawn.classed(_iminium_table(at, stage), chi)
         enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
         if stage[0].n_hydrogens > 1:
             log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
     else:
-        log_K = log_K + drawn.classed("imine_equilibrium_amine", n)
+        log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", n)
+    log_K = log_K + equilibrium_loss(at, stage)
     return np.asarray(log_K + at.arrhenius(enthalpy))
+
+
+def _iminium_table(at: Conditions, stage: tuple[Ladder, int]) -> str:
+    """Name the table of the iminium's factor: secondary amines as charged may have one of their own."""
+    own = "secondary_iminium_equilibrium"
+    is_charged = stage[0].n_hydrogens == 1
+    return (
+        own if is_charged and at.drawn.model.find(own, at.chain(at.carbonyl.name)) else "iminium_equilibrium"
+    )
+
+
+def poverty(at: Conditions, ladder: Ladder) -> Array:
+    """log10 of what an amine lacks that is too little basic to condense without a strong acid (n_draws,): at most 0."""
+    slope, least = at.drawn.optional("weak_amine.slope"), at.drawn.optional("weak_amine.least")
+    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] - least))
 
 
 def weakness(at: Conditions, ladder: Ladder) -> Array:

@@ -4,17 +4,22 @@ Every constant is a sum of named log10 contributions; each contribution is one d
 constants that name it, so that errors common to two steps cancel in their ratio (chi = carbonyl
 class, n = class of the nitrogen as it now stands, a = acid equivalents capped at 1, R = reductant)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH - pKaH[n]) + S[solvent] + log(1 + G a)
-    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n]
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH - pKaH[n]) + S[solvent] + log(1 + G a) + Z_c + W
+    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n] + U_c
     secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH - pKaH[class]) + S[solvent] + log(1 + G a)
-    imine                log K   = K[chi] + KA[n]
-    iminium              log K   = K[chi] + d[chi] + mK[n]
+                                   + Z_c + U_c + W
+    imine                log K   = K[chi] + KA[n] + Z_K
+    iminium              log K   = K[chi] + d[chi] + mK[n] + Z_K + U_K
     hydrolysis           k       = k_c / K
-    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3]
-    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding
+    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + Z_r
+    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + Z_r
     exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i - p, pKaH_j - p))
+                                   10^min(Z_c,i + U_c,i, Z_c,j + U_c,j)
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
+
+Z and U are what the bulk of both partners costs, see ``flask.crowding``; W = b_w min(0, pKaH - p_w) is what amines lack
+that want a strong acid.
 
 Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its enthalpy.
 Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
@@ -29,6 +34,7 @@ from planner.engine import Array
 from planner.flask.acidity import acidity_where_it_counts
 from planner.flask.condensation import condensation, equilibrium, stages, weakness
 from planner.flask.conditions import Conditions
+from planner.flask.crowding import condensation_loss
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.network import Network, constant_name
@@ -87,20 +93,18 @@ def named_constants(
     )
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
     weak = {ladder: weakness(at, ladder) for ladder in ladders}
+    lost = {stage: condensation_loss(at, stage) for stage in listed}
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensation(at, stage)
-        made_by_ketone = at.carbonyl.is_ketone and stage[1] > 0
-        is_bulky = made_by_ketone or at.drawn.model.site_class(stage[0].site_class).bulky
         constants[constant_name("condensation", stage)] = 10.0**log_k
         constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
-        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(
-            at, stage, is_bulky=is_bulky
-        )
+        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(at, stage)
         for partner in listed:
             if partner != stage:
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
+                downhill = downhill + np.minimum(lost[stage], lost[partner])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
     pH = acidity_where_it_counts(at)
     constants |= {

@@ -17,6 +17,7 @@ from planner.plans.floors import held_defaults, plain_flask
 from planner.plans.partners import is_gas
 from planner.plans.request import Request
 from planner.plans.search import Trial
+from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by
 
@@ -71,7 +72,6 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
 def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
     """Read the causes from the structures, where what is left over alone keeps the target below what is enough."""
     pair, model = bench.pair, bench.model
-    classes = [model.site_class(site.site_class) for site in pair.sites]
     under = float(judge(bench, [best.procedure], LIMIT_DRAWS).under.mean())
     if pair.carbonyl_class.name == "formaldehyde" and bench.aim.degree < pair.n_hydrogens:
         yield "one carbon"
@@ -79,7 +79,7 @@ def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
         return
     if pair.carbonyl_class.is_ketone and best.over < CROWDED:
         yield "slow ketone"
-    if any(c.bulky for c in classes):
+    if all(hindrance(site, pair.carbonyl_site, model) >= HINDERED for site in pair.sites):
         yield "hindered pair"
     if all(site.pKaH < WEAK_PKAH for site in pair.sites):
         yield "weak nucleophile"

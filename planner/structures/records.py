@@ -44,10 +44,14 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
                 "coupled_with": list(s.coupled_with),
                 "pKaH": round(s.pKaH, 2),
                 "pKaH_sd": round(s.pKaH_sd, 2),
+                "bulk": round(s.bulk, 2),
             }
             for s in sites
         ],
-        "carbonyls": [{"atom_index": c.atom_index, "site_class": c.carbonyl_class} for c in carbonyls],
+        "carbonyls": [
+            {"atom_index": c.atom_index, "site_class": c.carbonyl_class, "bulk": round(c.bulk, 2)}
+            for c in carbonyls
+        ],
         "first_protonation": None
         if first is None
         else {

@@ -23,6 +23,7 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model, load_model
 from planner.model.site_classes import SiteClass, pattern
 from planner.structures.basicity import basicity
+from planner.structures.bulk import carbonyl_bulk, nitrogen_bulk
 from planner.structures.closures import ring_closed_between
 from planner.structures.structure import Structure, molecule, read_structure
 
@@ -60,6 +61,10 @@ class Site:
     """Of its conjugate acid in water at 25 C, first protonation of the molecule's other sites ignored."""
     pKaH_sd: float
     """Standard deviation of that [pK]."""
+    bulk: float = 0.0
+    """Branches at its alpha and beta atoms, as ``structures.bulk`` counts them; 0 for a chain or a ring amine."""
+    beta_branches: float = 0.0
+    """Those at beta atoms alone, which no class counts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +75,10 @@ class CarbonylSite:
     """Of the canonical SMILES, from 0."""
     carbonyl_class: str
     """Name of its class."""
+    bulk: float = 0.0
+    """Groups and branches around it, as ``structures.bulk`` counts them; 0 for formaldehyde."""
+    beta_branches: float = 0.0
+    """Branches at beta atoms alone, which no class counts."""
 
 
 def matching_atoms(mol: Any, smarts: Sequence[str]) -> set[int]:
@@ -187,6 +196,7 @@ def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
     mol = molecule(smiles)
     groups, rings = _groups(mol, nitrogens), _couplings(mol, nitrogens)
     basicities = {atom: basicity(smiles, atom, model) for atom in nitrogens}
+    bulks = {atom: nitrogen_bulk(smiles, atom, model) for atom in nitrogens}
     return tuple(
         Site(
             atom_index=atom,
@@ -197,6 +207,8 @@ def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
             coupling=rings.get(atom, ((), None))[1],
             pKaH=basicities[atom][0],
             pKaH_sd=basicities[atom][1],
+            bulk=bulks[atom].number,
+            beta_branches=bulks[atom].beta,
         )
         for atom in nitrogens
     )
@@ -265,7 +277,16 @@ def all_carbonyls(structure: Structure | str, model: Model | None = None) -> tup
 def carbonyls_of(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
     """Find every aldehyde and ketone carbon of a canonical SMILES."""
     found = _named(_classified(smiles, model, CARBONYLS), "carbonyl")
-    return tuple(CarbonylSite(atom_index=atom, carbonyl_class=c.name) for atom, c in found.items())
+    bulks = {atom: carbonyl_bulk(smiles, atom, model) for atom in found}
+    return tuple(
+        CarbonylSite(
+            atom_index=atom,
+            carbonyl_class=c.name,
+            bulk=bulks[atom].number,
+            beta_branches=bulks[atom].beta,
+        )
+        for atom, c in found.items()
+    )
 
 
 def reactivity(carbonyl_class: str, model: Model) -> float:
