@@ -31,12 +31,13 @@ STRUCTURES = [
     (BUTYLAMINE, "O=Cc1ccccc1C=O", ["seven-membered ring", "taken up twice"]),
     (BUTYLAMINE, "O=Cc1ccc(C=O)cc1", ["taken up twice"]),
     ("CC(C)NC(C)C", CYCLOHEXANONE, ["hindered", "recovered starting materials"]),
+    ("CC(C)(C)N", "CC(C)=O", ["both hindered", "recovered starting materials"]),
     (BENZYLAMINE, "O=C1CCNCC1", ["reactive N-H", "oligomers"]),
     ("C1CCNCC1", BUTANAL, ["N-oxide"]),
     (BENZYLAMINE + ".Cl", BUTANAL, ["hydrochloride", "base"]),
     (BENZYLAMINE, "O=CC(=O)OCC", ["hydrate"]),
     (NITROANILINE, BUTANAL, ["weak nucleophile"]),
-    (BENZYLAMINE, ACETOPHENONE, ["condenses very slowly"]),
+    (BENZYLAMINE, ACETOPHENONE, ["condenses very slowly", "Lewis acid"]),
     ("N", BENZALDEHYDE, ["With ammonia", "hydrobenzamides"]),
 ]
 

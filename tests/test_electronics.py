@@ -411,14 +411,6 @@ def test_a_set_without_the_tables_is_as_before() -> None:
         assert own[first] - plain[first] == pytest.approx(log10(ratio))
 
 
-def test_draws_of_the_first_numbers_have_not_moved() -> None:
-    """Numbers that came and went leave the columns of the others as they are in the reference set."""
-    now, then = draw_parameters(MODEL, 32, 0), draw_parameters(REFERENCE, 32, 0)
-    shared = [p.name for p in REFERENCE.parameters if p.name in {q.name for q in MODEL.parameters}]
-    columns = [[d.normals[:, d.names.index(n)] for n in shared] for d in (now, then)]
-    assert np.array_equal(*columns)
-
-
 def test_slopes_are_as_wide_as_they_say() -> None:
     """Every slope has a width of its own, so that a far extrapolation is less certain than the parent."""
     spread = {}

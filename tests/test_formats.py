@@ -31,12 +31,15 @@ def words_of(found: Plan | Prediction) -> tuple[str, ...]:
 
 
 def holds(whole: object, part: object) -> bool:
-    """Tell whether a record holds all of another; a later format may have added to it, to notes and defaults too."""
+    """Tell whether a record holds all of another; a later format may have added to it, to notes and defaults too.
+
+    Classes are read anew from the structures: a later set may have a narrower one (acetone was an open-chain ketone).
+    """
     if isinstance(part, dict) and isinstance(whole, dict):
         return all(
             holds(whole[key], value)
             for key, value in part.items()
-            if key not in ("notes", "version", "model", "defaults_used")
+            if key not in ("notes", "version", "model", "defaults_used", "carbonyl_class")
         ) and set(part.get("defaults_used", ())) <= set(whole.get("defaults_used", ()))
     if isinstance(part, list) and isinstance(whole, list):
         return len(whole) == len(part) and all(map(holds, whole, part))

@@ -453,7 +453,7 @@ def names_said(amine: str, carbonyl: str, procedure: Table | None = None) -> set
     """Names of the warnings that hold for a pair and what is done."""
     pair = read_pair(amine, carbonyl, MODEL)
     settled, _ = settle(asked_procedure(procedure or {}), MODEL, pair)
-    return {caution.rule.name for caution in warnings_of(pair, MODEL, settled)}
+    return {caution.rule.name for caution in warnings_of(pair, MODEL, settled, converted=0.0)}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -610,9 +610,6 @@ CAUTIONS = [
     ("NCc1ccccc1", "CCOC(=O)CC(C)=O", "vinylogous"),
     ("NCc1ccccc1", "CC(=O)CCC(=O)O", "lactam"),
     ("NCc1ccccc1", "O=CC(=O)O", "hydrate"),
-    ("NCc1ccccc1", "CC(=O)c1ccccc1", "Lewis acid"),
-    ("CC(C)NC(C)C", "O=C1CCCCC1", "both hindered"),
-    ("CC(C)(C)N", "CC(C)=O", "both hindered"),
     ("Nc1ccc([N+](=O)[O-])cc1", "CCCC=O", "weak nucleophile"),
     ("NC(Cc1ccccc1)C(=O)O", "O=Cc1ccccc1", "zwitterion"),
     ("NCc1ccccc1", "O=Cc1ccc(C(=O)O)cc1", "carboxylic acid"),

@@ -167,7 +167,7 @@ def sites(smiles: str, models: Path | None, form: str) -> None:
         return
     rows = [{"kind": "amine", **site} for site in record["sites"]]
     rows += [{"kind": "carbonyl", **site} for site in record["carbonyls"]]
-    numbers = ("pKaH", "pKaH_sd", "sigma", "shift")
+    numbers = ("pKaH", "pKaH_sd", "bulk", "sigma", "shift")
     columns = ("kind", "atom_index", "site_class", "n_hydrogens", "group", "coupled_with", *numbers)
     rows = [
         {c: row.get(c, "") for c in columns}

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions, basicity_error
+from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.flask.electronics import electronic
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.site_classes import SiteClass
@@ -69,18 +70,22 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             + _with_formaldehyde(at, "second_condensation_amine", n)
         )
         energy = energy + drawn.named("energy.second_condensation")
+    log_k = log_k + condensation_loss(at, stage)
     return np.asarray(log_k + at.arrhenius(energy))
 
 
-CYCLE = {"secondary_condensation": "cycle_condensation", "iminium_equilibrium": "cycle_equilibrium"}
-"""Numbers of secondary amines as charged from a thermodynamic cycle, by those that they take the place of."""
+OF_CHARGED = {
+    "secondary_condensation": ("cycle_condensation",),
+    "iminium_equilibrium": ("cycle_equilibrium", "secondary_iminium_equilibrium"),
+}
+"""Tables of secondary amines as charged, by that which they replace: from a thermodynamic cycle, or their own."""
 
 
 def of_charged_secondary(at: Conditions, table: str) -> Array:
-    """Draw the carbonyl's share in a constant of a secondary amine as charged, from the cycle where it is there."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    cycle = CYCLE[table]
-    return drawn.classed(table if drawn.model.find(cycle, chi) is None else cycle, chi)
+    """Draw the carbonyl's share in a constant of a secondary amine as charged, from its own table where it is there."""
+    chi = at.chain(at.carbonyl.name)
+    own = (name for name in OF_CHARGED[table] if at.drawn.model.find(name, chi) is not None)
+    return at.drawn.classed(next(own, table), chi)
 
 
 def unfit(at: Conditions, ladder: Ladder) -> Array:
@@ -106,18 +111,19 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     enthalpy = drawn.named("energy.equilibrium")
     log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
-        of_iminium = "iminium_equilibrium"
-        log_K = log_K + iminium_store(at) + electronic(at, of_iminium)
+        log_K = log_K + iminium_store(at) + electronic(at, "iminium_equilibrium")
         log_K = log_K + (
-            drawn.classed(of_iminium, chi)
+            drawn.classed("iminium_equilibrium", chi)
             if stage[0].n_hydrogens > 1
-            else of_charged_secondary(at, of_iminium)
+            else of_charged_secondary(at, "iminium_equilibrium")
         )
         enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
         if stage[0].n_hydrogens > 1:
             log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
     else:
-        log_K = log_K + drawn.classed("imine_equilibrium_amine", n) + electronic(at, "imine_equilibrium")
+        log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", n)
+        log_K = log_K + electronic(at, "imine_equilibrium")
+    log_K = log_K + equilibrium_loss(at, stage)
     return np.asarray(log_K + at.arrhenius(enthalpy))
 
 

@@ -17,9 +17,8 @@ from planner.mechanism.microstates import Ladder, ladders_of
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
-from planner.structures.electronics import Electronics
 from planner.structures.pairs import Pair
-from planner.structures.sites import Site
+from planner.structures.sites import CarbonylSite, Site
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
@@ -43,8 +42,10 @@ class Conditions:
     """Settled; one row of every array each."""
     carbonyl: SiteClass
     """Class of the carbonyl compound."""
-    electronics: Electronics
-    """What the neighbours of its C=O add up to."""
+    carbonyl_site: CarbonylSite
+    """Its reactive carbon."""
+    sites: Mapping[Ladder, Site]
+    """One nitrogen of each ladder; those of a ladder are alike."""
     amines: tuple[tuple[Ladder, int], ...]
     """(ladder, count) of the reactive nitrogens, for the pH."""
     shifts: Mapping[Ladder, float]
@@ -94,7 +95,8 @@ def conditions_of(
         drawn=drawn_model(model, draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
-        electronics=pair.carbonyl_site.electronics,
+        carbonyl_site=pair.carbonyl_site,
+        sites={ladders[site.atom_index]: site for site in pair.sites},
         water=np.array([[central_water(pair, model, p)] for p in procedures]),
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
         inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,

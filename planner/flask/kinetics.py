@@ -6,22 +6,25 @@ class, n = class of the nitrogen as it now stands, e = error of its estimated pK
 capped at 1, R = reductant; E = electronics and crowding of the carbonyl, the sum of slope[step, chi] sigma over polar,
 resonance, crowding, inductive, cyclopropyl)::
 
-    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid + E[condensation]
-    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n] - E[condensation] + E[iminium condensation]
+    primary or NH3       log k_c = C[chi] + A[n] + b (pKaH + e - pKaH[n]) + w + S[solvent] + acid
+                                   + E[condensation] + Z_c
+    made in the flask    log k_c = log k_c(primary n) + r[chi] + m[n] - E[condensation] + E[iminium condensation] + U_c
     secondary as charged log k_c = C[chi] + q[chi] + g[class] + b (pKaH + e - pKaH[class]) + w + S[solvent] + acid
-                                   + E[iminium condensation]
+                                   + E[iminium condensation] + Z_c + U_c
     without strong acid  w       = max(0, b_w) min(0, pKaH + e - p_w)
     with acetic acid     acid    = log(1 + G a)
-    imine                log K   = K[chi] + KA[n] + E[imine equilibrium]
-    iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium]
+    imine                log K   = K[chi] + KA[n] + E[imine equilibrium] + Z_K
+    iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium] + Z_K + U_K
     hydrolysis           k       = k_c / K
-    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction]
-    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] + crowding - s[chi] + E[iminium reduction]
+    imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction] + Z_r
+    iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] - s[chi] + E[iminium reduction] + Z_r
     exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i + e_i - p, pKaH_j + e_j - p))
+                                   10^min(Z_c,i + U_c,i, Z_c,j + U_c,j)
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term + E[R, carbonyl reduction]
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
 
-Where acid is followed as a species the factor 1 + G a is none; see ``acidity``.
+Z and U are what the bulk of both partners costs, see ``flask.crowding``. Where acid is followed as a species the factor
+1 + G a is none; see ``acidity``.
 
 Temperature: ``k(T) = k exp(-Ea/R (1/T - 1/298.15))``, K likewise with its enthalpy.
 Arrays are (n_procedures, n_draws); constants are of 1/s and M, hydride counted in usable equivalents.
@@ -36,6 +39,7 @@ from planner.engine import Array
 from planner.flask.acidity import acid_constants, acidity_where_it_counts
 from planner.flask.condensation import condensation, equilibrium, stages, weakness
 from planner.flask.conditions import Conditions
+from planner.flask.crowding import condensation_loss
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
 from planner.mechanism.names import constant_name
@@ -119,20 +123,18 @@ def named_constants(
     )
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
     weak = {ladder: weakness(at, ladder) for ladder in ladders}
+    lost = {stage: condensation_loss(at, stage) for stage in listed}
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensation(at, stage)
-        made_by_ketone = at.carbonyl.is_ketone and stage[1] > 0
-        is_bulky = made_by_ketone or at.drawn.model.site_class(stage[0].site_class).bulky
         constants[constant_name("condensation", stage)] = 10.0**log_k
         constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
-        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(
-            at, stage, is_bulky=is_bulky
-        )
+        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(at, stage)
         for partner in listed:
             if partner != stage:
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
+                downhill = downhill + np.minimum(lost[stage], lost[partner])
                 constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
     if at.holds_acid:
         constants |= acid_constants(at, ladders, constants)

@@ -10,6 +10,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.condensation import iminium_store, is_iminium, primary_class
 from planner.flask.conditions import Conditions
+from planner.flask.crowding import transfer_loss
 from planner.flask.electronics import electronic
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder
@@ -18,7 +19,7 @@ WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
 
 
-def hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: bool) -> Array:
+def hydride_transfer(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 k_r of X(a) [M^-1 s^-1 per hydride equivalent]."""
     drawn, model, chi = at.drawn, at.drawn.model, at.chain(at.carbonyl.name)
     log_k = at.each("reductant", lambda r: drawn.named(f"{model.reductant(r).key}.hydride_transfer"))
@@ -33,8 +34,6 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: boo
             - iminium_store(at)
             + electronic(at, "iminium_reduction")
         )
-        if at.carbonyl.is_ketone and is_bulky:
-            log_k = log_k + drawn.named("iminium_reduction.crowding")
     else:
         log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(primary_class(stage, at.carbonyl)))
         log_k = log_k + electronic(at, "imine_reduction")
@@ -42,6 +41,7 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int], *, is_bulky: boo
             "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
         )
         log_k = log_k + proton * (at.acid - 1.0)
+    log_k = log_k + transfer_loss(at, stage)
     return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
 
 

@@ -50,7 +50,7 @@ class Ladder:
     n_hydrogens: int
     """Number of reactive N-H bonds as charged."""
     kind: int = 0
-    """Counts the nitrogens of one class that differ in basicity, the least basic first; 0 where none do."""
+    """Counts the nitrogens of one class that differ in basicity or bulk, the least basic first; 0 where none do."""
 
     def rungs(self, *, has_acid: bool = False, has_azadiene: bool = False) -> tuple[Rung, ...]:
         """All 2 h + 1 rungs from N(0) to N(h), sorted; with acid the h + 1 held twins, and the azadienes of imines."""
@@ -100,23 +100,23 @@ class Group:
 
 
 def ladders_of(sites: Sequence[Site]) -> dict[int, Ladder]:
-    """Give each reactive nitrogen its ladder, by atom index; alike in class and basicity share one."""
-    basicities: dict[str, set[float]] = {}
+    """Give each reactive nitrogen its ladder, by atom index; alike in class, basicity and bulk share one."""
+    kinds: dict[str, set[tuple[float, ...]]] = {}
     for site in sites:
-        basicities.setdefault(site.site_class, set()).add(_rounded(site))
+        kinds.setdefault(site.site_class, set()).add(_rounded(site))
     return {
         site.atom_index: Ladder(
             site_class=site.site_class,
             n_hydrogens=site.n_hydrogens,
-            kind=sorted(basicities[site.site_class]).index(_rounded(site)),
+            kind=sorted(kinds[site.site_class]).index(_rounded(site)),
         )
         for site in sites
     }
 
 
-def _rounded(site: Site) -> float:
-    """Basicity as far as it tells nitrogens apart: a tenth of a unit."""
-    return round(site.pKaH, 1)
+def _rounded(site: Site) -> tuple[float, ...]:
+    """Basicity and bulk as far as they tell nitrogens apart: a tenth of a unit."""
+    return round(site.pKaH, 1), round(site.bulk, 1), round(site.beta_branches, 1)
 
 
 def _rings(sites: Sequence[Site]) -> list[tuple[Ring, tuple[int, ...]]]:

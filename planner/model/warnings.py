@@ -32,6 +32,7 @@ TESTS = {
     "acidic stereocentre on the amine": (),
     "diastereomers": (),
     "nitrogens that differ in basicity": ("more", "less"),
+    "hindered": ("factor",),
 }
 """What no pattern can say, with the words that it puts into the sentence besides ``partner``."""
 
@@ -82,12 +83,15 @@ class WarningRule:
     """The carbonyl compound is less than this [equivalents]."""
     temperature_above_C: float | None = None
     """The flask is warmer than this."""
+    conversion_below: float | None = None
+    """Less than this share of what the charge allows is converted: failure is foretold where it is computed."""
 
     @property
     def asks_procedure(self) -> bool:
         """Whether it depends on what is done."""
         limits = (self.acid_above, self.acid_below, self.carbonyl_above, self.carbonyl_below)
-        return bool(self.reductants) or any(x is not None for x in (*limits, self.temperature_above_C))
+        others = (self.temperature_above_C, self.conversion_below)
+        return bool(self.reductants) or any(x is not None for x in (*limits, *others))
 
     @property
     def is_grave(self) -> bool:

@@ -18,6 +18,7 @@ from planner.plans.partners import is_gas
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.predictions.formaldehyde import is_formaldehyde
+from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by
 
@@ -72,7 +73,6 @@ def remedies(request: Request, bench: Bench, best: Trial) -> tuple[str, ...]:
 def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
     """Read the causes from the structures, where what is left over alone keeps the target below what is enough."""
     pair, model = bench.pair, bench.model
-    classes = [model.site_class(site.site_class) for site in pair.sites]
     under = float(judge(bench, [best.procedure], LIMIT_DRAWS).under.mean())
     has_room = is_formaldehyde(pair)  # nothing on its carbon
     if has_room and bench.aim.degree < pair.n_hydrogens:
@@ -81,7 +81,8 @@ def _causes(bench: Bench, best: Trial, enough: float) -> Iterator[str]:
         return
     if pair.carbonyl_class.is_ketone and best.over < CROWDED:
         yield "slow ketone"
-    if any(c.bulky for c in classes) and not has_room:
+    crowded = all(hindrance(site, pair.carbonyl_site, model) >= HINDERED for site in pair.sites)
+    if crowded and not has_room:
         yield "hindered pair"
     if all(site.pKaH < WEAK_PKAH for site in pair.sites):
         yield "weak nucleophile"

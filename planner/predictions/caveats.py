@@ -33,6 +33,8 @@ ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 NOTHING_PKAH, STRONG_ACID_PKAH = 0.0, 3.0
 """Below the first an amine hardly condenses at all, below the second not without a strong acid."""
+LITTLE = 0.5
+"""Share of what the charge allows below which starting material is most of what is there."""
 SPENT, LEFT_OVER = 0.02, 0.05
 """Hydride left below the first while more than the second of the carbonyl is left: it ran out."""
 
@@ -56,10 +58,14 @@ def caveats(
     ProcedureError
         If the flask would be too acidic for its hydride.
     """
-    held = warnings_of(pair, model, procedure)
-    found = [*_weak(pair), *does_not_stop(pair, model, target)]
+    converted = (
+        None if ran is None or procedure.reductant_equivalents == 0 else _converted(pair, procedure, ran)
+    )
+    held = warnings_of(pair, model, procedure, converted=converted)
+    found = [*_weak(pair, converted), *does_not_stop(pair, model, target)]
     found += [caution.text for caution in held if caution.rule.is_grave]
     found += [
+        *_little(converted),
         ESTIMATE,
         *form_taken(pair, procedure, target),
         *(caution.text for caution in held),
@@ -222,14 +228,35 @@ def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
 
 
-def _weak(pair: Pair) -> list[str]:
+def _converted(pair: Pair, procedure: Settled, ran: Ran) -> float:
+    """Work out which share of what the charge allows is converted, of amine or of carbonyl, in the mean."""
+    degrees = ran.outcome.degrees[0].mean(axis=0)
+    equivalents = procedure.carbonyl_equivalents
+    if equivalents == 0:
+        return 1.0
+    amine = (1.0 - float(degrees[0])) / min(1.0, equivalents)
+    carbonyl = float(degrees @ np.arange(len(degrees))) / min(float(pair.n_hydrogens), equivalents)
+    return max(amine, carbonyl)
+
+
+def _little(converted: float | None) -> list[str]:
+    """Say so where the number itself is a failure, whatever its cause."""
+    if converted is None or converted >= LITTLE:
+        return []
+    return [
+        f"By these numbers {100 * converted:.2g} % of what the charge allows is converted: expect most of the amine "
+        "back, or look for more time, warmth, carbonyl compound or acid, or another route."
+    ]
+
+
+def _weak(pair: Pair, converted: float | None) -> list[str]:
     """Warn of an amine that is too little basic to condense without a strong acid, or at all."""
     most = max(site.pKaH for site in pair.sites)
     if most >= STRONG_ACID_PKAH:
         return []
     method = strong_acid_method(pair)
     what = f"The most basic N-H that reacts has an estimated pKaH of {most:.1f}"
-    if most >= NOTHING_PKAH:
+    if most >= NOTHING_PKAH or (converted is not None and converted >= LITTLE):
         return [
             f"{what}: it needs a strong acid to condense ({method}; never with NaBH3CN, which gives hydrogen cyanide), "
             "and these numbers are for acetic acid: their width says how little is known."

@@ -1,7 +1,7 @@
 """Warned: which warnings of a pair's structures hold for what is done with them.
 
 A condition on the reductant, acid, equivalents or temperature is met by the settled procedure; of two temperatures
-the warmer one counts.
+the warmer one counts. One on the conversion is met by what was computed, and by nothing where nothing was.
 """
 
 from planner.flask.fields import ADDITIONS
@@ -13,9 +13,19 @@ from planner.structures.cautions import Caution
 from planner.structures.pairs import Pair
 
 
-def warnings_of(pair: Pair, model: Model, procedure: Settled) -> tuple[Caution, ...]:
-    """List the warnings that hold for a pair and a procedure, the gravest first."""
-    return tuple(caution for caution in pair.warnings if holds(caution.rule, model, procedure))
+def warnings_of(
+    pair: Pair, model: Model, procedure: Settled, *, converted: float | None = None
+) -> tuple[Caution, ...]:
+    """List the warnings that hold for a pair and a procedure, the gravest first.
+
+    Parameters
+    ----------
+    pair, model, procedure
+        What is done, and the rules used.
+    converted
+        Share of what the charge allows that is converted; without it nothing is said that depends on it.
+    """
+    return tuple(caution for caution in pair.warnings if holds(caution.rule, model, procedure, converted))
 
 
 def is_strong(reductant: Reductant) -> bool:
@@ -23,8 +33,10 @@ def is_strong(reductant: Reductant) -> bool:
     return ADDITIONS[reductant.defaults.addition].hydride_last
 
 
-def holds(rule: WarningRule, model: Model, procedure: Settled) -> bool:
-    """Tell whether a procedure meets the conditions that a warning states on it."""
+def holds(rule: WarningRule, model: Model, procedure: Settled, converted: float | None) -> bool:
+    """Tell whether a procedure, and what came of it, meet the conditions that a warning states on them."""
+    if rule.conversion_below is not None and (converted is None or converted >= rule.conversion_below):
+        return False
     reductant = model.reductant(procedure.reductant)
     named = {reductant.name, *([STRONG] if is_strong(reductant) else [])}
     warmest = max(procedure.temperature_C, procedure.hydride_temperature_C)

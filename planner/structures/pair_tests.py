@@ -11,11 +11,13 @@ from rdkit import Chem
 
 from planner.model.model import Model
 from planner.structures.basicity import basicity
+from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.products import alkylated
 from planner.structures.sites import (
     all_carbonyls,
     carbonyl_kinds,
     carbonyls_of,
+    find_sites,
     matching_atoms,
     planned_carbonyl,
     reacting_nitrogens,
@@ -29,6 +31,8 @@ LEAST_APART = 0.5
 """Difference of pKaH from which acid tells two nitrogens apart: three times as much of one is free."""
 ACIDIFYING = ("[CX3]=[O,S]", "[CX2]#N", "[SX4](=O)=O", "[NX3+](=O)[O-]")
 """Groups that make a hydrogen on the next carbon acidic."""
+MANY = 1000.0
+"""A factor above it is not written out: the reaction does not go."""
 
 
 def passed(test: str, amine: Structure, carbonyl: Structure, model: Model) -> Iterable[Words]:
@@ -104,6 +108,16 @@ def _diastereomers(amine: Structure, carbonyl: Structure, model: Model) -> list[
     return _when(n_centres > 1 and n_centres > _stereocentres(amine.smiles) + _stereocentres(carbonyl.smiles))
 
 
+def _hindered(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+    """Look for partners of which every nitrogen and the planned carbonyl slow each other down."""
+    planned = planned_carbonyl(carbonyl, model)
+    if planned is None or not reacting_nitrogens(amine, model):
+        return []
+    factor = min(hindrance(site, planned, model) for site in find_sites(amine, model=model))
+    said = f"about {float(f'{factor:.1g}'):g} times" if factor < MANY else f"more than {MANY:g} times"
+    return [{"factor": said}] if factor >= HINDERED else []
+
+
 @lru_cache(maxsize=4096)
 def _stereocentres(smiles: str) -> int:
     """Count the tetrahedral stereocentres, stated or not, cis and trans positions of rings among them."""
@@ -127,4 +141,5 @@ _TESTS: dict[str, Callable[[Structure, Structure, Model], list[Words]]] = {
     "acidic stereocentre on the amine": _acidic_amine,
     "diastereomers": _diastereomers,
     "nitrogens that differ in basicity": _differ,
+    "hindered": _hindered,
 }

@@ -44,6 +44,7 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
                 "coupled_with": list(s.coupled_with),
                 "pKaH": round(s.pKaH, 2),
                 "pKaH_sd": round(s.pKaH_sd, 2),
+                "bulk": round(s.bulk, 2),
             }
             for s in sites
         ],
@@ -51,6 +52,7 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
             {
                 "atom_index": c.atom_index,
                 "site_class": c.carbonyl_class,
+                "bulk": round(c.bulk, 2),
                 "sigma": round(c.sigma, 2),
                 "shift": round(c.shift, 2),
             }

@@ -23,6 +23,7 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model, load_model
 from planner.model.site_classes import SiteClass, pattern
 from planner.structures.basicity import basicity
+from planner.structures.bulk import carbonyl_bulk, nitrogen_bulk
 from planner.structures.closures import ring_closed_between
 from planner.structures.electronics import Electronics, electronics, median_shift
 from planner.structures.structure import Structure, molecule, read_structure
@@ -61,6 +62,10 @@ class Site:
     """Of its conjugate acid in water at 25 C, first protonation of the molecule's other sites ignored."""
     pKaH_sd: float
     """Standard deviation of that [pK]."""
+    bulk: float = 0.0
+    """Branches at its alpha and beta atoms, as ``structures.bulk`` counts them; 0 for a chain or a ring amine."""
+    beta_branches: float = 0.0
+    """Those at beta atoms alone, which no class counts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +80,10 @@ class CarbonylSite:
     """What its neighbours add up to."""
     shift: float
     """Change of log10 of its condensation with a primary amine by them, against its class."""
+    bulk: float = 0.0
+    """Groups and branches around it, as ``structures.bulk`` counts them; 0 for formaldehyde."""
+    beta_branches: float = 0.0
+    """Branches at beta atoms alone, which no class counts."""
 
     @property
     def sigma(self) -> float:
@@ -197,6 +206,7 @@ def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
     mol = molecule(smiles)
     groups, rings = _groups(mol, nitrogens), _couplings(mol, nitrogens)
     basicities = {atom: basicity(smiles, atom, model) for atom in nitrogens}
+    bulks = {atom: nitrogen_bulk(smiles, atom, model) for atom in nitrogens}
     return tuple(
         Site(
             atom_index=atom,
@@ -207,6 +217,8 @@ def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
             coupling=rings.get(atom, ((), None))[1],
             pKaH=basicities[atom][0],
             pKaH_sd=basicities[atom][1],
+            bulk=bulks[atom].number,
+            beta_branches=bulks[atom].beta,
         )
         for atom in nitrogens
     )
@@ -282,7 +294,15 @@ def _carbonyl_site(smiles: str, atom: int, name: str, model: Model) -> CarbonylS
     """Describe a carbonyl carbon of this class."""
     found = electronics(smiles, atom, model)
     shift = median_shift(found, "condensation", model.class_chain(name), model)
-    return CarbonylSite(atom_index=atom, carbonyl_class=name, electronics=found, shift=shift)
+    bulk = carbonyl_bulk(smiles, atom, model)
+    return CarbonylSite(
+        atom_index=atom,
+        carbonyl_class=name,
+        electronics=found,
+        shift=shift,
+        bulk=bulk.number,
+        beta_branches=bulk.beta,
+    )
 
 
 def reactivity(site: CarbonylSite, model: Model) -> float:
