@@ -51,7 +51,7 @@ STRUCTURES = [
     (GOOD_AMINE, "CC(C=O)CCC=O", "different reactive carbonyls"),
     (GOOD_AMINE, "c1ccccc1", "carbonyl"),
     (GOOD_AMINE, "O=C=O", ""),
-    (GOOD_AMINE, "OCO", "C=O"),
+    (GOOD_AMINE, "C1OCOCO1", "C=O"),
 ]
 
 FIELDS = [

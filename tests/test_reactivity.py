@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from rdkit import Chem
 
-from planner import predict
+from planner import find_sites, predict
 from planner.predictions.prediction import Prediction
 
 SITE_CHOICE = Path(__file__).parents[2] / "shared" / "data" / "site_choice.csv"
@@ -122,3 +122,68 @@ def test_fluorine_counts_by_number() -> None:
     ketone = {"carbonyl": "O=C1CCCCC1"}
     for amine in ("FC1(F)CCCNC1", "FC1(F)CCNCC1"):
         assert mono(amine, **ketone) < mono("C1CCNCC1", **ketone)
+
+
+def test_fluorinated_ethers_are_no_donors() -> None:
+    """OCF3 and OCHF2 slow an aniline where OMe quickens it, and OCF3 more than OCHF2; OCH2CF3 is still an ether."""
+    short = {"hold_time_h": 1.0}
+    plain, trifluoro, difluoro, methoxy, far = (
+        mono(f"Nc1ccc({group})cc1" if group else "Nc1ccccc1", **short)
+        for group in ("", "OC(F)(F)F", "OC(F)F", "OC", "OCC(F)(F)F")
+    )
+    assert trifluoro < difluoro < plain < min(methoxy, far)
+
+
+def test_weak_and_branched_at_once() -> None:
+    """A branch slows a fluoroalkylamine as it does an alkylamine; an aryl group besides leaves no preparation."""
+    short = {"hold_time_h": 2.0}
+    assert mono("CC(N)C(F)(F)F", **short) < 0.7 * mono("NCC(F)(F)F", **short)
+    assert mono("CC(N)CC(F)(F)F", **short) > mono("CC(N)C(F)(F)F", **short)
+    branched = predict("NC(c1ccccc1)C(F)(F)F", "O=C1CCCC1", draws=64, reductant="STAB", acid_equivalents=1.0)
+    assert branched.products[1].fraction < 0.3
+
+
+def test_the_basicity_at_which_a_factor_was_read() -> None:
+    """Trifluoroethylamine is far slower than an alkylamine, 2,6-dialkylanilines slower than aniline (Mayr; grade A)."""
+    short = {"hold_time_h": 1.0}
+    assert mono("NCC(F)(F)F", **short) < 0.5 * mono("CCCN", **short)
+    assert mono("Cc1cccc(C)c1N", **short) < 0.8 * mono("Nc1ccccc1", **short)
+
+
+def test_indolines_are_tied_back() -> None:
+    """Indoline and tetrahydroquinoline take ketones far better than N-methylaniline, about as piperidine does."""
+    for ketone in ("CC(C)=O", "O=C1CCCCC1"):
+        open_chain, ring, piperidine = (
+            mono(amine, ketone, hold_time_h=16.0) for amine in ("CNc1ccccc1", "C1Cc2ccccc2N1", "C1CCNCC1")
+        )
+        assert ring > 2.0 * open_chain
+        assert abs(ring - piperidine) < 0.15
+        assert mono("C1CCc2ccccc2N1", ketone, hold_time_h=16.0) > 2.0 * open_chain
+
+
+@pytest.mark.parametrize(
+    ("amine", "low", "high"),
+    [
+        ("CC1CN(C(=O)OC(C)(C)C)CCN1", 8.0, 8.6),
+        ("CC1COCCN1", 8.0, 8.6),
+        ("CC(C)(N)C(=O)OC", 7.0, 7.8),
+        ("NC1(CC1)C(=O)OC", 7.0, 7.6),
+        ("CNC(C)C(=O)OC", 7.0, 8.0),
+    ],
+)
+def test_every_group_counts_for_basicity(amine: str, low: float, high: float) -> None:
+    """A ring O, a carbamate and an ester lower the pKaH also where a branch decides the class."""
+    assert low <= find_sites(amine)[0].pKaH <= high
+
+
+def test_acid_costs_cyanoborohydride_its_ketone() -> None:
+    """With NaBH3CN in methanol more acetic acid means less amine and more alcohol from a ketone."""
+    runs = [
+        predict("CCCCN", "O=C1CCCCC1", draws=64, reductant="NaBH3CN", acid_equivalents=a)
+        for a in (1.0, 3.0, 8.0)
+    ]
+    amine, alcohol = (
+        [f(p) for p in runs] for f in (lambda p: p.products[1].fraction, lambda p: p.carbonyl_fate.alcohol)
+    )
+    assert amine == sorted(amine, reverse=True)
+    assert alcohol == sorted(alcohol)
