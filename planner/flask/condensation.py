@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions, basicity_error
+from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH
 from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
@@ -96,4 +96,4 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least))
+    return np.asarray(slope * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
