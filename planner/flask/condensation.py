@@ -13,6 +13,8 @@ from planner.flask.conditions import Conditions, basicity_error
 from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.flask.electronics import electronic
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
+from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH
+from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
 BASICITY_SLOPE = "nucleophilicity.basicity"
@@ -138,4 +140,4 @@ def iminium_store(at: Conditions) -> Array:
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least))
+    return np.asarray(slope * np.minimum(0.0, drawn_pKaH(at, ladder) - least))

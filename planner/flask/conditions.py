@@ -135,3 +135,8 @@ def basicity_error(at: Conditions, ladder: Ladder) -> Array:
     """
     place = [known for known, _ in at.amines].index(ladder)
     return np.asarray(at.pKaH_sd[ladder] * at.drawn.optional(f"basicity_error.{ORDINALS[place]}"))
+
+
+def drawn_pKaH(at: Conditions, ladder: Ladder) -> Array:
+    """Draw the pKaH of a nitrogen (n_draws,): its estimate with its error."""
+    return np.asarray(at.pKaH[ladder] + basicity_error(at, ladder))

@@ -172,7 +172,11 @@ def predict(row: Mapping[str, str], model: Model, draws: int, **more: object) ->
     if row["solvent"]:
         fields |= SOLVENTS.get(row["solvent"], {"solvent": row["solvent"]})
     pair = (row["amine_smiles"], row["carbonyl_smiles"])
-    return planner.predict(*pair, reductant=row["reductant"], draws=draws, model=model, **(fields | more))
+    try:
+        return planner.predict(*pair, reductant=row["reductant"], draws=draws, model=model, **(fields | more))
+    except PlannerError as error:
+        error.add_note(f"row {row.get('id', '')} {pair} is no longer predicted with {model.name}")
+        raise
 
 
 def compare_patents(data: Path, model: Model, draws: int) -> tuple[Patent, ...]:
