@@ -416,6 +416,7 @@ def test_acid_spares_ammonia_the_second_alkylation() -> None:
         ("C1CCNCC1", FORMALDEHYDE, (0, 1), (11.1, 10.3)),
         ("NCCN", BUTANAL, (0, 1), (8.4, 8.65)),
         ("C1CNCCN1", FORMALDEHYDE, (0, 1), (7.5, 6.7)),
+        ("NCCCCCN", BUTANAL, (0,), (10.65,)),
     ],
 )
 def test_basicity_of_every_rung(amine: str, carbonyl: str, alkyls, expected) -> None:
@@ -426,6 +427,20 @@ def test_basicity_of_every_rung(amine: str, carbonyl: str, alkyls, expected) -> 
     ladder = at.amines[0][0]
     found = [float(acidity.rung_pKaH(at, ladder, a)[0]) for a in alkyls]
     assert found == pytest.approx(expected, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("near", "alone", "drop"),
+    [("NCCCN", "NCCCCCCN", 0.85), ("CNCCNC", "CNCCCCCCNC", 1.5), ("CN(C)CCNC", "CNCCC", 1.5)],
+)
+def test_near_nitrogens_share_their_proton(near: str, alone: str, drop: float) -> None:
+    """An amine within four bonds, tertiary or not, lowers K_a beyond what the single pKaH says; a far one does not."""
+    model = parts_model(ACID)
+    for amine, lowered in ((near, drop), (alone, 0.0)):
+        pair = read(model, amine, BUTANAL)
+        at = conditions_of(pair, model, [settled(model, amine, BUTANAL)], central_draws(model))
+        ladder = at.amines[0][0]
+        assert float(acidity.rung_pKaH(at, ladder, 0)[0]) == pytest.approx(at.pKaH[ladder] - lowered)
 
 
 def test_hydrides_without_borate_keep_their_laws() -> None:
