@@ -26,7 +26,7 @@ from parts_set import (
     with_values,
     write_set,
 )
-from planner.errors import ParameterError
+from planner.errors import ParameterError, ScopeError
 from planner.flask import acidity
 from planner.flask.conditions import conditions_of
 from planner.flask.flask import Flask, constants_and_charges, flask_for, prepare, run
@@ -34,6 +34,11 @@ from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
 from planner.mechanism.microstates import enumerate_states
+from planner.flask.kinetics import distinct_ladders, named_constants
+from planner.flask.outcomes import Outcome, measure, predict_outcomes
+from planner.flask.procedure import Procedure, Settled, settle
+from planner.flask.setting import setting_of
+from planner.mechanism.microstates import enumerate_states, group_sites
 from planner.mechanism.names import state_name
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model
@@ -415,6 +420,7 @@ def test_acid_spares_ammonia_the_second_alkylation() -> None:
         ("C1CCNCC1", FORMALDEHYDE, (0, 1), (11.1, 10.3)),
         ("NCCN", BUTANAL, (0, 1), (8.4, 8.65)),
         ("C1CNCCN1", FORMALDEHYDE, (0, 1), (7.5, 6.7)),
+        ("NCCCCCN", BUTANAL, (0,), (10.65,)),
     ],
 )
 def test_basicity_of_every_rung(amine: str, carbonyl: str, alkyls, expected) -> None:
@@ -425,6 +431,20 @@ def test_basicity_of_every_rung(amine: str, carbonyl: str, alkyls, expected) -> 
     ladder = at.amines[0][0]
     found = [float(acidity.rung_pKaH(at, ladder, a)[0]) for a in alkyls]
     assert found == pytest.approx(expected, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("near", "alone", "drop"),
+    [("NCCCN", "NCCCCCCN", 0.85), ("CNCCNC", "CNCCCCCCNC", 1.5), ("CN(C)CCNC", "CNCCC", 1.5)],
+)
+def test_near_nitrogens_share_their_proton(near: str, alone: str, drop: float) -> None:
+    """An amine within four bonds, tertiary or not, lowers K_a beyond what the single pKaH says; a far one does not."""
+    model = parts_model(ACID)
+    for amine, lowered in ((near, drop), (alone, 0.0)):
+        pair = read(model, amine, BUTANAL)
+        at = conditions_of(pair, model, [settled(model, amine, BUTANAL)], central_draws(model))
+        ladder = at.amines[0][0]
+        assert float(acidity.rung_pKaH(at, ladder, 0)[0]) == pytest.approx(at.pKaH[ladder] - lowered)
 
 
 def test_hydrides_without_borate_keep_their_laws() -> None:
@@ -655,3 +675,190 @@ def test_all_rows_hold_with_all_parts() -> None:
         found = of_row(with_values(parts_model(*ALL), EXACT), number)
         assert 100 * found.alcohol[0, 0] == pytest.approx(float(row["all_alcohol"]), abs=0.2)
         assert 100 * found.other[0, 0].sum() == pytest.approx(float(row["all_aldol"]), abs=0.2)
+
+
+# --- joint states ---
+
+Molecule = tuple[str, str]
+
+
+def two_nitrogens(kinds: tuple[str, ...]) -> list[Molecule]:
+    """Every way in which two nitrogens of one ring can stand, of which acid holds one at most."""
+    both = [(a, b) for a in kinds for b in kinds]
+    return [state for state in both if sum(one.startswith("held") for one in state) <= 1]
+
+
+def changes(k: dict[str, float], coupling: float, state: Molecule, pools: dict[str, float]) -> list:
+    """(state after, rate constant times pools, what the pools gain) of every move of one molecule, site by site."""
+    found = []
+    for i, one in enumerate(state):
+        other = state[1 - i]
+        felt = coupling if other.endswith("1") else 1.0
+        fast = felt * (1.0 + k["gamma"] * pools["count"])
+        moves: list[tuple[str, float, dict[str, int]]] = []
+        if one == "free0":
+            moves.append(("imine0", k["kc"] * fast * pools["C"], {"C": -1, "W": 1}))
+        if one == "imine0":
+            moves.append(("free0", k["kh"] * fast * pools["W"], {"C": 1, "W": -1}))
+            moves.append(("free1", k["kr"] * pools["H"], {"H": -1, "B": 1}))
+        if one.startswith("free") and not other.startswith("held"):
+            moves.append((one.replace("free", "held"), k["on"] * pools["acid"], {"acid": -1}))
+        if one.startswith("held"):
+            moves.append((one.replace("held", "free"), k[f"off{one[-1]}"], {"acid": 1}))
+        found += [((after, other) if i == 0 else (other, after), rate, gains) for after, rate, gains in moves]
+    return found
+
+
+def brute_force(k: dict[str, float], coupling: float, start: dict[str, float], hours: float) -> np.ndarray:
+    """Degrees of a ring of two secondary nitrogens from all joint states of its molecules, by SciPy."""
+    states = two_nitrogens(("free0", "held0", "imine0", "free1", "held1"))
+    pools = ["C", "W", "H", "acid", "count", "B", "alcohol", "lost"]
+    place = {name: i for i, name in enumerate([*states, *pools])}
+
+    def slope(_t: float, n: np.ndarray) -> np.ndarray:
+        change, now = np.zeros_like(n), {name: n[place[name]] for name in pools}
+
+        def add(rate: float, gains: dict) -> None:
+            for name, sign in gains.items():
+                change[place[name]] += sign * rate
+
+        for state in states:
+            for after, constant, gains in changes(k, coupling, state, now):
+                rate = constant * n[place[state]]
+                add(rate, gains)
+                change[place[state]] -= rate
+                change[place[after]] += rate
+        add(k["ko"] * now["C"] * now["H"], {"C": -1, "H": -1, "alcohol": 1, "B": 1})
+        add(k["kd"] * now["H"], {"H": -1, "lost": 1, "B": 1})
+        add(k["kb"] * now["B"] * now["W"], {"B": -1, "W": -1, "acid": 1, "count": 1})
+        add(k["kdW"] * now["H"] * now["W"], {"H": -1, "lost": 1, "B": 1})
+        add(k["kdA"] * now["H"] * now["acid"], {"H": -1, "lost": 1, "B": 1})
+        return change
+
+    n0 = np.zeros(len(place))
+    n0[place["free0", "free0"]] = start["amine"]
+    for name in pools:
+        n0[place[name]] = start.get(name, 0.0)
+    end = solve_ivp(slope, (0.0, 3600.0 * hours), n0, method="BDF", rtol=1e-6, atol=1e-10).y[:, -1]
+    degrees = np.zeros(3)
+    for state in states:
+        degrees[sum(one.endswith("1") for one in state)] += end[place[state]] / start["amine"]
+    return degrees
+
+
+@pytest.mark.parametrize("acid", [0.0, pytest.param(1.0, marks=pytest.mark.slow)])
+def test_the_founding_pair_is_brute_force(acid: float) -> None:
+    """1,4-Diazepane and thiophene-2-carbaldehyde with all parts: all joint states agree to 0.1 point, far below."""
+    model = parts_model(*ALL)
+    ran = Ran(model, "C1CNCCNC1", "O=Cc1cccs1", acid_equivalents=acid, tolerance=1e-8)
+    at = conditions_of(ran.pair, model, [ran.procedure], central_draws(model), holds_acid=True)
+    named = named_constants(
+        at, distinct_ladders(ran.flask.groups), steps=ran.flask.steps, couplings=["diazepane"]
+    )
+    value = {name: float(k[0, 0]) for name, k in named.items()}
+    rung = "diazepane1(0)"
+    k = {
+        "kc": value[f"condensation {rung}"],
+        "kh": value[f"hydrolysis {rung}"],
+        "kr": value[f"hydride transfer {rung}"],
+        "gamma": value[f"acid condensation {rung}"] / value[f"condensation {rung}"],
+        "on": value["association"],
+        "off0": value[f"dissociation {rung}"],
+        "off1": value["dissociation diazepane1(1)"],
+        "ko": value["carbonyl reduction"],
+        "kd": value["hydride loss"],
+        "kb": value["borate hydrolysis"],
+        "kdW": value["hydride on water"],
+        "kdA": value["hydride on acid"],
+    }
+    acid_M = float(ran.charges.acid_M[0, 0])
+    start = {
+        "amine": 0.2 * ran.titre["amine"], "C": 0.2 * ran.titre["carbonyl"], "H": 0.3 * ran.titre["reductant"],
+        "W": 0.01, "acid": acid_M, "count": acid_M,
+    }  # fmt: skip
+    found = outcome(model, "C1CNCCNC1", "O=Cc1cccs1", acid_equivalents=acid, tolerance=1e-8).degrees[0, 0]
+    assert found == pytest.approx(brute_force(k, value["coupling diazepane"], start, 16.0), abs=1e-4)
+
+
+def test_a_ring_holds_one_proton() -> None:
+    """Of coupled nitrogens at most one is held, of others each; the states are as many as are counted."""
+    for amine, n_states in (("C1CNCCNC1", 12), ("C1CNCCN1", 12), ("C1CCNCC1", 5), (BUTYLAMINE, 8), ("N", 11)):
+        (group,) = group_sites(read_pair(amine, BUTANAL).sites, has_acid=True)
+        states = enumerate_states(group)
+        assert len(states) == len(set(states)) == n_states
+        assert max(sum(rung.is_held for ring in state for rung in ring) for state in states) == 1
+
+
+with (DATA / "common_partners.csv").open(encoding="utf-8") as file:
+    AMINES = [row["smiles"] for row in csv.DictReader(file) if row["role"] == "amine"]
+POLYAMINES = [
+    "NCCN",
+    "NCCNCCN",
+    "CNCCN",
+    "C1CNCCNCCN1",
+    "NCCCNCCCCNCCCN",
+    "NCCN1CCNCC1",
+    "NCC(CN)CN",
+    "C1CNCCNC1",
+]
+
+
+@pytest.mark.parametrize("addition", ["all_at_once", "slow_amine"])
+def test_no_amine_is_refused_for_its_parts(addition: str) -> None:
+    """What runs on the ladder runs with all parts; where states are too many acid is a factor again."""
+    model, ladder = parts_model(*ALL), parts_model()
+    n_plain = 0
+    for amine in (*AMINES, *POLYAMINES):
+        try:
+            pair = read_pair(amine, BUTANAL, ladder)
+            procedure = settled(model, amine, BUTANAL, addition=addition)
+            flask_for(pair, ladder, procedure)
+        except ScopeError:
+            continue
+        found = flask_for(pair, model, procedure)
+        n_plain += not found.setting.has_acid
+    assert n_plain == 0 if addition == "all_at_once" else n_plain > 0
+
+
+def test_a_flask_without_held_states_keeps_the_factor() -> None:
+    """Diethylenetriamine fed slowly has too many states with held twins: acid and loss are the ladder's."""
+    found = []
+    for model in (parts_model(ACID), parts_model()):
+        pair = read_pair("NCCNCCN", BENZALDEHYDE, model)
+        procedure = settled(model, "NCCNCCN", BENZALDEHYDE, addition="slow_amine", acid_equivalents=1.0)
+        flask = flask_for(pair, model, procedure)
+        constants, charges = constants_and_charges(flask, model, [procedure], central_draws(model))
+        found.append(
+            (
+                flask.network,
+                charges.acid_M,
+                dict(zip(map(str, flask.network.reactions), constants[0, 0, 0], strict=True)),
+            )
+        )
+    with_part, without = found
+    assert with_part[0] == without[0]
+    assert with_part[1] is None
+    rebased = 10.0**-0.23  # of second condensations alone
+    for words, k in without[2].items():
+        assert with_part[2][words] == pytest.approx(k) or with_part[2][words] == pytest.approx(
+            k * rebased, rel=1e-3
+        )
+    loss = "hydride -> lost hydrogen"
+    assert with_part[2][loss] == without[2][loss]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("joint", ["NCCN", "CNCCN"])
+def test_held_twins_of_a_molecule_are_those_of_its_nitrogens(joint: str) -> None:
+    """Where all amine waits, joint states with held twins give the degrees of the independent nitrogens."""
+    model = parts_model(CHARGES, ACID)
+    pair = read(model, joint, BENZALDEHYDE)
+    procedure = settled(model, joint, BENZALDEHYDE, acid_equivalents=1.0, carbonyl_equivalents=1.3)
+    setting = setting_of(pair, model, procedure)
+    found = []
+    for way in (setting, replace(setting, joint=True)):
+        flask = prepare(pair, model, setting=way)
+        assert flask.setting == way
+        trajectory = run(flask, model, [procedure], central_draws(model), relative_tolerance=1e-9)
+        found.append(measure(flask, model, trajectory, [procedure]).degrees)
+    assert found[0] == pytest.approx(found[1], abs=1e-6)

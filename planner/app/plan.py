@@ -115,6 +115,7 @@ def _map_and_fate(prediction: Prediction, key: Key, limit: float | None) -> None
         st.subheader("Fate of the carbonyl")
         fate = prediction.carbonyl_fate
         said = f"in product {fate.product:.0%}, to alcohol {fate.alcohol:.0%}, left over {fate.unreacted:.0%}"
+        said += "".join(f", to {word} {part:.0%}" for word, part in fate.other)
         parts.picture(fate_chart(prediction), explain("fate"), key="fate", alt=said)
         st.subheader("Caveats")
         st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))

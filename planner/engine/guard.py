@@ -56,8 +56,17 @@ def integrate_again(
     Raises
     ------
     SimulationError
-        When Radau fails too.
+        When Radau fails too, at a tenth of the tolerances as well.
     """
+    try:
+        return _integrate(network, batch, run, relative_tolerance, absolute_tolerance)
+    except SimulationError:
+        return _integrate(network, batch, run, 0.1 * relative_tolerance, 0.1 * absolute_tolerance)
+
+
+def _integrate(
+    network: MassAction, batch: Batch, run: int, relative_tolerance: float, absolute_tolerance: float
+) -> Array:
     n, volume = batch.amounts[run], float(batch.volume[run])
     ends = np.empty((batch.durations.shape[1], network.n_species))
     k = np.broadcast_to(batch.rate_constants[run], (len(ends), network.n_reactions))

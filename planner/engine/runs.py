@@ -50,7 +50,7 @@ def integrate(
     -----
     Method: :mod:`planner.engine.rodas5p`; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
     whose step size vanishes, that needs too many steps or ends unphysical is integrated once more by SciPy's Radau
-    at the same tolerances (:mod:`planner.engine.guard`).
+    at the same tolerances, and where that fails too at a tenth of them (:mod:`planner.engine.guard`).
     """
     _check(network, batch, relative_tolerance, absolute_tolerance, threads)
     ends, tries = run_compiled(

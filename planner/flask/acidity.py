@@ -31,6 +31,8 @@ PROTON_TRANSFER = 1e4
 """Of acid to amine [M^-1 s^-1]: from 1e3 to 1e7 the answers agree to 0.02 points, and slow is cheap to integrate."""
 REFERENCE_AMINE = "n_alkyl"
 """Class at whose pKaH kappa is stated, as it is the reference of every table of amines."""
+SHARED = {3: "three_bonds", 4: "four_bonds"}
+"""Numbers of nitrogens that share a proton, by the bonds between them."""
 AMMONIA = 3
 """Hydrogens of it."""
 
@@ -106,13 +108,14 @@ def rung_pKaH(at: Conditions, ladder: Ladder, alkyls: int) -> Array:
 
 
 def _charged_pKaH(at: Conditions, ladder: Ladder) -> Array:
-    """Draw the pKaH of a nitrogen as charged: its estimate, as wide as its class is."""
+    """Draw the pKaH of a nitrogen as charged: its estimate, as wide as its class is, less what a neighbour takes."""
     drawn, chain = at.drawn, at.chain(ladder.site_class)
     if (paired := drawn.model.find("paired_protonation", (ladder.site_class,))) is not None:
         return drawn.value(paired)
     of_class = drawn.model.find("protonation", chain)
     spread = 0.0 if of_class is None else drawn.value(of_class) - of_class.value
-    return np.asarray(at.pKaH[ladder] + spread + np.zeros(len(drawn.draws.normals)))
+    shared = drawn.classed("shared_proton", (SHARED.get(at.near.get(ladder, 0), ""),))
+    return np.asarray(at.pKaH[ladder] + spread + shared)
 
 
 def association(at: Conditions, ladder: Ladder, alkyls: int) -> Array:

@@ -6,7 +6,7 @@ Arrays are (n_procedures, n_draws); a number of the procedures is a column (n_pr
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,9 +16,12 @@ from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder, ladders_of
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
+from planner.model.parts import ACID
 from planner.model.site_classes import SiteClass
 from planner.structures.pairs import Pair
 from planner.structures.sites import CarbonylSite, Site
+from planner.structures.protons import bonds_to_base
+from planner.structures.sites import Site
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
@@ -60,6 +63,8 @@ class Conditions:
     """Acid equivalents, capped at 1 where the effect saturates (n_procedures, 1)."""
     inverse_temperature: Array
     """1/T - 1/298.15 K (n_procedures, 1) [1/K]."""
+    near: Mapping[Ladder, int] = field(default_factory=dict)
+    """Bonds to the nearest nitrogen that shares its proton with this one, where acid is followed; 0 where none does."""
     holds_acid: bool = False
     """Whether the flask follows its acid: then it speeds condensation as a species, and not by a factor."""
     brought: tuple[tuple[str, Array], ...] = ()
@@ -104,9 +109,20 @@ def conditions_of(
         pKaH={ladders[site.atom_index]: site.pKaH for site in pair.sites},
         pKaH_sd={ladders[site.atom_index]: site.pKaH_sd for site in pair.sites},
         shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
+        near=_near(pair, ladders) if ACID in model.parts else {},
         holds_acid=holds_acid,
         brought=_brought(pair, procedures),
     )
+
+
+def _near(pair: Pair, ladders: Mapping[int, Ladder]) -> dict[Ladder, int]:
+    """Find how near another basic nitrogen is; of nitrogens that are alike the nearest pair counts."""
+    found: dict[Ladder, int] = {}
+    for site in pair.sites:
+        bonds = bonds_to_base(pair.amine.smiles, site.atom_index)
+        before = found.get(ladders[site.atom_index], 0)
+        found[ladders[site.atom_index]] = min(filter(None, (before, bonds)), default=0)
+    return found
 
 
 def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Array], ...]:

@@ -7,10 +7,11 @@ groups on a molecule is the convolution over its groups and copies (a Poisson-bi
 Quench: aqueous ``X(a) -> N(a) + carbonyl``; borohydride ``X(a) -> N(a + 1)``, carbonyl -> alcohol, complete.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from operator import attrgetter
 
 import numpy as np
 
@@ -172,13 +173,31 @@ def free_carbonyl(flask: Flask, trajectory: Trajectory) -> Array:
 
 def imine_groups(flask: Flask, trajectory: Trajectory) -> Array:
     """Count imine and iminium groups of every degree [mol] (..., n_times)."""
+    return _nitrogens(flask, trajectory, attrgetter("is_imine"))
+
+
+def held_nitrogens(flask: Flask, trajectory: Trajectory) -> Array:
+    """Count nitrogens of every degree that acid holds [mol] (..., n_times)."""
+    return _nitrogens(flask, trajectory, attrgetter("is_held"))
+
+
+def _nitrogens(flask: Flask, trajectory: Trajectory, counts: Callable[[Rung], bool]) -> Array:
+    """Count the nitrogens on some rungs [mol] (..., n_times)."""
     total: Array = np.zeros(trajectory.amounts.shape[:-1])
     for group in flask.groups:
         for state in enumerate_states(group):
-            n_imines = sum(rung.is_imine for ring in state for rung in ring)
-            if n_imines:
-                total = total + n_imines * trajectory.amount(state_name(group, state))
+            n = sum(counts(rung) for ring in state for rung in ring)
+            if n:
+                total = total + n * trajectory.amount(state_name(group, state))
     return total
+
+
+def fate_amounts(flask: Flask, trajectory: Trajectory) -> dict[str, Array]:
+    """Count the carbonyl that each fate took [mol] (..., n_times), by its word."""
+    return {
+        fate: np.asarray(sum(n * trajectory.amount(name) for name, n in made_of))
+        for fate, made_of in flask.fates.items()
+    }
 
 
 def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequence[Settled]) -> Outcome:
@@ -208,10 +227,7 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
     carbonyl = charged[:, :, 0] * np.array([[p.carbonyl_equivalents] for p in procedures]) * ratio
     alkyls = degrees @ np.arange(degrees.shape[-1])
     made = _fraction(alkyls * charged[:, :, 0], carbonyl, when_none=0.0)
-    ends = {
-        fate: sum(n * last.amount(name)[..., 0] for name, n in made_of)
-        for fate, made_of in flask.fates.items()
-    }
+    ends = {fate: amount[..., 0] for fate, amount in fate_amounts(flask, last).items()}
     alcohol = ends.pop(ALCOHOL, 0.0) + np.where(is_reduced, free_carbonyl(flask, last)[..., 0], 0.0)
     reduced = _fraction(np.maximum(alcohol, 0.0), carbonyl, when_none=0.0)
     others = [_fraction(np.maximum(n, 0.0), carbonyl, when_none=0.0) for n in ends.values()]

@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from planner.engine import Array
 from planner.flask.flask import flask_for, run
 from planner.flask.outcomes import (
     charged_amine,
+    fate_amounts,
     free_carbonyl,
+    held_nitrogens,
     imine_groups,
     molecule_degrees,
 )
@@ -42,7 +45,11 @@ def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> l
         ("alcohol", trajectory.amount(ALCOHOL)[0], whole_carbonyl),
         ("hydride", hydride, whole_hydride),
     ):
-        curves[name] = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        curves[name] = _fraction(part, whole)
+    lost = fate_amounts(flask, trajectory)
+    curves |= {fate: _fraction(part[0], whole_carbonyl) for fate, part in lost.items() if fate != ALCOHOL}
+    if flask.setting.has_acid:
+        curves["held"] = held_nitrogens(flask, trajectory)[0] / amine
     stacked = np.stack(list(curves.values()))
     mean = stacked.mean(axis=1)
     low, high = np.quantile(stacked, (0.05, 0.95), axis=1)
@@ -50,3 +57,7 @@ def time_course(pair: Pair, model: Model, procedure: Settled, draws: Draws) -> l
     for name, middle, below, above in zip(curves, mean, low, high, strict=True):
         columns |= {f"{name}_low": np.minimum(below, middle), f"{name}_high": np.maximum(above, middle)}
     return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _fraction(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

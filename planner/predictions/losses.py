@@ -98,7 +98,8 @@ def _with_more_time(pair: Pair, model: Model, procedure: Settled, ran: Ran) -> t
     end = simulate(flask.network, constants, [longer], charges).amounts[0, :, -1]
     species = flask.network.species_names
     lost = end[:, species.index(ALCOHOL)]
-    lost = lost + (end[:, species.index(CARBONYL)] if procedure.quench == "borohydride" else 0.0)
+    if procedure.quench == "borohydride":
+        lost = lost + sum(end[:, species.index(name)] for name in (CARBONYL, flask.store) if name)
     whole = procedure.concentration_M * procedure.carbonyl_equivalents * charges.titres.get("carbonyl", 1.0)
     there = float(np.mean(lost / whole))
     here = float(ran.outcome.alcohol[0, :FEW_DRAWS].mean())

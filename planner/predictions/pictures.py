@@ -33,6 +33,7 @@ COOL, WARM = (GREY, SKY, GREEN, "#44AA99", "#999933"), (VERMILION, ORANGE, "#A65
 WORDS = ("unreacted", "mono", "di", "tri")
 KINDS = ("below target", "target", "above target")
 KIND_COLOURS = (GREY, BLUE, VERMILION)
+POOL_COLOURS = (GREEN, ORANGE, SKY, PINK, VERMILION, BLUE, GREY)
 FATE_COLOURS = (BLUE, ORANGE, GREY, PINK, GREEN, SKY)
 DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3])
 PER_CENT = alt.Axis(format=".0%", tickCount=5)
@@ -169,14 +170,16 @@ def course_chart(frame: "pd.DataFrame", target: int, events: Sequence[tuple[floa
     """Draw degrees and imine in time, with bands, from ``Prediction.profile_frame()``; events are (time [h], word)."""
     degrees = [c for c in frame.columns if c.startswith("degree_") and c.count("_") == 1]
     curves = {c: degree_word(int(c.removeprefix("degree_"))) for c in degrees} | {"imine": "imine"}
-    colours = [*_degree_colours(len(degrees), target), PINK]
+    curves |= {"held": "held by acid"} if "held" in frame.columns else {}
+    colours = [*_degree_colours(len(degrees), target), PINK, GREY][: len(curves)]
     return _course(frame, curves, colours, events, "fraction of the amine")
 
 
 def pools_chart(frame: "pd.DataFrame", events: Sequence[tuple[float, str]]) -> Picture:
-    """Draw what is left of carbonyl and hydride, and the alcohol, in time, with bands."""
-    curves = {name: name for name in ("carbonyl", "alcohol", "hydride")}
-    return _course(frame, curves, [GREEN, ORANGE, SKY], events, "fraction of its charge")
+    """Draw what is left of carbonyl and hydride, the alcohol, and what else is lost, in time, with bands."""
+    listed = [c for c in frame.columns if f"{c}_low" in frame.columns and not c.startswith("degree_")]
+    curves = {name: name for name in listed if name not in ("imine", "held")}
+    return _course(frame, curves, POOL_COLOURS[: len(curves)], events, "fraction of its charge")
 
 
 def _course(

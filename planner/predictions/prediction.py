@@ -184,7 +184,8 @@ class Prediction:
 
         Degrees and imine are fractions of the amine charged (imine groups of every degree; an
         amine not fed yet counts as degree 0), carbonyl and alcohol of the carbonyl, hydride of the
-        hydride equivalents, each as it is in the flask before the quench.
+        hydride equivalents, each as it is in the flask before the quench. Where the flask has them,
+        further fates of the carbonyl and ``held`` (nitrogens that acid holds, per amine) follow.
         """
         draws = draw_parameters(self.model, self.draws, self.seed)
         rows = time_course(self.pair, self.model, self.procedure, draws)
