@@ -4,6 +4,7 @@ import json
 import math
 import shlex
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
@@ -18,7 +19,14 @@ from planner.comparisons.command import GAP
 from planner.comparisons.comparing import compare_pair
 from planner.comparisons.compositions import compositions, likelihood, place
 from planner.comparisons.findings import Comparison
-from planner.comparisons.observed import LOG10_SD, UNLIKE_UV, Observed, expected_responses, read_observed
+from planner.comparisons.observed import (
+    LOG10_SD,
+    UNLIKE_UV,
+    Observed,
+    expected_responses,
+    read_observed,
+    telling,
+)
 from planner.comparisons.weighing import (
     above_median,
     effective_draws,
@@ -34,8 +42,11 @@ from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
+from planner.plans.recommendation import Plan
 from planner.predictions.sensitivity import used_contributions
-from planner.sheets.sheet import make_sheet
+from planner.sheets.records import sheet_record, sheet_text
+from planner.sheets.runsheet import run_sheet
+from planner.sheets.sheet import make_sheet, plan_sheet
 from planner.structures.chromophores import n_chromophores
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import read_structure
@@ -210,6 +221,8 @@ def test_no_place_is_finer_than_the_draws(n: int) -> None:
         assert " 0th" not in words
         assert "100th" not in words
         assert ("all" in words) == (below in (0, n))
+    for below, above in ((0, n - 1), (n - 1, 0)):
+        assert "same as in" in place_words(below, above, n)
     assert place_words(0, n, n) == f"below all {n:,} draws"
     assert place_words(0, 0, n) == f"the same as in {n:,} of {n:,} draws"
 
@@ -353,6 +366,11 @@ def test_few_draws_explain_nothing() -> None:
     made = planner.compare(AMINE, CARBONYL, {"di": 0.1}, draws=1)
     assert not made.explained
     assert made.shifts == ()
+    usual = planner.compare(AMINE, CARBONYL, {"di": 0.07}, draws=64)
+    assert not usual.explained
+    assert not usual.is_rare
+    assert usual.other_charge is None
+    assert any("Too few draws" in w for w in usual.words)
 
 
 # --- areas ---
@@ -571,6 +589,24 @@ def test_the_line_on_the_sheet_brings_the_procedure_back(amine: str, carbonyl: s
     assert {n: v for n, v in record["procedure"].items() if v != getattr(settled, n)} == {}
     assert [f["observed"] for f in record["findings"]] == [0.08, 0.11]
     assert [f["name"] for f in record["findings"]] == list(sheet.to_note)
+
+
+def test_the_sheet_asks_for_the_two_numbers(stab: Plan) -> None:
+    """In text and on paper: amine left and what went too far; where nothing can, what did not go far enough."""
+    sheet = plan_sheet(stab, "250 mg")
+    assert sheet.to_note == ("unreacted", "di")
+    assert sheet.compare in sheet_text(sheet)
+    page = run_sheet(stab, stab.best, sheet)
+    assert escape(sheet.compare) in page
+    assert "unreacted 0.___" in page
+    assert sheet_record(sheet)["to_note"] == ("unreacted", "di")
+    for amine, degree, named in (
+        ("C1CNCCN1", 2, "mono"),
+        ("CNC", 1, "mono"),
+        ("N", 2, "tri"),
+        ("N", 3, "di"),
+    ):
+        assert telling(read_pair(amine, CARBONYL), degree) == ("unreacted", named)
 
 
 def test_a_settled_procedure_is_compared_as_it_is() -> None:
