@@ -165,6 +165,39 @@ def test_the_weights_are_those_of_brute_force() -> None:
     assert np.max(np.abs(brute - 0.5)) > 0.1
 
 
+@pytest.mark.parametrize("found", [("di",), ("unreacted", "mono", "di")])
+def test_probabilities_come_true_as_often_as_they_say(found: tuple[str, ...]) -> None:
+    """Of truths from other draws, those for which a number is said to be high with p are so in a share p of cases."""
+    pair, model = read_pair(AMINE, CARBONYL), load_model()
+    here, truths = outcome_of(pair, 4096, 0), outcome_of(pair, 256, 77)
+    ours, theirs = (draw_parameters(model, n, seed) for n, seed in ((4096, 0), (256, 77)))
+    names = ("unreacted", "mono", "di")
+    moved = ("iminium_equilibrium.n_alkanal", "second_condensation.n_alkanal", "iminium_reduction.reference")
+    columns = [ours.names.index(name) for name in moved]
+    said, true = [], []
+    for values, normals in zip(
+        measured(truths.degrees[0], LOG10_SD, 9).tolist(), theirs.normals, strict=True
+    ):
+        split = {name: value for name, value in zip(names, values, strict=True) if name in found}
+        total = sum(split.values()) if len(found) == 3 else 1.0
+        observed = Observed(
+            fractions=tuple((name, value / total) for name, value in split.items()),
+            basis="amine", detector=None, log10_sd=LOG10_SD,
+        )  # fmt: skip
+        logs = likelihood(observed, here, pair)
+        if explains(logs, len(found)):
+            p, *_ = above_median(weights_of(logs), ours.normals[:, columns])
+            said.append(p)
+            true.append(normals[columns] > 0.0)
+    assert len(said) > 0.85 * 256
+    p, is_high = np.array(said), np.array(true)
+    for low, high in ((0.0, 0.3), (0.3, 0.45), (0.45, 0.55), (0.55, 0.7), (0.7, 1.0)):
+        here_p = (p >= low) & (p < high)
+        assert here_p.sum() > 30
+        error = math.sqrt(np.sum((p * (1.0 - p))[here_p])) / here_p.sum()
+        assert is_high[here_p].mean() == pytest.approx(p[here_p].mean(), abs=3.5 * error)
+
+
 def test_a_draw_that_is_found_without_error_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one draw gives, measured without error, puts all the weight on that draw."""
     monkeypatch.setattr(weighing, "READING", 1e-7)
