@@ -4,6 +4,7 @@ import json
 import math
 import shlex
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
@@ -18,7 +19,14 @@ from planner.comparisons.command import GAP
 from planner.comparisons.comparing import compare_pair
 from planner.comparisons.compositions import compositions, likelihood, place
 from planner.comparisons.findings import Comparison
-from planner.comparisons.observed import LOG10_SD, UNLIKE_UV, Observed, expected_responses, read_observed
+from planner.comparisons.observed import (
+    LOG10_SD,
+    UNLIKE_UV,
+    Observed,
+    expected_responses,
+    read_observed,
+    telling,
+)
 from planner.comparisons.weighing import (
     above_median,
     effective_draws,
@@ -35,8 +43,11 @@ from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
+from planner.plans.recommendation import Plan
 from planner.predictions.sensitivity import used_contributions
-from planner.sheets.sheet import make_sheet
+from planner.sheets.records import sheet_record, sheet_text
+from planner.sheets.runsheet import run_sheet
+from planner.sheets.sheet import make_sheet, plan_sheet
 from planner.structures.chromophores import n_chromophores
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import read_structure
@@ -155,6 +166,39 @@ def test_the_weights_are_those_of_brute_force() -> None:
     assert np.max(np.abs(brute - 0.5)) > 0.1
 
 
+@pytest.mark.parametrize("found", [("di",), ("unreacted", "mono", "di")])
+def test_probabilities_come_true_as_often_as_they_say(found: tuple[str, ...]) -> None:
+    """Of truths from other draws, those for which a number is said to be high with p are so in a share p of cases."""
+    pair, model = read_pair(AMINE, CARBONYL), load_model()
+    here, truths = outcome_of(pair, 4096, 0), outcome_of(pair, 256, 77)
+    ours, theirs = (draw_parameters(model, n, seed) for n, seed in ((4096, 0), (256, 77)))
+    names = ("unreacted", "mono", "di")
+    moved = ("iminium_equilibrium.n_alkanal", "second_condensation.n_alkanal", "iminium_reduction.reference")
+    columns = [ours.names.index(name) for name in moved]
+    said, true = [], []
+    for values, normals in zip(
+        measured(truths.degrees[0], LOG10_SD, 9).tolist(), theirs.normals, strict=True
+    ):
+        split = {name: value for name, value in zip(names, values, strict=True) if name in found}
+        total = sum(split.values()) if len(found) == 3 else 1.0
+        observed = Observed(
+            fractions=tuple((name, value / total) for name, value in split.items()),
+            basis="amine", detector=None, log10_sd=LOG10_SD,
+        )  # fmt: skip
+        logs = likelihood(observed, here, pair)
+        if explains(logs, len(found)):
+            p, *_ = above_median(weights_of(logs), ours.normals[:, columns])
+            said.append(p)
+            true.append(normals[columns] > 0.0)
+    assert len(said) > 0.85 * 256
+    p, is_high = np.array(said), np.array(true)
+    for low, high in ((0.0, 0.3), (0.3, 0.45), (0.45, 0.55), (0.55, 0.7), (0.7, 1.0)):
+        here_p = (p >= low) & (p < high)
+        assert here_p.sum() > 30
+        error = math.sqrt(np.sum((p * (1.0 - p))[here_p])) / here_p.sum()
+        assert is_high[here_p].mean() == pytest.approx(p[here_p].mean(), abs=3.5 * error)
+
+
 def test_a_draw_that_is_found_without_error_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one draw gives, measured without error, puts all the weight on that draw."""
     monkeypatch.setattr(weighing, "READING", 1e-7)
@@ -211,6 +255,8 @@ def test_no_place_is_finer_than_the_draws(n: int) -> None:
         assert " 0th" not in words
         assert "100th" not in words
         assert ("all" in words) == (below in (0, n))
+    for below, above in ((0, n - 1), (n - 1, 0)):
+        assert "same as in" in place_words(below, above, n)
     assert place_words(0, n, n) == f"below all {n:,} draws"
     assert place_words(0, 0, n) == f"the same as in {n:,} of {n:,} draws"
 
@@ -354,6 +400,11 @@ def test_few_draws_explain_nothing() -> None:
     made = planner.compare(AMINE, CARBONYL, {"di": 0.1}, draws=1)
     assert not made.explained
     assert made.shifts == ()
+    usual = planner.compare(AMINE, CARBONYL, {"di": 0.07}, draws=64)
+    assert not usual.explained
+    assert not usual.is_rare
+    assert usual.other_charge is None
+    assert any("Too few draws" in w for w in usual.words)
 
 
 # --- areas ---
@@ -572,6 +623,24 @@ def test_the_line_on_the_sheet_brings_the_procedure_back(amine: str, carbonyl: s
     assert {n: v for n, v in record["procedure"].items() if v != getattr(settled, n)} == {}
     assert [f["observed"] for f in record["findings"]] == [0.08, 0.11]
     assert [f["name"] for f in record["findings"]] == list(sheet.to_note)
+
+
+def test_the_sheet_asks_for_the_two_numbers(stab: Plan) -> None:
+    """In text and on paper: amine left and what went too far; where nothing can, what did not go far enough."""
+    sheet = plan_sheet(stab, "250 mg")
+    assert sheet.to_note == ("unreacted", "di")
+    assert sheet.compare in sheet_text(sheet)
+    page = run_sheet(stab, stab.best, sheet)
+    assert escape(sheet.compare) in page
+    assert "unreacted 0.___" in page
+    assert sheet_record(sheet)["to_note"] == ("unreacted", "di")
+    for amine, degree, named in (
+        ("C1CNCCN1", 2, "mono"),
+        ("CNC", 1, "mono"),
+        ("N", 2, "tri"),
+        ("N", 3, "di"),
+    ):
+        assert telling(read_pair(amine, CARBONYL), degree) == ("unreacted", named)
 
 
 def test_a_settled_procedure_is_compared_as_it_is() -> None:

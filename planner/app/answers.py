@@ -10,9 +10,10 @@ import sys
 import pandas as pd
 import streamlit as st
 
-from planner.comparisons.comparing import COMPARISON_DRAWS, compare_pair
+from planner.comparisons.comparing import compare_pair
 from planner.comparisons.findings import Comparison
 from planner.comparisons.observed import read_observed
+from planner.comparisons.weighing import USUAL_DRAWS
 from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
 from planner.model.draws import Draws, draw_parameters
@@ -102,9 +103,7 @@ def the_comparison(
     """Set fractions that were found, of the amine, beside their prediction."""
     pair = the_pair(amine, carbonyl)
     observed = read_observed(dict(found), pair)
-    return compare_pair(
-        pair, the_model(), procedure, the_draws(COMPARISON_DRAWS), observed=observed, seed=SEED
-    )
+    return compare_pair(pair, the_model(), procedure, the_draws(USUAL_DRAWS), observed=observed, seed=SEED)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

@@ -19,9 +19,11 @@ from planner.comparisons.findings import Comparison, Shift
 from planner.comparisons.observed import Observed, read_observed
 from planner.comparisons.other_charge import other_charge
 from planner.comparisons.weighing import (
+    USUAL_DRAWS,
     above_median,
     effective_draws,
     explains,
+    is_rare,
     misses,
     weights_of,
     with_or_without,
@@ -39,8 +41,6 @@ from planner.predictions.prediction import LARGEST_DRAWS, check_basis, check_cou
 from planner.predictions.sensitivity import label, used_contributions
 from planner.structures.pairs import Pair, read_pair
 
-COMPARISON_DRAWS = 4096
-"""Of a precise run a tenth to a hundredth of the draws carry the weight."""
 CLEAR = 3.0
 """Monte Carlo errors that a change must exceed to be listed: of 30 numbers, one in twelve runs lists one by chance."""
 
@@ -52,7 +52,7 @@ def compare(  # noqa: PLR0913 - the contract's keywords
     *,
     detector: str | None = None,
     basis: str = "amine",
-    draws: int = COMPARISON_DRAWS,
+    draws: int = USUAL_DRAWS,
     seed: int = 0,
     models: str | Path | None = None,
     model: Model | None = None,
@@ -122,11 +122,12 @@ def compare_pair(
     findings = place(observed, outcome, pair, seed)
     logs = likelihood(observed, outcome, pair)
     weights, explained = weights_of(logs), explains(logs, len(findings))
+    rare = not explained and is_rare(logs, len(findings))
     shifts: list[Shift] = []
     if explained:
         shifts += _numbers(pair, model, procedure, drawn, weights)
         shifts += _parts(pair, model, procedure, seed, observed, logs)
-    is_odd = not (explained and all(f.inside for f in findings))
+    is_odd = rare or not all(f.inside for f in findings)
     made = Comparison(
         pair=pair,
         model=model,
@@ -136,6 +137,7 @@ def compare_pair(
         findings=findings,
         shifts=tuple(sorted(shifts, key=lambda s: (-abs(s.change), s.name))),
         explained=explained,
+        is_rare=rare,
         effective_draws=effective_draws(weights),
         misses=misses(logs),
         other_charge=other_charge(pair, model, procedure, drawn, observed, findings, seed)

@@ -97,12 +97,14 @@ class Comparison:
     """What the run speaks for, the largest change first; empty where the model does not explain it."""
     explained: bool
     """Whether enough draws come as near to all that was found as measuring errors reach."""
+    is_rare: bool
+    """Whether hardly any of them do, however many are taken: the model does not expect such a run."""
     effective_draws: float
     """Draws that carry the weight of what was found."""
     misses: float
     """Measuring errors by which the likeliest draw misses what was found."""
     other_charge: OtherCharge | None
-    """Sought where something lies outside, or all of it together is not explained."""
+    """Sought where something lies outside, or all of it together is not expected."""
     draws: int
     seed: int
     words: tuple[str, ...] = ()

@@ -231,14 +231,15 @@ def _of_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) ->
     responses = expected_responses(pair, detector)
     lowest = 0 if responses[0] > 0 else 1
     if not any(responses) or len(degrees) - lowest < 2:
+        what = "neither partner" if not any(responses) else "only one degree"
         raise ProcedureError(
-            f"{detector} sees {'neither partner' if not any(responses) else 'only one degree'} here (no aromatic or "
-            "conjugated group); give areas by another detector, or molar fractions without one"
+            f"{detector} sees {what} here, by its {COUNTED.get(detector, 'moles')}; give areas by another detector, or "
+            "molar fractions without one"
         )
     if lowest and degrees[0] in found:
         raise ProcedureError(
-            f"observed {degrees[0]} cannot be an area by {detector}: this amine has no aromatic or conjugated group; "
-            "leave it out, or give molar fractions without a detector"
+            f"observed {degrees[0]} cannot be an area by {detector}: this amine has no {COUNTED[detector]}; leave it "
+            "out, or give molar fractions without a detector"
         )
     seen = degrees[lowest:]
     if missing := [name for name in seen if name not in found]:

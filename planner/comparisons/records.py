@@ -23,6 +23,7 @@ def comparison_record(c: Comparison) -> dict[str, Any]:
         "log10_sd": c.observed.log10_sd,
         "findings": rows_of(c.findings),
         "speaks_for": rows_of(c.shifts),
+        "explained": c.explained,
         "effective_draws": c.effective_draws,
         "other_charge": None if c.other_charge is None else asdict(c.other_charge),
         "words": list(c.words),

@@ -28,12 +28,14 @@ from scipy.stats import chi2
 
 from planner.engine import Array
 
+USUAL_DRAWS = 4096
+"""Of a precise run a tenth to a hundredth of the draws carry the weight."""
 FEW = 30.0
-"""Draws that must carry the weight."""
+"""Draws that must carry the weight; a run on which fewer of the usual number do is a rare one."""
 REACH = 0.99
 """Quantile of -2 log L, chi-squared for as many numbers as were found, up to which a draw explains them."""
 READING = 0.005
-"""Error of reading a fraction off: whole per cents and a baseline; what is less is not told from nothing."""
+"""Error of reading a fraction off: whole per cents and a baseline; what is less is not told from nothing (C)."""
 AT_ONCE = 4096
 """Draws whose covariances are held in memory together."""
 
@@ -105,6 +107,12 @@ def reach(n_found: int) -> float:
 def explains(logs: Array, n_found: int) -> bool:
     """Tell whether enough draws come as near to what was found as measuring errors reach."""
     return misses(logs) <= reach(n_found) and effective_draws(weights_of(logs)) >= FEW
+
+
+def is_rare(logs: Array, n_found: int) -> bool:
+    """Tell whether hardly any draw, of however many, comes as near to what was found as measuring errors reach."""
+    share = effective_draws(weights_of(logs)) / len(logs)
+    return misses(logs) > reach(n_found) or share < FEW / USUAL_DRAWS
 
 
 def above_median(weights: Array, normals: Array) -> tuple[Array, Array, Array]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from planner.comparisons.findings import TAKEN_UP, Comparison, Finding, OtherCharge, Shift
-from planner.comparisons.observed import OF_CARBONYL, degree_names
+from planner.comparisons.observed import CARBONYL_LEFT, OF_CARBONYL, degree_names
 from planner.comparisons.weighing import reach
 from planner.model.model import Model
 from planner.model.warnings import SEVERITIES
@@ -14,6 +14,16 @@ from planner.predictions.words import percent
 
 NAMED, WORTH_NAMING = 3, 0.10
 """Most things that a sentence names, and the least change of a probability that is worth it."""
+MAIN = 0.3
+"""Fraction from which a product is one that is isolated."""
+PARTS = {
+    "charges": "bottles that are not what the label says",
+    "acid": "acid that holds amines",
+    "aldol": "aldehyde lost to itself",
+    "store": "slow paraformaldehyde",
+    "iminium_cycle": "iminium constants of their own for secondary amines",
+}
+"""What the parts of a flask are, where a model counts them."""
 SUREST = 99
 """Per cent beyond which neither a percentile nor a probability is told finer."""
 RATES = ("condensation", "reduction", "transfer", "exchange", "loss")
@@ -21,6 +31,8 @@ RATES = ("condensation", "reduction", "transfer", "exchange", "loss")
 NOT_RATES = ("energy", "equilibrium", "basicity", "_on_", "_pH")
 FOR = re.compile(r"(?<=\w)_(amine|carbonyl|solvent|acid)(_.*)?$")
 """End of the name of a table of factors, by what they are for; their entry says that again."""
+SMALLEST = 5e-5
+"""Fraction below which nothing was found."""
 AS_CHARGED = 0.01
 """Part of a charge that is not worth a word."""
 EXPLAINING = SEVERITIES[:2]
@@ -38,10 +50,10 @@ def place_words(below: int, above: int, draws: int) -> str:
     'the same as in 4,000 of 4,096 draws'
     """
     same, middle = draws - below - above, 100.0 * (draws + below - above) / (2 * draws)
-    if 2 * same > draws:
+    if 2 * same > draws or (same and not (below and above)):
         return f"the same as in {same:,} of {draws:,} draws"
     side, n = ("above", below) if middle < 50.0 else ("below", above)
-    if n == 0 and not same:
+    if n == 0:
         return f"{'below' if side == 'above' else 'above'} all {draws:,} draws"
     if not 100 - SUREST <= middle <= SUREST:
         return f"{side} only {n:,} of {draws:,} draws"
@@ -69,8 +81,8 @@ def direction(name: str, model: Model, *, is_up: bool) -> str:
 
 def part_direction(part: str, *, is_up: bool) -> str:
     """Say whether a part of the flask is more or less likely at work."""
-    what = part.replace("_", " ")
-    return f"the part {what} at work" if is_up else f"a flask without the part {what}"
+    named = f"the part {part.replace('_', ' ')}" + (f" ({PARTS[part]})" if part in PARTS else "")
+    return f"{named} at work" if is_up else f"a flask without {named}"
 
 
 def sentences(c: Comparison) -> tuple[str, ...]:
@@ -88,7 +100,7 @@ def _cells(f: Finding) -> tuple[str, str, str]:
 
 def _found(f: Finding) -> str:
     """Write what was found [per cent]."""
-    return f"{100 * f.observed:.3g}"
+    return f"{100 * f.observed:.3g}" if f.observed >= SMALLEST else "0"
 
 
 def _what(name: str) -> str:
@@ -101,18 +113,20 @@ def _where(f: Finding, c: Comparison) -> str:
 
 def _finding(f: Finding, c: Comparison) -> str:
     """Say where one number lies."""
-    (mean, low, high), of = _cells(f), ""
+    (mean, low, high), what = _cells(f), _what(f.name)
     if c.observed.lowest:
-        of = f" of what {c.observed.detector} sees"
-    elif c.observed.basis == "carbonyl" or f.name in OF_CARBONYL:
-        of = " of the carbonyl"
-    return (
-        f"You found {_found(f)} % {_what(f.name)}{of}; expected {mean} % ({low} to {high}): {_where(f, c)}."
-    )
+        what = f"{what} of what {c.observed.detector} sees"
+    elif f.name in OF_CARBONYL:
+        what = f"of the carbonyl {'left' if f.name == CARBONYL_LEFT else f'as {what}'}"
+    elif c.observed.basis == "carbonyl":
+        what = f"of the carbonyl in {what}"
+    return f"You found {_found(f)} % {what}; expected {mean} % ({low} to {high}): {_where(f, c)}."
 
 
 def _speaks(c: Comparison) -> str:
     """Say what the run speaks for, or why that cannot be said."""
+    if not c.explained and not c.is_rare:
+        return f"Too few draws to say what it speaks for: {_near(c)}; take more of them."
     if not c.explained:
         what = "The model can hardly explain this run"
         if len(c.findings) > 1 and all(c.inside.values()):
@@ -148,8 +162,10 @@ def _explanations(c: Comparison, outside: Sequence[Finding]) -> Iterator[str]:
     risks = [w.text for w in warnings_of(c.pair, c.model, c.procedure) if w.rule.severity in EXPLAINING]
     if risks:
         yield f"Not in the numbers, but possible here: {' '.join(risks[:NAMED])}"
-    products = [f for f in outside if f.observed < f.low and f.name not in ("unreacted", *OF_CARBONYL)]
-    if products and c.observed.detector is None and len(c.findings) <= c.pair.n_hydrogens:
+    least = [
+        f for f in outside if f.observed < f.low and f.expected > MAIN and f.name in degree_names(c.pair)[1:]
+    ]
+    if least and c.observed.detector is None and len(c.findings) <= c.pair.n_hydrogens:
         yield "An isolated yield is lower than what is in the flask at the quench, which is compared here."
 
 
@@ -168,13 +184,15 @@ def _charge(o: OtherCharge, c: Comparison) -> str:
     excess = max(ratio, 1.0 / ratio) - 1.0
     if excess < AS_CHARGED:
         return f"This {what} fits the charge of carbonyl: a wrong one does not explain what you found."
-    rest = ""
-    if len(c.findings) > 1:
-        rest = "; all that you found fits there" if o.fits else "; the rest does not fit there"
+    if len(c.findings) > 1 and not o.fits:
+        return (
+            f"{o.equivalents:.3g} eq of carbonyl in the flask would give this {what}, but not all else that you found: "
+            "a wrong charge alone does not explain it."
+        )
     return (
         f"This {what} is expected of {o.equivalents:.3g} eq of carbonyl in the flask instead of {stated:.3g}: "
         f"{100 * excess:.0f} % more {more}, or {100 * excess / (1 + excess):.0f} % less {less}, than was written down"
-        f"{rest}."
+        f"{'; all that you found fits there' * (len(c.findings) > 1)}."
     )
 
 
