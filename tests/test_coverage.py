@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+from scipy.stats import norm
 
+from benchmarks.coverage import REFERENCE_SET, planned
+from benchmarks.coverage_words import Result, procedure_table, summary_table, verdict
+from benchmarks.scores import Forecast, Score, crps, monte_carlo_error, pit, procedure_error, score, share
 from benchmarks.truth import COLUMNS, FATES, LEFT_OUT, PARTS, Case, draw, medians, read_cases
 from benchmarks.truth_flask import Flask, write_flask
 from benchmarks.truth_rates import DOSED, FED, charged, constants
@@ -130,3 +135,104 @@ def test_fractions_of_a_truth_sum_to_one() -> None:
     found = run_draws(case, [*PARTS, LEFT_OUT], draw(5, 3))
     assert sum(found[f"degree {a}"] for a in range(3)) == pytest.approx(np.ones(5))
     assert np.all(found["alcohol"] + found["aldol"] + found["carbonyl left"] < 1)
+
+
+@pytest.mark.parametrize("id", ["1", "7", "15"])
+def test_scipy_ends_where_the_engine_does(id: str) -> None:
+    """The mass-action law written out and integrated by SciPy gives the engine's end."""
+    case = CASES[id]
+    flask = write_flask(case, frozenset([*PARTS, LEFT_OUT]))
+    values = medians()
+    k = {name: float(x[0]) for name, x in constants(flask, values).items()}
+    amounts = {name: float(x[0]) for name, x in charged(flask, values).items()}
+    index = {name: i for i, name in enumerate(flask.network.species_names)}
+    constant = np.array([np.prod([k[name] for name in r.constants]) for r in flask.network.reactions])
+    reactants = np.full((len(constant), 3), len(index))  # the last, padded, is 1
+    net = np.zeros((len(constant), len(index)))
+    for i, reaction in enumerate(flask.network.reactions):
+        left, right = ([index[name] for name in side] for side in (reaction.reactants, reaction.products))
+        reactants[i, : len(left)] = left
+        np.subtract.at(net[i], left, 1)
+        np.add.at(net[i], right, 1)
+
+    def slope(_t: float, y: np.ndarray) -> np.ndarray:
+        return (constant * np.append(y, 1.0)[reactants].prod(axis=1)) @ net
+
+    y = np.zeros(len(index))
+    for hours, prefix in ((case.imine_time_h, ""), (case.hold_time_h, DOSED)):
+        for name, x in amounts.items():
+            if name.startswith(DOSED) == bool(prefix):
+                y[index[name.removeprefix(DOSED)]] += x
+        if hours:
+            y = solve_ivp(slope, (0, 3600 * hours), y, "BDF", rtol=1e-8, atol=1e-12).y[:, -1]
+    expected = outcome(flask, dict(zip(index, y.tolist(), strict=True)))
+    assert outcome(flask, simulate(flask, k, amounts)) == pytest.approx(expected, abs=2e-5)
+
+
+def test_crps_is_the_mean_over_pairs() -> None:
+    """The score is mean |x - y| less half the mean distance of two draws, and that of one draw its distance."""
+    generator = np.random.default_rng(1)
+    x, y = generator.normal(size=40), generator.normal(size=7)
+    pairs = np.abs(x[:, None] - x).mean() / 2
+    assert crps(x, y) == pytest.approx(np.abs(x[:, None] - y).mean(axis=0) - pairs)
+    assert crps(np.array([0.3]), np.array([0.1, 0.7])) == pytest.approx([0.2, 0.4])
+
+
+def score_of(x: np.ndarray, y: np.ndarray, id: str = "1", quantity: str = "degree 0") -> Score:
+    """Score draws x against truths y."""
+    key = (id, quantity)
+    return score(Forecast(name="", holds=(), draws={key: x}), {key: y}, {key: y})[0]
+
+
+def test_a_right_forecast_covers_nine_in_ten() -> None:
+    """Draws and truths of one law: 90 % are covered and PIT is even; a shift by one width covers less."""
+    x = norm.ppf((np.arange(1000) + 0.5) / 1000)
+    found = score_of(x, x)
+    assert found.strict.mean() == pytest.approx(0.9, abs=0.002)
+    assert np.histogram(found.pit, 10, (0, 1))[0] == pytest.approx(np.full(10, 100), abs=1)
+    assert score_of(x, x + 1.0).strict.mean() == pytest.approx(norm.cdf(0.645) - norm.cdf(-2.645), abs=0.005)
+    assert pit(np.zeros(4), np.zeros(1)) == pytest.approx([0.5])
+
+
+def test_a_hundredth_of_a_point_is_no_miss() -> None:
+    """A truth a hair outside is covered, but not strictly."""
+    found = score_of(np.zeros(8), np.array([0.0, 9e-5, 2e-4]))
+    assert found.covered.tolist() == [1, 1, 0]
+    assert found.strict.tolist() == [1, 0, 0]
+
+
+def test_quantities_of_one_truth_are_one_cluster() -> None:
+    """Two equal quantities have the error of one; those of two procedures have that of twice the truths."""
+    x, y = np.linspace(0, 1, 101), np.random.default_rng(2).uniform(-0.2, 1.2, 400)
+    one = score_of(x, y)
+    binomial = np.sqrt(share([one]) * (1 - share([one])) / 399)
+    assert monte_carlo_error([one]) == pytest.approx(binomial)
+    assert monte_carlo_error([one, score_of(x, y, quantity="degree 1")]) == pytest.approx(binomial)
+    assert monte_carlo_error([one, score_of(x, y, "2")]) == pytest.approx(binomial / np.sqrt(2))
+    assert procedure_error([one, score_of(x, y, "2")]) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_planner_is_scored_with_the_intervals_that_it_gives() -> None:
+    """The reference set's ladder is the truths' ladder at the median, and its report names what it counts."""
+    cases = [CASES["4"], CASES["9"]]
+    forecast = planned("reference", REFERENCE_SET, cases, n=256)
+    for case in cases:
+        there = run_medians(case, ())
+        for degree in range(case.h + 1):
+            middle = np.median(forecast.draws[case.id, f"degree {degree}"])
+            assert middle == pytest.approx(there[f"degree {degree}"], abs=0.03)
+    true = {}
+    for case in cases:
+        found = run_draws(case, [*PARTS, LEFT_OUT], draw(8, 1))
+        true |= {(case.id, quantity): x for quantity, x in found.items()}
+    result = Result(forecast=forecast, scores=tuple(score(forecast, true, true)))
+    assert {s.quantity for s in result.scores} >= {
+        "degree 0",
+        "degree 1",
+        "degree 2",
+        "alcohol",
+        "carbonyl left",
+    }
+    assert "beyond the ladder: nothing" in verdict(result)
+    assert len(summary_table([result], lambda r: r.split).splitlines()) == 3
+    assert len(procedure_table(cases, result).splitlines()) == 4
