@@ -19,7 +19,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [path for path in (str(HERE.parents[1]), str(HERE.parent)) if path not in sys.path]
 
-from benchmarks.coverage_words import PRIORS, Result, text  # noqa: E402
+from benchmarks.coverage_truths import PRIORS  # noqa: E402
+from benchmarks.coverage_words import Result, text  # noqa: E402
 from benchmarks.scores import WIDER, Ensemble, Forecast, score  # noqa: E402
 from benchmarks.truth import LEFT_OUT, PARTS, Case, draw, read_cases  # noqa: E402
 from benchmarks.truth_runs import run_draws  # noqa: E402
