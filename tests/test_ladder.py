@@ -7,12 +7,12 @@ from hypothesis import given, strategies as st
 import oracles
 from planner.errors import ScopeError
 from planner.flask.condensation import is_iminium, stages
+from planner.flask.contents import needs_joint_states
 from planner.flask.flask import Flask, prepare
 from planner.flask.kinetics import distinct_ladders, reaction_constants
 from planner.flask.outcomes import isomer_fractions, molecule_degrees
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.schedule import Charges
-from planner.flask.setting import needs_joint_states
 from planner.flask.simulate import Trajectory, simulate
 from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
 from planner.mechanism.names import constant_name, state_name

@@ -29,15 +29,12 @@ from parts_set import (
 from planner.errors import ParameterError, ScopeError
 from planner.flask import acidity
 from planner.flask.conditions import conditions_of
+from planner.flask.contents import setting_of
 from planner.flask.flask import Flask, constants_and_charges, flask_for, prepare, run
-from planner.flask.outcomes import Outcome, predict_outcomes
-from planner.flask.procedure import Procedure, Settled
-from planner.flask.settling import settle
-from planner.mechanism.microstates import enumerate_states
 from planner.flask.kinetics import distinct_ladders, named_constants
 from planner.flask.outcomes import Outcome, measure, predict_outcomes
-from planner.flask.procedure import Procedure, Settled, settle
-from planner.flask.setting import setting_of
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
 from planner.mechanism.microstates import enumerate_states, group_sites
 from planner.mechanism.names import state_name
 from planner.model.draws import central_draws, draw_parameters

@@ -9,10 +9,10 @@ from hypothesis import given, settings, strategies as st
 from rdkit import Chem
 
 import planner
+from planner.flask.contents import needs_joint_states
 from planner.flask.flask import prepare, run
 from planner.flask.outcomes import imine_groups, predict_outcomes
 from planner.flask.procedure import Procedure
-from planner.flask.setting import needs_joint_states
 from planner.flask.settling import settle
 from planner.flask.simulate import TRACE
 from planner.model.draws import draw_parameters

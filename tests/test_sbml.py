@@ -10,11 +10,11 @@ from scipy.integrate import solve_ivp
 
 from planner.engine import Batch
 from planner.errors import ParameterError
+from planner.flask.contents import needs_joint_states
 from planner.flask.flask import central_batch, prepare
 from planner.flask.procedure import Procedure
 from planner.flask.sbml import MATHML, NAMESPACE, flask_sbml, sbml_text
 from planner.flask.schedule import Segment
-from planner.flask.setting import needs_joint_states
 from planner.flask.settling import settle
 from planner.flask.simulate import Arrhenius, integrate_amounts, network_batch
 from planner.mechanism.network import Network, Reaction, Species

@@ -17,8 +17,8 @@ from planner.comparisons.findings import TAKEN_UP, Finding, OtherCharge
 from planner.comparisons.observed import Observed, degree_names
 from planner.comparisons.weighing import READING, explains
 from planner.engine import Array
+from planner.flask.contents import needs_joint_states
 from planner.flask.fields import FIELDS
-from planner.flask.flask import needs_joint_states
 from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import Draws, first_draws

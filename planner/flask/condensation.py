@@ -9,12 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions, basicity_error
+from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH
 from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.flask.electronics import electronic
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
-from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH
-from planner.mechanism.microstates import Ladder
 from planner.model.site_classes import SiteClass
 
 BASICITY_SLOPE = "nucleophilicity.basicity"
@@ -93,9 +91,7 @@ def of_charged_secondary(at: Conditions, table: str) -> Array:
 def unfit(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen lacks whose hemiaminal loses water to a strong acid only (n_draws,): at most 0."""
     slope, least = at.drawn.optional("weak_nitrogen.slope"), at.drawn.optional("weak_nitrogen.least")
-    return np.asarray(
-        np.maximum(0.0, slope) * np.minimum(0.0, at.pKaH[ladder] + basicity_error(at, ladder) - least)
-    )
+    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
 
 
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:

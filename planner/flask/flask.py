@@ -15,10 +15,10 @@ from planner.engine import Array, Batch
 from planner.errors import ScopeError
 from planner.flask.bottles import brings_formalin, water_source
 from planner.flask.conditions import Conditions, conditions_of
+from planner.flask.contents import Setting, setting_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
-from planner.flask.setting import Setting, setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
 from planner.flask.titres import acid_charged, titres
 from planner.mechanism.microstates import Group, enumerate_states, group_sites

@@ -17,9 +17,9 @@ import numpy as np
 
 from planner.engine import Array
 from planner.errors import SimulationError
+from planner.flask.contents import setting_of
 from planner.flask.flask import Flask, prepare, run
 from planner.flask.procedure import Settled
-from planner.flask.setting import setting_of
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
 from planner.mechanism.microstates import Group, Rung, State, assignments, enumerate_states, merge
 from planner.mechanism.names import state_name

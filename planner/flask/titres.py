@@ -16,9 +16,9 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
+from planner.flask.contents import brings_acid
 from planner.flask.fields import ASSAYS
 from planner.flask.procedure import Settled
-from planner.flask.setting import brings_acid
 from planner.model.draws import DrawnModel
 from planner.model.model import Model
 from planner.model.parts import CHARGES
