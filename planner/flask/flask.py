@@ -63,7 +63,7 @@ class Flask:
                 made_as |= {
                     name: each * n for name, n in (self._azadienes if made == AZADIENE else [(made, 1)])
                 }
-        return {word: tuple(made_as.items()) for word, made_as in found.items()}
+        return {word: tuple(made_as.items()) for word, made_as in found.items() if made_as}
 
     @property
     def store(self) -> str:
