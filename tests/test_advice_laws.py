@@ -79,7 +79,7 @@ def test_a_law_sees_what_breaks_it(plan: Plan, law: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amine", "carbonyl"), [("NC1CCC1", "CCC(=O)c1ccccc1"), ("CCC(C)N", "CC(=O)c1ccc(F)cc1")]
+    ("amine", "carbonyl"), [("NC1CCC1", "CCC(=O)c1ccccc1"), ("NC1CCCC1", "CC(=O)c1ccccc1")]
 )
 def test_a_poor_plan_names_another_route(amine: str, carbonyl: str) -> None:
     """Between useful and 60 % a slow ketone has another route among its strategies; a quick one has none."""

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from planner.engine import Array
-from planner.flask.condensation import condensation, weakness
+from planner.flask.condensation import condensation, unfit, weakness
 from planner.flask.conditions import Conditions, basicity_error, conditions_of
-from planner.flask.flask import constants_and_charges, needs_joint_states, prepare
+from planner.flask.contents import needs_joint_states
+from planner.flask.flask import constants_and_charges, prepare
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
@@ -42,9 +43,10 @@ def conditions(pair: Pair, model: Model = MODEL, draws: Draws = DRAWS) -> Condit
 
 
 def log_k(pair: Pair, draws: Draws = DRAWS) -> Array:
-    """log10 k_c of the first nitrogen over the draws."""
+    """log10 k_c of the first nitrogen over the draws, but for what a nitrogen lacks that asks for a strong acid."""
     at = conditions(pair, draws=draws)
-    return condensation(at, (at.amines[0][0], 0))[0]
+    ladder = at.amines[0][0]
+    return condensation(at, (ladder, 0))[0] - unfit(at, ladder)
 
 
 @pytest.mark.parametrize("amine", AMINES)
@@ -67,6 +69,19 @@ def test_the_median_of_the_rate_stays(amine: str) -> None:
         pair, sure = known_to(sd, amine), known_to(0.0, amine)
         assert np.array_equal(log_k(pair, central_draws(MODEL)), log_k(sure, central_draws(MODEL)))
         assert np.median(log_k(pair)) == pytest.approx(np.median(log_k(sure)), abs=0.1 * np.std(log_k(pair)))
+
+
+@pytest.mark.parametrize("amine", AMINES)
+def test_what_asks_for_a_strong_acid_loses_by_how_far_it_is_below(amine: str) -> None:
+    """log10 of the loss = slope min(0, pKaH - least) at the central draw, and never a gain in any draw."""
+    pair = known_to(0.7, amine)
+    at = conditions(pair, draws=central_draws(MODEL))
+    slope, least = (MODEL.parameter(f"weak_nitrogen.{name}").value for name in ("slope", "least"))
+    pKaH = pair.sites[0].pKaH
+    assert pKaH is not None
+    assert unfit(at, at.amines[0][0]) == pytest.approx(slope * min(0.0, pKaH - least))
+    drawn = conditions(pair)
+    assert unfit(drawn, drawn.amines[0][0]).max() <= 0.0
 
 
 @pytest.mark.parametrize("amine", [*AMINES, "NCc1ccc(N)cc1", "Nc1nccc(C2CCNCC2)n1", "NCCNCCN"])

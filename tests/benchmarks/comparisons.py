@@ -28,7 +28,8 @@ from scipy.stats import rankdata
 
 import planner
 from planner.errors import PlannerError, RegulatedError, ScopeError
-from planner.flask.flask import central_batch, needs_joint_states, prepare
+from planner.flask.contents import needs_joint_states
+from planner.flask.flask import central_batch, prepare
 from planner.flask.outcomes import predict_outcomes
 from planner.model.draws import draw_parameters
 from planner.model.model import Model

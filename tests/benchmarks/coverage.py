@@ -26,7 +26,8 @@ from benchmarks.truth import LEFT_OUT, PARTS, Case, draw, read_cases  # noqa: E4
 from benchmarks.truth_runs import run_draws  # noqa: E402
 from planner.flask.flask import Flask, constants_and_charges, prepare  # noqa: E402
 from planner.flask.outcomes import predict_outcomes  # noqa: E402
-from planner.flask.procedure import Procedure, settle  # noqa: E402
+from planner.flask.procedure import Procedure  # noqa: E402
+from planner.flask.settling import settle  # noqa: E402
 from planner.mechanism.microstates import enumerate_states  # noqa: E402
 from planner.mechanism.network import ALCOHOL, CARBONYL, HYDRIDE, WATER, state_name  # noqa: E402
 from planner.model.draws import draw_parameters  # noqa: E402

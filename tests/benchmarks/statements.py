@@ -18,7 +18,8 @@ import numpy as np
 from comparisons import classes_of, predict, read
 
 from planner.engine import Array
-from planner.flask.flask import needs_joint_states, prepare, run
+from planner.flask.contents import needs_joint_states
+from planner.flask.flask import prepare, run
 from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
@@ -250,7 +251,7 @@ def _isomers(p: Prediction, drawn: Draws) -> dict[str, Array]:
     """Share of each isomer among those of its degree (n_draws,)."""
     flask = prepare(p.pair, p.model, joint=needs_joint_states(p.pair, p.procedure))
     trajectory = run(flask, p.model, [p.procedure], drawn)
-    found = isomer_fractions(flask, trajectory, p.procedure.quench, charged_amine([p.procedure]))
+    found = isomer_fractions(flask, trajectory, p.procedure.quench, charged_amine([p.procedure], trajectory))
     ends = {smiles: (degree, fractions[0, :, -1]) for smiles, (degree, fractions) in found.items()}
     whole = {degree: sum(x for d, x in ends.values() if d == degree) for degree, _ in ends.values()}
     return {smiles: np.asarray(x / whole[degree]) for smiles, (degree, x) in ends.items()}

@@ -37,6 +37,8 @@ from planner.model.model import Model
 DRAWS = 1024
 PASSED, WIDTH, RHO = 14, 0.45, 0.8
 """What is asked: patent rows that hold, mean width of the 90 % interval below, Spearman's rho at least."""
+STRONG_ACID = 3.0
+"""pKaH below which amines are alkylated with a strong acid; what acetic acid does for them is hardly known."""
 MOST_REFUSED = 4
 """What is asked: pairs of patents that may be refused for scope; none as regulated, none by a traceback."""
 CONTESTED, ALL_CHOICES, SHARE = 0.95, 0.9, 0.8
@@ -70,7 +72,22 @@ class Report:
     @property
     def mean_width(self) -> float:
         """Mean width of the 90 % interval over the patent rows."""
-        return sum(p.width for p in self.patents) / len(self.patents)
+        return mean_width(self.patents)
+
+    @property
+    def plain_patents(self) -> list[Patent]:
+        """Patent rows whose reacting nitrogens do without a strong acid."""
+        return [p for p in self.patents if not asks_for_strong_acid(p)]
+
+
+def mean_width(patents: Sequence[Patent]) -> float:
+    """Mean width of the 90 % interval."""
+    return sum(p.width for p in patents) / len(patents)
+
+
+def asks_for_strong_acid(patent: Patent) -> bool:
+    """Every nitrogen is so weak that practice takes a strong acid, of which the model knows only that it lacks it."""
+    return all(site.pKaH is not None and site.pKaH < STRONG_ACID for site in patent.prediction.pair.sites)
 
 
 Both = tuple[Report, Report]
@@ -365,10 +382,14 @@ def patent_words(sides: Both) -> str:
     upper = [p.prediction.target_fraction.high for p in patents]
     below = sum(p.isolated < p.prediction.target_fraction.low for p in patents)
     widths = both((f"{sides[0].mean_width:.2f}", f"{sides[1].mean_width:.2f}"))
+    plain = sides[1].plain_patents
+    met = "met" if sides[1].mean_width < WIDTH else "not met"
     return f"""\
 {both((sum(p.holds for p in sides[0].patents), sum(p.holds for p in patents)))} of {n} rows hold (asked: {PASSED});
-mean width of the 90 % interval {widths} (asked: below {WIDTH}). The purely statistical split (binomial over N-H)
-would hold {sum(p.holds_statistically for p in patents)}.
+mean width of the 90 % interval {widths} (asked: below {WIDTH}; {met}). Without the {n - len(plain)} rows whose amine
+asks for a strong acid (pKaH below {STRONG_ACID:g}), of which little is known and which is said of them, it is
+{mean_width(plain):.2f}. The purely statistical split (binomial over N-H) would hold
+{sum(p.holds_statistically for p in patents)}.
 
 What this is worth: little. The test is one-sided, because isolated yields are lower bounds, +- 6 to 10 points.
 {sum(high > CANNOT_FAIL for high in upper)} of the {n} upper bounds lie above {100 * CANNOT_FAIL:.0f} % and can
