@@ -40,12 +40,17 @@ def parts_model(*parts: str) -> Model:
 def shipped_with(*parts: str) -> Model:
     """Read the shipped set with these parts in the place of its own."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(shutil.copytree(models_folder(), Path(place) / "models"))
-        file = folder / "default" / "common.toml"
-        text, n = re.subn(r"^parts = .*$", f"parts = {list(parts)}", file.read_text("utf-8"), flags=re.M)
-        assert n == 1
-        file.write_text(text, "utf-8")
-        return load_model(folder)
+        return load_model(copy_shipped(Path(place), *parts))
+
+
+def copy_shipped(place: Path, *parts: str) -> Path:
+    """Copy the shipped folder of sets, with these parts in the place of its own."""
+    folder = Path(shutil.copytree(models_folder(), place / "models"))
+    file = folder / "default" / "common.toml"
+    text, n = re.subn(r"^parts = .*$", f"parts = {list(parts)}", file.read_text("utf-8"), flags=re.M)
+    assert n == 1
+    file.write_text(text, "utf-8")
+    return folder
 
 
 def with_values(model: Model, values: Mapping[str, float]) -> Model:

@@ -10,6 +10,7 @@ from itertools import pairwise, product
 import pytest
 
 import planner
+from parts_set import shipped_with
 from planner.predictions.prediction import Prediction
 
 BUTYLAMINE, BENZYLAMINE, PIPERAZINE, DIAZEPANE = "CCCCN", "NCc1ccccc1", "C1CNCCN1", "C1CNCCNC1"
@@ -25,6 +26,14 @@ def flask(amine: str, carbonyl: str, **fields) -> Prediction:
     return planner.predict(amine, carbonyl, **({"hold_time_h": 24.0, "draws": 512} | fields))
 
 
+@cache
+def ladder(amine: str, carbonyl: str, **fields) -> Prediction:
+    """The same without parts of the flask: what the nitrogens do of themselves, with pure and unheld partners."""
+    return planner.predict(
+        amine, carbonyl, model=shipped_with(), **({"hold_time_h": 24.0, "draws": 512} | fields)
+    )
+
+
 def median(p: Prediction, degree: int) -> float:
     """Median per cent of a degree."""
     return 100 * p.products[degree].median
@@ -37,10 +46,9 @@ def di(amine: str, carbonyl: str, **fields) -> float:
 
 # --- orders of over-alkylation ---
 
+BRANCHED = [ISOBUTANAL, "O=CC1CCCCC1", "CC(C)(C)C=O"]
 LESS_THAN_ALKANAL = [
-    ISOBUTANAL,
-    "O=CC1CCCCC1",
-    "CC(C)(C)C=O",
+    *BRANCHED,
     BENZALDEHYDE,
     "COc1ccc(C=O)cc1",
     "O=Cc1ccc([N+](=O)[O-])cc1",
@@ -54,12 +62,18 @@ KETONES = [CYCLOHEXANONE, "O=C1CCCC1", "O=C1CCC1", BUTANONE, "CC(=O)c1ccccc1", "
 
 @pytest.mark.parametrize("reductant", ["STAB", "NaBH3CN"])
 def test_formaldehyde_over_alkylates_most_and_ketones_hardly(reductant: str) -> None:
-    """Median di: formaldehyde > n-alkanal > alpha-branched and aromatic aldehydes >> ketones."""
+    """Median di: formaldehyde > n-alkanal > alpha-branched and aromatic aldehydes >> ketones.
+
+    Acid, which spent STAB sets free, holds a dialkylamine rather than the less basic benzylamine that benzaldehyde
+    makes: there aromatic aldehydes come up to alkanals or beyond. The validation page shows how likely the order is.
+    """
     formaldehyde, alkanal = (di(BUTYLAMINE, c, reductant=reductant) for c in (FORMALDEHYDE, BUTANAL))
     others = [di(BUTYLAMINE, c, reductant=reductant) for c in LESS_THAN_ALKANAL]
     ketones = [di(BUTYLAMINE, c, reductant=reductant) for c in KETONES]
-    assert formaldehyde > 2 * alkanal
-    assert alkanal > max(others)
+    assert formaldehyde > 2 * max(alkanal, *others)
+    assert alkanal > max(di(BUTYLAMINE, c, reductant=reductant) for c in BRANCHED)
+    alone = [median(ladder(BUTYLAMINE, c, reductant=reductant), 2) for c in (BUTANAL, *LESS_THAN_ALKANAL)]
+    assert alone[0] > max(alone[1:])
     plain = [di(BUTYLAMINE, c, reductant=reductant) for c in (ISOBUTANAL, BENZALDEHYDE)]
     assert min(plain) > 5 * max(ketones)
     assert max(ketones) < 1
@@ -67,15 +81,21 @@ def test_formaldehyde_over_alkylates_most_and_ketones_hardly(reductant: str) -> 
 
 @pytest.mark.parametrize("carbonyl", ["O=CCc1ccccc1", "O=CCCc1ccccc1", "CC=O", "CCCCCCC=O"])
 def test_unhindered_aldehydes_are_alike(carbonyl: str) -> None:
-    """Arylacetaldehydes, 3-arylpropanals, acetaldehyde and heptanal over-alkylate as butanal does."""
-    assert di(BUTYLAMINE, carbonyl) == pytest.approx(di(BUTYLAMINE, BUTANAL), rel=0.2)
+    """Arylacetaldehydes, 3-arylpropanals, acetaldehyde and heptanal over-alkylate as butanal of the same assay does."""
+    assert di(BUTYLAMINE, carbonyl, carbonyl_purity=0.96) == pytest.approx(
+        di(BUTYLAMINE, BUTANAL, carbonyl_purity=0.96), rel=0.2
+    )
 
 
 @pytest.mark.parametrize("carbonyl", [FORMALDEHYDE, BUTANAL, ISOBUTANAL, BENZALDEHYDE, CYCLOHEXANONE])
 def test_bulk_on_the_amine_protects_it(carbonyl: str) -> None:
-    """Median di: methyl, n-alkyl >= benzyl > sec-alkyl > tert-alkyl, and aryl < n-alkyl, with any carbonyl."""
+    """Median di: methyl, n-alkyl >= benzyl > sec-alkyl > tert-alkyl, and aryl < n-alkyl, with any carbonyl.
+
+    Of the ladder alone: bulk without what basicity does to an amine in acid.
+    """
     methyl, n_alkyl, benzyl, sec, tert, aryl = (
-        di(amine, carbonyl) for amine in ("CN", BUTYLAMINE, BENZYLAMINE, "CC(C)N", "CC(C)(C)N", "Nc1ccccc1")
+        median(ladder(amine, carbonyl), 2)
+        for amine in ("CN", BUTYLAMINE, BENZYLAMINE, "CC(C)N", "CC(C)(C)N", "Nc1ccccc1")
     )
     alike = (
         3.0 if carbonyl == FORMALDEHYDE else RESOLUTION
@@ -110,9 +130,20 @@ def test_more_carbonyl_more_di(amine: str, carbonyl: str) -> None:
     [(BUTYLAMINE, CYCLOHEXANONE), ("C1COCCN1", CYCLOHEXANONE), (BUTYLAMINE, BUTANONE)],
 )
 def test_acid_speeds_condensation(amine: str, carbonyl: str) -> None:
-    """Early on, more acetic acid means more conversion of a ketone, up to one equivalent."""
+    """Early on a little acetic acid means more conversion of a ketone; the best lies between none and all held."""
+    none, tenth, half, two = (
+        flask(amine, carbonyl, acid_equivalents=a, hold_time_h=2.0).conversion for a in (0.0, 0.1, 0.5, 2.0)
+    )
+    assert tenth > none
+    assert max(tenth, half) > two
+
+
+@pytest.mark.parametrize("amine", ["Nc1ccccc1", "NCC(F)(F)F", "Nc1ccc(Cl)cc1"])
+def test_weak_bases_are_not_held(amine: str) -> None:
+    """An aniline or a trifluoroethylamine gains by acid up to one equivalent."""
     conversions = [
-        flask(amine, carbonyl, acid_equivalents=a, hold_time_h=2.0).conversion for a in (0.0, 0.25, 0.5, 1.0)
+        flask(amine, CYCLOHEXANONE, acid_equivalents=a, hold_time_h=2.0).conversion
+        for a in (0.0, 0.25, 0.5, 1.0)
     ]
     assert all(a < b for a, b in pairwise(conversions))
 

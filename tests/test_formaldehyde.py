@@ -54,9 +54,14 @@ def test_borohydride_dimethylates_with_enough_formaldehyde(amine: str, water: st
 
 @pytest.mark.parametrize("amine", SECONDARY)
 def test_borohydride_methylates_secondary_amines(amine: str) -> None:
-    """Secondary amine + 2 eq of formaldehyde, then NaBH4: near quantitative, and most of the rest is carbinol."""
-    p = asked(amine, reductant="NaBH4", carbonyl_equivalents=2.0)
-    assert p.products[1].fraction > 0.9
+    """Secondary amine + 2 eq of formalin, then NaBH4: near quantitative, and most of the rest is methanol.
+
+    Paraformaldehyde gives its formaldehyde slowly: no more methyl, and less of all draws wholly converted.
+    """
+    p = asked(amine, reductant="NaBH4", carbonyl_equivalents=2.0, water="wet")
+    slow = asked(amine, reductant="NaBH4", carbonyl_equivalents=2.0, water="dry")
+    assert slow.products[1].low <= p.products[1].low + 0.01
+    assert p.products[1].fraction > 0.85
     assert p.products[1].median > 0.95
     assert p.carbonyl_fate.alcohol > 0.4
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from parts_set import shipped_with
 from planner.flask.acidity import acidity_of
 from planner.flask.flask import central_batch, prepare
 from planner.flask.procedure import Procedure
@@ -17,7 +18,7 @@ from planner.model.quantities import is_later
 from planner.structures.pairs import read_pair
 
 BUTYLAMINE, BUTANAL = "CCCCN", "CCCC=O"
-MODEL = load_model()
+MODEL = shipped_with()
 
 PUBLISHED = load_model(Path(__file__).parent / "data" / "models_reference")
 """The constants that the published sums are of."""
@@ -27,7 +28,7 @@ def constants(amine: str, carbonyl: str, **fields) -> dict[str, float]:
     """Median constant of every reaction, by the words of the reaction."""
     pair = read_pair(amine, carbonyl)
     settled, _ = settle(Procedure(**fields), PUBLISHED, pair)
-    flask = prepare(pair)
+    flask = prepare(pair, PUBLISHED)
     batch = central_batch(flask, PUBLISHED, settled)
     return {
         str(reaction): float(k)

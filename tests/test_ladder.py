@@ -1,14 +1,18 @@
 """The ladder of one and of several nitrogens, with constants set by hand."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
 import oracles
+from parts_set import shipped_with
 from planner.errors import ScopeError
+from planner.flask import flask as flasks
 from planner.flask.condensation import is_iminium, stages
 from planner.flask.contents import needs_joint_states
-from planner.flask.flask import Flask, prepare
+from planner.flask.flask import Flask
 from planner.flask.kinetics import distinct_ladders, reaction_constants
 from planner.flask.outcomes import isomer_fractions, molecule_degrees
 from planner.flask.procedure import Procedure, Settled
@@ -36,6 +40,10 @@ WAYS = {
     "imine_first": {"imine_time_h": 2.0},
     "slow_amine": {"addition_time_h": 4.0},
 }
+
+
+prepare = partial(flasks.prepare, model=shipped_with())
+"""Write the network of the ladder alone: constants by hand name no parts of the flask."""
 
 
 def by_hand(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import planner
+from parts_set import shipped_with
 from planner.errors import ProcedureError
 from planner.flask.flask import central_batch, constants_and_charges, prepare, run
 from planner.flask.outcomes import predict_outcomes
@@ -16,11 +17,10 @@ from planner.flask.settling import settle
 from planner.flask.simulate import simulate_network
 from planner.mechanism.network import HYDRIDE, Network, Reaction
 from planner.model.draws import central_draws, draw_parameters
-from planner.model.parameters import load_model
 from planner.predictions.records import prediction_record, read_prediction
 from planner.structures.pairs import read_pair
 
-MODEL = load_model()
+MODEL = shipped_with()
 PAIR = read_pair("NCc1ccccc1", "O=Cc1ccccc1")
 FLASK = prepare(PAIR, MODEL)
 NETWORK = Network(

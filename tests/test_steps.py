@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import planner
+from parts_set import copy_shipped, shipped_with
 from planner.cli import main
 from planner.errors import ParameterError
 from planner.flask.flask import prepare
@@ -62,8 +63,8 @@ def numbers(skip: str = "") -> str:
 
 
 def copied(place: Path, row: str = ROW, more: str = "") -> Path:
-    """Copy the shipped models and add a row and its numbers."""
-    folder = Path(shutil.copytree(models_folder(), place / "models"))
+    """Copy the shipped models without parts of the flask, and add a row and its numbers."""
+    folder = copy_shipped(place)
     for name, text in (("steps.toml", row), ("common.toml", more or numbers())):
         with (folder / "default" / name).open("a", encoding="utf-8") as file:
             file.write(text.replace('"estimate"', f'"{ESTIMATE}"'))
@@ -78,7 +79,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_shipped_steps_are_what_they_were() -> None:
     """The first rows are the reduction, the loss and the drying, in this order, with the formulas that balance them."""
-    flask = prepare(read_pair("CCCCN", "CCCC=O"))
+    flask = prepare(read_pair("CCCCN", "CCCC=O"), shipped_with())
     assert [str(r) for r in flask.network.reactions[-3:]] == [
         "carbonyl + hydride -> alcohol",
         "hydride -> lost hydrogen",

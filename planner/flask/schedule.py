@@ -239,19 +239,22 @@ def flask_schedule(procedures: Sequence[Settled], charges: Charges) -> tuple[Amo
 
 
 def _partners(amine: Array, column: Callable[[str], Array], charges: Charges) -> dict[str, Amounts]:
-    """Work out the amount of every species that each partner brings, its titre counted in [mol]."""
+    """Work out the amount of every species that each partner brings, its titre counted in [mol].
+
+    Water comes with what is measured out, whatever its titre is.
+    """
     charged = {
         "amine": amine,
         "carbonyl": amine * column("carbonyl_equivalents"),
         "reductant": amine * column("reductant_equivalents"),
     }
     real = {name: n * charges.titres[name] if name in charges.titres else n for name, n in charged.items()}
-    wet = ((WATER, charges.water_with_amine),) if charges.water_with_amine else ()
+    wet = ((WATER, charged["amine"] * charges.water_with_amine),) if charges.water_with_amine else ()
     return {
-        "amine": tuple((name, real["amine"] * per_amine) for name, per_amine in (*charges.amine, *wet)),
+        "amine": (*((name, real["amine"] * per_amine) for name, per_amine in charges.amine), *wet),
         "carbonyl": (
             (charges.store or CARBONYL, real["carbonyl"]),
-            (WATER, real["carbonyl"] * charges.water_with_carbonyl),
+            (WATER, charged["carbonyl"] * charges.water_with_carbonyl),
         ),
         "reductant": ((HYDRIDE, real["reductant"] * charges.usable_hydrides[:, None]),),
     }
