@@ -51,7 +51,7 @@ def spoiled(plan: Plan, law: str) -> Plan:
     if law == "harm":
         return replace(plan, remedies=("catalytic hydrogenation (Pd/C)",), pair=_with_thiophene())
     if law == "boiling":
-        hot = replace(best.procedure, temperature_C=76.0)
+        hot = replace(best.procedure, temperature_C=145.0)
         return replace(plan, recommendations=(replace(best, procedure=hot),))
     if law == "near":
         far = replace(best, procedure=replace(best.procedure, reductant="?"), prediction=_less(best, 0.16))

@@ -196,7 +196,11 @@ def _step(step: Step, pair: Pair) -> str:
 def _named(model: Model) -> frozenset[str]:
     """List the last words of the kinetic numbers' names: classes, solvents and the like."""
     basicities = ("protonation.", "nucleophilicity_pKaH.")
-    return frozenset(p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith(basicities))
+    return frozenset(
+        p.name.rpartition(".")[2]
+        for p in model.parameters
+        if not p.part and not p.name.startswith(basicities)
+    )
 
 
 def _borrowed(pair: Pair, model: Model) -> list[str]:
