@@ -56,7 +56,6 @@ ANSWERED = {
     "predictions": "one file a part of an answer",
     "plans": "a search has more steps than other rooms",
     "sheets": "one file a part of a sheet",
-    "structures.sites": "nitrogens and carbonyls are perceived by the same rules, once",
     "structures": "one file a question that is asked of a molecule",
 }
 """Why something is larger than usual."""

@@ -14,7 +14,7 @@ from rdkit.Chem import AllChem
 
 from planner.errors import ScopeError
 from planner.model.site_classes import whole_pattern
-from planner.structures.sites import find_carbonyl
+from planner.structures.carbonyls import find_carbonyl
 from planner.structures.structure import canonical_smiles, molecule, read_structure
 
 

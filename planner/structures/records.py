@@ -6,7 +6,8 @@ from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.structures.basicity import first_protonation
 from planner.structures.bottles import Bottle
-from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.carbonyls import all_carbonyls
+from planner.structures.sites import find_sites
 from planner.structures.structure import Structure, read_structure
 
 
