@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 import planner
 from planner.cli import main
+from scripts import BENCHMARKS
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 PRINTED = dict(re.findall(r"```sh\n([^\n]+)\n```\s*```text\n(.*?)```", TEXT, re.S))
 """What a command of the README prints, as the README shows it."""
-BENCHMARKS = Path(__file__).parent / "benchmarks"
 BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", TEXT, re.S)
 COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.strip()]
 SETUP = [c for c in COMMANDS if "-m venv" in c]
