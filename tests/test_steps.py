@@ -155,9 +155,8 @@ def test_what_a_row_makes_balances(models: Path) -> None:
     assert step_product("O=Cc1ccccc1", step.product) is None
 
 
-def test_a_set_without_steps_takes_the_shipped_ones(tmp_path: Path) -> None:
+def test_a_set_without_steps_takes_the_shipped_ones(folder: Path) -> None:
     """A folder that was copied before there were steps predicts as it did."""
-    folder = Path(shutil.copytree(models_folder(), tmp_path / "models"))
     (folder / "default" / "steps.toml").unlink()
     assert load_model(folder).steps == load_model().steps
 
