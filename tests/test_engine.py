@@ -292,6 +292,8 @@ def test_tripped_run_is_integrated_again(monkeypatch, trip):
 
     def tripping(*arguments, **keywords):
         ends, tries = run_compiled(*arguments, **keywords)
+        if len(tries) < 5:
+            return ends, tries
         if trip == "gave up":
             tries[3] = -1
         ends[3] = {"gave up": ends[3], "not a number": np.nan, "negative": -0.1}[trip]

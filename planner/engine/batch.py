@@ -109,6 +109,11 @@ class Batch:
             raise SimulationError("volume holds a flask of 0 L; every run needs a volume above zero")
         object.__setattr__(self, "charge", self._charge())
 
+    def take(self, runs: NDArray[np.intp]) -> "Batch":
+        """Return some of the runs, in this order."""
+        rows = {entry.name: getattr(self, entry.name)[runs] for entry in fields(self) if entry.init}
+        return Batch(**rows)
+
     def _check_shapes(self) -> None:
         if self.amounts.ndim != 2 or self.durations.ndim != 2 or self.rate_constants.ndim != 3:
             raise SimulationError(

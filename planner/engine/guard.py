@@ -56,12 +56,12 @@ def integrate_again(
     Raises
     ------
     SimulationError
-        When Radau fails too, at a tenth of the tolerances as well.
+        When Radau fails too, at a thousandth of the tolerances as well.
     """
     try:
         return _integrate(network, batch, run, relative_tolerance, absolute_tolerance)
     except SimulationError:
-        return _integrate(network, batch, run, 0.1 * relative_tolerance, 0.1 * absolute_tolerance)
+        return _integrate(network, batch, run, 1e-3 * relative_tolerance, 1e-3 * absolute_tolerance)
 
 
 def _integrate(

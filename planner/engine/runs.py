@@ -1,6 +1,7 @@
 """Integrate a batch of runs: compiled code for all, a slower method for those that trip it, never a bad number."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.compiled import host_width, run_compiled
@@ -12,6 +13,8 @@ RELATIVE_TOLERANCE = 1e-5
 the worst of 40,000 draws of the reference problem is 7e-5 (20,000 of them in tests/test_engine_accuracy.py)."""
 ABSOLUTE_TOLERANCE = 5e-11
 """As a part of each run's charge."""
+STRICTER = (1e-2, 1e-4)
+"""Parts of the tolerances for a run that trips, one after the other."""
 
 
 def integrate(
@@ -49,20 +52,19 @@ def integrate(
     Notes
     -----
     Method: :mod:`planner.engine.rodas5p`; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
-    whose step size vanishes, that needs too many steps or ends unphysical is integrated once more by SciPy's Radau
-    at the same tolerances, and where that fails too at a tenth of them (:mod:`planner.engine.guard`).
+    whose step size vanishes, that needs too many steps or ends unphysical is integrated again at a hundredth of
+    the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume each other without end. Where
+    that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
     """
     _check(network, batch, relative_tolerance, absolute_tolerance, threads)
-    ends, tries = run_compiled(
-        network,
-        batch,
-        relative_tolerance=relative_tolerance,
-        absolute_tolerance=absolute_tolerance,
-        threads=threads,
-        width=host_width(),
-    )
-    sound = is_physical(ends, batch.charge[:, None], relative_tolerance).all(axis=1) & (tries >= 0)
-    for run in np.flatnonzero(~sound):
+    ends, sound = _compiled(network, batch, relative_tolerance, absolute_tolerance, threads)
+    tripped = np.flatnonzero(~sound)
+    for part in STRICTER:
+        if len(tripped):
+            strict = (part * relative_tolerance, part * absolute_tolerance)
+            ends[tripped], sound = _compiled(network, batch.take(tripped), *strict, threads)
+            tripped = tripped[~sound]
+    for run in tripped:
         ends[run] = integrate_again(
             network,
             batch,
@@ -71,6 +73,21 @@ def integrate(
             absolute_tolerance=absolute_tolerance,
         )
     return ends
+
+
+def _compiled(
+    network: MassAction, batch: Batch, relative_tolerance: float, absolute_tolerance: float, threads: int
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Run the compiled code; amounts, and which runs came to a physical end (n_runs,)."""
+    ends, tries = run_compiled(
+        network,
+        batch,
+        relative_tolerance=relative_tolerance,
+        absolute_tolerance=absolute_tolerance,
+        threads=threads,
+        width=host_width(),
+    )
+    return ends, is_physical(ends, batch.charge[:, None], relative_tolerance).all(axis=1) & (tries >= 0)
 
 
 def _check(
