@@ -11,7 +11,7 @@ def is_arylamine(smiles: str, atom: int) -> bool:
 
     Examples
     --------
-    >>> [is_arylamine(s, 0) for s in ("Nc1ccccc1", "Nc1ccncc1", "NCc1ccccc1", "n1cccc1C")]
+    >>> [is_arylamine(s, 0) for s in ("Nc1ccccc1", "Nc1ccncc1", "NCc1ccccc1", "n1ccccc1C")]
     [True, True, False, False]
     """
     here = molecule(smiles).GetAtomWithIdx(atom)
