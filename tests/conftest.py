@@ -1,6 +1,8 @@
 """Shared by all tests."""
 
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,3 +28,11 @@ def stab() -> "Plan":
     return planner.recommend(
         "NCc1ccccc1", "CCCC=O", target="mono", max_over_alkylation=0.05, reductants=("STAB",)
     )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped models folder, to be changed or spoilt."""
+    from planner.model.folders import models_folder
+
+    return Path(shutil.copytree(models_folder(), tmp_path / "models"))

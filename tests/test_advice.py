@@ -160,10 +160,17 @@ def test_feeding_is_set_against_the_plan(butanal: Plan) -> None:
 
 
 def test_strategies_of_a_symmetric_diamine(diazepane: Plan) -> None:
-    """One to one 51 %, excess amine 90 % per aldehyde, mono-Boc 97 %: the order, and within five points."""
+    """Excess amine 90 % per aldehyde, mono-Boc 97 %, within five points; one to one comes last, at half or little more.
+
+    Half is what equal nitrogens give. Acid that holds one nitrogen of each ring, as practice has it with the
+    monosalt, may bring 70 %.
+    """
     found = {s.name: s for s in diazepane.strategies}
     assert list(found) == ["one_to_one", "excess_amine", "protect"]
-    for name, right in (("one_to_one", 0.51), ("excess_amine", 0.90), ("protect", 0.97)):
+    fractions = [s.target_fraction.mean for s in diazepane.strategies if s.target_fraction is not None]
+    assert 0.46 < fractions[0] < 0.75
+    assert fractions[0] < min(fractions[1:]) - 0.15
+    for name, right in (("excess_amine", 0.90), ("protect", 0.97)):
         fraction = found[name].target_fraction
         assert fraction is not None
         assert fraction.mean == pytest.approx(right, abs=0.05)

@@ -1,16 +1,13 @@
 """The laws of advice on a few pairs that differ; ``tests/benchmarks/advice.py`` holds many more against them."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import planner
 from advice_laws import LAWS, broken
 from planner.plans.recommendation import Plan
+from scripts import BENCHMARKS, script
 
 PAIRS = {
     "primary and alkanal": ("NCCC1CC1", "CCC=O", {}),
@@ -51,7 +48,7 @@ def spoiled(plan: Plan, law: str) -> Plan:
     if law == "harm":
         return replace(plan, remedies=("catalytic hydrogenation (Pd/C)",), pair=_with_thiophene())
     if law == "boiling":
-        hot = replace(best.procedure, temperature_C=76.0)
+        hot = replace(best.procedure, temperature_C=145.0)
         return replace(plan, recommendations=(replace(best, procedure=hot),))
     if law == "near":
         far = replace(best, procedure=replace(best.procedure, reductant="?"), prediction=_less(best, 0.16))
@@ -90,35 +87,18 @@ def test_a_poor_plan_names_another_route(amine: str, carbonyl: str) -> None:
     assert "other_route" not in [way.name for way in quick.strategies]
 
 
-SCRIPT = Path(__file__).parent / "benchmarks" / "advice.py"
-
-
-def ledger() -> ModuleType:
-    """Import the benchmark script, which is no part of a package."""
-    path = list(sys.path)
-    spec = importlib.util.spec_from_file_location("advice_ledger", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path[:] = path
-    return module
-
-
 def test_the_ledger_holds_every_pair_and_tells_what_moved() -> None:
     """Pairs and ledger have the same rows; a moved number, a new row and a lost one are told, equal rows are not."""
-    script = ledger()
-    pairs = script.read("advice_pairs.csv", SCRIPT.parent)
-    rows = script.read("advice.csv", SCRIPT.parent)
+    ledger = script("advice")
+    pairs = ledger.read("advice_pairs.csv", BENCHMARKS)
+    rows = ledger.read("advice.csv", BENCHMARKS)
     assert len(pairs) >= 40
     assert [r["id"] for r in rows] == [r["id"] for r in pairs]
     assert {r["grade"] for r in pairs} <= {"A", "B", "C"}
-    assert list(script.moved(rows, rows)) == []
+    assert list(ledger.moved(rows, rows)) == []
     other = [rows[0] | {"target": f"{float(rows[0]['target']) - 0.02:.3f}"}, *rows[2:]]
-    assert [words.split()[0].rstrip(":") for words in script.moved(rows, other)] == [
+    assert [words.split()[0].rstrip(":") for words in ledger.moved(rows, other)] == [
         rows[0]["id"],
         rows[1]["id"],
     ]
-    assert list(script.moved(rows[1:], rows)) == [f"{rows[0]['id']}: new"]
+    assert list(ledger.moved(rows[1:], rows)) == [f"{rows[0]['id']}: new"]

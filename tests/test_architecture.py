@@ -44,19 +44,16 @@ PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
     "comparisons.comparing.compare": "public; the contract's keywords",
-    "comparisons.other_charge.other_charge": "all that an answer depends on, already read",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
     "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",
-    "predictions.prediction.predict_pair": "all that an answer depends on, already read",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
     "app": "one file a page",
     "flask": "one file a kind of constant, of field and of surface",
     "predictions": "one file a part of an answer",
     "plans": "a search has more steps than other rooms",
     "sheets": "one file a part of a sheet",
-    "structures.sites": "nitrogens and carbonyls are perceived by the same rules, once",
     "structures": "one file a question that is asked of a molecule",
 }
 """Why something is larger than usual."""

@@ -1,13 +1,10 @@
 """Basicity of every nitrogen: sums of increments against measurement, order and the ways to write a compound."""
 
-import importlib.util
 import json
 import math
-import sys
 import tomllib
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
@@ -20,24 +17,11 @@ from planner.model.parameters import load_model
 from planner.structures.basicity import basicity, basicity_terms, first_protonation
 from planner.structures.sites import find_sites
 from planner.structures.structure import read_structure
+from scripts import script
 
 MODEL = load_model()
 SHIPPED = models_folder() / BASICITY
-SCRIPT = Path(__file__).parent / "benchmarks" / "basicity.py"
-
-
-def load_script() -> ModuleType:
-    """Import the benchmark script, which is no part of a package."""
-    spec = importlib.util.spec_from_file_location("basicity_benchmark", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["basicity_benchmark"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-measured = load_script()
+measured = script("basicity")
 needs_data = pytest.mark.skipif(
     not (measured.DATA / "amine_pKaH.csv").is_file(),
     reason="no ../shared/data beside the repository: nothing to compare with",

@@ -1,20 +1,13 @@
 """How the page of basicity judges widths: leaving one out, and where a measurement falls in its own distribution."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).parent / "benchmarks" / "basicity.py"
-spec = importlib.util.spec_from_file_location("basicity_widths", SCRIPT)
-assert spec is not None
-assert spec.loader is not None
-page = importlib.util.module_from_spec(spec)
-sys.modules["basicity_widths"] = page
-spec.loader.exec_module(page)
+from scripts import script
+
+page = script("basicity")
 RNG = np.random.default_rng(5)
 
 

@@ -20,9 +20,10 @@ from planner.mechanism.network import constant_name
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.parameters import load_model
 from planner.predictions.prediction import Prediction
+from planner.structures.carbonyls import all_carbonyls
 from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.pairs import read_pair
-from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.sites import find_sites
 
 MODEL = load_model()
 BUTYLAMINE, BUTANAL, ISOBUTANAL, CYCLOHEXANONE = "CCCCN", "CCCC=O", "CC(C)C=O", "O=C1CCCCC1"

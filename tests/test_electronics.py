@@ -21,9 +21,9 @@ from planner.mechanism.microstates import ladders_of
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
+from planner.structures.carbonyls import CarbonylSite, all_carbonyls, find_carbonyl
 from planner.structures.electronics import TERMS, Electronics, electronics
 from planner.structures.pairs import read_pair
-from planner.structures.sites import CarbonylSite, all_carbonyls, find_carbonyl
 from planner.structures.structure import read_structure
 
 MODEL = load_model()

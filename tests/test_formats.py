@@ -13,8 +13,9 @@ from planner.model.parameters import load_model
 from planner.plans.recommendation import Plan
 from planner.plans.records import plan_record
 from planner.plans.saved import as_plan, open_saved, read_plan, read_saved
+from planner.predictions.formats import FORMAT, READ
 from planner.predictions.prediction import Prediction
-from planner.predictions.records import FORMAT, prediction_record
+from planner.predictions.records import prediction_record
 
 DATA = Path(__file__).parent / "data"
 KEPT = ["plan_format_absent", "plan_format_1", "prediction_format_absent", "prediction_format_1"]
@@ -109,6 +110,30 @@ def test_a_newer_prediction_in_a_plan_says_so() -> None:
     prediction |= {"format": FORMAT + 1, "k2": 1.0}
     found = read_plan(record)
     assert any("k2" in caveat for caveat in found.best.prediction.caveats)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_newer_format_is_told_in_one_line(name: str) -> None:
+    """The note on what opened, and the refusal of what did not, name the format given, those read and what to do."""
+    record = record_of(name) | {"format": 99}
+    noted = words_of(read_saved(record, load_model()))[-1]
+    record.pop("statistical" if "products" in record else "request")
+    with pytest.raises(TableError) as refused:
+        read_saved(record, load_model())
+    for line in (noted, str(refused.value)):
+        assert "format 99" in line
+        assert READ in line
+        assert "with a newer planner" in line
+        assert "\n" not in line
+    assert "is missing" in str(refused.value)
+
+
+def test_what_is_wrong_with_a_file_of_our_format_is_not_laid_to_its_format() -> None:
+    """The same damage in a file of this format says nothing of formats."""
+    record = record_of("plan_format_1")
+    record.pop("request")
+    with pytest.raises(TableError, match=r"^the plan: key 'request' is missing"):
+        read_saved(record, load_model())
 
 
 def test_a_newer_format_is_still_checked() -> None:

@@ -33,12 +33,6 @@ FILES = (
 TOMLS = tuple(name for name in FILES if name.endswith("toml"))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped models folder, to be spoilt."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "models"))
-
-
 def device(file: Path) -> None:
     """Put a link to a device that never ends in the place of a file."""
     file.symlink_to("/dev/zero")

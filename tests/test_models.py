@@ -2,7 +2,6 @@
 
 import math
 import re
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -439,16 +438,15 @@ def test_sources_are_citations() -> None:
 # --- a reductant is one file ---
 
 
-def test_another_reductant_is_one_file(tmp_path: Path) -> None:
+def test_another_reductant_is_one_file(folder: Path) -> None:
     """A copied and renamed file is a reductant, without a line of code."""
-    place = Path(shutil.copytree(FOLDER, tmp_path / "models"))
-    text = (place / "default/reductants/stab.toml").read_text(encoding="utf-8")
+    text = (folder / "default/reductants/stab.toml").read_text(encoding="utf-8")
     text = re.sub(r"^name = .*$", 'name = "Me4N-STAB"', text, flags=re.M)
     text = re.sub(
         r"^aliases = .*$", 'aliases = ["tetramethylammonium triacetoxyborohydride"]', text, flags=re.M
     )
-    (place / "default/reductants/me4n_stab.toml").write_text(text, encoding="utf-8")
-    model = load_model(place)
+    (folder / "default/reductants/me4n_stab.toml").write_text(text, encoding="utf-8")
+    model = load_model(folder)
     assert model.reductant("me4n stab").key == "me4n_stab"
     assert [r.name for r in model.reductants] == [
         "STAB",
@@ -461,13 +459,12 @@ def test_another_reductant_is_one_file(tmp_path: Path) -> None:
     assert model.sha256 != MODEL.sha256
 
 
-def test_another_solvent_is_one_table(tmp_path: Path) -> None:
+def test_another_solvent_is_one_table(folder: Path) -> None:
     """A solvent that is like another takes its numbers and its refusals."""
-    place = Path(shutil.copytree(FOLDER, tmp_path / "models"))
-    with (place / "default/solvents.toml").open("a", encoding="utf-8") as file:
+    with (folder / "default/solvents.toml").open("a", encoding="utf-8") as file:
         file.write('\n[solvents.MeTHF]\naliases = ["2-methyltetrahydrofuran"]\nprotic = false\n')
         file.write('alcohol = false\nlike = "THF"\n')
-    model = load_model(place)
+    model = load_model(folder)
     assert model.solvent_chain("2-MethylTetrahydrofuran") == ("MeTHF", "THF", "DCE", "any")
     assert "MeTHF" in model.reductant("STAB").solvents
     assert "MeTHF" in model.reductant("NaBH3CN").solvents

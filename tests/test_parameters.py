@@ -29,12 +29,6 @@ def model() -> Model:
     return load_model()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped models folder, to be spoilt."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "models"))
-
-
 def edit(file: Path, old: str, new: str) -> None:
     """Replace a text in a file, once; it must be there."""
     text = file.read_text(encoding="utf-8")

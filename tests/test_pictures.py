@@ -129,7 +129,7 @@ def test_the_course_ends_at_the_quench_and_marks_the_feed() -> None:
     assert events == ((3.0, "addition ends"), (8.0, "quench"))
     course = pictures.course_chart(p.profile_frame(), 1, events).data["course"]
     assert course["time_h"].max() == 8.0
-    assert set(course["curve"]) == {"unreacted", "mono", "di", "imine"}
+    assert set(course["curve"]) == {"unreacted", "mono", "di", "imine", "held by acid"}
 
 
 def test_the_map_is_drawn_with_its_mark() -> None:

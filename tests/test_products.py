@@ -10,9 +10,10 @@ import strategies
 from planner.errors import ScopeError
 from planner.predictions.prediction import predict
 from planner.structures import pairs
+from planner.structures.carbonyls import all_carbonyls
 from planner.structures.pairs import read_pair
 from planner.structures.products import alkylated, imine, reduced_carbonyl, ring_closed
-from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.sites import find_sites
 from planner.structures.structure import elements, molecule, read_structure
 
 # amine, carbonyl, (site number, alkyl groups) -> product

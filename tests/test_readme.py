@@ -1,4 +1,4 @@
-"""Every command and snippet of the README runs as it stands there."""
+"""Every command and snippet of the README runs as it stands there, and gives what is printed beneath it."""
 
 import re
 import shlex
@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import planner
 from planner.cli import main
+from scripts import BENCHMARKS
 
 README = Path(__file__).parents[1] / "README.md"
-BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
+TEXT = README.read_text(encoding="utf-8")
+PRINTED = dict(re.findall(r"```sh\n([^\n]+)\n```\s*```text\n(.*?)```", TEXT, re.S))
+"""What a command of the README prints, as the README shows it."""
+BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", TEXT, re.S)
 COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.strip()]
 SETUP = [c for c in COMMANDS if "-m venv" in c]
 RUNNABLE = [
@@ -39,12 +44,120 @@ def words_of(command: str) -> list[str]:
     return words
 
 
+def number(word: str) -> float | None:
+    """A number as it is written; None for all else."""
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def unit(word: str) -> float:
+    """One in the last digit of a number as it is written."""
+    return 10.0 ** -len(word.partition(".")[2])
+
+
+def begins(printed: str, shown: str) -> bool:
+    """Tell whether a printed line begins as it is shown, numbers to one in their last digit."""
+    pairs = list(zip(shown.split(), printed.split(), strict=False))
+    return len(pairs) == len(shown.split()) and all(
+        word == other
+        or (
+            (a := number(word)) is not None
+            and (b := number(other)) is not None
+            and abs(a - b) < 1.01 * unit(word)
+        )
+        for word, other in pairs
+    )
+
+
 def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands of the README, one after the other in one folder, exit with 0."""
+    """The commands of the README, one after the other in one folder, exit with 0 and print what it shows, in order."""
     monkeypatch.chdir(tmp_path)
+    assert len(set(PRINTED) & set(RUNNABLE)) == len(PRINTED) == 2
     for command in RUNNABLE:
         run = CliRunner().invoke(main, words_of(command))
         assert run.exit_code == 0, f"{command}: {run.stderr}\n{run.exception!r}"
+        lines = iter(run.stdout.splitlines())
+        for shown in PRINTED.get(command, "").splitlines():
+            assert any(begins(line, shown) for line in lines), (
+                f"{command} does not print:\n{shown}\n{run.stdout}"
+            )
+
+
+def test_the_look_at_what_is_printed_sees_other_numbers() -> None:
+    """Numbers may differ by one in their last digit and no more, words not at all; what follows does not count."""
+    assert begins("  1   83   86.4  CCCC and more", "1 84 86.5 CCCC")
+    assert not begins("1 82", "1 84")
+    assert not begins("1 CCC", "1 CCCC")
+    assert not begins("1", "1 84")
+
+
+DEFAULTS = {
+    "formaldehyde": "C=O",
+    "n-alkanal": "CCCC=O",
+    "alpha-branched aldehyde": "CC(C)C=O",
+    "aryl aldehyde": "O=Cc1ccccc1",
+    "cyclohexanone": "O=C1CCCCC1",
+    "acyclic ketone": "CC(C)=O",
+    "aryl ketone": "CC(=O)c1ccccc1",
+}
+"""What stands for a row of the README's table, beside butylamine."""
+
+
+def written(value: float) -> str:
+    """A per cent as the table writes it: two digits below ten, none behind the point from there on."""
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")
+
+
+def test_what_the_default_numbers_say() -> None:
+    """Each row of the table is what is predicted, to the rounding of its digits and one part in thirty."""
+    rows = re.findall(
+        r"^\| n-alkylamine \+ ([\w -]+?)( \(1 eq AcOH\))? \| ([^|]+) \| ([^|]+) \|$", TEXT, re.M
+    )
+    assert {name for name, *_ in rows} == set(DEFAULTS)
+    wrong = []
+    for name, acid, medians, span in rows:
+        p = planner.predict(
+            "CCCCN", DEFAULTS[name], reductant="STAB", carbonyl_equivalents=1.0, addition="all_at_once",
+            acid_equivalents=1.0 if acid else 0.0, hold_time_h=24.0, draws=1024,
+        )  # fmt: skip
+        found = [100 * x for x in (*(i.median for i in p.products), p.products[2].low, p.products[2].high)]
+        words = [*medians.split(" / "), *span.strip().split("-")]
+        pairs = zip(words, found, strict=True)
+        if any(abs(float(word) - value) > 0.51 * unit(word) + value / 30 + 0.05 for word, value in pairs):
+            *all_medians, low, high = map(written, found)
+            wrong.append(f"{name}: now {' / '.join(all_medians)} | {low}-{high}")
+    assert not wrong, "\n".join(wrong)
+
+
+PAGES = (
+    (r"(\d+) patent procedures \(no yield above", "VALIDATION.md", r"(\d+) of \d+ rows hold \(asked"),
+    (r"90 % interval ([\d.]+) wide", "VALIDATION.md", r"width of the 90 % interval (?:[\d.]+ → )?([\d.]+)"),
+    (r"(\d+) statements of order \(all hold\)", "VALIDATION.md", r"(\d+) of \d+ statements hold on medians"),
+    (r"(\d+) statements of order", "VALIDATION.md", r"\d+ of (\d+) statements hold on medians"),
+    (r"\(Spearman ([\d.]+)\)", "VALIDATION.md", r"Spearman's rho (?:[\d.]+ → )?([\d.]+)"),
+    (
+        r"(\d+) of the \d+ upper bounds exceed 99",
+        "VALIDATION.md",
+        r"(\d+) of the \d+ upper bounds lie above 99",
+    ),
+    (r"(\d+) yields lie below the predicted 5", "VALIDATION.md", r"(\d+) yields lie below the predicted 5"),
+    (r"(\d+) of them by more than isolation", "VALIDATION.md", r"(\d+) of them by more than the 20 %"),
+    (r"(\d+) of \d+ first plans agree", "ADVICE.md", r"(\d+) first plans agree"),
+    (r"\d+ of (\d+) first plans agree", "ADVICE.md", r"(\d+) pairs; "),
+    (r"reductant agrees in (\d+) when it is free", "ADVICE.md", r"\| free \| (\d+) of 16"),
+)
+"""A figure of the README, the page that it is taken from, and how that words it."""
+
+
+@pytest.mark.parametrize(("said", "page", "there"), PAGES)
+def test_figures_are_those_of_their_pages(said: str, page: str, there: str) -> None:
+    """A figure that sums up a page of the benchmarks is the one that stands there."""
+    texts = (TEXT, (BENCHMARKS / page).read_text(encoding="utf-8"))
+    words = [re.search(how, " ".join(text.split())) for how, text in zip((said, there), texts, strict=True)]
+    assert all(words), f"no longer worded so: {said!r} or {there!r}"
+    assert len({found[1] for found in words if found}) == 1, [found[0] for found in words if found]
 
 
 def test_a_command_runs_in_a_process_of_its_own(tmp_path: Path) -> None:

@@ -92,9 +92,17 @@ def test_same_seed_same_plan(stab: Plan) -> None:
 
 
 def test_seed_moves_the_mean_by_less_than_a_point(stab: Plan) -> None:
-    """Another seed draws the report anew; the target fraction of the best moves by less than a point."""
-    other = recommend(BENZYLAMINE, BUTANAL, max_over_alkylation=0.05, reductants=("STAB",), seed=7)
-    assert abs(other.best.prediction.target_fraction.mean - stab.best.prediction.target_fraction.mean) < 0.01
+    """Another seed draws the report anew; the target fraction of the best moves by less than a point.
+
+    No limit is near: one that a step of the charge meets to a thousandth is kept with one seed, missed with another.
+    """
+    means = [
+        recommend(
+            BENZYLAMINE, BUTANAL, max_over_alkylation=0.1, reductants=("STAB",), seed=seed
+        ).best.prediction.target_fraction.mean
+        for seed in (0, 7)
+    ]
+    assert abs(means[0] - means[1]) < 0.01
 
 
 def test_more_reductants_are_never_worse(plan: Plan, stab: Plan) -> None:

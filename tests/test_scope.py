@@ -8,9 +8,9 @@ import pytest
 import planner
 from planner.errors import PlannerError, RegulatedError, ScopeError
 from planner.model.parameters import load_model
+from planner.structures.carbonyls import LEAST_LEAD, reactivity, second_carbonyls
 from planner.structures.closures import ring_closed_between
 from planner.structures.pairs import read_pair
-from planner.structures.sites import LEAST_LEAD, reactivity, second_carbonyls
 from planner.structures.structure import molecule
 
 MODEL = load_model()

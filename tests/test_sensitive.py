@@ -1,12 +1,10 @@
 """Sensitive groups: what acid, base and hydride harm, each with a near structure that they leave alone."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from planner.errors import ParameterError
-from planner.model.folders import models_folder
 from planner.model.parameters import load_model
 from planner.structures.sensitive import harmed_by, log_p, sensitive_groups
 from planner.structures.structure import read_structure
@@ -98,11 +96,10 @@ def test_log_p_follows_the_chain() -> None:
         ("[[group]]", "[[groups]]", "unknown key 'groups'"),
     ],
 )
-def test_damaged_lists_are_named(old: str, new: str, said: str, tmp_path: Path) -> None:
+def test_damaged_lists_are_named(old: str, new: str, said: str, folder: Path) -> None:
     """What is wrong in the file is one line with its name."""
-    place = Path(shutil.copytree(models_folder(), tmp_path / "models"))
-    text = (place / "sensitive.toml").read_text(encoding="utf-8")
-    (place / "sensitive.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    text = (folder / "sensitive.toml").read_text(encoding="utf-8")
+    (folder / "sensitive.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ParameterError, match=said) as caught:
-        load_model(place)
+        load_model(folder)
     assert "sensitive.toml" in str(caught.value)

@@ -11,8 +11,10 @@ from planner.errors import ParameterError, ScopeError
 from planner.model.folders import models_folder, read_shelf
 from planner.model.parameters import load_model
 from planner.model.site_classes import like_chain, load_site_rules, pattern
+from planner.structures.carbonyls import all_carbonyls, find_carbonyl
 from planner.structures.cautions import cautions
-from planner.structures.sites import all_carbonyls, check_pair, find_carbonyl, find_sites, reacting_nitrogens
+from planner.structures.scope import check_pair
+from planner.structures.sites import find_sites, reacting_nitrogens
 from planner.structures.structure import read_structure
 
 # One line per molecule: every reactive nitrogen as class:number of N-H, sorted.

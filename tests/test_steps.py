@@ -1,7 +1,6 @@
 """Steps between pools: a row of steps.toml is a reaction, with its balance, its rate, its fate and its words."""
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from planner.flask.settling import settle
 from planner.mechanism.network import CARBONYL, HYDRIDE, WATER
 from planner.mechanism.steps import formula, new_species, sides
 from planner.model.draws import central_draws
-from planner.model.folders import models_folder
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.saved import open_plan, save_plan
@@ -155,9 +153,8 @@ def test_what_a_row_makes_balances(models: Path) -> None:
     assert step_product("O=Cc1ccccc1", step.product) is None
 
 
-def test_a_set_without_steps_takes_the_shipped_ones(tmp_path: Path) -> None:
+def test_a_set_without_steps_takes_the_shipped_ones(folder: Path) -> None:
     """A folder that was copied before there were steps predicts as it did."""
-    folder = Path(shutil.copytree(models_folder(), tmp_path / "models"))
     (folder / "default" / "steps.toml").unlink()
     assert load_model(folder).steps == load_model().steps
 

@@ -1,33 +1,21 @@
 """The shipped numbers against printed results, where the data folder stands beside the repository."""
 
-import importlib.util
 import sys
 import xml.etree.ElementTree as ET
 from itertools import permutations
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-BENCHMARKS = Path(__file__).parent / "benchmarks"
-SCRIPT = BENCHMARKS / "validation.py"
+from scripts import BENCHMARKS, script
+
 PAGE = BENCHMARKS / "VALIDATION.md"
 
 
-def load_script() -> ModuleType:
-    """Import the benchmark script, which is no part of a package."""
-    spec = importlib.util.spec_from_file_location("validation", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["validation"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-validation = load_script()
+validation = script("validation")
 comparisons, statements, page = (
     sys.modules[name] for name in ("comparisons", "statements", "validation_page")
 )
@@ -198,7 +186,7 @@ def test_without_data_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where the data are not there the script tells, writes nothing and ends well."""
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--data", str(tmp_path), "--out", str(tmp_path)])
+    monkeypatch.setattr(sys, "argv", ["validation.py", "--data", str(tmp_path), "--out", str(tmp_path)])
     validation.main()
     assert "nothing to validate against" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []

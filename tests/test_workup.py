@@ -1,6 +1,5 @@
 """Work-up: every flask ends in the way that its hydride, its product and its water ask for."""
 
-import shutil
 from itertools import product
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from planner.errors import ParameterError, PlannerError, ProcedureError
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
-from planner.model.folders import models_folder
 from planner.model.parameters import load_model
 from planner.plans.planning import recommend
 from planner.sheets.sheet import Sheet, make_sheet, plan_sheet
@@ -225,24 +223,22 @@ def test_sieves_are_put_in_and_filtered_off() -> None:
         ("is_acid = true", "is_acid = 1", "true or false"),
     ],
 )
-def test_damaged_files_are_named(old: str, new: str, said: str, tmp_path: Path) -> None:
+def test_damaged_files_are_named(old: str, new: str, said: str, folder: Path) -> None:
     """What is wrong in the file is one line with its name."""
-    place = Path(shutil.copytree(models_folder(), tmp_path / "models"))
-    text = (place / "workup.toml").read_text(encoding="utf-8")
+    text = (folder / "workup.toml").read_text(encoding="utf-8")
     assert old in text
-    (place / "workup.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    (folder / "workup.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ParameterError, match=said) as caught:
-        load_model(place)
+        load_model(folder)
     assert "workup.toml" in str(caught.value)
 
 
-def test_a_reductant_names_a_quench_that_there_is(tmp_path: Path) -> None:
+def test_a_reductant_names_a_quench_that_there_is(folder: Path) -> None:
     """A file with an unknown quench is refused by its name."""
-    place = Path(shutil.copytree(models_folder(), tmp_path / "models"))
-    file = place / "default/reductants/stab.toml"
+    file = folder / "default/reductants/stab.toml"
     file.write_text(file.read_text().replace('quench = "bicarbonate"', 'quench = "brine"'), encoding="utf-8")
     with pytest.raises(PlannerError, match=r"stab.toml: there is no quench 'brine'"):
-        load_model(place)
+        load_model(folder)
 
 
 # --- what the request says ---

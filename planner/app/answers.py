@@ -65,9 +65,7 @@ def the_pair(amine: str, carbonyl: str) -> Pair:
 def the_prediction(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> Prediction:
     """Predict; ``amine`` and ``carbonyl`` are the pair's texts."""
     pair = the_pair(amine, carbonyl)
-    return predict_pair(
-        pair, the_model(), asked, the_draws(PREDICTION_DRAWS), target=target, basis=basis, seed=SEED
-    )
+    return predict_pair(pair, the_model(), asked, the_draws(PREDICTION_DRAWS), target=target, basis=basis)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")
@@ -103,7 +101,7 @@ def the_comparison(
     """Set fractions that were found, of the amine, beside their prediction."""
     pair = the_pair(amine, carbonyl)
     observed = read_observed(dict(found), pair)
-    return compare_pair(pair, the_model(), procedure, the_draws(USUAL_DRAWS), observed=observed, seed=SEED)
+    return compare_pair(pair, the_model(), procedure, the_draws(USUAL_DRAWS), observed=observed)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

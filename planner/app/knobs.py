@@ -97,7 +97,6 @@ def scale_inputs() -> None:
 
 def limit_inputs(pair: Pair | None) -> None:
     """Ask for the limits of a search."""
-    model = the_model()
     st.checkbox(
         "Hold what is set under Procedure",
         key="hold_procedure",
@@ -118,14 +117,7 @@ def limit_inputs(pair: Pair | None) -> None:
         key="temperature_window_C",
         bind="query-params",
     )
-    solvents = [s.name for s in model.solvents if not s.refused]
-    _several("reductants", [r.name for r in model.reductants], "all")
-    _several("additions", list(ADDITIONS), "all four")
-    _several("solvents", solvents, "the default of each reductant")
-    _several("exclude_reductants", [r.name for r in model.reductants], "none")
-    _several("exclude_solvents", solvents, "none")
-    _several("avoid", list(AVOIDABLE), "nothing")
-    _several("sensitive", list(SENSITIVE), "what the structures show")
+    _choice_inputs()
     st.selectbox(
         "Limiting partner",
         list(BASES),
@@ -135,6 +127,24 @@ def limit_inputs(pair: Pair | None) -> None:
         placeholder="either",
         help="The partner that is to run out, whichever is precious.",
     )
+    _bound_inputs()
+
+
+def _choice_inputs() -> None:
+    """Ask what may be taken, and what is to be kept away from."""
+    model = the_model()
+    solvents = [s.name for s in model.solvents if not s.refused]
+    _several("reductants", [r.name for r in model.reductants], "all")
+    _several("additions", list(ADDITIONS), "all four")
+    _several("solvents", solvents, "the default of each reductant")
+    _several("exclude_reductants", [r.name for r in model.reductants], "none")
+    _several("exclude_solvents", solvents, "none")
+    _several("avoid", list(AVOIDABLE), "nothing")
+    _several("sensitive", list(SENSITIVE), "what the structures show")
+
+
+def _bound_inputs() -> None:
+    """Ask for scale and yield, and for the largest charges."""
     for place, (name, label, most) in zip(
         st.columns(2, wrap=False, gap="small"),
         (("scale_kg", "Scale [kg amine]", 1e5), ("min_target_low", "Least low end of the target", 1.0)),

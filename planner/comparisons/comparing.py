@@ -105,13 +105,11 @@ def compare(  # noqa: PLR0913 - the contract's keywords
     n_draws = check_count("draws", draws, 1, LARGEST_DRAWS)
     check_count("seed", seed, 0, 2**31 - 1)
     found = read_observed(observed, pair, basis=check_basis(basis), detector=detector)
-    return compare_pair(
-        pair, known, asked, draw_parameters(known, n_draws, seed), observed=found, seed=int(seed)
-    )
+    return compare_pair(pair, known, asked, draw_parameters(known, n_draws, seed), observed=found)
 
 
 def compare_pair(
-    pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, observed: Observed, seed: int
+    pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, observed: Observed
 ) -> Comparison:
     """Compare for a pair that is already read; see ``compare``."""
     procedure, defaults = settle(asked, model, pair, per_carbonyl=observed.basis == "carbonyl")
@@ -119,14 +117,14 @@ def compare_pair(
         refuse_weak_acid(pair, model, procedure, pair.amine_bottle.weak_acid_equivalents)
     check_acidity(pair, model, procedure)
     outcome = predict_outcomes(pair, model, [procedure], drawn)
-    findings = place(observed, outcome, pair, seed)
+    findings = place(observed, outcome, pair, drawn.seed)
     logs = likelihood(observed, outcome, pair)
     weights, explained = weights_of(logs), explains(logs, len(findings))
     rare = not explained and is_rare(logs, len(findings))
     shifts: list[Shift] = []
     if explained:
         shifts += _numbers(pair, model, procedure, drawn, weights)
-        shifts += _parts(pair, model, procedure, seed, observed, logs)
+        shifts += _parts(pair, model, procedure, drawn, observed, logs)
     is_odd = rare or not all(f.inside for f in findings)
     made = Comparison(
         pair=pair,
@@ -140,11 +138,9 @@ def compare_pair(
         is_rare=rare,
         effective_draws=effective_draws(weights),
         misses=misses(logs),
-        other_charge=other_charge(pair, model, procedure, drawn, observed, findings, seed)
-        if is_odd
-        else None,
+        other_charge=other_charge(pair, model, procedure, drawn, observed, findings) if is_odd else None,
         draws=len(drawn.normals),
-        seed=seed,
+        seed=drawn.seed,
     )
     return replace(made, words=sentences(made))
 
@@ -171,13 +167,14 @@ def _numbers(pair: Pair, model: Model, procedure: Settled, drawn: Draws, weights
 
 
 def _parts(
-    pair: Pair, model: Model, procedure: Settled, seed: int, observed: Observed, logs: Array
+    pair: Pair, model: Model, procedure: Settled, drawn: Draws, observed: Observed, logs: Array
 ) -> Iterator[Shift]:
     """List the parts of the flask for or against which the run speaks: each is left out once, the draws stay."""
     for part in getattr(model, "parts", ()):
         without = without_part(model, part)
-        drawn = draw_parameters(without, len(logs), seed)
-        outcome = predict_outcomes(pair, without, [procedure], drawn)
+        outcome = predict_outcomes(
+            pair, without, [procedure], draw_parameters(without, len(logs), drawn.seed)
+        )
         p, error = with_or_without(logs, likelihood(observed, outcome, pair))
         if abs(p - 0.5) > CLEAR * error:
             yield Shift(

@@ -221,6 +221,29 @@ def _detector(given: object) -> str:
 
 def _of_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) -> Observed:
     """Turn the areas of all degrees that a detector sees into fractions of what it sees."""
+    degrees, responses = degree_names(pair), expected_responses(pair, detector)
+    _check_areas(found, pair, basis, detector)
+    lowest = 0 if responses[0] > 0 else 1
+    moles = {name: found[name] / responses[i] for i, name in enumerate(degrees) if i >= lowest}
+    if not 0 < (total := sum(moles.values())) < float("inf"):
+        raise ProcedureError(f"observed areas add up to {total:g}; give the areas of the peaks")
+    unlike = detector == "UV" and responses[1] > responses[0]
+    each = ", ".join(f"{name} {response:g}" for name, response in zip(degrees, responses, strict=True))
+    notes = (
+        [f"Areas by {detector} are divided by {COUNTED[detector]} ({each})."] if detector in COUNTED else []
+    )
+    return Observed(
+        fractions=tuple((name, n / total) for name, n in moles.items()),
+        basis=basis,
+        detector=detector,
+        log10_sd=UNLIKE_UV if unlike else DETECTORS[detector],
+        lowest=lowest,
+        notes=tuple(notes),
+    )
+
+
+def _check_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) -> None:
+    """Refuse areas that cannot be compared: of something else than degrees, not seen, or some of them alone."""
     degrees = degree_names(pair)
     if basis == "carbonyl" or (stray := [name for name in OF_CARBONYL if name in found]):
         what = "basis carbonyl" if basis == "carbonyl" else f"observed {stray[0]}"
@@ -247,22 +270,6 @@ def _of_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) ->
             f"observed lacks {', '.join(missing)}: areas say something only together; give all of {', '.join(seen)}, 0 "
             "where there is no peak"
         )
-    moles = {name: found[name] / responses[degrees.index(name)] for name in seen}
-    if not 0 < (total := sum(moles.values())) < float("inf"):
-        raise ProcedureError(f"observed areas add up to {total:g}; give the areas of the peaks")
-    unlike = detector == "UV" and responses[1] > responses[0]
-    each = ", ".join(f"{name} {response:g}" for name, response in zip(degrees, responses, strict=True))
-    notes = (
-        [f"Areas by {detector} are divided by {COUNTED[detector]} ({each})."] if detector in COUNTED else []
-    )
-    return Observed(
-        fractions=tuple((name, n / total) for name, n in moles.items()),
-        basis=basis,
-        detector=detector,
-        log10_sd=UNLIKE_UV if unlike else DETECTORS[detector],
-        lowest=lowest,
-        notes=tuple(notes),
-    )
 
 
 def expected_responses(pair: Pair, detector: str) -> tuple[float, ...]:

@@ -37,7 +37,6 @@ def other_charge(
     drawn: Draws,
     observed: Observed,
     findings: Sequence[Finding],
-    seed: int,
 ) -> OtherCharge | None:
     """Seek the charge nearest to the stated one at which what was found is expected; None where none was charged."""
     stated, (name, value) = procedure.carbonyl_equivalents, _sought(observed, findings, pair)
@@ -60,7 +59,7 @@ def other_charge(
     between = np.geomspace(found.lower, found.upper, len(FACTORS))
     root = (nearest_root(between, excess(between), stated) or found).charge
     outcome = predict_outcomes(pair, model, [replace(procedure, carbonyl_equivalents=root)], drawn)
-    inside = all(f.inside for f in place(observed, outcome, pair, seed))
+    inside = all(f.inside for f in place(observed, outcome, pair, drawn.seed))
     fits = inside and explains(likelihood(observed, outcome, pair), len(observed.fractions))
     return replace(made, equivalents=root, fits=fits)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.comparisons.findings import FINDING_COLUMNS, Comparison, rows_of
 from planner.model.records import model_identity
-from planner.predictions.records import FORMAT
+from planner.predictions.formats import FORMAT
 from planner.structures.records import structure_record
 from planner.version import VERSION
 

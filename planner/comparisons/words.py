@@ -26,9 +26,12 @@ PARTS = {
 """What the parts of a flask are, where a model counts them."""
 SUREST = 99
 """Per cent beyond which neither a percentile nor a probability is told finer."""
-RATES = ("condensation", "reduction", "transfer", "exchange", "loss")
+RATES = (
+    *("condensation", "reduction", "transfer", "exchange", "loss"),
+    *("aldol", "depolymerisation", "hydrolysis", "hydride_on_"),
+)
 """Words in the names of rate constants, and of factors on them: they are faster or slower, others higher or lower."""
-NOT_RATES = ("energy", "equilibrium", "basicity", "_on_", "_pH")
+NOT_RATES = ("energy", "equilibrium", "basicity", "acid_on_", "_pH")
 FOR = re.compile(r"(?<=\w)_(amine|carbonyl|solvent|acid)(_.*)?$")
 """End of the name of a table of factors, by what they are for; their entry says that again."""
 SMALLEST = 5e-5

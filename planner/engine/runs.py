@@ -53,8 +53,8 @@ def integrate(
     -----
     Method: :mod:`planner.engine.rodas5p`; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
     whose step size vanishes, that needs too many steps or ends unphysical is integrated again at a hundredth of
-    the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume each other without end. Where
-    that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
+    the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume
+    each other without end. Where that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
     """
     _check(network, batch, relative_tolerance, absolute_tolerance, threads)
     ends, sound = _compiled(network, batch, relative_tolerance, absolute_tolerance, threads)

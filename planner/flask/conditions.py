@@ -18,9 +18,10 @@ from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.parts import ACID
 from planner.model.site_classes import SiteClass
+from planner.structures.carbonyls import CarbonylSite
 from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
-from planner.structures.sites import CarbonylSite, Site
+from planner.structures.sites import Site
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""

@@ -15,13 +15,16 @@ resonance, crowding, inductive, cyclopropyl)::
     with acetic acid     acid    = log(1 + G a)
     imine                log K   = K[chi] + KA[n] + E[imine equilibrium] + max(0, b_K) min(0, pKaH + e - p_K) + Z_K
     iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium] + Z_K + U_K
-    hydrolysis           k       = k_c / K
+    hydrolysis           k       = min(k_c / K, k_most)
     imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction] + Z_r
     iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] - s[chi] + E[iminium reduction] + Z_r
     exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i + e_i - p, pKaH_j + e_j - p))
                                    10^min(Z_c,i + U_c,i, Z_c,j + U_c,j)
     carbonyl + hydride   log k_o = o[R, chi] + acid or pH term + E[R, carbonyl reduction]
     hydride loss         log k_d = D[R, solvent] + acid or pH term, by volume with the solvents of the bottles
+
+No water adds faster than k_most: where an imine is so strained that k_c / K is beyond it there is next to no imine
+either way, and a rate that no flask has costs the integration its footing.
 
 Z and U are what the bulk of both partners costs, see ``flask.crowding``. Where acid is followed as a species the factor
 1 + G a is none; see ``acidity``.
@@ -46,6 +49,9 @@ from planner.mechanism.names import constant_name
 from planner.mechanism.network import WATER, Network
 from planner.mechanism.steps import sides
 from planner.model.steps import CATALYSED, OF_REDUCTANT, SUM, Step
+
+K_MOST = 6.0
+"""log10 of the fastest addition of water [M^-1 s^-1]: that to iminium ions which live for 20 ns in water (estimate)."""
 
 
 def _drying(at: Conditions, _pH: Array) -> Array:
@@ -128,7 +134,7 @@ def named_constants(
     for stage in listed:
         log_k = condensation(at, stage)
         constants[constant_name("condensation", stage)] = 10.0**log_k
-        constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
+        constants[constant_name("hydrolysis", stage)] = 10.0 ** np.minimum(log_k - equilibria[stage], K_MOST)
         constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(at, stage)
         for partner in listed:
             if partner != stage:

@@ -3,13 +3,13 @@
 Judgements with their reasons, no constants of the flask: they order procedures and never change a prediction.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Amount, Count, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import ADVICE, Shelf
-from planner.model.quantities import citations, in_full
+from planner.model.quantities import citations, sourced
 
 PRICES = (
     "hour", "alcohol", "excess_gas", "excess_bulk", "excess", "excess_precious", "hydride", "acid", "kelvin", "cyanide",
@@ -136,12 +136,24 @@ def load_advice(shelf: Shelf) -> Advice:
     ParameterError
         If the file cannot be used.
     """
-    file = shelf.find(ADVICE)
-    book = checked_record(_Book, shelf.toml(file), str(file))
-    cited = citations(book.sources, str(file))
-    prices = {
-        name: checked_record(Price, row, f"{file}: [prices.{name}]") for name, row in book.prices.items()
-    }
+    table, file = shelf.read(ADVICE)
+    book = checked_record(_Book, table, file)
+    cited = citations(book.sources, file)
+    prices = _prices(book.prices, file)
+    _check_causes(book.remedies, file)
+    protection = checked_record(Protection, book.protection, f"{file}: [protection]")
+    return Advice(
+        prices=prices,
+        partners=checked_record(Partners, book.partners, f"{file}: [partners]"),
+        plain_flask=checked_record(PlainFlask, book.plain_flask, f"{file}: [plain_flask]"),
+        remedies=sourced(book.remedies, cited),
+        protection=sourced((protection,), cited)[0],
+    )
+
+
+def _prices(given: Table, file: str) -> dict[str, Price]:
+    """Read the prices: none is missing, none unknown."""
+    prices = {name: checked_record(Price, row, f"{file}: [prices.{name}]") for name, row in given.items()}
     for name in PRICES:
         if name not in prices:
             raise ParameterError(
@@ -151,16 +163,13 @@ def load_advice(shelf: Shelf) -> Advice:
         raise ParameterError(
             f"{file}: [prices.{unknown[0]}] is not known{nearest(unknown[0], PRICES)}; delete it"
         )
-    for remedy in book.remedies:
+    return prices
+
+
+def _check_causes(remedies: tuple[Remedy, ...], file: str) -> None:
+    """Refuse a remedy for a cause that is none."""
+    for remedy in remedies:
         if strange := [cause for cause in remedy.causes if cause not in CAUSES]:
             raise ParameterError(
                 f"{file}: remedy {remedy.name}: cause {strange[0]!r} is not known{nearest(strange[0], CAUSES)}"
             )
-    protection = checked_record(Protection, book.protection, f"{file}: [protection]")
-    return Advice(
-        prices=prices,
-        partners=checked_record(Partners, book.partners, f"{file}: [partners]"),
-        plain_flask=checked_record(PlainFlask, book.plain_flask, f"{file}: [plain_flask]"),
-        remedies=tuple(replace(r, source=in_full(r.source, cited)) for r in book.remedies),
-        protection=replace(protection, source=in_full(protection.source, cited)),
-    )

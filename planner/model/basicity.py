@@ -5,23 +5,21 @@ how wide it is, what it stands on and where it comes from; how the rows are adde
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from planner.model.checks import Amount, Table, Text, Texts, checked_record, one_of
+from planner.model.checks import Amount, Table, Text, Texts, checked_record
 from planner.model.folders import BASICITY, Shelf
 from planner.model.hammett import (
-    Basis,
     Constant,
+    Grounded,
     Numbers,
     RingAtom,
     Substituent,
     load_hammett,
     read_constants,
-    sourced,
-    with_patterns,
 )
-from planner.model.quantities import citations
-from planner.model.site_classes import read_definitions
+from planner.model.quantities import citations, sourced
+from planner.model.site_classes import read_definitions, with_patterns
 
 NUMBERS = (
     "rho_aniline",
@@ -40,7 +38,7 @@ NUMBERS = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parent:
+class Parent(Grounded):
     """A kind of nitrogen (``[[parent]]``: the first that matches), or a trait (``[[trait]]``: each that matches)."""
 
     name: Text
@@ -49,35 +47,26 @@ class Parent:
     """Patterns of the nitrogen."""
     value: float
     """pKaH of a kind, what a trait adds to it [pK]."""
-    sd: Amount
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    """In full."""
-    note: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChainGroup:
-    """What a group on a saturated chain takes off, by the number of carbon atoms between it and the nitrogen."""
+class ChainGroup(Grounded):
+    """What a group on a saturated chain takes off, by the number of carbon atoms between it and the nitrogen.
+
+    Its sd is that of the largest of its increments; that of the others is in proportion.
+    """
 
     name: Text
     smarts: Texts
     """Patterns of its first atom, seen from the nitrogen."""
     increments: Numbers
     """[pK] across one carbon, two, three, ...; further ones by the attenuation."""
-    sd: Amount
-    """Of the largest of them; of the others in proportion."""
     repeat: Amount = 1.0
     """Weight of each further group of the kind that is reached through the same carbon of the nitrogen."""
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RingNitrogen:
+class RingNitrogen(Grounded):
     """A basic nitrogen of an aromatic ring, which may take the proton before the amine does."""
 
     name: Text
@@ -87,11 +76,6 @@ class RingNitrogen:
     """pKaH of the ring without substituents [pK]."""
     amino: Numbers
     """What an amino group adds on a carbon beside the nitrogen, and on another [pK]."""
-    sd: Amount
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,8 +116,7 @@ def load_basicity(shelf: Shelf) -> Basicity:
         If the file cannot be used.
     """
     hammett = load_hammett(shelf)
-    file = shelf.find(BASICITY)
-    table, where = shelf.toml(file), str(file)
+    table, where = shelf.read(BASICITY)
     book = checked_record(_Book, table, where)
     definitions = read_definitions(table, where)
     cited = citations(book.sources, where)

@@ -7,7 +7,7 @@ of which keeps its place for good; a number that came later has a stratified col
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -32,6 +32,8 @@ class Draws:
     """Parameter names, one column each: the first ones sorted, those that came later, and those of the parts."""
     normals: Array
     """Standard normal values (n_draws, n_names)."""
+    seed: int = 0
+    """Of the sequence; 0 where they were written down and not drawn."""
 
 
 def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
@@ -67,7 +69,7 @@ def _drawn(
         apart = _normals(len(of_parts), n_draws, seed + PARTS_SEED, shuffled=True)
         normals = np.hstack([normals, apart])
     normals.setflags(write=False)
-    return Draws(names=(*names, *later, *of_parts), normals=normals)
+    return Draws(names=(*names, *later, *of_parts), normals=normals, seed=int(seed))
 
 
 def _normals(n_columns: int, n_draws: int, seed: int, *, shuffled: bool = False) -> Array:
@@ -99,7 +101,7 @@ def _later_normals(name: str, n_draws: int, seed: int) -> Array:
 @lru_cache(maxsize=8)
 def first_draws(draws: Draws, n: int) -> Draws:
     """Take the first of some draws, the same object each time."""
-    return draws if n >= len(draws.normals) else Draws(names=draws.names, normals=draws.normals[:n])
+    return draws if n >= len(draws.normals) else replace(draws, normals=draws.normals[:n])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

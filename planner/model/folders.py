@@ -59,6 +59,11 @@ class Shelf:
         """Read a file of it as TOML; see ``read_toml``."""
         return read_toml(file, self.files.get(file))
 
+    def read(self, name: str) -> tuple[Table, str]:
+        """Read a TOML file that a folder need not have, its own or the shipped one; with its path for messages."""
+        file = self.find(name)
+        return self.toml(file), str(file)
+
 
 def models_folder(models: str | Path | None = None) -> Path:
     """Find the folder that holds the sets of numbers.

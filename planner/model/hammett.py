@@ -4,15 +4,15 @@ One row for each substituent serves every group on a ring whose reactivity follo
 what it stands on and where it comes from; how rows are added up stands in ``structures/aromatics``.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, TypeVar
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Annotated
 
 from planner.errors import ParameterError
 from planner.model.checks import Amount, Table, Text, Texts, checked_record, number, one_of
 from planner.model.folders import HAMMETT, Shelf
-from planner.model.quantities import citations, in_full
-from planner.model.site_classes import read_definitions, written_out
+from planner.model.quantities import citations, sourced
+from planner.model.site_classes import read_definitions, with_patterns
 
 BASES = ("measured", "fitted", "analogy", "assumed")
 """What a row may stand on."""
@@ -27,7 +27,6 @@ NUMBERS = (
     "rho_star",
 )
 """What ``[numbers.*]`` must hold; see the notes in the file."""
-Row = TypeVar("Row", bound=Any)
 Basis = Annotated[str, one_of(*BASES)]
 
 
@@ -42,8 +41,24 @@ Numbers = Annotated[tuple[float, ...], _numbers]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Substituent:
-    """What a substituent of an aromatic ring does to an amine on it, and to a nitrogen in it."""
+class Grounded:
+    """What a row of increments says of itself: how wide it is, what it stands on and where it comes from."""
+
+    sd: Amount
+    """Standard deviation; of what, says each kind of row [pK]."""
+    unit: Annotated[str, one_of("pK")]
+    basis: Basis
+    source: Text
+    """In full."""
+    note: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Substituent(Grounded):
+    """What a substituent of an aromatic ring does to an amine on it, and to a nitrogen in it.
+
+    Its sd is that of what it does to an aniline from meta or para; twice that from ortho.
+    """
 
     name: Text
     smarts: Texts
@@ -66,17 +81,11 @@ class Substituent:
     """On an aniline from the next atom [pK]."""
     pyridine: Numbers = ()
     """On a nitrogen in the ring: from beside it, from the next atom and the opposite one [pK]; else by Hammett."""
-    sd: Amount
-    """Of what it does to an aniline from meta or para [pK]; twice that from ortho."""
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RingAtom:
-    """What a heteroatom in an aromatic ring does to an amine on that ring."""
+class RingAtom(Grounded):
+    """What a heteroatom in an aromatic ring does to an amine on that ring, and its sd that of this."""
 
     name: Text
     six: Numbers
@@ -93,12 +102,6 @@ class RingAtom:
     """What it gives to the carbonyl group, sigma plus less sigma zero, from the same places [1]."""
     resonance_five: Numbers
     resonance_beside: Numbers
-    sd: Amount
-    """Of what it does to an amine."""
-    unit: Annotated[str, one_of("pK")]
-    basis: Basis
-    source: Text
-    note: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,8 +144,7 @@ def load_hammett(shelf: Shelf) -> Hammett:
     ParameterError
         If the file cannot be used.
     """
-    file = shelf.find(HAMMETT)
-    table, where = shelf.toml(file), str(file)
+    table, where = shelf.read(HAMMETT)
     book = checked_record(_Book, table, where)
     cited, definitions = citations(book.sources, where), read_definitions(table, where)
     return Hammett(
@@ -160,16 +162,3 @@ def read_constants(
     if set(numbers) != set(names):
         raise ParameterError(f"{where}: [numbers] holds {', '.join(numbers)}; expected {', '.join(names)}")
     return {key: sourced((row,), cited)[0] for key, row in numbers.items()}
-
-
-def sourced(rows: Iterable[Row], cited: dict[str, str]) -> tuple[Row, ...]:
-    """Write the sources of rows out in full."""
-    return tuple(replace(row, source=in_full(row.source, cited)) for row in rows)
-
-
-def with_patterns(rows: tuple[Row, ...], definitions: dict[str, str], where: str) -> tuple[Row, ...]:
-    """Write the patterns of rows out; refuse a name that stands twice in one list."""
-    named = [row.name for row in rows]
-    if twice := [name for name in named if named.count(name) > 1]:
-        raise ParameterError(f"{where}: the name {twice[0]!r} stands twice; rename one")
-    return tuple(written_out(row, ("smarts",), definitions, f"{where} ({row.name})") for row in rows)

@@ -3,11 +3,11 @@
 A reductant's own dangers stand in its file.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import HAZARDS, Shelf
-from planner.model.quantities import citations, in_full
+from planner.model.quantities import citations, sourced
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,6 @@ def load_hazards(shelf: Shelf) -> tuple[HazardRule, ...]:
     ParameterError
         If the file cannot be used.
     """
-    file = shelf.find(HAZARDS)
-    book = checked_record(_Book, shelf.toml(file), str(file))
-    cited = citations(book.sources, str(file))
-    return tuple(replace(rule, source=in_full(rule.source, cited)) for rule in book.hazards)
+    table, where = shelf.read(HAZARDS)
+    book = checked_record(_Book, table, where)
+    return sourced(book.hazards, citations(book.sources, where))

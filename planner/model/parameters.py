@@ -4,22 +4,22 @@ Files are read at every call, so that an edit is seen; what was built from the s
 may instead name a parent and replace some of its numbers; that is what calibration writes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
 
 from planner.errors import ParameterError, is_name, nearest, shown
-from planner.model import checks, folders
+from planner.model import folders
 from planner.model.advice import load_advice
 from planner.model.basicity import load_basicity
 from planner.model.catalogue import load_catalogue
-from planner.model.checks import Table, Text, Texts, checked, checked_record, optional, schema_of
+from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import Shelf
 from planner.model.hazards import load_hazards
 from planner.model.model import FlaskDefaults, Model
+from planner.model.numbers import check_sources, merged, read_parameters, split_file
 from planner.model.parts import Parts, in_use
 from planner.model.quantities import (
     Parameter,
@@ -27,7 +27,6 @@ from planner.model.quantities import (
     Source,
     check_complete,
     quantities,
-    source_keys,
 )
 from planner.model.reagents import (
     ANY,
@@ -38,13 +37,10 @@ from planner.model.reagents import (
     check_names,
 )
 from planner.model.sensitive import load_sensitive
-from planner.model.site_classes import load_site_rules
-from planner.model.steps import check_steps, load_steps, step_quantities
+from planner.model.site_classes import SiteClass, load_site_rules
+from planner.model.steps import Step, check_steps, load_steps, step_quantities
 from planner.model.warnings import load_warnings
 from planner.model.workup import load_workup
-
-Head = TypeVar("Head")
-"""What a file says besides sources and numbers."""
 
 
 def load_model(models: str | Path | None = None, name: str = "default") -> Model:
@@ -126,17 +122,17 @@ def _load_child(shelf: Shelf, folder: Path, way: tuple[str, ...]) -> Model:
     table = shelf.toml(file)
     named = checked_record(_Child, {"parent": table.get("parent", "")}, str(file))
     parent = _load(shelf, named.parent, way)
-    head, sources, numbers = _split(table, _Child, [p.name for p in parent.parameters], str(file))
+    head, sources, numbers = split_file(table, _Child, [p.name for p in parent.parameters], str(file))
     old = {p.name: Quantity(p.unit, linear=p.linear, part=p.part) for p in parent.parameters}
-    fresh = {p.name: p for p in _parameters(numbers, old, {}, str(file), "")}
-    _check_sources(sources, parent.sources, [(p.name, p.source) for p in fresh.values()], str(file))
+    fresh = {p.name: p for p in read_parameters(numbers, old, {}, str(file), "")}
+    check_sources(sources, parent.sources, [(p.name, p.source) for p in fresh.values()], str(file))
     return replace(
         parent,
         name=folder.name,
         parent=parent.name,
         sha256=folders.set_digest(shelf, folder, parent.sha256),
         parameters=tuple(fresh.get(p.name, p) for p in parent.parameters),
-        sources=_merged((*parent.sources, *sources)),
+        sources=merged((*parent.sources, *sources)),
         does_not_claim=(*parent.does_not_claim, *head.does_not_claim),
     )
 
@@ -172,32 +168,23 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     site_classes = load_site_rules(shelf)
     listed = load_steps(shelf, folder)
     workup = load_workup(shelf)
-    common = quantities("common")
-    known = {**common, **step_quantities(listed)}
-    head, sources, numbers = _split(tables[folders.COMMON], _Common, known, where)
-    solvents, more = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
-    entries = {
-        kind: frozenset(c.name for c in site_classes if c.kind == kind) for kind in ("amine", "carbonyl")
-    }
-    entries["solvent"] = frozenset({*(s.name for s in solvents), ANY})
-    parameters = list(_parameters(numbers, known, entries, where, ""))
+    known = {**quantities("common"), **step_quantities(listed)}
+    head, sources, numbers = split_file(tables[folders.COMMON], _Common, known, where)
+    solvents, of_solvents = _read_solvents(tables[folders.SOLVENTS], str(folder / folders.SOLVENTS))
+    entries = _entries(site_classes, solvents)
+    parameters = list(read_parameters(numbers, known, entries, where, ""))
     steps = in_use(listed, head.parts)
-    needed = [name for name, q in common.items() if not q.later and q.part in ("", *head.parts)]
-    check_complete(needed, {p.name for p in parameters}, where)
-    check_steps(steps, [p.name for p in parameters], where)
-    sources += more
-    named = ((s.name, (s.density_source, s.boiling_point_source, s.guide_source)) for s in solvents)
-    cited = [(name, source) for name, sources_of in named for source in sources_of if source]
+    _check_numbers(parameters, steps, head.parts, where)
+    sources += of_solvents
     reductants = []
     for name in sorted(tables.keys() - {folders.COMMON, folders.SOLVENTS, folders.STEPS}):
         reductant, own, more = _read_reductant(tables[name], folder / name, solvents, entries)
+        workup.quench(reductant.quench, str(folder / name))
         reductants.append(reductant)
         parameters += own
         sources += more
-        cited += [(reductant.name, hazard.source) for hazard in reductant.hazards]
-        workup.quench(reductant.quench, str(folder / name))
     check_names((*reductants, *solvents), str(folder))
-    _check_sources(sources, (), [*cited, *((p.name, p.source) for p in parameters)], str(folder))
+    check_sources(sources, (), _cited(solvents, reductants, parameters), str(folder))
     _check_default(head.defaults, [r.name for r in reductants], where)
     return Model(
         name=folder.name,
@@ -206,7 +193,7 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
         parameters=tuple(sorted(in_use(parameters, head.parts), key=attrgetter("name"))),
         reductants=tuple(sorted(reductants, key=lambda r: (r.name != head.defaults.reductant, r.name))),
         solvents=solvents,
-        sources=_merged(sources),
+        sources=merged(sources),
         defaults=head.defaults,
         does_not_claim=head.does_not_claim,
         site_classes=site_classes,
@@ -222,6 +209,36 @@ def _assemble(shelf: Shelf, folder: Path, tables: Mapping[str, Table]) -> Model:
     )
 
 
+def _entries(site_classes: Sequence[SiteClass], solvents: Sequence[Solvent]) -> dict[str, frozenset[str]]:
+    """List what the entries of a table of numbers may be called, by what they are."""
+    of_kind = {
+        kind: frozenset(c.name for c in site_classes if c.kind == kind) for kind in ("amine", "carbonyl")
+    }
+    return of_kind | {"solvent": frozenset({*(s.name for s in solvents), ANY})}
+
+
+def _check_numbers(
+    parameters: Sequence[Parameter], steps: Sequence[Step], parts: Sequence[str], where: str
+) -> None:
+    """Refuse a set that lacks a number which a part of the flask, or a step, asks for."""
+    common = quantities("common")
+    needed = [name for name, q in common.items() if not q.later and q.part in ("", *parts)]
+    check_complete(needed, {p.name for p in parameters}, where)
+    check_steps(steps, [p.name for p in parameters], where)
+
+
+def _cited(
+    solvents: Sequence[Solvent], reductants: Sequence[Reductant], parameters: Sequence[Parameter]
+) -> Iterator[tuple[str, str]]:
+    """List who cites which sources in the files of a set."""
+    for s in solvents:
+        for source in (s.density_source, s.boiling_point_source, s.guide_source):
+            if source:
+                yield s.name, source
+    yield from ((r.name, hazard.source) for r in reductants for hazard in r.hazards)
+    yield from ((p.name, p.source) for p in parameters)
+
+
 def _check_default(defaults: FlaskDefaults, reductants: Sequence[str], where: str) -> None:
     """Refuse a default reductant that has no file."""
     if defaults.reductant not in reductants:
@@ -233,7 +250,7 @@ def _check_default(defaults: FlaskDefaults, reductants: Sequence[str], where: st
 
 def _read_solvents(file: Table, where: str) -> tuple[tuple[Solvent, ...], list[Source]]:
     """Read the file of solvents."""
-    head, sources, _ = _split(file, _Solvents, (), where)
+    head, sources, _ = split_file(file, _Solvents, (), where)
     return build_solvents(head.solvents, where), sources
 
 
@@ -242,96 +259,7 @@ def _read_reductant(
 ) -> tuple[Reductant, list[Parameter], list[Source]]:
     """Read the file of a reductant."""
     key, where = path.stem, str(path)
-    stated, sources, numbers = _split(file, Reductant, quantities("reductant"), where, key=key)
-    own = list(_parameters(numbers, quantities("reductant"), entries, where, f"{key}."))
+    stated, sources, numbers = split_file(file, Reductant, quantities("reductant"), where, key=key)
+    own = list(read_parameters(numbers, quantities("reductant"), entries, where, f"{key}."))
     names = {p.name.removeprefix(f"{key}.") for p in own}
     return build_reductant(stated, names, solvents, where), own, sources
-
-
-def _split(
-    file: Table, head: type[Head], tables: Iterable[str], where: str, **known: Any
-) -> tuple[Head, list[Source], Table]:
-    """Part a file into its head, its sources and its numbers, whose names begin as ``tables`` do."""
-    heads = {name.partition(".")[0] for name in tables}
-    schema = [name for name in schema_of(head, where) if name not in known]
-    for key, value in file.items():
-        if key not in schema and key != "sources" and not (key in heads and isinstance(value, dict)):
-            words = (*schema, "sources", *sorted(heads))
-            raise ParameterError(
-                f"{where}: unknown key {key!r}{nearest(key, words)}; known: {', '.join(words)}"
-            )
-    cited = checked({"sources": file.get("sources", {})}, where, {"sources": checks.table})["sources"]
-    sources = [checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in cited.items()]
-    given = {key: value for key, value in file.items() if key in schema}
-    numbers = {key: value for key, value in file.items() if key in heads}
-    return checked_record(head, given, where, **known), sources, numbers
-
-
-def _parameters(
-    numbers: Table,
-    known: Mapping[str, Quantity],
-    entries: Mapping[str, frozenset[str]],
-    where: str,
-    prefix: str,
-) -> Iterator[Parameter]:
-    """Build the numbers of a file; every name must be known, or an entry of a known table."""
-    for name, leaf in checks.leaves(numbers):
-        table, _, entry = name.rpartition(".")
-        quantity = known.get(name) or known.get(f"{table}.*")
-        if quantity is None:
-            raise ParameterError(
-                f"{where}: unknown number [{name}]{nearest(name, known)}; see `planner models`"
-            )
-        allowed = entries.get(quantity.entries) if name not in known else None
-        if allowed is not None and entry not in allowed:
-            raise ParameterError(
-                f"{where}: [{name}]: {entry!r} is no {quantity.entries}{nearest(entry, allowed)}; "
-                f"known: {', '.join(sorted(allowed))}"
-            )
-        yield _parameter(leaf, f"{prefix}{name}", where, quantity)
-
-
-def _parameter(table: Table, name: str, where: str, quantity: Quantity) -> Parameter:
-    """Build a number from its TOML table; ParameterError names the file and what was expected."""
-    width = "sd" if quantity.linear else "log10_sd"
-    schema: checks.Schema = {
-        "value": checks.number,
-        width: checks.number,
-        "unit": checks.one_of(quantity.unit),
-        "basis": checks.text,
-        "source": checks.text,
-        "note": optional(checks.text),
-    }
-    got = checked(table, f"{where}: [{name}]", schema)
-    try:
-        return Parameter(
-            name=name, log10_sd=got.pop(width), linear=quantity.linear, part=quantity.part, **got
-        )
-    except ParameterError as error:
-        raise ParameterError(f"{where}: {error}") from None
-
-
-def _check_sources(
-    own: Iterable[Source], inherited: Iterable[Source], cited: Iterable[tuple[str, str]], where: str
-) -> None:
-    """Every key that is cited must be defined; every own one must be cited."""
-    defined = {source.key for source in own}
-    used = set()
-    for name, sources in cited:
-        for key in source_keys(sources):
-            if key not in defined and key not in {source.key for source in inherited}:
-                raise ParameterError(
-                    f"{where}: {name} cites {key!r}{nearest(key, defined)}; define [sources.{key}]"
-                )
-            used.add(key)
-    if unused := sorted(defined - used):
-        raise ParameterError(f"{where}: [sources.{unused[0]}] is cited by no number; cite it or delete it")
-
-
-def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Sort sources by key; files may repeat one, but not with another text."""
-    merged: dict[str, Source] = {}
-    for source in sources:
-        if merged.setdefault(source.key, source) != source:
-            raise ParameterError(f"[sources.{source.key}] is defined twice, differently; make them equal")
-    return tuple(merged[key] for key in sorted(merged))

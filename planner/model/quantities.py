@@ -9,14 +9,16 @@ width, so that a placeholder never looks like a measurement.
 import math
 import tomllib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from planner.errors import ParameterError
 from planner.model.checks import Table, Text, checked_record, one_of
 
+Row = TypeVar("Row", bound=Any)
+"""A record with a ``source``."""
 LARGEST = 1e20
 """No constant or factor of a flask is larger, or smaller than one over it."""
 NARROWEST = {"measured": 0.0, "fitted": 0.0, "analogy": 0.2, "assumed": 0.5}
@@ -154,6 +156,11 @@ def in_full(keys: str, citations: dict[str, str]) -> str:
         key, _, place = part.strip().partition(",")
         said.append(citations.get(key, key) + (f",{place}" if place else ""))
     return "; ".join(said)
+
+
+def sourced(rows: Iterable[Row], citations: dict[str, str]) -> tuple[Row, ...]:
+    """Write the sources of rows out in full."""
+    return tuple(replace(row, source=in_full(row.source, citations)) for row in rows)
 
 
 def check_complete(needed: Iterable[str], names: Collection[str], where: str) -> None:

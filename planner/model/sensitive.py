@@ -1,13 +1,12 @@
 """Sensitive groups: what acid, base or hydride takes off or changes, read from ``sensitive.toml``."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from planner.errors import ParameterError
 from planner.model.checks import Table, Text, Texts, checked_record, texts
 from planner.model.folders import SENSITIVE, Shelf
-from planner.model.quantities import citations, in_full
-from planner.model.site_classes import written_out
+from planner.model.quantities import citations, sourced
+from planner.model.site_classes import with_patterns
 
 HARMS = ("acid", "strong acid", "base", "strong base", "hydride", "base extraction", "hydrogenation")
 """What a group may be sensitive to, as the head of the file says."""
@@ -51,15 +50,6 @@ def load_sensitive(shelf: Shelf) -> tuple[SensitiveGroup, ...]:
     ParameterError
         If the file cannot be used.
     """
-    file = shelf.find(SENSITIVE)
-    book = checked_record(_Book, shelf.toml(file), str(file))
-    named = [group.name for group in book.group]
-    if twice := [name for name in named if named.count(name) > 1]:
-        raise ParameterError(f"{file}: the name {twice[0]!r} stands twice; rename one")
-    cited = citations(book.sources, str(file))
-    return tuple(
-        written_out(
-            replace(group, source=in_full(group.source, cited)), ("smarts",), {}, f"{file} ({group.name})"
-        )
-        for group in book.group
-    )
+    table, where = shelf.read(SENSITIVE)
+    book = checked_record(_Book, table, where)
+    return sourced(with_patterns(book.group, {}, where), citations(book.sources, where))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Rule = TypeVar("Rule", bound="DataclassInstance")
 """A record with patterns."""
+Named = TypeVar("Named", bound=Any)
+"""One with a ``name`` and ``smarts``."""
 KINDS = ("refused", "other_nitrogen", "amine", "other_carbonyl", "carbonyl")
 
 
@@ -90,6 +92,14 @@ def written_out(record: Rule, names: Sequence[str], definitions: dict[str, str],
     )
 
 
+def with_patterns(rows: Sequence[Named], definitions: dict[str, str], where: str) -> tuple[Named, ...]:
+    """Write the ``smarts`` of rows out; refuse a name that stands twice in one list."""
+    named = [row.name for row in rows]
+    if twice := [name for name in named if named.count(name) > 1]:
+        raise ParameterError(f"{where}: the name {twice[0]!r} stands twice; rename one")
+    return tuple(written_out(row, ("smarts",), definitions, f"{where} ({row.name})") for row in rows)
+
+
 def _written_out(smarts: str, definitions: dict[str, str], where: str) -> str:
     """Write a pattern out, and check that it can be read."""
     smarts = defined(smarts, definitions, where)
@@ -137,18 +147,17 @@ def load_site_rules(shelf: Shelf) -> tuple[SiteClass, ...]:
         If a key is unknown or missing, a name stands twice, a pattern cannot be read or a
         reference names no class.
     """
-    file = shelf.find(SITES)
-    table, where = shelf.toml(file), str(file)
+    table, where = shelf.read(SITES)
     for key in table:
         if key == "caution":
             raise ParameterError(
-                f"{file}: [[caution]] has no place here; write it as a [[warning]] of {WARNINGS}"
+                f"{where}: [[caution]] has no place here; write it as a [[warning]] of {WARNINGS}"
             )
         if key not in (*KINDS, "definitions"):
-            raise ParameterError(f"{file}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions'))}")
+            raise ParameterError(f"{where}: unknown table {key!r}{nearest(key, (*KINDS, 'definitions'))}")
     definitions = read_definitions(table, where)
     classes = tuple(
-        _read_class(rule, kind, definitions, f"{file} [[{kind}]] number {number}")
+        _read_class(rule, kind, definitions, f"{where} [[{kind}]] number {number}")
         for kind in KINDS
         for number, rule in enumerate(read_list(table, kind, where), start=1)
     )

@@ -5,14 +5,14 @@ procedure (reductant, acid, temperature, equivalents) when the procedure is sett
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from string import Formatter
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Table, Text, Texts, checked_record, one_of
 from planner.model.folders import WARNINGS, Shelf
-from planner.model.quantities import Source, in_full, source_keys
+from planner.model.quantities import citations, source_keys, sourced
 from planner.model.site_classes import SiteClass, read_definitions, read_list, written_out
 
 MAIN_PRODUCT = "main product changes"
@@ -125,22 +125,17 @@ def load_warnings(shelf: Shelf, classes: Sequence[SiteClass]) -> tuple[WarningRu
         If a key is unknown or missing, a name stands twice, a pattern cannot be read, or a class, source or word in
         braces is not known.
     """
-    file = shelf.find(WARNINGS)
-    table, where = shelf.toml(file), str(file)
+    table, where = shelf.read(WARNINGS)
     book = checked_record(_Book, {k: v for k, v in table.items() if k != "warning"}, where)
     definitions = read_definitions(table, where)
-    sources = [
-        checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in book.sources.items()
-    ]
-    cited = {source.key: source.citation for source in sources}
+    cited = citations(book.sources, where)
     rules: list[WarningRule] = []
     for number, given in enumerate(read_list(table, "warning", where), start=1):
         rule = checked_record(WarningRule, given, f"{where} [[warning]] number {number}")
         place = f"{where} [[warning]] ({rule.name})"
         _check(rule, [r.name for r in rules], classes, cited, place)
-        rule = written_out(rule, ("amine", "carbonyl", "either", "to"), definitions, place)
-        rules.append(replace(rule, source=in_full(rule.source, cited)))
-    return tuple(sorted(rules, key=lambda rule: SEVERITIES.index(rule.severity)))
+        rules.append(written_out(rule, ("amine", "carbonyl", "either", "to"), definitions, place))
+    return tuple(sorted(sourced(rules, cited), key=lambda rule: SEVERITIES.index(rule.severity)))
 
 
 def _check(

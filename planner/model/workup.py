@@ -1,13 +1,13 @@
 """Work-up: how a run is quenched, worked up and dosed, as sentences and numbers of ``workup.toml``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.checks import Amount, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import WORKUP, Shelf
-from planner.model.quantities import citations, in_full
+from planner.model.quantities import citations, sourced
 
 FLAGS = (
     "sieves", "borohydride finish", "hardly dissolves borohydride", "miscible solvent", "base", "strong base",
@@ -153,9 +153,10 @@ def load_workup(shelf: Shelf) -> Workup:
     ParameterError
         If the file cannot be used.
     """
-    file = str(shelf.find(WORKUP))
-    book = checked_record(_Book, shelf.toml(shelf.find(WORKUP)), file)
-    cited = citations(book.sources, str(file))
+    table, file = shelf.read(WORKUP)
+    book = checked_record(_Book, table, file)
+    cited = citations(book.sources, file)
+    figures = _figures(book.numbers, file)
     made = Workup(
         immiscible=book.immiscible,
         extractant=book.extractant,
@@ -164,12 +165,9 @@ def load_workup(shelf: Shelf) -> Workup:
             checked_record(Quench, q, f"{file}: [quenches.{name}]", name=name)
             for name, q in book.quenches.items()
         ),
-        steps=tuple(replace(step, source=in_full(step.source, cited)) for step in book.steps),
-        numbers={
-            name: replace(figure, source=in_full(figure.source, cited))
-            for name, figure in _figures(book.numbers, file).items()
-        },
-        bottles=tuple(replace(b, source=in_full(b.source, cited)) for b in book.bottles),
+        steps=sourced(book.steps, cited),
+        numbers=dict(zip(figures, sourced(figures.values(), cited), strict=True)),
+        bottles=sourced(book.bottles, cited),
     )
     _check(made, file)
     return made

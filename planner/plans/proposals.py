@@ -35,7 +35,6 @@ def propose(
         bench.draws,
         target=bench.aim.degree,
         basis=bench.aim.basis,
-        seed=request.seed,
     )
     if bench.aim.smiles is not None:
         wanted = judge(bench, [trial.procedure], len(bench.draws.normals)).wanted[0]

@@ -5,7 +5,8 @@ from typing import Any
 
 from planner.model.records import model_identity
 from planner.plans.recommendation import Plan, Recommendation, Strategy
-from planner.predictions.records import FORMAT, prediction_record
+from planner.predictions.formats import FORMAT
+from planner.predictions.records import prediction_record
 from planner.version import VERSION
 
 

@@ -26,8 +26,9 @@ from planner.plans.aims import USEFUL, read_aim
 from planner.plans.recommendation import STRATEGIES, CurvePoint, ParetoPoint, Plan, Recommendation, Strategy
 from planner.plans.records import plan_record
 from planner.plans.request import Request, build_request
+from planner.predictions.formats import FORMAT, known_part, newer_note, read_format, told_newer
 from planner.predictions.prediction import TARGETS, Interval, Prediction
-from planner.predictions.records import FORMAT, known_part, newer_note, read_format, read_prediction
+from planner.predictions.records import read_prediction
 from planner.structures.pairs import Pair, read_pair
 from planner.version import VERSION
 
@@ -74,8 +75,10 @@ def open_saved(path: str | Path, *, models: str | Path | None = None) -> Plan | 
 
 def read_saved(record: dict[str, Any], model: Model) -> Plan | Prediction:
     """Rebuild a plan or a prediction from its record."""
-    is_prediction = "recommendations" not in record and "products" in record
-    return read_prediction(record, model) if is_prediction else read_plan(record, model)
+    if "recommendations" in record or "products" not in record:
+        return read_plan(record, model)
+    with told_newer(record, "the prediction"):
+        return read_prediction(record, model)
 
 
 def as_plan(found: Plan | Prediction) -> Plan:
@@ -138,7 +141,12 @@ def read_plan(record: dict[str, Any], model: Model | None = None) -> Plan:
     if "recommendations" not in record:
         what = "a prediction" if "products" in record else "no plan"
         raise TableError(f"the file holds {what}; expected a plan: save one with `planner recommend --save`")
-    known = chosen_model(None, model)
+    with told_newer(record, "the plan"):
+        return _plan(record, chosen_model(None, model))
+
+
+def _plan(record: dict[str, Any], known: Model) -> Plan:
+    """Rebuild a plan from what a record of one must hold."""
     left_out: list[str] = []
     if read_format(record, "the plan") > FORMAT:
         record = _of_this_format(record, left_out)

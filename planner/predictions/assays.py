@@ -10,13 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import ProcedureError
 from planner.flask.fields import ASSAYS
-from planner.flask.outcomes import predict_outcomes
 from planner.flask.titres import usual_assays
-from planner.model.draws import draw_parameters
-from planner.predictions.prediction import Prediction, target_measures
-from planner.predictions.sensitivity import LEAST_DRAWS, MEASURES
+from planner.predictions.prediction import Prediction
+from planner.predictions.sensitivity import check_measure, measured, more_draws
 
 LOW, HIGH = 0.05, 0.95
 
@@ -62,19 +59,15 @@ def assays(prediction: Prediction, measure: str = "target_fraction") -> tuple[As
     ProcedureError
         If the measure is not known.
     """
-    if measure not in MEASURES:
-        raise ProcedureError(f"measure {measure!r} is not known; expected one of {', '.join(MEASURES)}")
-    pair, model, procedure = prediction.pair, prediction.model, prediction.procedure
-    usual = usual_assays(pair, model, procedure)
+    check_measure(measure)
+    procedure = prediction.procedure
+    usual = usual_assays(prediction.pair, prediction.model, procedure)
     if not usual:
         return ()
     stated: list[dict[str, Any]] = [{ASSAYS[partner]: value} for partner, value in usual.items()]
     flasks = [procedure, *(replace(procedure, **fields) for fields in stated)]
-    draws = draw_parameters(model, max(LEAST_DRAWS, prediction.draws), prediction.seed)
-    outcome = predict_outcomes(pair, model, flasks, draws)
-    equivalents = np.full(len(flasks), procedure.carbonyl_equivalents)
-    measured = target_measures(outcome, prediction.target, prediction.basis, equivalents)
-    low, high = np.quantile(measured[MEASURES.index(measure)], (LOW, HIGH), axis=1)
+    values = measured(prediction, measure, flasks, more_draws(prediction))
+    low, high = np.quantile(values, (LOW, HIGH), axis=1)
     width, *narrowed = (float(x) for x in high - low)
     found = [
         Assay(partner=partner, field=ASSAYS[partner], usual=value, width=width, assayed=assayed)

@@ -197,8 +197,12 @@ def _step(step: Step, pair: Pair) -> str:
 @lru_cache(maxsize=8)
 def _named(model: Model) -> frozenset[str]:
     """List the last words of the kinetic numbers' names: classes, solvents and the like."""
-    basicities = ("protonation.", "paired_protonation.", "nucleophilicity_pKaH.")
-    return frozenset(p.name.rpartition(".")[2] for p in model.parameters if not p.name.startswith(basicities))
+    basicities = ("protonation.", "nucleophilicity_pKaH.")
+    return frozenset(
+        p.name.rpartition(".")[2]
+        for p in model.parameters
+        if not p.part and not p.name.startswith(basicities)
+    )
 
 
 def _borrowed(pair: Pair, model: Model) -> list[str]:

@@ -293,11 +293,11 @@ def predict(
     settled, _ = settle(asked, known, pair, per_carbonyl=check_basis(basis) == "carbonyl")
     if pair.amine_bottle is not None:
         refuse_weak_acid(pair, known, settled, pair.amine_bottle.weak_acid_equivalents)
-    return predict_pair(pair, known, asked, drawn, target=degree, basis=basis, seed=int(seed))
+    return predict_pair(pair, known, asked, drawn, target=degree, basis=basis)
 
 
 def predict_pair(
-    pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, target: int, basis: str, seed: int
+    pair: Pair, model: Model, asked: Procedure, drawn: Draws, *, target: int, basis: str
 ) -> Prediction:
     """Predict for a pair that is already read; see ``predict``."""
     procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
@@ -336,7 +336,7 @@ def predict_pair(
         second_to_first=None if ratio is None else interval(ratio),
         second_to_first_statistical=statistical_ratio(pair.n_hydrogens),
         draws=len(drawn.normals),
-        seed=seed,
+        seed=drawn.seed,
     )
 
 

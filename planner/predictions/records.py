@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass, replace
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+from dataclasses import asdict, replace
+from typing import Any
 
 from planner.errors import TableError, is_name
 from planner.flask.acidity import check_acidity
@@ -16,6 +15,7 @@ from planner.model.model import Model
 from planner.model.records import model_identity
 from planner.predictions.alkylations import statistical_ratio
 from planner.predictions.assays import Assay
+from planner.predictions.formats import FORMAT, known_part, newer_note, read_format
 from planner.predictions.prediction import BASES, PRODUCT_COLUMNS, Interval, Isomer, Prediction, Product
 from planner.predictions.sensitivity import Share, unexplained
 from planner.structures.pairs import Pair, read_pair
@@ -23,8 +23,6 @@ from planner.structures.records import structure_record
 from planner.structures.structure import protonated_mass
 from planner.version import VERSION
 
-FORMAT = 1
-"""Of every record that is saved; absent in the first files."""
 BOOKS, MASS_ERROR = 1e-6, 1e-3
 """By how much fractions may miss their sum, and masses theirs [u], in a record that is read."""
 SHARE_COLUMNS = ("name", "label", "share", "slope", "basis", "source")
@@ -160,38 +158,6 @@ def _check_defaults(prediction: Prediction, where: str) -> None:
             f"{where}: {changed[0]} = {getattr(p, changed[0])} is called a default, which is "
             f"{getattr(stated, changed[0])}; open a file as it was saved"
         )
-
-
-def read_format(record: dict[str, Any], where: str) -> int:
-    """Read the format of a saved record; one without is of the first."""
-    number = record.get("format", 1)
-    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise TableError(f"{where}: format = {number!r:.60}; expected a whole number, 1 or more")
-    return number
-
-
-def known_part(kind: Any, value: Any, where: str, left_out: list[str]) -> Any:
-    """Leave out of a record of a newer format the keys that ``kind`` does not have, and list them.
-
-    A record of this format is not treated so: there, a key that is not known is a slip and refused. What a later
-    format adds must have a default, which stands where an older file lacks it.
-    """
-    inner = [a for a in get_args(kind) if a is not NoneType]
-    if is_dataclass(kind) and isinstance(value, dict):
-        hints = get_type_hints(kind) | {"prediction": Any}  # it has a format of its own
-        left_out += [f"{where}: {key}" for key in value if key not in hints]
-        return {k: known_part(hints[k], v, f"{where}: {k}", left_out) for k, v in value.items() if k in hints}
-    if isinstance(value, list) and inner:
-        return [known_part(inner[0], item, where, left_out) for item in value]
-    return known_part(inner[0], value, where, left_out) if isinstance(value, dict) and inner else value
-
-
-def newer_note(record: dict[str, Any], left_out: Sequence[str]) -> tuple[str, ...]:
-    """Say that a record is of a newer format, and what of it was left out."""
-    if record.get("format", 1) <= FORMAT:
-        return ()
-    listed = ", ".join(f"{words:.60}" for words in dict.fromkeys(left_out)) or "nothing"
-    return (f"From a newer format than {FORMAT}; left out: {listed:.300}. A newer planner shows it.",)
 
 
 def _smiles(record: dict[str, Any], partner: str, where: str) -> str:

@@ -43,6 +43,7 @@ ASIDE = 0.1
 """Standard deviations by which the others stand off their medians meanwhile, for some act only through another: the
 slope of basicity through the error of a basicity."""
 MEASURES = ("target_fraction", "over_alkylation", "under_alkylation")
+"""As ``target_measures`` lists them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,16 +84,12 @@ def sensitivity(prediction: Prediction, measure: str = "target_fraction") -> tup
     ProcedureError
         If the measure is not known.
     """
-    if measure not in MEASURES:
-        raise ProcedureError(f"measure {measure!r} is not known; expected one of {', '.join(MEASURES)}")
-    pair, model, procedure = prediction.pair, prediction.model, prediction.procedure
-    draws = draw_parameters(model, max(LEAST_DRAWS, prediction.draws), prediction.seed)
-    outcome = predict_outcomes(pair, model, [procedure], draws)
-    equivalents = np.array([procedure.carbonyl_equivalents])
-    measured = target_measures(outcome, prediction.target, prediction.basis, equivalents)
-    used = used_contributions(pair, model, procedure)
+    check_measure(measure)
+    model, draws = prediction.model, more_draws(prediction)
+    values = measured(prediction, measure, [prediction.procedure], draws)[0]
+    used = used_contributions(prediction.pair, model, prediction.procedure)
     columns = [draws.names.index(parameter.name) for parameter in used]
-    shares, slopes = variance_shares(draws.normals[:, columns], measured[MEASURES.index(measure)][0])
+    shares, slopes = variance_shares(draws.normals[:, columns], values)
     found = [
         Share(
             name=p.name,
@@ -105,6 +102,25 @@ def sensitivity(prediction: Prediction, measure: str = "target_fraction") -> tup
         for p, share, slope in zip(used, shares, slopes, strict=True)
     ]
     return tuple(sorted(found, key=lambda s: (-s.share, s.name)))
+
+
+def check_measure(measure: str) -> None:
+    """Refuse an answer that is none of ``MEASURES``."""
+    if measure not in MEASURES:
+        raise ProcedureError(f"measure {measure!r} is not known; expected one of {', '.join(MEASURES)}")
+
+
+def more_draws(prediction: Prediction) -> Draws:
+    """Draw the numbers of a prediction as it did, and more of the same sequence up to ``LEAST_DRAWS``."""
+    return draw_parameters(prediction.model, max(LEAST_DRAWS, prediction.draws), prediction.seed)
+
+
+def measured(prediction: Prediction, measure: str, procedures: Sequence[Settled], draws: Draws) -> Array:
+    """Work out an answer for procedures of a prediction's pair, each with every draw (n_procedures, n_draws)."""
+    outcome = predict_outcomes(prediction.pair, prediction.model, procedures, draws)
+    equivalents = np.array([procedure.carbonyl_equivalents for procedure in procedures])
+    every = target_measures(outcome, prediction.target, prediction.basis, equivalents)
+    return every[MEASURES.index(measure)]
 
 
 def unexplained(shares: Sequence[Share]) -> float:

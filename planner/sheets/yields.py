@@ -100,7 +100,7 @@ def _predicted(
     """Predict the wanted fraction of a procedure; None where it cannot be computed."""
     try:
         drawn = draw_parameters(model, draws, seed)
-        found = predict_pair(pair, model, procedure, drawn, target=aim.degree, basis=aim.basis, seed=seed)
+        found = predict_pair(pair, model, procedure, drawn, target=aim.degree, basis=aim.basis)
     except PlannerError:
         return None
     share = aim.degree / procedure.carbonyl_equivalents if aim.basis == "carbonyl" else 1.0

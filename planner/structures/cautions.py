@@ -16,10 +16,11 @@ from planner.model.parameters import load_model
 from planner.model.site_classes import pattern
 from planner.model.warnings import BETWEEN, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
 from planner.structures.basicity import basicity
+from planner.structures.carbonyls import carbonyl_kinds, carbonyls_of
 from planner.structures.closures import closes
 from planner.structures.pair_tests import passed
-from planner.structures.sites import carbonyl_kinds, carbonyls_of, reacting_nitrogens
-from planner.structures.structure import Structure, molecule, read_structure
+from planner.structures.sites import reacting_nitrogens
+from planner.structures.structure import Structure, as_structure, molecule
 
 AMINE, CARBONYL = "amine", "carbonyl compound"
 """What the partners are called."""
@@ -52,8 +53,7 @@ def cautions(
     tuple of str
         One sentence each.
     """
-    first = amine if isinstance(amine, Structure) else read_structure(amine)
-    second = carbonyl if isinstance(carbonyl, Structure) else read_structure(carbonyl)
+    first, second = as_structure(amine), as_structure(carbonyl)
     found = find_cautions(first, second, model or load_model())
     return tuple(dict.fromkeys((*unconditional(found), *salts(first, second))))
 

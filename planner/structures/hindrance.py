@@ -6,7 +6,8 @@ The same sum as ``flask.crowding`` draws, for what is said of structures before 
 from math import log10
 
 from planner.model.model import Model
-from planner.structures.sites import CarbonylSite, Site
+from planner.structures.carbonyls import CarbonylSite
+from planner.structures.sites import Site
 
 HINDERED = 3.0
 """Factor from which both partners are called hindered: half a decade."""

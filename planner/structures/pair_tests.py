@@ -11,19 +11,17 @@ from rdkit import Chem
 
 from planner.model.model import Model
 from planner.structures.basicity import basicity
-from planner.structures.hindrance import HINDERED, hindrance
-from planner.structures.products import alkylated
-from planner.structures.sites import (
+from planner.structures.carbonyls import (
     all_carbonyls,
     carbonyl_kinds,
     carbonyls_of,
-    find_sites,
-    matching_atoms,
     planned_carbonyl,
-    reacting_nitrogens,
-    reactive_nitrogens,
     second_carbonyls,
 )
+from planner.structures.hindrance import HINDERED, hindrance
+from planner.structures.perception import matching_atoms
+from planner.structures.products import alkylated
+from planner.structures.sites import find_sites, reacting_nitrogens, reactive_nitrogens
 from planner.structures.structure import Structure, molecule
 
 Words = dict[str, str]

@@ -19,20 +19,13 @@ from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import SiteClass
 from planner.structures.bottles import Bottle, bottle_of
+from planner.structures.carbonyls import CarbonylSite, all_carbonyls, carbonyl_kinds, find_carbonyl
 from planner.structures.cautions import Caution, find_cautions, product_risks, salts, unconditional
 from planner.structures.names import read_name
 from planner.structures.products import alkylated, counted, reduced_carbonyl, ring_closed
 from planner.structures.regulated import check_regulated
-from planner.structures.sites import (
-    CarbonylSite,
-    Site,
-    all_carbonyls,
-    carbonyl_kinds,
-    check_order,
-    check_pair,
-    find_carbonyl,
-    find_sites,
-)
+from planner.structures.scope import check_order, check_pair
+from planner.structures.sites import Site, find_sites
 from planner.structures.structure import Structure, molecule, read_structure
 from planner.structures.surrogates import Surrogate, sold_form
 

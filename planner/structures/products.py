@@ -14,7 +14,7 @@ from rdkit.Chem import AllChem
 
 from planner.errors import ScopeError
 from planner.model.site_classes import whole_pattern
-from planner.structures.sites import find_carbonyl
+from planner.structures.carbonyls import find_carbonyl
 from planner.structures.structure import canonical_smiles, molecule, read_structure
 
 
@@ -54,8 +54,10 @@ def _take_hydrogens(atom: Any, count: int) -> list[int]:
     return drawn[: max(0, count - stated)]
 
 
-def _written(mol: Any) -> str:
-    """Finish an edited molecule and write it."""
+def _written(mol: Any, gone: Iterable[int] = ()) -> str:
+    """Take the atoms off an edited molecule that leave it, finish it and write it."""
+    for atom in sorted(gone, reverse=True):
+        mol.RemoveAtom(atom)
     with rdBase.BlockLogs():
         Chem.SanitizeMol(mol)
         Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
@@ -115,9 +117,7 @@ def alkylated(
             mol.InsertMol(partner)
             mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
             gone.append(start + oxygen)
-    for atom in sorted(gone, reverse=True):
-        mol.RemoveAtom(atom)
-    return _written(mol)
+    return _written(mol, gone)
 
 
 def protected(amine_smiles: str, nitrogens: Iterable[int], group: str) -> str:
@@ -145,9 +145,7 @@ def protected(amine_smiles: str, nitrogens: Iterable[int], group: str) -> str:
         start = mol.GetNumAtoms()
         mol.InsertMol(cap)
         mol.AddBond(nitrogen, start, Chem.BondType.SINGLE)
-    for atom in sorted(gone, reverse=True):
-        mol.RemoveAtom(atom)
-    return _written(mol)
+    return _written(mol, gone)
 
 
 def ring_closed(amine_smiles: str, carbonyl_smiles: str, nitrogen: int, carbons: tuple[int, int]) -> str:
@@ -168,9 +166,7 @@ def ring_closed(amine_smiles: str, carbonyl_smiles: str, nitrogen: int, carbons:
     mol.InsertMol(partner)
     for carbon in carbons:
         mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
-    for atom in sorted(gone, reverse=True):
-        mol.RemoveAtom(atom)
-    return _written(mol)
+    return _written(mol, gone)
 
 
 def imine(amine_smiles: str, carbonyl_smiles: str, atom_index: int, *, carbon: int | None = None) -> str:
@@ -193,9 +189,7 @@ def imine(amine_smiles: str, carbonyl_smiles: str, atom_index: int, *, carbon: i
     gone.append(start + int(_oxygen(partner, carbon).GetIdx()))
     mol.InsertMol(partner)
     mol.AddBond(atom_index, start + carbon, Chem.BondType.DOUBLE)
-    for atom in sorted(gone, reverse=True):
-        mol.RemoveAtom(atom)
-    return _written(mol)
+    return _written(mol, gone)
 
 
 def reduced_carbonyl(carbonyl_smiles: str, *, carbon: int | None = None) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 from planner.errors import ScopeError
 from planner.model.model import Model
-from planner.structures.basicity import first_protonation
+from planner.structures.basicity import Protonation, first_protonation
 from planner.structures.bottles import Bottle
-from planner.structures.sites import all_carbonyls, find_sites
+from planner.structures.carbonyls import CarbonylSite, all_carbonyls
+from planner.structures.sites import Site, find_sites
 from planner.structures.structure import Structure, read_structure
 
 
@@ -35,37 +36,44 @@ def sites_record(smiles: str, model: Model) -> dict[str, Any]:
     first = first_protonation(structure.smiles, model) if sites else None
     return {
         "smiles": structure.smiles,
-        "sites": [
-            {
-                "atom_index": s.atom_index,
-                "site_class": s.site_class,
-                "n_hydrogens": s.n_hydrogens,
-                "group": s.group,
-                "coupled_with": list(s.coupled_with),
-                "pKaH": round(s.pKaH, 2),
-                "pKaH_sd": round(s.pKaH_sd, 2),
-                "bulk": round(s.bulk, 2),
-            }
-            for s in sites
-        ],
-        "carbonyls": [
-            {
-                "atom_index": c.atom_index,
-                "site_class": c.carbonyl_class,
-                "bulk": round(c.bulk, 2),
-                "sigma": round(c.sigma, 2),
-                "shift": round(c.shift, 2),
-            }
-            for c in carbonyls
-        ],
-        "first_protonation": None
-        if first is None
-        else {
-            "atom_index": first.atom_index,
-            "is_on_ring": first.is_on_ring,
-            "pKaH": round(first.pKaH, 2),
-            "pKaH_sd": round(first.pKaH_sd, 2),
-        },
+        "sites": [_nitrogen_record(site) for site in sites],
+        "carbonyls": [_carbonyl_record(site) for site in carbonyls],
+        "first_protonation": None if first is None else _protonation_record(first),
+    }
+
+
+def _nitrogen_record(site: Site) -> dict[str, Any]:
+    """Describe a reactive nitrogen."""
+    return {
+        "atom_index": site.atom_index,
+        "site_class": site.site_class,
+        "n_hydrogens": site.n_hydrogens,
+        "group": site.group,
+        "coupled_with": list(site.coupled_with),
+        "pKaH": round(site.pKaH, 2),
+        "pKaH_sd": round(site.pKaH_sd, 2),
+        "bulk": round(site.bulk, 2),
+    }
+
+
+def _carbonyl_record(site: CarbonylSite) -> dict[str, Any]:
+    """Describe an aldehyde or ketone."""
+    return {
+        "atom_index": site.atom_index,
+        "site_class": site.carbonyl_class,
+        "bulk": round(site.bulk, 2),
+        "sigma": round(site.sigma, 2),
+        "shift": round(site.shift, 2),
+    }
+
+
+def _protonation_record(first: Protonation) -> dict[str, Any]:
+    """Describe where the first proton goes."""
+    return {
+        "atom_index": first.atom_index,
+        "is_on_ring": first.is_on_ring,
+        "pKaH": round(first.pKaH, 2),
+        "pKaH_sd": round(first.pKaH_sd, 2),
     }
 
 

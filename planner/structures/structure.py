@@ -297,6 +297,16 @@ def molecule(smiles: str) -> Any:
     return mol
 
 
+def as_structure(structure: Structure | str) -> Structure:
+    """Read a text; pass a structure on."""
+    return structure if isinstance(structure, Structure) else read_structure(structure)
+
+
+def symmetry_ranks(smiles: str) -> list[int]:
+    """Give each atom a number that it shares with those that the symmetry of the molecular graph exchanges it with."""
+    return list(Chem.CanonicalRankAtoms(molecule(smiles), breakTies=False, includeChirality=False))
+
+
 def elements(structure: Structure | str) -> tuple[tuple[str, int], ...]:
     """Count the atoms of each element, hydrogen included, sorted by symbol; isotopes count as their element."""
     smiles = structure.smiles if isinstance(structure, Structure) else structure

@@ -17,7 +17,7 @@ from typing import Any
 from rdkit import Chem, rdBase
 
 from planner.model.model import Model
-from planner.structures.sites import carbonyl_kinds
+from planner.structures.carbonyls import carbonyl_kinds
 from planner.structures.structure import canonical_smiles, molecule
 
 MASKED = "[CX4;!$(C-[#7]);!$(C(-[#8])(-[#8])-[#8])]"

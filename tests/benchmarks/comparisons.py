@@ -35,7 +35,8 @@ from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.predictions.prediction import Prediction
-from planner.structures.sites import planned_carbonyl, reacting_nitrogens
+from planner.structures.carbonyls import planned_carbonyl
+from planner.structures.sites import reacting_nitrogens
 from planner.structures.structure import molecule, read_structure
 
 ROOT = Path(__file__).parents[2]

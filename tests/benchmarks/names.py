@@ -25,8 +25,9 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from planner.errors import PlannerError
 from planner.model.names import SMILES, cas_number, spelling
+from planner.structures.carbonyls import all_carbonyls
 from planner.structures.regulated import check_regulated
-from planner.structures.sites import all_carbonyls, reactive_nitrogens
+from planner.structures.sites import reactive_nitrogens
 from planner.structures.structure import canonical_smiles, read_structure
 
 TABLES = ("pubchem small.tsv", "example user db.tsv", "pubchem large.tsv")
