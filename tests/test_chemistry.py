@@ -98,8 +98,8 @@ def test_bulk_on_the_amine_protects_it(carbonyl: str) -> None:
         for amine in ("CN", BUTYLAMINE, BENZYLAMINE, "CC(C)N", "CC(C)(C)N", "Nc1ccccc1")
     )
     alike = (
-        3.0 if carbonyl == FORMALDEHYDE else RESOLUTION
-    )  # formaldehyde takes them all to the statistical split
+        5.0 if carbonyl == FORMALDEHYDE else RESOLUTION
+    )  # formaldehyde takes them all to the statistical split, anilines with their weak imines furthest
     assert min(methyl, n_alkyl) >= benzyl - alike
     assert benzyl > sec > tert
     assert aryl < n_alkyl + alike

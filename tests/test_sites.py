@@ -103,7 +103,7 @@ AMINES = {
     "CC(C)Nc1ccccc1": "sec_alkyl_aryl:1",
     "C1Cc2ccccc2N1": "indoline:1",
     "C1CNc2ccccc2C1": "indoline:1",
-    "O=[N+]([O-])c1ccc2c(c1)OCCN2": "alkyl_aryl_poor:1",
+    "O=[N+]([O-])c1ccc2c(c1)OCCN2": "indoline:1",
     # cyclic secondary
     "C1CN1": "aziridine:1",
     "C1CNC1": "azetidine:1",

@@ -24,6 +24,7 @@ RULES = {rule.name: rule for rule in MODEL.warnings}
 BENZYLAMINE, BUTYLAMINE, BENZALDEHYDE, BUTANAL = "NCc1ccccc1", "CCCCN", "O=Cc1ccccc1", "CCCC=O"
 NABH4: Table = {"reductant": "NaBH4"}
 STAB: Table = {"reductant": "STAB"}
+MOST: Table = {"converted": 0.9}
 Case = tuple[str, str] | tuple[str, str, Table]
 
 # name: (pairs that must be warned of, near ones that must not), each with what is done where that counts.
@@ -100,6 +101,15 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "hindered pair": (
         [("CC(C)NC(C)C", "O=C1CCCCC1"), ("CC(C)(C)N", "CC(C)=O")],
         [("CCNCC", "O=C1CCCCC1"), ("CC(C)(C)N", BUTANAL)],
+    ),
+    "very hindered pair": (
+        [("CC(C)NC(C)C", BUTANAL, MOST), ("CC(C)(C)N", "O=C1CCCCC1", MOST), ("CC(C)(C)NC", BUTANAL, MOST)],
+        [
+            ("CC(C)(C)N", "O=C1CCCCC1"),
+            ("CCNCC", "O=C1CCCCC1", MOST),
+            ("CC(C)N", "CC(C)=O", MOST),
+            ("CC(C)NC(C)C", "C=O", MOST),
+        ],
     ),
     "salicylaldehyde": ([(BENZYLAMINE, "O=Cc1ccccc1O")], [(BENZYLAMINE, "O=Cc1ccc(O)cc1")]),
     "several carbonyls": (
@@ -214,6 +224,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
             (BUTYLAMINE, "COC(=O)c1cccc(C=O)c1"),
             ("C1CCNCC1", "COC(=O)c1ccccc1C=O"),
             (BUTYLAMINE, "CCOC(=O)CCCCC=O"),
+            (BUTYLAMINE, "CC(C)(C)OC(=O)CCC(C)=O"),
             (BUTYLAMINE, "CC(C)(C)OC(=O)NCC=O"),
             (BUTYLAMINE, "CC(=O)OCCCC=O"),
         ],
@@ -225,6 +236,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
             ("COC(=O)c1cccc(CN)c1", BUTANAL),
             ("CCOC(=O)C1CCNCC1", BUTANAL),
             ("CC(C)(C)OC(=O)NCCN", BUTANAL),
+            ("CC(C)(C)OC(=O)CCCN", BENZALDEHYDE),
             ("CC(=O)OCCN", BUTANAL),
         ],
     ),
@@ -450,10 +462,12 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
 
 
 def names_said(amine: str, carbonyl: str, procedure: Table | None = None) -> set[str]:
-    """Names of the warnings that hold for a pair and what is done."""
+    """Names of the warnings that hold for a pair, what is done and the share converted, none where it is not said."""
     pair = read_pair(amine, carbonyl, MODEL)
-    settled, _ = settle(asked_procedure(procedure or {}), MODEL, pair)
-    return {caution.rule.name for caution in warnings_of(pair, MODEL, settled, converted=0.0)}
+    asked = dict(procedure or {})
+    converted = asked.pop("converted", 0.0)
+    settled, _ = settle(asked_procedure(asked), MODEL, pair)
+    return {caution.rule.name for caution in warnings_of(pair, MODEL, settled, converted=converted)}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -120,9 +120,15 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
     else:
         log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", n)
-        log_K = log_K + electronic(at, "imine_equilibrium")
+        log_K = log_K + electronic(at, "imine_equilibrium") + held_pair(at, stage[0])
     log_K = log_K + equilibrium_loss(at, stage)
     return np.asarray(log_K + at.arrhenius(enthalpy))
+
+
+def held_pair(at: Conditions, ladder: Ladder) -> Array:
+    """log10 of what an imine lacks whose amine's lone pair the ring holds (n_draws,): at most 0."""
+    slope, least = at.drawn.optional("imine_basicity.slope"), at.drawn.optional("imine_basicity.least")
+    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
 
 
 def iminium_store(at: Conditions) -> Array:

@@ -135,11 +135,21 @@ def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Arra
     return tuple((name, np.array([[row.get(name, 0.0)] for row in shares])) for name in names)
 
 
+FACTORS = {True: "secondary_condensation_amine", False: "condensation_amine"}
+"""Tables of what a nitrogen brings to condensation, by whether it is charged with one N-H."""
+
+
 def basicity_shift(site: Site, model: Model) -> float:
-    """Work out by how much a nitrogen is more basic than its class; what the estimate cannot tell apart is nothing."""
+    """Work out by how much a nitrogen is more basic than that of which its factor was read.
+
+    That is stated with the class (``nucleophilicity_pKaH``), or it is the basicity of the class whose factor is taken:
+    a class that borrows a factor borrows it as it is there. What the estimate cannot tell apart is nothing.
+    """
     chain = model.class_chain(site.site_class)
-    of_class = model.find("nucleophilicity_pKaH", chain) or model.find("protonation", chain)
-    shift = 0.0 if of_class is None else site.pKaH - of_class.value
+    table = FACTORS[site.n_hydrogens == 1]
+    lender = next((i for i, name in enumerate(chain) if model.find(table, (name,))), len(chain) - 1)
+    of_factor = model.find("nucleophilicity_pKaH", chain) or model.find("protonation", chain[lender:])
+    shift = 0.0 if of_factor is None else site.pKaH - of_factor.value
     return shift if abs(shift) > ERROR else 0.0
 
 

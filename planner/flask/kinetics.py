@@ -13,7 +13,7 @@ resonance, crowding, inductive, cyclopropyl)::
                                    + E[iminium condensation] + Z_c + U_c
     without strong acid  w       = max(0, b_w) min(0, pKaH + e - p_w)
     with acetic acid     acid    = log(1 + G a)
-    imine                log K   = K[chi] + KA[n] + E[imine equilibrium] + Z_K
+    imine                log K   = K[chi] + KA[n] + E[imine equilibrium] + max(0, b_K) min(0, pKaH + e - p_K) + Z_K
     iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium] + Z_K + U_K
     hydrolysis           k       = min(k_c / K, k_most)
     imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction] + Z_r

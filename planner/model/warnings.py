@@ -33,6 +33,7 @@ TESTS = {
     "diastereomers": (),
     "nitrogens that differ in basicity": ("more", "less"),
     "hindered": ("factor",),
+    "very hindered": ("factor",),
 }
 """What no pattern can say, with the words that it puts into the sentence besides ``partner``."""
 
@@ -85,12 +86,14 @@ class WarningRule:
     """The flask is warmer than this."""
     conversion_below: float | None = None
     """Less than this share of what the charge allows is converted: failure is foretold where it is computed."""
+    conversion_above: float | None = None
+    """At least this share is converted."""
 
     @property
     def asks_procedure(self) -> bool:
         """Whether it depends on what is done."""
         limits = (self.acid_above, self.acid_below, self.carbonyl_above, self.carbonyl_below)
-        others = (self.temperature_above_C, self.conversion_below)
+        others = (self.temperature_above_C, self.conversion_below, self.conversion_above)
         return bool(self.reductants) or any(x is not None for x in (*limits, *others))
 
     @property

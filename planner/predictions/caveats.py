@@ -20,6 +20,7 @@ from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
 from planner.predictions.formaldehyde import does_not_stop, form_taken, strong_acid_method
 from planner.predictions.losses import Ran, lost_to_alcohol
+from planner.predictions.nitrogens import unsettled_nitrogen
 from planner.predictions.warned import is_strong, warnings_of
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product
@@ -63,6 +64,7 @@ def caveats(
     )
     held = warnings_of(pair, model, procedure, converted=converted)
     found = [*_weak(pair, converted), *does_not_stop(pair, model, target)]
+    found += [] if ran is None else unsettled_nitrogen(pair, ran.mono)
     found += [caution.text for caution in held if caution.rule.is_grave]
     found += [
         *_little(converted),

@@ -5,7 +5,8 @@ more time for the imine may help; it is advised where a run of the same procedur
 of a secondary amine, whose iminium is not made in advance. What remains is the hydride.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from math import log10
 from typing import Any
 
@@ -48,6 +49,8 @@ class Ran:
     """As ``simulate`` takes them."""
     charges: Charges
     """What entered the flask."""
+    mono: Mapping[str, float] = field(default_factory=dict)
+    """Mean fractions of the products with one new alkyl group, by SMILES."""
 
 
 def lost_to_alcohol(pair: Pair, model: Model, procedure: Settled, ran: Ran, target: int) -> list[str]:

@@ -38,6 +38,7 @@ from planner.predictions.alkylations import second_to_first, statistical_ratio
 from planner.predictions.caveats import caveats
 from planner.predictions.course import time_course
 from planner.predictions.losses import Ran
+from planner.predictions.nitrogens import UNSETTLED
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 
@@ -173,7 +174,7 @@ class Prediction:
     def product_risks(self) -> tuple[str, ...]:
         """Those of the caveats that foretell another main product, by the structures or by what is done with them."""
         grave = {caution.text for caution in self.pair.warnings if caution.rule.is_grave}
-        return tuple(caveat for caveat in self.caveats if caveat in grave)
+        return tuple(c for c in self.caveats if c in grave or c.startswith(UNSETTLED))
 
     def to_frame(self) -> "pd.DataFrame":
         """Tabulate the products: degree, smiles, fraction, median, low, high, mz."""
@@ -311,7 +312,8 @@ def predict_pair(
     conversion = float(1.0 - degrees[:, 0].mean())
     fraction = float(degrees[:, target].mean())
     ratio = second_to_first(pair, model, procedure, drawn)
-    ran = Ran(outcome=outcome, constants=constants, charges=charges)
+    mono = {smiles: float(f[0, :, -1].mean()) for smiles, (d, f) in isomers.items() if d == 1}
+    ran = Ran(outcome=outcome, constants=constants, charges=charges, mono=mono)
     return Prediction(
         pair=pair,
         model=model,

@@ -37,6 +37,8 @@ def holds(rule: WarningRule, model: Model, procedure: Settled, converted: float 
     """Tell whether a procedure, and what came of it, meet the conditions that a warning states on them."""
     if rule.conversion_below is not None and (converted is None or converted >= rule.conversion_below):
         return False
+    if rule.conversion_above is not None and (converted is None or converted < rule.conversion_above):
+        return False
     reductant = model.reductant(procedure.reductant)
     named = {reductant.name, *([STRONG] if is_strong(reductant) else [])}
     warmest = max(procedure.temperature_C, procedure.hydride_temperature_C)

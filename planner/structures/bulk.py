@@ -7,7 +7,7 @@ weights of the table ``bulk``::
 
     bulk(N)   = (sum of b over alpha atoms)^p + beta (sum of (b/2)^q over beta atoms)
     bulk(C=O) = the same + sum over its groups (group, or flat)
-    b         = sum over arms (1, or slim) - 1, at least 0
+    b         = sum over arms (1, slim, or fluorine) - 1, at least 0
 
 Rings tie arms, and the groups of a carbonyl carbon, back: two arms in one small ring lose ``tie_3`` to ``tie_6`` each,
 and an arm that a ring of at most seven atoms holds towards the centre loses ``through``, which leaves a bridgehead
@@ -110,8 +110,7 @@ def _branches(
     total = 0.0
     for arm, tie in zip(arms, ties, strict=True):
         held = any(_ring_size(mol, arm, end, but=(atom,)) is not None for end in inner)
-        size = weights["slim"] if _is_slim(mol, arm) else 1.0
-        total += max(0.0, size - tie - (weights["through"] if held else 0.0))
+        total += max(0.0, _size(mol, arm, weights) - tie - (weights["through"] if held else 0.0))
     return max(0.0, total - 1.0)
 
 
@@ -160,8 +159,10 @@ def _is_flat(mol: Any, atom: int) -> bool:
     return bool(here.GetIsAromatic()) or (is_open and here.GetSymbol() in ("C", "N"))
 
 
-def _is_slim(mol: Any, atom: int) -> bool:
-    """Whether an arm is thin: oxygen, fluorine or a carbon on a line."""
+def _size(mol: Any, atom: int, weights: dict[str, float]) -> float:
+    """Weigh an arm: oxygen and a carbon on a line are thin, fluorine less so."""
     here = mol.GetAtomWithIdx(atom)
     is_line = any(bond.GetBondType() == Chem.BondType.TRIPLE for bond in here.GetBonds())
-    return is_line or here.GetAtomicNum() in (OXYGEN, FLUORINE)
+    if here.GetAtomicNum() == FLUORINE:
+        return weights.get("fluorine", weights["slim"])
+    return weights["slim"] if is_line or here.GetAtomicNum() == OXYGEN else 1.0

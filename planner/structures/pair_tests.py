@@ -5,7 +5,7 @@ stated where it is drawn; one is made where the product has more of them than bo
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rdkit import Chem
 
@@ -29,6 +29,8 @@ LEAST_APART = 0.5
 """Difference of pKaH from which acid tells two nitrogens apart: three times as much of one is free."""
 ACIDIFYING = ("[CX3]=[O,S]", "[CX2]#N", "[SX4](=O)=O", "[NX3+](=O)[O-]")
 """Groups that make a hydrogen on the next carbon acidic."""
+VERY_HINDERED = 30.0
+"""Factor from which the constants of a hindered pair are hardly known: a decade and a half."""
 MANY = 1000.0
 """A factor above it is not written out: the reaction does not go."""
 
@@ -106,14 +108,14 @@ def _diastereomers(amine: Structure, carbonyl: Structure, model: Model) -> list[
     return _when(n_centres > 1 and n_centres > _stereocentres(amine.smiles) + _stereocentres(carbonyl.smiles))
 
 
-def _hindered(amine: Structure, carbonyl: Structure, model: Model) -> list[Words]:
+def _hindered(amine: Structure, carbonyl: Structure, model: Model, *, least: float = HINDERED) -> list[Words]:
     """Look for partners of which every nitrogen and the planned carbonyl slow each other down."""
     planned = planned_carbonyl(carbonyl, model)
     if planned is None or not reacting_nitrogens(amine, model):
         return []
     factor = min(hindrance(site, planned, model) for site in find_sites(amine, model=model))
     said = f"about {float(f'{factor:.1g}'):g} times" if factor < MANY else f"more than {MANY:g} times"
-    return [{"factor": said}] if factor >= HINDERED else []
+    return [{"factor": said}] if factor >= least else []
 
 
 @lru_cache(maxsize=4096)
@@ -140,4 +142,5 @@ _TESTS: dict[str, Callable[[Structure, Structure, Model], list[Words]]] = {
     "diastereomers": _diastereomers,
     "nitrogens that differ in basicity": _differ,
     "hindered": _hindered,
+    "very hindered": partial(_hindered, least=VERY_HINDERED),
 }
