@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         simulate_network as simulate_network,
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
+    from planner.mixtures.species import expected_species as expected_species
     from planner.model.parameters import load_model as load_model
     from planner.plans.planning import recommend as recommend
     from planner.predictions.prediction import predict as predict
@@ -47,6 +48,7 @@ _HOMES = {
     "StructureError": "errors",
     "TableError": "errors",
     "compare": "comparisons.comparing",
+    "expected_species": "mixtures.species",
     "find_sites": "structures.sites",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",

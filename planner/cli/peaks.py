@@ -1,0 +1,42 @@
+"""Commands about the mixture that a run gives: what it may hold, what its peaks are, how the product comes out."""
+
+from typing import Any
+
+import click
+
+import planner
+from planner.cli.options import FORMATS, MODELS, procedure_options
+from planner.files.saved import json_text
+
+DRAWS = click.option(
+    "--draws", type=int, default=256, show_default=True, help="Joint draws of the uncertain constants."
+)
+SEED = click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+FORM = click.option(
+    "--format", "form", type=FORMATS, default="table", show_default=True, help="What to print."
+)
+
+
+@click.command()
+@click.argument("amine")
+@click.argument("carbonyl")
+@procedure_options
+@DRAWS
+@SEED
+@MODELS
+@FORM
+def species(amine: str, carbonyl: str, form: str, procedure: dict[str, Any], **rest: Any) -> None:
+    """List what the flask of AMINE and CARBONYL may hold, with masses, ions and how each is confirmed."""
+    from planner.files.tables import csv_text
+    from planner.mixtures.records import species_record, species_rows
+    from planner.mixtures.species import species_of
+    from planner.mixtures.words import species_text
+
+    prediction = planner.predict(amine, carbonyl, **rest, **procedure)
+    found = species_of(prediction)
+    if form == "json":
+        click.echo(json_text(species_record(prediction, found)))
+    elif form == "csv":
+        click.echo(csv_text(*species_rows(found)), nl=False)
+    else:
+        click.echo(species_text(prediction, found))

@@ -1,0 +1,50 @@
+"""Words: what is in a mixture, as lines for people."""
+
+from collections.abc import Iterable, Sequence
+
+from planner.mixtures.species import ExpectedSpecies, notes_of
+from planner.predictions.prediction import Prediction
+from planner.predictions.words import procedure_text
+
+WIDTH = 44
+
+
+def species_text(prediction: Prediction, species: Sequence[ExpectedSpecies]) -> str:
+    """Tabulate species with their masses, then say of each kind why, how to avoid and how to confirm it."""
+    lines = [
+        procedure_text(prediction),
+        "",
+        "Amounts are mol per mol of amine charged; where none is computed, a rank.",
+    ]
+    head = ("species", "formula", "M", "[M+H]+ or M+", "[M+2H]2+", "[M+Na]+", "amount")
+    rows = [head, *(_cells(one) for one in species)]
+    widths = [min(WIDTH, max(len(row[i]) for row in rows)) for i in range(len(head))]
+    lines += [_line(row, widths) for row in rows]
+    for kind in dict.fromkeys(one.kind for one in species):
+        one = next(s for s in species if s.kind == kind)
+        said = [one.why, f"avoid: {one.avoid}" if one.avoid else "", f"confirm: {one.confirm}"]
+        lines.append(f"{kind}: {'; '.join(part for part in said if part)}. [{one.source}]")
+    unseen = [one.name for one in species if not one.chromophores and one.amount is not None]
+    if unseen:
+        lines.append(
+            f"Without a chromophore, so not seen by UV at 254 nm (never read as 0 %): {', '.join(unseen)}."
+        )
+    return "\n".join([*lines, *notes_of(prediction)])
+
+
+def _cells(one: ExpectedSpecies) -> tuple[str, ...]:
+    adducts = one.adducts
+    main = one.ions[0].mz
+    amount = one.amount
+    return (
+        one.name[:WIDTH],
+        one.formula + ("+" if one.ions[0].adduct == "M+" else ""),
+        "-" if one.ions[0].adduct == "M+" else f"{one.monoisotopic_mass:.4f}",
+        f"{main:.4f}",
+        *(f"{adducts[name]:.4f}" if name in adducts else "-" for name in ("[M+2H]2+", "[M+Na]+")),
+        one.rank if amount is None else f"{amount.mean:.2f} ({amount.low:.2f} to {amount.high:.2f})",
+    )
+
+
+def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
