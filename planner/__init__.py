@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         simulate_network as simulate_network,
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
+    from planner.mixtures.identification import identify as identify
     from planner.mixtures.species import expected_species as expected_species
     from planner.model.parameters import load_model as load_model
     from planner.plans.planning import recommend as recommend
@@ -50,6 +51,7 @@ _HOMES = {
     "compare": "comparisons.comparing",
     "expected_species": "mixtures.species",
     "find_sites": "structures.sites",
+    "identify": "mixtures.identification",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
     "recommend": "plans.planning",

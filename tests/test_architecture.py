@@ -36,6 +36,7 @@ HOMES = {
     "streamlit_ketcher": ("app",),
     "starlette": ("app",),
     "llvmlite": ("engine",),
+    "molmass": ("mixtures",),
     "jinja2": ("sheets.runsheet",),
     "py2opsin": ("structures.names",),
 }
@@ -47,6 +48,7 @@ ANSWERED = {
     "comparisons.other_charge.other_charge": "all that an answer depends on, already read",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
+    "mixtures.identification.identify": "public; the contract's keywords",
     "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",
     "predictions.prediction.predict_pair": "all that an answer depends on, already read",

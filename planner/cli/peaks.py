@@ -1,11 +1,12 @@
 """Commands about the mixture that a run gives: what it may hold, what its peaks are, how the product comes out."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 import planner
-from planner.cli.options import FORMATS, MODELS, procedure_options
+from planner.cli.options import FORMATS, MODELS, NUMBER, procedure_options
 from planner.files.saved import json_text
 
 DRAWS = click.option(
@@ -40,3 +41,40 @@ def species(amine: str, carbonyl: str, form: str, procedure: dict[str, Any], **r
         click.echo(csv_text(*species_rows(found)), nl=False)
     else:
         click.echo(species_text(prediction, found))
+
+
+@click.command()
+@click.argument("amine")
+@click.argument("carbonyl")
+@click.argument("peaks", type=click.Path(path_type=Path))
+@click.option("--tolerance-ppm", type=NUMBER, help="How far a peak may lie from an ion [ppm].")
+@click.option(
+    "--tolerance-da",
+    type=NUMBER,
+    help="The same [Da], for unit resolution. Neither: 10 ppm where all m/z have three decimals, else 0.4 Da.",
+)
+@procedure_options
+@DRAWS
+@SEED
+@MODELS
+@FORM
+def identify(
+    amine: str, carbonyl: str, peaks: Path, form: str, procedure: dict[str, Any], **rest: Any
+) -> None:
+    """Tell what the peaks of an LC-MS of AMINE and CARBONYL are.
+
+    PEAKS is a table as instruments export it (m/z, with area, retention time, charge where there are any) or mzML.
+    """
+    from planner.files.tables import csv_text
+    from planner.mixtures.records import peak_record, peak_rows
+    from planner.mixtures.words import peaks_text
+
+    table = planner.identify(amine, carbonyl, peaks, **rest, **procedure)
+    if form == "json":
+        click.echo(json_text(peak_record(table)))
+    elif form == "csv":
+        click.echo(csv_text(*peak_rows(table)), nl=False)
+        for note in table.notes:
+            click.echo(note, err=True)
+    else:
+        click.echo(peaks_text(table))

@@ -26,7 +26,9 @@ FLAGS = (
 """What may hold of a flask; see the head of the file."""
 ROLES = ("amine", "carbonyl", "carbonyl whole", "product", "any", "any alkyl halide")
 """What a by-product may be made of, besides earlier by-products."""
-NUMBERS = (*RANKS, "without_nitrogen")
+NUMBERS = (
+    *RANKS, "without_nitrogen", "least_weight", "least_amount", "background", "chance_to_warn", "amount_to_believe",
+)  # fmt: skip
 TWO_NITROGENS = "two nitrogens"
 """What an ion with two protons needs."""
 FORMULA = re.compile(r"([A-Z][a-z]?)(\d*)")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from planner.mixtures.identification import PEAK_COLUMNS, PeakTable
 from planner.mixtures.masses import isotope_lines
 from planner.mixtures.species import ExpectedSpecies, notes_of
 from planner.model.records import model_identity
@@ -60,3 +61,19 @@ def species_record(prediction: Prediction, species: Sequence[ExpectedSpecies]) -
         row["isotopes"] = [asdict(line) for line in isotope_lines(one.ions[0].formula, one.ions[0].charge)]
         rows.append(row)
     return {**heading(prediction), "species": rows, "notes": list(notes_of(prediction))}
+
+
+def peak_rows(table: PeakTable) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List assignments as rows, with their columns."""
+    return table.rows(), PEAK_COLUMNS
+
+
+def peak_record(table: PeakTable) -> dict[str, Any]:
+    """Describe an identification as plain JSON types."""
+    return {
+        **heading(table.prediction),
+        "tolerance": {"value": table.tolerance.value, "unit": table.tolerance.unit},
+        "assignments": [asdict(one) for one in table.assignments],
+        "areas": [{"degree": degree, "area": area} for degree, area in table.areas],
+        "notes": list(table.notes),
+    }

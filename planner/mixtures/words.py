@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.species import ExpectedSpecies, notes_of
+from planner.predictions.pictures import degree_word
 from planner.predictions.prediction import Prediction
 from planner.predictions.words import procedure_text
 
@@ -48,3 +50,42 @@ def _cells(one: ExpectedSpecies) -> tuple[str, ...]:
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
     return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def peaks_text(table: PeakTable) -> str:
+    """Tabulate what the peaks are, then say of each why and what else it may be."""
+    head = ("m/z", "area", "rank", "what", "ion", "m/z expected", "error", "score", "chance", "")
+    rows = [head, *(_peak_cells(one, table) for one in table.assignments)]
+    widths = [min(60, max(len(row[i]) for row in rows)) for i in range(len(head))]
+    lines = [procedure_text(table.prediction), "", *(_line(row, widths) for row in rows), ""]
+    lines += [f"{one.mz:g}: {one.note}." for one in table.assignments if one.rank in (1, None) and one.note]
+    if table.areas:
+        whole = sum(area for _, area in table.areas) or 1.0
+        said = ", ".join(
+            f"{degree_word(degree)} {area:g} ({area / whole:.0%})" for degree, area in table.areas
+        )
+        lines.append(f"Areas by degree, not corrected for response: {said}.")
+    return "\n".join([*lines, *(f"{note.rstrip('.')}." for note in table.notes)])
+
+
+def _peak_cells(one: Assignment, table: PeakTable) -> tuple[str, ...]:
+    decimals = 4 if table.tolerance.unit == "ppm" else 2
+    if one.rank is None or one.mz_expected is None or one.error_ppm is None or one.score is None:
+        return (f"{one.mz:.{decimals}f}", _area(one), "-", "unexplained", *[""] * 4, f"{one.chance:.1%}", "")
+    error = f"{one.error_ppm:+.1f} ppm" if decimals == 4 else f"{one.mz - one.mz_expected:+.2f} Da"
+    return (
+        f"{one.mz:.{decimals}f}" if one.rank == 1 else "",
+        _area(one) if one.rank == 1 else "",
+        str(one.rank),
+        one.name[:60],
+        one.adduct,
+        f"{one.mz_expected:.4f}",
+        error,
+        f"{one.score:.2f}",
+        f"{one.chance:.1%}",
+        "may be chance" if one.is_warned else "",
+    )
+
+
+def _area(one: Assignment) -> str:
+    return "" if one.area is None else f"{one.area:g}"
