@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.mixtures.identification import identify as identify
+    from planner.mixtures.purification import purification as purification
     from planner.mixtures.species import expected_species as expected_species
     from planner.model.parameters import load_model as load_model
     from planner.plans.planning import recommend as recommend
@@ -54,6 +55,7 @@ _HOMES = {
     "identify": "mixtures.identification",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
+    "purification": "mixtures.purification",
     "recommend": "plans.planning",
     "simulate_network": "flask.simulate",
 }

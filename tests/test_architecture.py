@@ -48,6 +48,8 @@ ANSWERED = {
     "comparisons.other_charge.other_charge": "all that an answer depends on, already read",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
+    "mixtures": "one file a question: species, peaks, phases, each with its data",
+    "mixtures.purification.purification": "public; the contract's keywords",
     "mixtures.identification.identify": "public; the contract's keywords",
     "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",

@@ -78,3 +78,27 @@ def identify(
             click.echo(note, err=True)
     else:
         click.echo(peaks_text(table))
+
+
+@click.command()
+@click.argument("amine")
+@click.argument("carbonyl")
+@procedure_options
+@click.option("--target", default="mono", show_default=True, help="mono, di, tri, exhaustive or a number.")
+@DRAWS
+@SEED
+@MODELS
+@FORM
+def purify(amine: str, carbonyl: str, form: str, procedure: dict[str, Any], **rest: Any) -> None:
+    """Tell how the target of AMINE and CARBONYL comes out of its mixture: pH, steps in a safe order, difficulty."""
+    from planner.files.tables import csv_text
+    from planner.mixtures.records import part_rows, purification_record
+    from planner.mixtures.words import purification_text
+
+    found = planner.purification(amine, carbonyl, **rest, **procedure)
+    if form == "json":
+        click.echo(json_text(purification_record(found)))
+    elif form == "csv":
+        click.echo(csv_text(*part_rows(found)), nl=False)
+    else:
+        click.echo(purification_text(found))

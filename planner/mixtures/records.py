@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.mixtures.identification import PEAK_COLUMNS, PeakTable
 from planner.mixtures.masses import isotope_lines
+from planner.mixtures.purification import SPECIES_COLUMNS as PART_COLUMNS, Purification
 from planner.mixtures.species import ExpectedSpecies, notes_of
 from planner.model.records import model_identity
 from planner.predictions.prediction import Prediction
@@ -76,4 +77,24 @@ def peak_record(table: PeakTable) -> dict[str, Any]:
         "assignments": [asdict(one) for one in table.assignments],
         "areas": [{"degree": degree, "area": area} for degree, area in table.areas],
         "notes": list(table.notes),
+    }
+
+
+def part_rows(found: Purification) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List the compounds of a purification as rows, with their columns."""
+    return found.rows(), PART_COLUMNS
+
+
+def purification_record(found: Purification) -> dict[str, Any]:
+    """Describe a purification as plain JSON types."""
+    return {
+        **heading(found.prediction),
+        "target": found.target,
+        "extractant": found.extractant,
+        "species": found.rows(),
+        "scheme": asdict(found.scheme),
+        "steps": [asdict(step) for step in found.steps],
+        "difficulty": found.difficulty,
+        "cost": found.cost,
+        "reasons": list(found.reasons),
     }

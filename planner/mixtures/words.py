@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from planner.mixtures.identification import Assignment, PeakTable
+from planner.mixtures.purification import SHOWN_PH, Part, Purification
 from planner.mixtures.species import ExpectedSpecies, notes_of
 from planner.predictions.pictures import degree_word
 from planner.predictions.prediction import Prediction
@@ -89,3 +90,41 @@ def _peak_cells(one: Assignment, table: PeakTable) -> tuple[str, ...]:
 
 def _area(one: Assignment) -> str:
     return "" if one.area is None else f"{one.area:g}"
+
+
+def purification_text(found: Purification) -> str:
+    """Tabulate the compounds, then the steps in their order and the reasons."""
+    head = (
+        "compound",
+        "mol/mol",
+        "pKaH",
+        "log P",
+        *(f"charge pH {pH}" for pH in SHOWN_PH),
+        "A",
+        "B",
+        "W",
+        "likes",
+    )
+    rows = [head, *(_part_cells(part) for part in found.parts)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    scheme = found.scheme
+    lines = [procedure_text(found.prediction), "", *(_line(row, widths) for row in rows)]
+    lines.append(
+        f"A: taken into {found.extractant} at pH {scheme.low:g}; B: then at pH {scheme.high:g}; W: left in the water. "
+        "Means; the intervals stand in the steps and in --format csv."
+    )
+    lines += [f"{n}. {step.words}" for n, step in enumerate(found.steps, start=1)]
+    return "\n".join([*lines, *found.reasons])
+
+
+def _part_cells(part: Part) -> tuple[str, ...]:
+    own = part.properties
+    return (
+        part.name,
+        f"{part.amount:.2f}",
+        ", ".join(f"{value:.1f}" for value in own.pKaH) or "-",
+        f"{own.log_p:.1f}",
+        *(f"{own.charge(float(pH)):+.1f}" for pH in SHOWN_PH),
+        *(f"{share[0]:.0%}" for share in part.shares),
+        part.solubility,
+    )
