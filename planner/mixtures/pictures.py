@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from planner.files.tables import to_frame
-from planner.mixtures.identification import PeakTable
+from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.phases import extracted
 from planner.mixtures.purification import Purification
 from planner.mixtures.separation import load_separation
@@ -34,6 +34,8 @@ SORT_COLOURS = (BLUE, VERMILION, SKY, GREY, ORANGE)
 CURVES = (BLUE, VERMILION, GREY, GREEN, PINK, ORANGE, SKY)
 MOST_LABELS = 12
 """Sticks that are named: the highest."""
+ROOM = alt.Scale(domain=(0, 1.3), nice=False)
+"""Above the highest stick for its name."""
 PH_STEP = 0.1
 
 
@@ -41,6 +43,11 @@ def _sort(kind: str) -> str:
     """Tell how a stick is coloured."""
     plain = {"isotope": SORTS[2], "background": SORTS[3], "unexplained": SORTS[4]}
     return plain.get(kind, SORTS[0] if kind in ("product", "amine") else SORTS[1])
+
+
+def _label(one: Assignment) -> str:
+    """Name a stick by its weightiest species."""
+    return f"{one.name.partition(' or ')[0]} {one.mz:g}"
 
 
 def spectrum_chart(table: PeakTable) -> Picture:
@@ -55,7 +62,9 @@ def spectrum_chart(table: PeakTable) -> Picture:
             "zero": 0.0,
             "sort": _sort(one.kind),
             "what": one.name or "unexplained",
-            "label": f"{one.name} {one.mz:g}" if id(one) in named and one.kind != "isotope" else "",
+            "label": f"{one.name.partition(' or ')[0]} {one.mz:g}"
+            if id(one) in named and one.kind != "isotope"
+            else "",
             "chance": one.chance,
         }
         for one in first
@@ -67,6 +76,7 @@ def spectrum_chart(table: PeakTable) -> Picture:
 @lru_cache
 def _spectrum() -> Spec:
     x = alt.X("mz:Q", title="m/z", scale=alt.Scale(zero=False, padding=20))
+    y = alt.Y("height:Q", title="area, highest = 1", scale=ROOM)
     colour = alt.Color(
         "sort:N", scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)), legend=top_legend()
     )
@@ -77,7 +87,13 @@ def _spectrum() -> Spec:
     sticks = (
         start_chart("peaks")
         .mark_rule(strokeWidth=2)
-        .encode(x=x, y=alt.Y("height:Q", title="area, highest = 1"), y2="zero:Q", color=colour, tooltip=tips)
+        .encode(
+            x=x,
+            y=alt.Y("height:Q", title="area, highest = 1", scale=ROOM),
+            y2="zero:Q",
+            color=colour,
+            tooltip=tips,
+        )
     )
     labels = (
         start_chart("peaks")
