@@ -89,7 +89,7 @@ def _spectrum() -> Spec:
         .mark_rule(strokeWidth=2)
         .encode(
             x=x,
-            y=alt.Y("height:Q", title="area, highest = 1", scale=ROOM),
+            y=y,
             y2="zero:Q",
             color=colour,
             tooltip=tips,
