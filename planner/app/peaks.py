@@ -107,7 +107,8 @@ def _identified(table: PeakTable, stem: str) -> None:
             with st.container(border=True, width=168, gap="small"):
                 st.image(draw_structure(smiles), alt=f"{one.name}: {smiles}", width="stretch")
                 st.markdown(f"**{plain(one.name)}**  \n{plain(f'{one.adduct} {one.mz_expected:.4f}')}")
-    _table(table.to_frame(), SHOWN, FORMS, key="assignments", alt="Peaks with what they are")
+    forms = FORMS if table.tolerance.unit == "ppm" else {**FORMS, "mz": "%.2f"}
+    _table(table.to_frame(), SHOWN, forms, key="assignments", alt="Peaks with what they are")
     if table.areas:
         whole = sum(area for _, area in table.areas) or 1.0
         degrees = ", ".join(f"{degree_word(degree)} {area / whole:.0%}" for degree, area in table.areas)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PEAK_COLUMNS = (
-    "mz", "area", "rt", "rank", "name", "kind", "degree", "adduct", "mz_expected", "error_ppm", "score", "chance",
-    "note",
+    "mz", "area", "rt", "rank", "name", "kind", "degree", "adduct", "mz_expected", "error_ppm", "score", "note",
+    "chance",
 )  # fmt: skip
 ISOTOPE, BACKGROUND, UNEXPLAINED = "isotope", "background", "unexplained"
 NEAREST = 3
@@ -79,7 +79,7 @@ class PeakTable:
     """How the list was read, what cannot be told apart, what to mind."""
 
     def to_frame(self) -> "pd.DataFrame":
-        """Tabulate: mz, area, rt, rank, name, kind, degree, adduct, mz_expected, error_ppm, score, chance, note."""
+        """Tabulate: mz, area, rt, rank, name, kind, degree, adduct, mz_expected, error_ppm, score, note, chance."""
         return to_frame(self.rows(), PEAK_COLUMNS)
 
     def rows(self) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from planner.predictions.pictures import (
 SORTS = ("target or other degree", "by-product", "isotope line", "background", "unexplained")
 SORT_COLOURS = (BLUE, VERMILION, SKY, GREY, ORANGE)
 CURVES = (BLUE, VERMILION, GREY, GREEN, PINK, ORANGE, SKY)
-MOST_LABELS = 12
+MOST_LABELS = 8
 """Sticks that are named: the highest."""
 ROOM = alt.Scale(domain=(0, 1.3), nice=False)
 """Above the highest stick for its name."""
