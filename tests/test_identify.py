@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import planner
 from planner.cli import main
 from planner.files.tables import read_csv
-from planner.mixtures.answers import answers_of
+from planner.mixtures.answers import Coverage, answers_of
 from planner.mixtures.by_products import load_by_products
 from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
 from planner.mixtures.peaks import PeakList, Tolerance
@@ -104,7 +104,7 @@ def test_the_chance_is_the_share_of_the_range_that_is_covered() -> None:
         for mz in (120.0, 197.1107, 300.0):
             combed = [mz - 50 + 0.001 * (i + 0.5) for i in range(100_000)]
             met = sum(any(abs(c - a.mz) <= tolerance.at(a.mz) for a in answers.near(c, 1.0)) for c in combed)
-            assert answers.chance(mz, tolerance) == pytest.approx(met / len(combed), abs=2e-4)
+            assert Coverage(answers, tolerance).chance(mz) == pytest.approx(met / len(combed), abs=2e-4)
 
 
 def test_the_worked_example_reads_right() -> None:

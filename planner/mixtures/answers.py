@@ -60,17 +60,33 @@ class Answers:
         """List the answers within so many Da."""
         return self.sorted[bisect_left(self.mzs, mz - within) : bisect_right(self.mzs, mz + within)]
 
-    def chance(self, mz: float, tolerance: Tolerance) -> float:
-        """Probability that a peak at random, within ``SPAN`` of this m/z, would have matched one of them."""
-        low, high = max(mz - SPAN, 0.0), mz + SPAN
-        covered, reached = 0.0, low
-        for answer in self.near(mz, SPAN + tolerance.at(mz + SPAN)):
+
+class Coverage:
+    """How much of the m/z axis lies within tolerance of an answer: the chance that a random peak would match."""
+
+    def __init__(self, answers: Answers, tolerance: Tolerance) -> None:
+        self.edges = [0.0]
+        self.lengths = [0.0]
+        reached = 0.0
+        for answer in answers.sorted:
             width = tolerance.at(answer.mz)
-            start, end = max(answer.mz - width, reached), min(answer.mz + width, high)
+            start, end = max(answer.mz - width, reached), answer.mz + width
             if end > start:
-                covered += end - start
+                covered = self.lengths[-1]
+                self.edges += [start, end]
+                self.lengths += [covered, covered + end - start]
                 reached = end
-        return covered / (high - low)
+
+    def chance(self, mz: float) -> float:
+        """Probability that a peak at random, within ``SPAN`` of this m/z, would have matched."""
+        low, high = max(mz - SPAN, 0.0), mz + SPAN
+        return (self._below(high) - self._below(low)) / (high - low)
+
+    def _below(self, mz: float) -> float:
+        """Length that is covered below an m/z; it grows between the edges of a window and rests between windows."""
+        place = bisect_right(self.edges, mz) - 1
+        is_inside = place % 2 == 1  # edges are 0, start, end, start, end, ...
+        return self.lengths[place] + (mz - self.edges[place] if is_inside else 0.0)
 
 
 def weight_of(species: ExpectedSpecies, lore: Lore) -> float:

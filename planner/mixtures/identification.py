@@ -3,6 +3,7 @@
 See ``answers`` for what is expected and ``assigning`` for how it is weighed.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.files.tables import to_frame
-from planner.mixtures.answers import Answer, Answers, answers_of
+from planner.mixtures.answers import Answer, Answers, Coverage, answers_of
 from planner.mixtures.assigning import Match, assign
 from planner.mixtures.by_products import Lore, load_by_products
 from planner.mixtures.masses import mass_of
@@ -146,13 +147,14 @@ def identify_in(prediction: Prediction, peaks: PeakList, tolerance: Tolerance) -
     answers = answers_of(species, lore)
     matches = assign(peaks.peaks, answers, tolerance, lore)
     references = _references(matches, answers)
+    usual, coverage = _usual(references, lore), Coverage(answers, tolerance)
     rows: list[Assignment] = []
     for peak, found in zip(peaks.peaks, matches, strict=True):
-        chance = answers.chance(peak.mz, tolerance)
+        chance = coverage.chance(peak.mz)
         if found:
             rows += _assigned(peak, found, chance, lore)
         else:
-            rows.append(_unexplained(peak, chance, references, tolerance, lore))
+            rows.append(_unexplained(peak, chance, references, _near(usual, peak.mz, tolerance)))
     return PeakTable(
         prediction=prediction,
         species=species,
@@ -228,10 +230,9 @@ def _references(matches: Sequence[Sequence[Match]], answers: Answers) -> list[tu
 
 
 def _unexplained(
-    peak: Peak, chance: float, references: Sequence[tuple[float, str]], tolerance: Tolerance, lore: Lore
+    peak: Peak, chance: float, references: Sequence[tuple[float, str]], usual: Sequence[str]
 ) -> Assignment:
     """Describe a peak that nothing explains, by its nearest differences to known ions."""
-    usual = _usual(peak, references, tolerance, lore)
     nearest = min(references, key=lambda r: abs(peak.mz - r[0]), default=None)
     said = "; ".join(usual[:NEAREST])
     if not said and nearest is not None:
@@ -255,19 +256,21 @@ def _unexplained(
     )
 
 
-def _usual(
-    peak: Peak, references: Sequence[tuple[float, str]], tolerance: Tolerance, lore: Lore
-) -> list[str]:
-    """List the usual differences that lead from known ions to a peak, the nearest first."""
-    within = tolerance.at(peak.mz)
-    found = []
-    for mz, name in references:
-        for row in lore.differences:
-            shift = mass_of(row.adds) - mass_of(row.loses)
-            off = abs(peak.mz - mz - shift)
-            if off <= within:
-                found.append((off, f"{shift:+.4f} from {name}: {row.words}"))
-    return [words for _, words in sorted(found)]
+def _usual(references: Sequence[tuple[float, str]], lore: Lore) -> list[tuple[float, str]]:
+    """List where the usual differences lead from known ions: m/z and words, sorted."""
+    shifts = [(mass_of(row.adds) - mass_of(row.loses), row.words) for row in lore.differences]
+    return sorted(
+        (mz + shift, f"{shift:+.4f} from {name}: {words}")
+        for mz, name in references
+        for shift, words in shifts
+    )
+
+
+def _near(usual: Sequence[tuple[float, str]], mz: float, tolerance: Tolerance) -> list[str]:
+    """List the differences that lead to a peak, the nearest first."""
+    within = tolerance.at(mz)
+    found = usual[bisect_left(usual, (mz - within, "")) : bisect_right(usual, (mz + within, "~"))]
+    return [words for place, words in sorted(found, key=lambda one: abs(one[0] - mz))]
 
 
 def _areas(rows: Sequence[Assignment]) -> tuple[tuple[int, float], ...]:
