@@ -24,6 +24,9 @@ if TYPE_CHECKING:
         simulate_network as simulate_network,
     )
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
+    from planner.mixtures.identification import identify as identify
+    from planner.mixtures.purification import purification as purification
+    from planner.mixtures.species import expected_species as expected_species
     from planner.model.parameters import load_model as load_model
     from planner.plans.planning import recommend as recommend
     from planner.predictions.prediction import predict as predict
@@ -47,9 +50,12 @@ _HOMES = {
     "StructureError": "errors",
     "TableError": "errors",
     "compare": "comparisons.comparing",
+    "expected_species": "mixtures.species",
     "find_sites": "structures.sites",
+    "identify": "mixtures.identification",
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
+    "purification": "mixtures.purification",
     "recommend": "plans.planning",
     "simulate_network": "flask.simulate",
 }

@@ -36,6 +36,7 @@ HOMES = {
     "streamlit_ketcher": ("app",),
     "starlette": ("app",),
     "llvmlite": ("engine",),
+    "molmass": ("mixtures",),
     "jinja2": ("sheets.runsheet",),
     "py2opsin": ("structures.names",),
 }
@@ -46,6 +47,9 @@ ANSWERED = {
     "comparisons.comparing.compare": "public; the contract's keywords",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
+    "mixtures": "one file a question: species, peaks, phases, each with its data",
+    "mixtures.purification.purification": "public; the contract's keywords",
+    "mixtures.identification.identify": "public; the contract's keywords",
     "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",

@@ -1,0 +1,166 @@
+"""Pictures: a stick spectrum with what its peaks are, and the extraction that takes a mixture apart."""
+
+from functools import lru_cache
+
+import altair as alt
+import numpy as np
+
+from planner.files.tables import to_frame
+from planner.mixtures.identification import Assignment, PeakTable
+from planner.mixtures.phases import extracted
+from planner.mixtures.purification import Purification
+from planner.mixtures.separation import load_separation
+from planner.predictions.pictures import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PER_CENT,
+    PINK,
+    SKY,
+    VERMILION,
+    WHOLE,
+    Picture,
+    Spec,
+    finish_chart,
+    number_tips,
+    start_chart,
+    top_legend,
+)
+
+SORTS = ("target or other degree", "by-product", "isotope line", "background", "unexplained")
+SORT_COLOURS = (BLUE, VERMILION, SKY, GREY, ORANGE)
+CURVES = (BLUE, VERMILION, GREY, GREEN, PINK, ORANGE, SKY)
+MOST_LABELS = 8
+"""Sticks that are named: the highest."""
+ROOM = alt.Scale(domain=(0, 1.3), nice=False)
+"""Above the highest stick for its name."""
+PH_STEP = 0.1
+
+
+def _sort(kind: str) -> str:
+    """Tell how a stick is coloured."""
+    plain = {"isotope": SORTS[2], "background": SORTS[3], "unexplained": SORTS[4]}
+    return plain.get(kind, SORTS[0] if kind in ("product", "amine") else SORTS[1])
+
+
+def _label(one: Assignment) -> str:
+    """Name a stick by its weightiest species."""
+    return f"{one.name.partition(' or ')[0]} {one.mz:g}"
+
+
+def spectrum_chart(table: PeakTable) -> Picture:
+    """Draw the peaks as sticks, coloured by what they are; the highest ones are named."""
+    first = [one for one in table.assignments if one.rank in (1, None)]
+    highest = max((one.area or 0.0 for one in first), default=0.0) or 1.0
+    named = {id(one) for one in sorted(first, key=lambda one: -(one.area or 0.0))[:MOST_LABELS]}
+    rows = [
+        {
+            "mz": one.mz,
+            "height": 1.0 if one.area is None else one.area / highest,
+            "zero": 0.0,
+            "sort": _sort(one.kind),
+            "what": one.name or "unexplained",
+            "label": f"{one.name.partition(' or ')[0]} {one.mz:g}"
+            if id(one) in named and one.kind != "isotope"
+            else "",
+            "chance": one.chance,
+        }
+        for one in first
+    ]
+    columns = ("mz", "height", "zero", "sort", "what", "label", "chance")
+    return Picture(spec=_spectrum(), data={"peaks": to_frame(rows, columns)})
+
+
+@lru_cache
+def _spectrum() -> Spec:
+    x = alt.X("mz:Q", title="m/z", scale=alt.Scale(zero=False, padding=20))
+    y = alt.Y("height:Q", title="area, highest = 1", scale=ROOM)
+    colour = alt.Color(
+        "sort:N", scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)), legend=top_legend()
+    )
+    tips = [
+        alt.Tooltip("what:N", title="what"),
+        *number_tips(("mz", ".4f", "m/z"), ("chance", ".1%", "by chance")),
+    ]
+    sticks = (
+        start_chart("peaks")
+        .mark_rule(strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            y2="zero:Q",
+            color=colour,
+            tooltip=tips,
+        )
+    )
+    labels = (
+        start_chart("peaks")
+        .mark_text(angle=300, align="left", dx=4, color=INK, fontSize=11)
+        .encode(x=x, y="height:Q", text="label:N")
+    )
+    return finish_chart(sticks, labels)
+
+
+def extraction_chart(found: Purification) -> Picture:
+    """Draw what part of each compound three portions of solvent take at each pH, with the two windows."""
+    craft = load_separation()
+    solvent = craft.solvent(found.extractant)
+    n, v = int(craft.number("portions")), craft.number("portion_volume")
+    pH = np.arange(2.0, 13.0 + PH_STEP / 2, PH_STEP)
+    rows = [
+        {"pH": float(x), "share": float(y), "compound": part.name}
+        for part in found.parts
+        for x, y in zip(
+            pH,
+            np.broadcast_to(
+                extracted(part.properties.solute(solvent, craft), pH, portions=n, volume=v), pH.shape
+            ),
+            strict=True,
+        )
+    ]
+    windows = [
+        {"pH": found.scheme.low, "words": f"A: pH {found.scheme.low:g}"},
+        {"pH": found.scheme.high, "words": f"B: pH {found.scheme.high:g}"},
+    ]
+    names = tuple(part.name for part in found.parts)
+    is_refused = not any(step.pH == (found.scheme.low,) * 2 for step in found.steps)
+    return Picture(
+        spec=_extraction(names),
+        data={
+            "extraction": to_frame(rows, ("pH", "share", "compound")),
+            "windows": to_frame([] if is_refused else windows, ("pH", "words")),
+        },
+    )
+
+
+@lru_cache
+def _extraction(names: tuple[str, ...]) -> Spec:
+    colours = [CURVES[i % len(CURVES)] for i in range(len(names))]
+    dashes = [[1, 0] if i < len(CURVES) else [6, 3] for i in range(len(names))]
+    curves = (
+        start_chart("extraction")
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=alt.X("pH:Q", scale=alt.Scale(domain=(2, 13), nice=False), title="pH of the water"),
+            y=alt.Y("share:Q", axis=PER_CENT, scale=WHOLE, title="into the solvent"),
+            color=alt.Color(
+                "compound:N", scale=alt.Scale(domain=list(names), range=colours), legend=top_legend()
+            ),
+            strokeDash=alt.StrokeDash(
+                "compound:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("compound:N"),
+                *number_tips(("pH", ".1f", "pH"), ("share", ".0%", "into the solvent")),
+            ],
+        )
+    )
+    lines = start_chart("windows").mark_rule(color=INK, strokeDash=[4, 3]).encode(x="pH:Q")
+    words = (
+        start_chart("windows")
+        .mark_text(align="left", dx=4, dy=8, color=INK, baseline="top")
+        .encode(x="pH:Q", y=alt.value(0), text="words:N")
+    )
+    return finish_chart(curves, lines, words)

@@ -1,0 +1,320 @@
+"""Purification: how the target comes out of its mixture, from computed properties, in a safe order.
+
+Solutes are what the model computes above half a per cent of the amine. The scheme starts from the quench of the plan.
+With cyanide present the first water is alkaline, the organic layer is washed free of cyanide before anything else, and
+where an aminonitrile may be left acid is refused. No distillation and no heat comes before N-oxides and peroxides are
+looked for. See ``scheme`` for the windows and the difficulty, ``separation.toml`` for the steps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.files.tables import to_frame
+from planner.mixtures.bench_flags import allowed_span, boils_at, mixture_flags, quench_of, window_flags
+from planner.mixtures.phases import acid_to_reach
+from planner.mixtures.properties import Properties, properties_of
+from planner.mixtures.scheme import PHASES, Scheme, choose, drawn_shares
+from planner.mixtures.separation import Craft, load_separation
+from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
+from planner.model.model import Model
+from planner.predictions.pictures import degree_word
+from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN_PH = (2, 7, 10, 12)
+SPECIES_COLUMNS = (
+    "name", "smiles", "amount", "mass", "pKaH", "pKaH_2", "logP", *(f"charge_pH{pH}" for pH in SHOWN_PH), "solubility",
+    *(f"{phase}{part}" for phase in PHASES for part in ("", "_low", "_high")),
+)  # fmt: skip
+DRAWS = 512
+ACID_PH = 2.0
+WATER_L, SOLVENT_L = 5.0, 2.5
+"""Per mole of amine, for the acid that a wash at pH 2 takes [L mol-1]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PurificationStep:
+    """One step of the bench."""
+
+    words: str
+    pH: tuple[float, float] | None
+    """Lowest and highest of the water in it; None where there is none."""
+    heats: bool
+    """Whether something is distilled or heated."""
+    clears: str
+    """What is gone after it: cyanide or oxide."""
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A compound of the mixture and where it goes."""
+
+    name: str
+    smiles: str
+    amount: float
+    """[mol per mol of amine]"""
+    mass: float
+    """[g mol-1]"""
+    properties: Properties
+    shares: tuple[tuple[float, float, float], ...]
+    """In A, B and W: mean, 5 and 95 % quantile."""
+    solubility: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purification:
+    """How the target comes out of a mixture."""
+
+    prediction: Prediction
+    target: str
+    """Name of the compound that is wanted."""
+    parts: tuple[Part, ...]
+    scheme: Scheme
+    extractant: str
+    steps: tuple[PurificationStep, ...]
+    difficulty: float
+    """Share of the target that extraction cannot free from its nearest neighbour to 95 %."""
+    cost: float
+    """What that would cost in a ranking that asks for it, at most 0.05."""
+    reasons: tuple[str, ...]
+
+    @property
+    def species(self) -> "pd.DataFrame":
+        """Tabulate the compounds: pKaH, logP, charges, and their shares in layers A, B and the water W."""
+        return to_frame(self.rows(), SPECIES_COLUMNS)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """List the compounds as rows of ``SPECIES_COLUMNS``."""
+        return [_part_row(part) for part in self.parts]
+
+
+def purification(
+    amine: str,
+    carbonyl: str,
+    *,
+    target: str | int = "mono",
+    draws: int = PREDICTION_DRAWS,
+    seed: int = 0,
+    models: str | Path | None = None,
+    model: Model | None = None,
+    **procedure: Any,
+) -> Purification:
+    """Tell how the target comes out of the mixture that a procedure gives.
+
+    Parameters
+    ----------
+    amine, carbonyl, target, draws, seed, models, model
+        As in ``predict``.
+    **procedure
+        Fields of ``Procedure``.
+
+    Returns
+    -------
+    Purification
+
+    Raises
+    ------
+    StructureError, ScopeError, ProcedureError, ParameterError
+        If the input cannot be used; one line says what to do.
+
+    Examples
+    --------
+    >>> found = purification("C1CNCCCN1", "O=Cc1cccs1", draws=16)
+    >>> found.scheme.kept, found.scheme.low < found.scheme.high
+    ('B', True)
+    """
+    return purify(
+        predict(
+            amine, carbonyl, target=target, draws=draws, seed=seed, models=models, model=model, **procedure
+        )
+    )
+
+
+def purify(prediction: Prediction) -> Purification:
+    """Tell how the target of a prediction comes out; see ``purification``."""
+    craft, model = load_separation(), prediction.model
+    species = species_of(prediction)
+    wanted = next(s for s in species if s.kind == "product" and s.degree == prediction.target)
+    there = [wanted, *_beside(species, wanted, craft)]
+    own = {s.name: properties_of(s.smiles, model, craft) for s in there}
+    solvent = craft.solvent("MTBE" if own[wanted.name].log_p >= craft.number("polar") else "DCM")
+    flags = set(mixture_flags(prediction, species, there, own, craft))
+    solutes = {s.name: (_mean(s), own[s.name].solute(solvent, craft)) for s in there}
+    amines = {s.name: solutes[s.name] for s in there[1:] if own[s.name].pKaH}
+    scheme = choose(solutes[wanted.name], amines, allowed_span(prediction, flags), craft)
+    parts = tuple(_parts(there, own, scheme, solvent.name, craft))
+    taken = sum(part.amount * part.shares[0][0] for part in parts[1:] if part.properties.pKaH)
+    flags |= set(window_flags(scheme, taken, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
+    acid = acid_to_reach([*solutes.values()], ACID_PH, water_L=WATER_L, solvent_L=SOLVENT_L)
+    filled = _filled(prediction, wanted, parts, scheme, solvent.name) | {"acid": f"{acid:.1f}"}
+    return Purification(
+        prediction=prediction,
+        target=wanted.name,
+        parts=parts,
+        scheme=scheme,
+        extractant=solvent.name,
+        steps=tuple(_steps(quench_of(prediction), frozenset(flags), scheme, filled, craft)),
+        difficulty=scheme.difficulty,
+        cost=scheme.difficulty * craft.number("separation_cost"),
+        reasons=tuple(_reasons(scheme, own, wanted, flags, prediction)),
+    )
+
+
+def _mean(species: ExpectedSpecies) -> float:
+    return 0.0 if species.amount is None else species.amount.mean
+
+
+def _beside(
+    species: Sequence[ExpectedSpecies], wanted: ExpectedSpecies, craft: Craft
+) -> Iterator[ExpectedSpecies]:
+    """List what the model computes besides the target, above the least amount."""
+    for one in species:
+        if one is not wanted and one.amount is not None and one.amount.mean >= craft.number("least_amount"):
+            yield one
+
+
+def _parts(
+    there: Sequence[ExpectedSpecies],
+    own: Mapping[str, Properties],
+    scheme: Scheme,
+    solvent: str,
+    craft: Craft,
+) -> Iterator[Part]:
+    """Say where each compound goes, with intervals over what is not known of it."""
+    dice = np.random.default_rng(0)
+    common = dice.standard_normal((DRAWS, 2))
+    drawn = [
+        own[s.name].drawn(craft.solvent(solvent), craft, dice.standard_normal((DRAWS, 5)), common)
+        for s in there
+    ]
+    for one, found in zip(there, drawn_shares(drawn, scheme, craft), strict=True):
+        yield Part(
+            name=one.name,
+            smiles=one.smiles,
+            amount=_mean(one),
+            mass=one.average_mass,
+            properties=own[one.name],
+            shares=tuple(
+                (float(np.mean(x)), float(np.quantile(x, 0.05)), float(np.quantile(x, 0.95))) for x in found
+            ),
+            solubility=_solubility(own[one.name]),
+        )
+
+
+def _solubility(properties: Properties) -> str:
+    """Say where a compound likes to be."""
+    if properties.is_salt:
+        return "water at any pH"
+    if not properties.pKaH or properties.pKaH[0] < ACID_PH:
+        return (
+            "solvent at any pH"
+            if properties.log_p > 0 and not properties.pKa
+            else "water, more so when charged"
+        )
+    mild = properties.pKaH[0] - max(0.0, properties.log_p)
+    if properties.log_p < 0:
+        return f"water at any pH; some in the solvent above pH {properties.pKaH[0] + 1:.0f}"
+    return f"water below pH {max(mild - 1, 0):.0f}, solvent above pH {mild + 1:.0f}"
+
+
+def _filled(
+    prediction: Prediction, wanted: ExpectedSpecies, parts: Sequence[Part], scheme: Scheme, solvent: str
+) -> dict[str, str]:
+    """Write what is filled into the sentences."""
+    boils = boils_at(wanted, prediction.model)
+    return {
+        "target": f"{degree_word(prediction.target)} product",
+        "extractant": solvent,
+        "low": f"{scheme.low:g}",
+        "high": f"{scheme.high:g}",
+        "waste": _held(parts, 0),
+        "kept": _held(parts, 1),
+        "left": _held(parts, 2),
+        "neighbour": scheme.neighbour or "nothing",
+        "boils": "" if boils is None else f"{boils:.0f}",
+    }
+
+
+def _held(parts: Sequence[Part], phase: int) -> str:
+    """List what of a phase is worth a word, with its share and interval."""
+    said = [
+        f"{part.name} {part.shares[phase][0]:.0%} ({part.shares[phase][1]:.0%} to {part.shares[phase][2]:.0%})"
+        for part in parts
+        if part.shares[phase][0] >= 0.02
+    ]
+    return ", ".join(said) or "nothing"
+
+
+def _steps(
+    quench: str, flags: frozenset[str], scheme: Scheme, filled: Mapping[str, str], craft: Craft
+) -> Iterator[PurificationStep]:
+    """Write the steps that hold, in the order of the file."""
+    windows = {"low": scheme.low, "high": scheme.high}
+    for rule in craft.steps:
+        if rule.holds(quench, flags):
+            pH = tuple(windows[x] if isinstance(x, str) else float(x) for x in rule.pH)
+            yield PurificationStep(
+                words=rule.sentence.format(**filled),
+                pH=(pH[0], pH[1]) if pH else None,
+                heats=rule.heats,
+                clears=rule.clears,
+                source=rule.source,
+            )
+
+
+def _reasons(
+    scheme: Scheme,
+    own: Mapping[str, Properties],
+    wanted: ExpectedSpecies,
+    flags: set[str],
+    prediction: Prediction,
+) -> Iterator[str]:
+    """Say why it is as easy or as hard as it is."""
+    if not scheme.neighbour:
+        yield "Nothing basic is expected beside the target: one extraction at high pH is enough."
+    else:
+        near, target = own[scheme.neighbour], own[wanted.name]
+        yield (
+            f"Nearest neighbour of {wanted.name}: {scheme.neighbour}; pKaH {_first(target)} against {_first(near)}, "
+            f"log P {target.log_p:.1f} against {near.log_p:.1f}. At pH {scheme.low:g} and {scheme.high:g} the "
+            f"{'water' if scheme.kept == 'W' else 'layer ' + scheme.kept} holds {scheme.recovery:.0%} of the target "
+            f"at {scheme.purity:.0%} of all amines there."
+        )
+    yield (
+        f"Difficulty {scheme.difficulty:.2f}: the share of the target that this extraction cannot free from its "
+        "nearest neighbour to 95 %."
+    )
+    yield "pKaH within about 0.5, log P within 0.8: try the pH of each window on a sample before the whole is shaken."
+    if "aminonitrile" in flags:
+        yield "Acid is refused because an aminonitrile may be left, which frees hydrogen cyanide."
+    yield from notes_of(prediction)
+
+
+def _first(properties: Properties) -> str:
+    return f"{properties.pKaH[0]:.1f}" if properties.pKaH else "none"
+
+
+def _part_row(part: Part) -> dict[str, Any]:
+    """Write a compound as a row."""
+    own = part.properties
+    row: dict[str, Any] = {
+        "name": part.name,
+        "smiles": part.smiles,
+        "amount": part.amount,
+        "mass": part.mass,
+        "pKaH": own.pKaH[0] if own.pKaH else None,
+        "pKaH_2": own.pKaH[1] if len(own.pKaH) > 1 else None,
+        "logP": own.log_p,
+        "solubility": part.solubility,
+    }
+    row |= {f"charge_pH{pH}": own.charge(float(pH)) for pH in SHOWN_PH}
+    for phase, (mean, low, high) in zip(PHASES, part.shares, strict=True):
+        row |= {phase: mean, f"{phase}_low": low, f"{phase}_high": high}
+    return row

@@ -1,0 +1,189 @@
+"""Identification: which ion a peak is, how sure that is, and what no mass tells apart."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import planner
+from planner.cli import main
+from planner.files.tables import read_csv
+from planner.mixtures.answers import Coverage, answers_of
+from planner.mixtures.by_products import load_by_products
+from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
+from planner.mixtures.peaks import PeakList, Tolerance
+from planner.mixtures.species import species_of
+from planner.predictions.prediction import Prediction
+from simulated_peaks import Truth, simulate
+
+DIAZEPANE, THIOPHENE = "C1CNCCCN1", "O=Cc1cccs1"
+PAIRS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    (DIAZEPANE, THIOPHENE, {}),
+    (DIAZEPANE, THIOPHENE, {"reductant": "NaBH3CN"}),
+    ("NCc1ccccc1", "CCCC=O", {}),
+    ("NCCCN", "C=O", {}),
+    ("N", "O=C1CCCCC1", {}),
+    ("CCOC(=O)CN", "CC(C)C=O", {"reductant": "NaBH4", "solvent": "MeOH"}),
+    ("CNCCc1ccccc1", "O=Cc1ccc(Cl)cc1", {}),
+    ("CC(C)(C)OC(=O)N1CCC(N)CC1", "CC(C)=O", {}),
+    ("Nc1ccc(Br)cc1", "O=Cc1ccncc1", {"reductant": "2-picoline borane"}),
+    ("C1CNCCN1", "O=Cc1ccccc1", {"reductant": "NaBH3CN"}),
+)
+EXACT = Tolerance(value=10.0, unit="ppm", is_chosen=False)
+UNIT = Tolerance(value=0.4, unit="Da", is_chosen=False)
+PREDICTED = (
+    "m/z\tArea\tRT\n197.1\t1000\t3.1\n198.1\t130\t3.1\n199.1\t50\t3.1\n293.1\t400\t5.0\n295.1\t42\t5.0\n"
+    "211.1\t30\t3.3\n210.1\t8\t3.3\n213.1\t33\t2\n101.1\t20\t.6\n195.1\t11\t3\n175.3\t20\t8\n"
+)
+
+
+@cache
+def predicted(number: int) -> Prediction:
+    """Predict one of the pairs."""
+    amine, carbonyl, procedure = PAIRS[number]
+    return planner.predict(amine, carbonyl, draws=16, **procedure)
+
+
+def by_peak(table: PeakTable) -> list[list[Assignment]]:
+    """Group the answers by their peak."""
+    groups: list[list[Assignment]] = []
+    for one in table.assignments:
+        if one.rank in (1, None):
+            groups.append([])
+        groups[-1].append(one)
+    return groups
+
+
+@cache
+def simulated(is_exact: bool, has_times: bool) -> list[tuple[Truth, list[Assignment]]]:
+    """Simulate and identify forty lists."""
+    found = []
+    for seed in range(40):
+        prediction = predicted(seed % len(PAIRS))
+        truth = simulate(species_of(prediction), is_exact=is_exact, has_times=has_times, seed=seed)
+        peaks = PeakList(peaks=tuple(t.peak for t in truth), decimals=4, remarks=())
+        found += list(
+            zip(truth, by_peak(identify_in(prediction, peaks, EXACT if is_exact else UNIT)), strict=True)
+        )
+    return found
+
+
+def answer(one: Assignment) -> tuple[str, bool]:
+    """Tell an ion by its formula, and whether it is an isotope line of it."""
+    return one.formula, one.kind == "isotope"
+
+
+@pytest.mark.parametrize("has_times", [True, False])
+@pytest.mark.parametrize(("is_exact", "first", "second"), [(True, 0.95, 0.95), (False, 0.90, 0.97)])
+def test_forty_simulated_lists(is_exact: bool, has_times: bool, first: float, second: float) -> None:
+    """Ions are found first at 10 ppm in 95 %, at unit resolution in 90 %, and there among the first two in 97 %."""
+    ions = [(t, found) for t, found in simulated(is_exact, has_times) if t.formula and not t.shift]
+    right = [[answer(one) == (t.formula, False) for one in found] for t, found in ions]
+    assert len(ions) > 300
+    assert sum(r[0] for r in right) >= first * len(ions)
+    assert sum(any(r[:2]) for r in right) >= second * len(ions)
+
+
+@pytest.mark.parametrize("has_times", [True, False])
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_spurious_peaks_are_never_assigned_without_a_warning(is_exact: bool, has_times: bool) -> None:
+    """A peak of nothing is unexplained, or its row says that it may be chance."""
+    spurious = [found[0] for t, found in simulated(is_exact, has_times) if not t.formula]
+    assert len(spurious) >= 40
+    assert all(one.rank is None or one.is_warned for one in spurious)
+    assert all("chance" in one.note or "stronger" in one.note for one in spurious if one.rank)
+
+
+def test_the_chance_is_the_share_of_the_range_that_is_covered() -> None:
+    """The printed chance is what a fine comb of random peaks meets."""
+    species = species_of(predicted(0))
+    answers = answers_of(species, load_by_products())
+    for tolerance in (EXACT, UNIT):
+        for mz in (120.0, 197.1107, 300.0):
+            combed = [mz - 50 + 0.001 * (i + 0.5) for i in range(100_000)]
+            met = sum(any(abs(c - a.mz) <= tolerance.at(a.mz) for a in answers.near(c, 1.0)) for c in combed)
+            assert Coverage(answers, tolerance).chance(mz) == pytest.approx(met / len(combed), abs=2e-4)
+
+
+def test_the_worked_example_reads_right() -> None:
+    """Diazepane and thiophenecarbaldehyde at unit resolution: products, isotopes of sulfur, borane by its 10B line."""
+    table = planner.identify(DIAZEPANE, THIOPHENE, PREDICTED, draws=32)
+    first = {group[0].mz: group[0] for group in by_peak(table)}
+    assert table.tolerance.unit == "Da"
+    assert (first[197.1].name, first[197.1].degree) == ("mono", 1)
+    assert (first[293.1].name, first[293.1].degree) == ("di", 2)
+    assert [first[mz].kind for mz in (198.1, 199.1, 295.1)] == ["isotope"] * 3
+    assert first[211.1].kind == "borane adduct"
+    assert "10B" in first[211.1].note
+    assert first[210.1].kind == "isotope"
+    assert "N-oxide" in first[213.1].name
+    assert "hemiaminal" in first[213.1].name
+    assert "outlive" in first[213.1].note
+    assert first[195.1].name.startswith("iminium of the amine or imidazolidine")
+    assert first[175.3].rank is None
+    assert dict(table.areas) == {0: 31.0, 1: 1063.0, 2: 400.0}
+
+
+def test_an_exact_mass_tells_what_a_unit_mass_does_not() -> None:
+    """Methyl and borane adduct, formyl, ethyl and the aldehyde's dimer, sodium and 22: each its own at 10 ppm."""
+    table = planner.identify(DIAZEPANE, THIOPHENE, "211.1435 225.1420 219.0926 153.0795", draws=8)
+    kinds = [group[0].kind for group in by_peak(table)]
+    assert kinds[:3] == ["borane adduct", "N-ethyl", "product"]
+    rough = planner.identify(DIAZEPANE, THIOPHENE, "225.1", draws=8, solvent="DMF")
+    assert {one.kind for one in rough.assignments} >= {"N-ethyl", "N-formyl"}
+    assert any("not told apart" in note for note in rough.notes)
+
+
+def test_unexplained_peaks_have_their_differences() -> None:
+    """A peak 21.98 above the product is sodium for H; one of plasticiser is called background."""
+    table = planner.identify("NCc1ccccc1", "CCCC=O", "164.1434 305.1590 149.0233", draws=8)
+    groups = by_peak(table)
+    assert groups[0][0].name == "mono"
+    assert groups[1][0].rank is None
+    assert groups[2][0].kind == "background"
+    far = planner.identify(
+        "NCc1ccccc1", "CCCC=O", "164.1434 192.1747", tolerance_ppm=10, draws=8, solvent="THF"
+    )
+    assert "C2H4" in by_peak(far)[1][0].note or by_peak(far)[1][0].kind == "N-ethyl"
+
+
+def test_charge_is_heeded() -> None:
+    """A doubly charged ion is the answer only where the charge is 2 or unknown."""
+    for charge, adduct in ((1, None), (2, "[M+2H]2+"), (0, "[M+2H]2+")):
+        table = planner.identify(DIAZEPANE, THIOPHENE, f"m/z,z\n99.0590,{charge}\n", draws=8)
+        assert (table.assignments[0].adduct or None) == adduct
+
+
+def test_scores_are_shares() -> None:
+    """The scores of one peak are between 0 and 1, fall with the rank, and do not add up to more than 1."""
+    for _, found in simulated(False, True):
+        scores = [one.score for one in found if one.score is not None]
+        assert scores == sorted(scores, reverse=True)
+        assert sum(scores) <= 1.0 + 1e-9
+
+
+def test_every_peak_has_a_row() -> None:
+    """Nothing is dropped: each peak of a list has its rows, in its order, a list of thousands too."""
+    text = "m/z\tarea\n" + "\n".join(f"{80 + 0.05 * i:.2f}\t{i + 1}" for i in range(6000))
+    table = planner.identify(DIAZEPANE, THIOPHENE, text, draws=8)
+    assert [group[0].mz for group in by_peak(table)] == [peak.mz for peak in table.peaks.peaks]
+    assert tuple(table.to_frame()) == PEAK_COLUMNS
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """The same rows as table, CSV and JSON; a wrong list is one line and exit code 2."""
+    file = tmp_path / "peaks.txt"
+    file.write_text(PREDICTED, encoding="utf-8")
+    asked = ["identify", DIAZEPANE, THIOPHENE, str(file), "--draws", "8"]
+    texts = [CliRunner().invoke(main, [*asked, "--format", form]) for form in ("table", "csv", "json")]
+    assert [t.exit_code for t in texts] == [0, 0, 0]
+    assert "Areas by degree" in texts[0].output
+    assert "tolerance 0.4 Da" in texts[0].output
+    rows, record = read_csv(texts[1].stdout, ("mz", "chance")), json.loads(texts[2].output)
+    assert [r["mz"] for r in rows] == [a["mz"] for a in record["assignments"]]
+    file.write_text("m/z;area\n-5;3\n", encoding="utf-8")
+    wrong = CliRunner().invoke(main, asked)
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith("Error: line 2: m/z is -5")

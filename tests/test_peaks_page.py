@@ -1,0 +1,92 @@
+"""The Peaks page and its pictures."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import planner
+from planner.mixtures.pictures import SORTS, extraction_chart, spectrum_chart
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+LIST = "m/z;Area\n197.1;1000\n198.1;126\n293.1;400\n213.1;30\n175.3;9\n"
+DIAZEPANE, THIOPHENE = "C1CNCCCN1", "O=Cc1cccs1"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    """Open the page for the diazepane."""
+    opened = AppTest.from_file(APP, default_timeout=60)
+    for name, value in {"amine": DIAZEPANE, "carbonyl": THIOPHENE, "page": "Peaks"}.items():
+        opened.query_params[name] = value
+    return opened.run()
+
+
+def said(app: AppTest) -> str:
+    """Collect what stands on the page."""
+    return " ".join(str(m.value) for m in app.markdown)
+
+
+def test_without_a_list_it_says_what_to_look_for(app: AppTest) -> None:
+    """Species, steps and difficulty are there before anything is pasted."""
+    assert not app.exception
+    assert not app.error
+    assert "Quench" in said(app)
+    assert "Difficulty" in said(app)
+    assert {"download_species.csv", "download_separation.csv"} <= {b.key for b in app.get("download_button")}
+    assert "download_peaks.csv" not in {b.key for b in app.get("download_button")}
+
+
+def test_a_pasted_list_is_assigned_and_stays(app: AppTest) -> None:
+    """Peaks are named and added up by degree; the list is still there after a look at another page."""
+    app.text_area(key="pasted_peaks").set_value(LIST).run()
+    assert not app.exception
+    assert not app.error
+    assert "mono 72" in said(app).replace("\\", "")
+    assert "download_peaks.csv" in {b.key for b in app.get("download_button")}
+    for page in ("Model", "Peaks"):
+        app.session_state["page"] = page
+        app.run()
+    assert app.text_area(key="pasted_peaks").value == LIST
+
+
+def test_a_list_that_cannot_be_read_is_one_line(app: AppTest) -> None:
+    """The error names the line; the rest of the page stays."""
+    app.text_area(key="pasted_peaks").set_value("m/z;Area\n-5;3\n").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "line 2" in app.error[0].value
+    assert "Difficulty" in said(app)
+
+
+def test_sticks_are_the_peaks() -> None:
+    """One stick a peak, the highest is 1, each of a stated sort."""
+    table = planner.identify(DIAZEPANE, THIOPHENE, LIST, draws=8)
+    frame = spectrum_chart(table).data["peaks"]
+    assert list(frame["mz"]) == [peak.mz for peak in table.peaks.peaks]
+    assert frame["height"].max() == 1.0
+    assert set(frame["sort"]) <= set(SORTS)
+    assert list(frame["sort"])[:2] == [SORTS[0], SORTS[2]]
+
+
+def test_curves_are_those_of_the_compounds() -> None:
+    """Each compound has its curve between 0 and 1; the windows are drawn unless acid is refused."""
+    run = planner.purification(DIAZEPANE, THIOPHENE, draws=8)
+    picture = extraction_chart(run)
+    assert set(picture.data["extraction"]["compound"]) == {part.name for part in run.parts}
+    assert picture.data["extraction"]["share"].between(0, 1).all()
+    assert list(picture.data["windows"]["pH"]) == [run.scheme.low, run.scheme.high]
+    refused = planner.purification(DIAZEPANE, THIOPHENE, draws=8, reductant="NaBH3CN")
+    assert extraction_chart(refused).data["windows"].empty
+
+
+@pytest.mark.parametrize("kind", ["spectrum", "extraction"])
+def test_pictures_are_drawn_for_print(kind: str) -> None:
+    """Both become SVG, with nothing that cannot be drawn."""
+    if kind == "spectrum":
+        picture = spectrum_chart(planner.identify(DIAZEPANE, THIOPHENE, LIST, draws=8))
+    else:
+        picture = extraction_chart(planner.purification(DIAZEPANE, THIOPHENE, draws=8))
+    svg = picture.svg()
+    assert svg.startswith("<svg")
+    assert "NaN" not in svg
