@@ -9,8 +9,8 @@ from planner.mixtures.masses import isotope_lines
 from planner.mixtures.purification import SPECIES_COLUMNS as PART_COLUMNS, Purification
 from planner.mixtures.species import ExpectedSpecies, notes_of
 from planner.model.records import model_identity
+from planner.predictions.formats import FORMAT
 from planner.predictions.prediction import Prediction
-from planner.predictions.records import FORMAT
 from planner.structures.records import structure_record
 from planner.version import VERSION
 
