@@ -12,6 +12,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import planner
+from benchmarks.parts import movers
 from benchmarks.parts_off import numbers
 from parts_set import (
     ACID,
@@ -858,3 +859,10 @@ def test_held_twins_of_a_molecule_are_those_of_its_nitrogens(joint: str) -> None
         trajectory = run(flask, model, [procedure], central_draws(model), relative_tolerance=1e-9)
         found.append(measure(flask, model, trajectory, [procedure]).degrees)
     assert found[0] == pytest.approx(found[1], abs=1e-6)
+
+
+def test_what_moves_a_row_is_named_with_its_points() -> None:
+    """A part that alone moves a number by two points is named, the largest move first; others are not."""
+    values = dict.fromkeys(("none", *ALL), 0.5) | {ACID: 0.41, CHARGES: 0.53, STORE: 0.515}
+    assert movers(values) == "acid -9, charges +3"
+    assert movers(dict.fromkeys(("none", *ALL), 0.5)) == ""
