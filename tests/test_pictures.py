@@ -130,6 +130,7 @@ def test_the_course_ends_at_the_quench_and_marks_the_feed() -> None:
     course = pictures.course_chart(p.profile_frame(), 1, events).data["course"]
     assert course["time_h"].max() == 8.0
     assert set(course["curve"]) == {"unreacted", "mono", "di", "imine", "held by acid"}
+    assert course.groupby("curve")["colour"].first().is_unique
 
 
 def test_the_map_is_drawn_with_its_mark() -> None:

@@ -26,7 +26,7 @@ Spec = dict[str, Any]
 BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = (
     OKABE_ITO[name] for name in ("blue", "vermilion", "orange", "green", "pink", "sky")
 )
-GREY, INK, DARK = "#8A8F98", "#7A808C", "#30343B"
+GREY, INK, DARK, OCHRE = "#8A8F98", "#7A808C", "#30343B", "#B59B00"
 """INK is for strokes and words that must show on white and on near-black alike."""
 COOL, WARM = (GREY, SKY, GREEN, "#44AA99", "#999933"), (VERMILION, ORANGE, "#A65628", "#AA4499")
 """Of the curves below and above the target."""
@@ -35,7 +35,7 @@ KINDS = ("below target", "target", "above target")
 KIND_COLOURS = (GREY, BLUE, VERMILION)
 POOL_COLOURS = (GREEN, ORANGE, SKY, PINK, VERMILION, BLUE, GREY)
 FATE_COLOURS = (BLUE, ORANGE, GREY, PINK, GREEN, SKY)
-DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3])
+DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3], [5, 5], [14, 4])
 PER_CENT = alt.Axis(format=".0%", tickCount=5)
 WHOLE = alt.Scale(domain=(0, 1), nice=False)
 VIRIDIS = alt.Scale(scheme="viridis", domain=(0, 1))
@@ -171,7 +171,7 @@ def course_chart(frame: "pd.DataFrame", target: int, events: Sequence[tuple[floa
     degrees = [c for c in frame.columns if c.startswith("degree_") and c.count("_") == 1]
     curves = {c: degree_word(int(c.removeprefix("degree_"))) for c in degrees} | {"imine": "imine"}
     curves |= {"held": "held by acid"} if "held" in frame.columns else {}
-    colours = [*_degree_colours(len(degrees), target), PINK, GREY][: len(curves)]
+    colours = [*_degree_colours(len(degrees), target), PINK, OCHRE][: len(curves)]
     return _course(frame, curves, colours, events, "fraction of the amine")
 
 

@@ -12,6 +12,8 @@ SHARES_SHOWN = 8
 
 NARROW = 0.02
 """Width of an interval up to which a decimal is written; wider ones support whole per cents."""
+TOLD = 0.0005
+"""Mean part of the carbonyl from which another loss than alcohol is told."""
 SURE = 0.95
 """Fraction above which only "more than" is said where paths are named that the model does not hold."""
 
@@ -82,7 +84,7 @@ def prediction_text(prediction: Prediction) -> str:
         f"target degree {prediction.target} per {prediction.basis}: {span(prediction.target_fraction, hedged=hedged)}; "
         f"over-alkylation {span(prediction.over_alkylation)}; selectivity {selectivity}",
         f"carbonyl: {100 * fate.product:.0f} % in product, {100 * fate.alcohol:.0f} % to alcohol, "
-        + "".join(f"{100 * part:.0f} % to {word}, " for word, part in fate.other)
+        + "".join(f"{100 * part:.1f} % to {word}, " for word, part in fate.other if part >= TOLD)
         + f"{100 * fate.unreacted:.0f} % left; hydride left {100 * prediction.hydride_left:.0f} %",
         "",
         *(f"- {caveat}" for caveat in prediction.caveats),
