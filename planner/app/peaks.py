@@ -151,9 +151,9 @@ def _expected(prediction: Prediction, stem: str) -> None:
 
 
 def _table(frame: Any, shown: dict[str, str], forms: dict[str, str], *, key: str, alt: str) -> None:
-    """Show some columns of a table."""
+    """Show some columns of a table, shares in whole per cent."""
     st.dataframe(
-        frame,
+        frame.round({column: 2 for column, form in forms.items() if form == "percent"}),
         hide_index=True,
         key=key,
         column_order=list(shown),

@@ -15,7 +15,7 @@ from conftest import CHROMIUM, free_port, serve
 DOCS = Path(__file__).parents[2] / "docs"
 PLAN = "/?carbonyl_equivalents=1.1&addition=slow_carbonyl&addition_time_h=3&max_over_alkylation=0.1"
 RECOMMEND = "/?page=Recommend&max_over_alkylation=0.05"
-MODEL = "/?page=Model"
+MODEL, PEAKS = "/?page=Model", "/?page=Peaks"
 TALLEST = 6000
 
 
@@ -57,7 +57,12 @@ def main() -> None:
                 shoot(browser, url + RECOMMEND, DOCS / "recommend.png", width=1440, height=1180)
                 return
             folder = Path(sys.argv[1])
-            for name, address in (("plan", PLAN), ("recommend", RECOMMEND), ("model", MODEL)):
+            for name, address in (
+                ("plan", PLAN),
+                ("recommend", RECOMMEND),
+                ("peaks", PEAKS),
+                ("model", MODEL),
+            ):
                 for width in (1440, 390):
                     for dark in (False, True):
                         path = folder / f"{name}_{width}{'_dark' if dark else ''}.png"

@@ -12,7 +12,14 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 @pytest.mark.skipif(not AXE.is_file(), reason="axe is not there: npm install --no-save axe-core")
 @pytest.mark.parametrize(
     ("address", "scheme"),
-    [("/", "light"), ("/", "dark"), ("/?page=Recommend", "dark"), ("/?page=Model", "light")],
+    [
+        ("/", "light"),
+        ("/", "dark"),
+        ("/?page=Recommend", "dark"),
+        ("/?page=Peaks", "light"),
+        ("/?page=Peaks", "dark"),
+        ("/?page=Model", "light"),
+    ],
 )
 def test_axe_finds_nothing_serious(page: Any, app_url: str, address: str, scheme: str) -> None:
     """No serious or critical violation, in Streamlit's own elements neither."""
