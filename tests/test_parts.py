@@ -866,3 +866,21 @@ def test_what_moves_a_row_is_named_with_its_points() -> None:
     values = dict.fromkeys(("none", *ALL), 0.5) | {ACID: 0.41, CHARGES: 0.53, STORE: 0.515}
     assert movers(values) == "acid -9, charges +3"
     assert movers(dict.fromkeys(("none", *ALL), 0.5)) == ""
+
+
+@pytest.mark.parametrize(
+    ("amine", "most"), [(BUTYLAMINE, 1.0), ("NCCCCCCN", 2.0), ("C1CNCCN1", 1.0), ("NCCC1CCNCC1", 2.0)]
+)
+def test_acid_counts_once_for_each_nitrogen_that_it_can_hold(amine: str, most: float) -> None:
+    """Up to that as stated, beyond it no more: one nitrogen of a ring that shares its proton."""
+    model = parts_model(ACID)
+    pair = read_pair(amine, "O=Cc1ccccc1", model)
+    asked = [
+        settle(Procedure(reductant="2-picoline borane", acid_equivalents=a), model, pair)[0]
+        for a in (0.5, most, 8.0)
+    ]
+    flask = prepare(pair, model, setting=setting_of(pair, model, asked[0]))
+    _, charges = constants_and_charges(flask, model, asked, central_draws(model))
+    assert charges.acid_M is not None
+    counted = [float(row[0]) / p.concentration_M for row, p in zip(charges.acid_M, asked, strict=True)]
+    assert counted == pytest.approx([0.5, most, most])

@@ -52,10 +52,12 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
 def acid_charged(at: Conditions, pair: Pair) -> Array:
     """Add up the acid that waits in the flask (n_procedures, 1 or n_draws) [M].
 
-    A share of the aldehyde's impurity is its acid, and is there from the start, also where the aldehyde is fed.
+    A share of the aldehyde's impurity is its acid, and is there from the start, also where the aldehyde is fed. Of
+    acetic acid one equivalent counts for each nitrogen that it can hold: what is beyond would pull amine out of its
+    equilibrium with the iminium ion, which pairs with acid as much as the amine does, and that is not computed.
     """
     amine = at.column("concentration_M")
-    acid = amine * at.column("acid_equivalents")
+    acid = amine * np.minimum(at.column("acid_equivalents"), held_at_most(pair))
     if not brings_acid(pair, at.drawn.model):
         return acid
     share = 10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name))
@@ -63,6 +65,11 @@ def acid_charged(at: Conditions, pair: Pair) -> Array:
         np.minimum(share, 1.0) * carbonyl_impurity(at, pair) * np.exp(at.drawn.named("weighing.carbonyl"))
     )
     return np.asarray(acid + amine * at.column("carbonyl_equivalents") * brought)
+
+
+def held_at_most(pair: Pair) -> float:
+    """Count the nitrogens of an amine that acid can hold at once: one of each coupled ring."""
+    return sum(1.0 / (1.0 + len(site.coupled_with)) for site in pair.sites)
 
 
 def carbonyl_impurity(at: Conditions, pair: Pair) -> Array:
