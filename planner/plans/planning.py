@@ -1,12 +1,13 @@
 """Planning: a request becomes a plan; see ``shortlist`` for the search, ``ranking`` for the order of what it finds."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from planner.engine import Array
 from planner.errors import InfeasibleError, ScopeError
 from planner.flask.fields import FIELDS
 from planner.flask.flask import flask_for
@@ -136,11 +137,24 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
     fit = tuple(t for t in final if is_within(bench, t))
-    listed = ranked(bench, [t for t in fit if not is_short(bench, t)] or fit, request.top)
+    listed = ranked(bench, _worthy(bench, fit, floors_of(bench, first)) or fit, request.top)
     if not listed:
         _refuse(request, final)
     found = Found(request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed))
     return found, _notes(trials, left_out)
+
+
+def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) -> list[Trial]:
+    """Leave out what gives less than its reductant's default.
+
+    A hydride in portions is held against the default that gets it at once where some trial reaches that, else against
+    the same default in portions.
+    """
+    proper = [t for t in fit if not is_short(bench, t)]
+    least = {name: float(wanted.mean()) - bench.slack for name, wanted in at_once.items()}
+    whole = [t for t in proper if t.wanted >= least.get(t.procedure.reductant, 0.0)]
+    reached = {t.procedure.reductant for t in whole}
+    return [t for t in proper if t in whole or t.procedure.reductant not in reached]
 
 
 def _best_of(request: Request, model: Model) -> Recommendation:
