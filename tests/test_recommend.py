@@ -16,7 +16,7 @@ from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, price, read_aim
 from planner.plans.cells import MOST_HYDRIDE
 from planner.plans.planning import recommend
-from planner.plans.ranking import TIED
+from planner.plans.ranking import GIVEN_UP, TIED
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request, build_request
 from planner.plans.search import Cell, Trial
@@ -52,10 +52,15 @@ def bench_of(plan: Plan) -> Bench:
 
 
 def test_list_is_ranked_diverse_and_within_the_limits(plan: Plan) -> None:
-    """Ranks run from 1 with falling scores; limits hold on 1,024 draws; several combinations are offered."""
+    """Ranks run from 1; limits hold on 1,024 draws; several combinations are offered.
+
+    Scores fall among what is well within the points that prices may give up; what is beyond stands behind.
+    """
     assert [r.rank for r in plan.recommendations] == list(range(1, len(plan.recommendations) + 1))
-    scores = [r.score for r in plan.recommendations]
-    assert scores == sorted(scores, reverse=True)
+    most = max(r.prediction.target_fraction.mean for r in plan.recommendations)
+    worthy = [r for r in plan.recommendations if r.prediction.target_fraction.mean > most - 0.9 * GIVEN_UP]
+    assert len(worthy) >= 2
+    assert [r.score for r in worthy] == sorted((r.score for r in worthy), reverse=True)
     for r in plan.recommendations:
         assert r.prediction.over_alkylation.mean <= 0.05
         assert r.procedure.total_time_h <= 24.0
@@ -92,17 +97,22 @@ def test_same_seed_same_plan(stab: Plan) -> None:
 
 
 def test_seed_moves_the_mean_by_less_than_a_point(stab: Plan) -> None:
-    """Another seed draws the report anew; the target fraction of the best moves by less than a point.
+    """Another seed draws the report anew: a procedure's mean, and the best score, move by less than a point.
 
-    No limit is near: one that a step of the charge meets to a thousandth is kept with one seed, missed with another.
+    Which of tied procedures stands first may change: what the draws cannot tell apart is ordered by waste.
     """
-    means = [
-        recommend(
-            BENZYLAMINE, BUTANAL, max_over_alkylation=0.1, reductants=("STAB",), seed=seed
-        ).best.prediction.target_fraction.mean
+    limits = {"max_over_alkylation": 0.1, "reductants": ("STAB",)}
+    here, there = (
+        {r.procedure: r for r in recommend(BENZYLAMINE, BUTANAL, seed=seed, **limits).recommendations}
         for seed in (0, 7)
-    ]
-    assert abs(means[0] - means[1]) < 0.01
+    )
+    common = here.keys() & there.keys()
+    assert common
+    for p in common:
+        means = [found[p].prediction.target_fraction.mean for found in (here, there)]
+        assert abs(means[0] - means[1]) < 0.01
+    best = [max(r.score for r in found.values()) for found in (here, there)]
+    assert abs(best[0] - best[1]) < 0.01
 
 
 def test_more_reductants_are_never_worse(plan: Plan, stab: Plan) -> None:

@@ -52,7 +52,7 @@ SLOW = 0.6
 PLAIN = "the plain flask"
 """Its key among the floors."""
 ROOM_TEMPERATURE_C = 25.0
-TOLERANCE = 1e-3
+TOLERANCE = 3e-4
 """Relative accuracy asked of a trial; what is proposed is predicted again at full accuracy."""
 LARGEST_BATCH = 16384
 """Runs per call of the engine, so that memory stays small."""
