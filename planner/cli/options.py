@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from planner.comparisons.command import flag
-from planner.errors import with_point
+from planner.errors import as_typed
 from planner.flask.fields import FIELDS, Field
 
 FORMATS = click.Choice(["table", "csv", "json"])
@@ -24,7 +24,7 @@ SEVERAL = ("reductant", "addition", "solvent")
 
 
 class _Number(click.types.FloatParamType):
-    """A number; a decimal comma is named."""
+    """A number; a decimal comma and a per cent sign are named."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it."""
@@ -33,9 +33,7 @@ class _Number(click.types.FloatParamType):
                 return float(value)
             raise ValueError(value)
         except ValueError:
-            self.fail(
-                f"{value!r} is not a number{with_point(value) or '; give one such as 1.05'}", param, ctx
-            )
+            self.fail(f"{value!r} is not a number{as_typed(value) or '; give one such as 1.05'}", param, ctx)
 
 
 NUMBER = _Number()

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.errors import ProcedureError, finite, nearest, shown, with_point
+from planner.errors import ProcedureError, as_typed, finite, nearest, shown, with_point
 from planner.structures.chromophores import n_carbons, n_chromophores
 from planner.structures.pairs import Pair
 
@@ -97,11 +97,8 @@ def _typed(name: str, text: str) -> float:
             raise ValueError(text)
         return float(text)
     except ValueError:
-        bare = text.removesuffix("%").strip()
-        per_cent = finite(_typed(name, bare)) if text.endswith("%") and not bare.endswith("%") else None
-        advice = f"; write {per_cent / 100:g}" if per_cent is not None else with_point(text)
         raise ProcedureError(
-            f"observed {name} {shown(text)} is not a number{advice or f'; {ADVICE}'}"
+            f"observed {name} {shown(text)} is not a number{as_typed(text) or f'; {ADVICE}'}"
         ) from None
 
 

@@ -109,7 +109,7 @@ def _assay(partner: str, title: str) -> Field:
     """Write the row of an assay: what is in the flask per mole on the label."""
     return Field(
         f"{title} assay", f"Mass fraction of the {partner} in what is weighed; its class's usual when absent.",
-        f"{partner} assay {{:g}}", unit="(a mass fraction)", bounds=(0.3, 1.0), slider=(0.3, 1, 0.01),
+        f"{partner} assay {{:g}}", unit="(a mass fraction, 0.95 for 95 %)", bounds=(0.3, 1.0), slider=(0.3, 1, 0.01),
         grid=(0.01, 0.01, 0.0),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.errors import ProcedureError, StructureError, with_point
+from planner.errors import ProcedureError, StructureError, as_typed, with_point
 from planner.model.catalogue import entry_of, find_entry
 from planner.model.model import Model
 from planner.model.names import trimmed
@@ -250,7 +250,7 @@ def read_supplies(
                 given[role][field] = float(value)
             except ValueError:
                 raise ProcedureError(
-                    f"{field} {value!r:.60} of the {role} is not a number{with_point(value) or f'; write {role}=0.95'}"
+                    f"{field} {value!r:.60} of the {role} is not a number{as_typed(value) or f'; write {role}=0.95'}"
                 ) from None
     return {role: read_supply(text, model, role=role, **given[role]) for role, text in texts.items()}
 
