@@ -187,3 +187,13 @@ def test_the_command(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(main, asked)
     assert wrong.exit_code == 2
     assert wrong.stderr.startswith("Error: line 2: m/z is -5")
+
+
+def test_equal_peaks_have_equal_answers() -> None:
+    """Of peaks that are the same none outdoes another, however many; a stronger one beside them outdoes them all."""
+    table = planner.identify("NCc1ccccc1", "CCCC=O", "m/z,area\n" + "164.1434,1\n" * 40, draws=16)
+    assert {one.note for one in table.assignments} == {table.assignments[0].note}
+    assert "a stronger peak" not in table.assignments[0].note
+    more = planner.identify("NCc1ccccc1", "CCCC=O", "m/z,area\n164.1434,2\n" + "164.1434,1\n" * 40, draws=16)
+    outdone = ["a stronger peak" in one.note for one in more.assignments if one.rank == 1]
+    assert outdone == [False] + [True] * 40

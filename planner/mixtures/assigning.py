@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, inf, log
 
 from planner.mixtures.answers import Answer, Answers, is_main
 from planner.mixtures.by_products import Lore
@@ -179,18 +179,23 @@ def _supported(
 ) -> list[tuple[Match, ...]]:
     """Say what second lines support each answer, and which peaks a stronger one outdoes."""
     firsts = [found[0] for found in ranked if found and found[0].shift == 0]
-    by_species: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    claims: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    timed: _Timed = defaultdict(lambda: defaultdict(list))
+    strongest: dict[tuple[str, int], tuple[float, float]] = {}
     for match in firsts:
-        claims[match.answer.formula, match.answer.charge].append(match.peak)
-        for species, ion in match.answer.members:
-            by_species[species.name].append((match.peak, ion.adduct))
+        claim, peak = (match.answer.formula, match.answer.charge), peaks[match.peak]
+        strongest[claim] = max(strongest.get(claim, (0.0, -inf)), _strength(match, peak))
+        if peak.rt is not None:
+            for species, ion in match.answer.members:
+                timed[species.name][ion.adduct].append((peak.rt, peak.mz))
+    for adducts in timed.values():
+        for met in adducts.values():
+            met.sort()
     return [
         tuple(
             replace(
                 match,
-                support=tuple(_second_lines(match, peaks, seen, by_species, lore)),
-                is_doubled=_is_outdone(match, peaks, claims),
+                support=tuple(_second_lines(match, peaks[match.peak], seen, timed, lore)),
+                is_doubled=_is_outdone(match, peaks[match.peak], strongest),
             )
             for match in found
         )
@@ -198,29 +203,20 @@ def _supported(
     ]
 
 
+_Timed = defaultdict[str, defaultdict[str, list[tuple[float, float]]]]
+"""Retention time and m/z of the peaks that are an ion, by its species and its adduct, sorted."""
+
+
 def _second_lines(
-    match: Match,
-    peaks: Sequence[Peak],
-    seen: dict[tuple[int, str, int], list[str]],
-    by_species: dict[str, list[tuple[int, str]]],
-    lore: Lore,
+    match: Match, peak: Peak, seen: dict[tuple[int, str, int], list[str]], timed: _Timed, lore: Lore
 ) -> Iterator[str]:
     """List what supports an answer besides its mass."""
-    peak = peaks[match.peak]
     yield from dict.fromkeys(seen.get((match.peak, match.answer.formula, match.shift), [])[:2])
     if match.shift:
         return
     for species, ion in match.answer.members:
-        for other, adduct in by_species.get(species.name, ()):
-            is_timed = peak.rt is not None and peaks[other].rt is not None
-            if (
-                other != match.peak
-                and adduct != ion.adduct
-                and is_timed
-                and are_together(peak.rt, peaks[other].rt)
-            ):
-                yield f"{adduct} of {species.name} at {peaks[other].mz:g}"
-                break
+        if peak.rt is not None and species.name in timed:
+            yield from _other_ion(species.name, ion.adduct, peak.rt, timed[species.name])
         if (
             species.amount is not None
             and species.amount.mean >= lore.number("amount_to_believe")
@@ -229,14 +225,23 @@ def _second_lines(
             yield f"{species.name} is predicted"
 
 
-def _is_outdone(match: Match, peaks: Sequence[Peak], claims: dict[tuple[str, int], list[int]]) -> bool:
+def _other_ion(
+    name: str, adduct: str, rt: float, adducts: dict[str, list[tuple[float, float]]]
+) -> Iterator[str]:
+    """Name another ion of a species at the same retention time, if there is one."""
+    for other, met in adducts.items():
+        place = bisect_left(met, (rt - SAME_TIME, 0.0))
+        if other != adduct and place < len(met) and met[place][0] <= rt + SAME_TIME:
+            yield f"{other} of {name} at {met[place][1]:g}"
+            return
+
+
+def _strength(match: Match, peak: Peak) -> tuple[float, float]:
+    """Tell how strongly a peak claims an ion: by its area, then by how near it is [Da]."""
+    return (peak.area or 0.0, -abs(peak.mz - match.answer.mz))
+
+
+def _is_outdone(match: Match, peak: Peak, strongest: dict[tuple[str, int], tuple[float, float]]) -> bool:
     """Whether a stronger peak (the nearer one, where areas are not known) is the same ion."""
-    if match.shift:
-        return False
-    mine = peaks[match.peak]
-
-    def strength(peak: Peak) -> tuple[float, float]:
-        return (peak.area or 0.0, -abs(peak.mz - match.answer.mz))
-
-    rivals = claims.get((match.answer.formula, match.answer.charge), ())
-    return any(i != match.peak and strength(peaks[i]) > strength(mine) for i in rivals)
+    claim = (match.answer.formula, match.answer.charge)
+    return not match.shift and strongest.get(claim, (0.0, -inf)) > _strength(match, peak)
