@@ -138,6 +138,16 @@ def test_acid_speeds_condensation(amine: str, carbonyl: str) -> None:
     assert max(tenth, half) > two
 
 
+@pytest.mark.parametrize("carbonyl", [CYCLOHEXANONE, BUTANONE])
+@pytest.mark.parametrize("amine", [BUTYLAMINE, BENZYLAMINE, "NC1CCCCC1"])
+def test_much_acid_draws_the_imine_back(amine: str, carbonyl: str) -> None:
+    """With a ketone the curve against acid is a bell: one, three and eight equivalents give less and less."""
+    conversions = [
+        flask(amine, carbonyl, acid_equivalents=a, hold_time_h=4.0).conversion for a in (1.0, 3.0, 8.0)
+    ]
+    assert all(a > b + 0.01 for a, b in pairwise(conversions))
+
+
 @pytest.mark.parametrize("amine", ["Nc1ccccc1", "NCC(F)(F)F", "Nc1ccc(Cl)cc1"])
 def test_weak_bases_are_not_held(amine: str) -> None:
     """An aniline or a trifluoroethylamine gains by acid up to one equivalent."""

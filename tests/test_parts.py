@@ -869,10 +869,11 @@ def test_what_moves_a_row_is_named_with_its_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amine", "most"), [(BUTYLAMINE, 1.0), ("NCCCCCCN", 2.0), ("C1CNCCN1", 1.0), ("NCCC1CCNCC1", 2.0)]
+    ("amine", "most"),
+    [("C1CCNCC1", 1.0), ("CNCCCCCCNC", 2.0), ("C1CNCCN1", 1.0), (BUTYLAMINE, 8.0), ("NCCC1CCNCC1", 8.0)],
 )
-def test_acid_counts_once_for_each_nitrogen_that_it_can_hold(amine: str, most: float) -> None:
-    """Up to that as stated, beyond it no more: one nitrogen of a ring that shares its proton."""
+def test_acid_counts_once_for_each_secondary_nitrogen_that_it_can_hold(amine: str, most: float) -> None:
+    """As stated up to that, no more beyond; one nitrogen of a ring that shares its proton; all with a primary one."""
     model = parts_model(ACID)
     pair = read_pair(amine, "O=Cc1ccccc1", model)
     asked = [

@@ -6,7 +6,7 @@ Where a flask follows its acid (the part "acid"), it pairs off with amines, free
 
     N(a) + acid <=> N(a).acid        log K_a = kappa[solvent] + beta (pKaH(a) - pKaH of an n-alkylamine)
     N(a) + C + acid count -> X(a) + W + acid count        k_c gamma[solvent], and its reverse with k_c gamma / K
-    acid charged = min(acid stated, one per nitrogen that can be held at once)
+    acid charged = acid stated; of secondary amines at most one per nitrogen that can be held at once
 """
 
 import math

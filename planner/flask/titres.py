@@ -52,12 +52,11 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
 def acid_charged(at: Conditions, pair: Pair) -> Array:
     """Add up the acid that waits in the flask (n_procedures, 1 or n_draws) [M].
 
-    A share of the aldehyde's impurity is its acid, and is there from the start, also where the aldehyde is fed. Of
-    acetic acid one equivalent counts for each nitrogen that it can hold: what is beyond would pull amine out of its
-    equilibrium with the iminium ion, which pairs with acid as much as the amine does, and that is not computed.
+    A share of the aldehyde's impurity is its acid, and is there from the start, also where the aldehyde is fed. Acetic
+    acid counts as ``counted_at_most`` says.
     """
     amine = at.column("concentration_M")
-    acid = amine * np.minimum(at.column("acid_equivalents"), held_at_most(pair))
+    acid = amine * np.minimum(at.column("acid_equivalents"), counted_at_most(pair))
     if not brings_acid(pair, at.drawn.model):
         return acid
     share = 10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name))
@@ -67,8 +66,15 @@ def acid_charged(at: Conditions, pair: Pair) -> Array:
     return np.asarray(acid + amine * at.column("carbonyl_equivalents") * brought)
 
 
-def held_at_most(pair: Pair) -> float:
-    """Count the nitrogens of an amine that acid can hold at once: one of each coupled ring."""
+def counted_at_most(pair: Pair) -> float:
+    """State the acid that counts for an amine [mol per mol]: all of it where there is a primary nitrogen.
+
+    An imine is neutral, and acid that holds the amine draws it back. The iminium ion of a secondary amine pairs with
+    acid as much as the amine does, which is not computed: there one equivalent counts for each nitrogen that acid can
+    hold at once, one of each coupled ring, and what is beyond draws nothing back.
+    """
+    if any(site.n_hydrogens > 1 for site in pair.sites):
+        return np.inf
     return sum(1.0 / (1.0 + len(site.coupled_with)) for site in pair.sites)
 
 
