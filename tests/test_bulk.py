@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise, product
 
@@ -10,6 +11,7 @@ from rdkit import Chem
 
 import planner
 from parts_set import ALL, shipped_with
+from planner.errors import ParameterError
 from planner.flask.conditions import conditions_of
 from planner.flask.crowding import condensation_loss
 from planner.flask.kinetics import distinct_ladders, named_constants
@@ -450,3 +452,12 @@ def test_sites_print_bulk() -> None:
     ]
     assert [c["bulk"] for c in sites_record(ACETONE, MODEL)["carbonyls"]] == [round(of_carbonyl(ACETONE), 2)]
     assert "bulk" in CliRunner().invoke(main, ["sites", "CC(C)N"]).output
+
+
+def test_half_a_table_of_bulk_is_told() -> None:
+    """A set with some weights and without others is one line that names what is missing."""
+    half = replace(
+        MODEL, sha256="half", parameters=tuple(p for p in MODEL.parameters if p.name != "bulk.tie_3")
+    )
+    with pytest.raises(ParameterError, match="tie_3"):
+        read_pair("NC1CC1", BUTANAL, half)

@@ -1,4 +1,6 @@
-"""The second judge: SciPy's Radau integrates a run that tripped the compiled path, once, or the run fails by name.
+"""The second judge: SciPy's Radau integrates a run that tripped the compiled path, or the run fails by name.
+
+It comes after the compiled code has failed at all its tolerances, and tries at those asked and at a thousandth.
 
 Radau IIA of order 5 pivots its dense matrices, iterates to solve its stages and controls its step in another way,
 so that it shares no weakness with the compiled Rosenbrock steps; the rates and their Jacobian are the same

@@ -1,4 +1,4 @@
-"""Integrate a batch of runs: compiled code for all, a slower method for those that trip it, never a bad number."""
+"""Integrate a batch of runs: compiled code for all, finer tolerances, then a slower method for those that trip it."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -17,7 +17,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.errors import ProcedureError
-from planner.flask.conditions import Conditions, conditions_of
+from planner.flask.conditions import ORDINALS, Conditions, conditions_of, drawn_pKaH
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import ASSOCIATION, CONDENSATION, DISSOCIATION, HYDROLYSIS, Ladder
 from planner.mechanism.names import constant_name
@@ -109,13 +109,18 @@ def rung_pKaH(at: Conditions, ladder: Ladder, alkyls: int) -> Array:
 
 
 def _charged_pKaH(at: Conditions, ladder: Ladder) -> Array:
-    """Draw the pKaH of a nitrogen as charged: its estimate, as wide as its class is, less what a neighbour takes."""
+    """Draw the pKaH of a nitrogen as charged, less what a neighbour takes.
+
+    It errs as in every constant that follows basicity; in a set that knows no such error it is as wide as its class.
+    """
     drawn, chain = at.drawn, at.chain(ladder.site_class)
     if (paired := drawn.model.find("paired_protonation", (ladder.site_class,))) is not None:
         return drawn.value(paired)
+    shared = drawn.classed("shared_proton", (SHARED.get(at.near.get(ladder, 0), ""),))
+    if drawn.model.find("basicity_error", ORDINALS[:1]) is not None:
+        return np.asarray(drawn_pKaH(at, ladder) + shared)
     of_class = drawn.model.find("protonation", chain)
     spread = 0.0 if of_class is None else drawn.value(of_class) - of_class.value
-    shared = drawn.classed("shared_proton", (SHARED.get(at.near.get(ladder, 0), ""),))
     return np.asarray(at.pKaH[ladder] + spread + shared)
 
 

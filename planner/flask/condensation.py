@@ -90,8 +90,7 @@ def of_charged_secondary(at: Conditions, table: str) -> Array:
 
 def unfit(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen lacks whose hemiaminal loses water to a strong acid only (n_draws,): at most 0."""
-    slope, least = at.drawn.optional("weak_nitrogen.slope"), at.drawn.optional("weak_nitrogen.least")
-    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
+    return _lacking(at, ladder, "weak_nitrogen")
 
 
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
@@ -127,8 +126,7 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 
 def held_pair(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what an imine lacks whose amine's lone pair the ring holds (n_draws,): at most 0."""
-    slope, least = at.drawn.optional("imine_basicity.slope"), at.drawn.optional("imine_basicity.least")
-    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
+    return _lacking(at, ladder, "imine_basicity")
 
 
 def iminium_store(at: Conditions) -> Array:
@@ -141,5 +139,10 @@ def iminium_store(at: Conditions) -> Array:
 
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
-    slope, least = at.drawn.optional("exchange_basicity.slope"), at.drawn.optional("exchange_basicity.least")
-    return np.asarray(slope * np.minimum(0.0, drawn_pKaH(at, ladder) - least))
+    return _lacking(at, ladder, "exchange_basicity")
+
+
+def _lacking(at: Conditions, ladder: Ladder, table: str) -> Array:
+    """Draw max(0, slope) min(0, pKaH - least) with the numbers of a table (n_draws,): weakness helps in no draw."""
+    slope, least = (at.drawn.optional(f"{table}.{name}") for name in ("slope", "least"))
+    return np.asarray(np.maximum(0.0, slope) * np.minimum(0.0, drawn_pKaH(at, ladder) - least))

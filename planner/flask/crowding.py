@@ -19,7 +19,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions
-from planner.mechanism.microstates import Ladder
+from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.model import Model
 
 Stage = tuple[Ladder, int]
@@ -42,7 +42,7 @@ def equilibrium_loss(at: Conditions, stage: Stage) -> Array:
 def transfer_loss(at: Conditions, stage: Stage) -> Array:
     """log10 of what bulk leaves of k_r (n_draws,)."""
     product = _product(at, stage[0])
-    if not _takes_last(stage):
+    if not takes_last_hydrogen(*stage):
         return product * _at_most_one(at, f"crowding.{_imine(at)}_reduction")
     own = float(at.carbonyl.is_ketone and stage[1] > 0)
     if not knows_bulk(at.drawn.model):
@@ -80,12 +80,7 @@ def _branches(at: Conditions, ladder: Ladder, table: str) -> Array:
 
 def _last(at: Conditions, stage: Stage, table: str) -> Array:
     """Draw what they do besides where the last hydrogen goes."""
-    return _branches(at, stage[0], table) * float(_takes_last(stage))
-
-
-def _takes_last(stage: Stage) -> bool:
-    """Tell whether condensation of N(a) takes its last hydrogen."""
-    return stage[0].n_hydrogens - stage[1] == 1
+    return _branches(at, stage[0], table) * float(takes_last_hydrogen(*stage))
 
 
 def _at_most_one(at: Conditions, name: str) -> Array:

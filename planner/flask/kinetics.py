@@ -15,7 +15,7 @@ resonance, crowding, inductive, cyclopropyl)::
     with acetic acid     acid    = log(1 + G a)
     imine                log K   = K[chi] + KA[n] + E[imine equilibrium] + max(0, b_K) min(0, pKaH + e - p_K) + Z_K
     iminium              log K   = K[chi] + d[chi] + mK[n] + s[chi] + E[iminium equilibrium] + Z_K + U_K
-    hydrolysis           k       = min(k_c / K, k_most)
+    hydrolysis           k       = k_c / K,  K at least k_c / k_most
     imine + hydride      log k_r = h[R] + x[chi] + P[R] (a - 1) + e[NH3] + E[imine reduction] + Z_r
     iminium + hydride    log k_r = h[R] + x[chi] + R0 + R[chi] - s[chi] + E[iminium reduction] + Z_r
     exchange             k       = k_x[chi] min(1, K_i / K_j) 10^(b_x min(0, pKaH_i + e_i - p, pKaH_j + e_j - p))
@@ -49,6 +49,7 @@ from planner.mechanism.names import constant_name
 from planner.mechanism.network import WATER, Network
 from planner.mechanism.steps import sides
 from planner.model.steps import CATALYSED, OF_REDUCTANT, SUM, Step
+from planner.structures.bottles import WATER as WATER_AS_SOLVENT
 
 K_MOST = 6.0
 """log10 of the fastest addition of water [M^-1 s^-1]: that to iminium ions which live for 20 ns in water (estimate)."""
@@ -82,7 +83,7 @@ def _of_reductant(step: Step, at: Conditions, _pH: Array) -> Array:
     log_k = at.each("reductant", lambda r: drawn.classed(model.reductant(r).key, step.numbers))
     if step.energy:
         log_k = log_k + at.arrhenius(drawn.named(step.energy))
-    in_water = np.array([[p.solvent == WATER for p in at.procedures]]).T
+    in_water = np.array([[p.solvent == WATER_AS_SOLVENT for p in at.procedures]]).T
     is_counted = in_water & all(WATER in side for side in sides(step.equation))
     return np.where(is_counted, 0.0, 10.0**log_k)
 
@@ -123,7 +124,10 @@ def named_constants(
         Constant name to array (n_procedures, n_draws), in M and s.
     """
     listed = stages(ladders)
-    equilibria = {stage: equilibrium(at, stage) for stage in listed}
+    condensations = {stage: condensation(at, stage) for stage in listed}
+    equilibria = {
+        stage: np.maximum(equilibrium(at, stage), condensations[stage] - K_MOST) for stage in listed
+    }
     exchange = at.drawn.named("exchange.reference") + at.drawn.classed(
         "exchange_carbonyl", at.chain(at.carbonyl.name)
     )
@@ -132,9 +136,9 @@ def named_constants(
     lost = {stage: condensation_loss(at, stage) for stage in listed}
     constants: dict[str, Array] = {}
     for stage in listed:
-        log_k = condensation(at, stage)
+        log_k = condensations[stage]
         constants[constant_name("condensation", stage)] = 10.0**log_k
-        constants[constant_name("hydrolysis", stage)] = 10.0 ** np.minimum(log_k - equilibria[stage], K_MOST)
+        constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
         constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(at, stage)
         for partner in listed:
             if partner != stage:

@@ -9,7 +9,7 @@ from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure, Settled
 from planner.model.model import Model
 from planner.model.parts import CHARGES
 from planner.model.reagents import Reductant
-from planner.structures.bottles import Bottle
+from planner.structures.bottles import WATER, Bottle
 from planner.structures.pairs import Pair
 
 USUAL_MOST_M = 5.0
@@ -192,7 +192,7 @@ def _check_solvent(settled: Settled, model: Model) -> None:
             raise ProcedureError(
                 f"{settled.reductant} in {solvent} is refused: {why}; choose another solvent"
             )
-    if settled.water == "sieves" and settled.solvent == "water":
+    if settled.water == "sieves" and settled.solvent == WATER:
         raise ProcedureError(
             "water 'sieves' with solvent water dries nothing; expected another solvent, or leave the sieves out"
         )

@@ -38,7 +38,7 @@ SMALLEST_AMOUNT = 1e-4
 """Share of the charge below which the relative accuracy of an amount fades."""
 SMALLEST_WITH_ACID = 1e-2
 """The same where acid is followed: acid, borate and held nitrogens grow from nothing, and to follow each from its first
-traces takes a third more steps. All amounts stay right to 1e-6 of the charge."""
+traces takes a third more steps. At the default tolerance all amounts stay right to 1e-6 of the charge."""
 TRACE = 1e-3
 """Equivalents of carbonyl below which the tolerance shrinks with them, so that its fate stays right."""
 

@@ -50,7 +50,7 @@ class Ladder:
     n_hydrogens: int
     """Number of reactive N-H bonds as charged."""
     kind: int = 0
-    """Counts the nitrogens of one class that differ in basicity or bulk, the least basic first; 0 where none do."""
+    """Counts the nitrogens of a class that differ in basicity, bulk or beta branches, the least basic first; else 0."""
 
     def rungs(self, *, has_acid: bool = False, has_azadiene: bool = False) -> tuple[Rung, ...]:
         """All 2 h + 1 rungs from N(0) to N(h), sorted; with acid the h + 1 held twins, and the azadienes of imines."""

@@ -1,7 +1,8 @@
 """Draws: every uncertain number of a model, drawn jointly from a scrambled Sobol sequence.
 
 Same seed, same draws, for every condition that is compared. Columns follow the sorted names of the first numbers, each
-of which keeps its place for good; a number that came later has a stratified column of its own, decided by its name.
+of which keeps its place for good; a number that came later has a stratified column of its own, decided by its name,
+and numbers of a part of the flask have a sequence of their own.
 """
 
 import math
@@ -85,8 +86,13 @@ def _normals(n_columns: int, n_draws: int, seed: int, *, shuffled: bool = False)
     if shuffled:
         blocks = (2**k + np.random.default_rng((seed, k)).permutation(2**k) for k in range(doublings))
         uniform = uniform[np.concatenate([[0], *blocks]).astype(int)]
-    half_cell = 2.0**-31  # a scrambled point may be exactly 0, whose normal value is infinite
-    return np.asarray(ndtri(np.clip(uniform[:n_draws], half_cell, 1.0 - half_cell)))
+    return _to_normals(uniform[:n_draws])
+
+
+def _to_normals(uniform: Array) -> Array:
+    """Turn uniform numbers into standard normals; one may be exactly 0, whose normal value is infinite."""
+    half_cell = 2.0**-31
+    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))
 
 
 def _later_normals(name: str, n_draws: int, seed: int) -> Array:
@@ -94,8 +100,7 @@ def _later_normals(name: str, n_draws: int, seed: int) -> Array:
     rng = np.random.default_rng((seed, LATER_SEED, zlib.crc32(name.encode())))
     n = 2 ** max(0, math.ceil(math.log2(n_draws)))
     uniform = (rng.permutation(n) + rng.random(n)) / n
-    half_cell = 2.0**-31
-    return np.asarray(ndtri(np.clip(uniform, half_cell, 1.0 - half_cell)))[:n_draws, None]
+    return _to_normals(uniform)[:n_draws, None]
 
 
 @lru_cache(maxsize=8)

@@ -32,6 +32,7 @@ from typing import Any
 
 from rdkit import Chem
 
+from planner.errors import ParameterError
 from planner.model.model import Model
 from planner.structures.structure import molecule
 
@@ -40,6 +41,8 @@ LARGEST_RING = 7
 TIES = {size: f"tie_{size}" for size in (3, 4, 5, 6)}
 """Rings by size that tie two arms to each other, and their weights."""
 OXYGEN, FLUORINE = 8, 9
+WEIGHTS = ("beta", "beta_exponent", "exponent", "flat", "group", "slim", "through", *TIES.values())
+"""Numbers that a set with bulk has; that of fluorine may be absent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +69,21 @@ def carbonyl_bulk(smiles: str, atom: int, model: Model) -> Bulk:
 
 @lru_cache(maxsize=8)
 def _weights(model: Model) -> dict[str, float]:
-    """Weights of the set by their last names; none where it has no such table."""
+    """Weights of the set by their last names, at their medians; none where it has no such table.
+
+    Raises
+    ------
+    ParameterError
+        If some are there and others are missing.
+    """
     named = (p for p in model.parameters if p.name.startswith("bulk."))
-    return {p.name.removeprefix("bulk."): p.value for p in named}
+    found = {p.name.removeprefix("bulk."): p.value for p in named}
+    missing = [name for name in WEIGHTS if name not in found]
+    if found and missing:
+        raise ParameterError(
+            f"model {model.name!r} has some numbers of [bulk] but not {', '.join(missing)}; give all or none"
+        )
+    return found
 
 
 def _bulk(mol: Any, centre: int, weights: dict[str, float], *, counts_groups: bool) -> Bulk:
