@@ -13,6 +13,7 @@ from planner.files.tables import read_csv
 from planner.mixtures.answers import Coverage, answers_of
 from planner.mixtures.by_products import load_by_products
 from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
+from planner.mixtures.masses import isotope_lines
 from planner.mixtures.peaks import PeakList, Tolerance
 from planner.mixtures.species import species_of
 from planner.predictions.prediction import Prediction
@@ -197,3 +198,13 @@ def test_equal_peaks_have_equal_answers() -> None:
     more = planner.identify("NCc1ccccc1", "CCCC=O", "m/z,area\n164.1434,2\n" + "164.1434,1\n" * 40, draws=16)
     outdone = ["a stronger peak" in one.note for one in more.assignments if one.rank == 1]
     assert outdone == [False] + [True] * 40
+
+
+def test_an_ion_too_faint_at_its_first_line_is_no_error() -> None:
+    """Ten bromines push the monoisotopic line below what is looked for: the ion is named all the same."""
+    pair, fields = ("NCc1ccccc1", "O=Cc1c(Br)c(Br)c(Br)c(Br)c1Br"), {"carbonyl_equivalents": 2.0, "draws": 8}
+    found = planner.expected_species(*pair, **fields)
+    di = next(s for s in found if s.name == "di")
+    assert all(line.shift for line in isotope_lines(di.ions[0].formula, 1))
+    table = planner.identify(*pair, [di.adducts["[M+H]+"]], **fields)
+    assert "di" in table.assignments[0].name

@@ -258,3 +258,27 @@ def test_the_reader_serves_other_tables() -> None:
     ]
     with pytest.raises(TableError, match="run, mono"):
         read_export("a;b\n1;2\n", asked)
+
+
+def test_numbers_have_lost_their_last_zeros() -> None:
+    """Of numbers the longest decides, of a text the shortest; an exponent has no decimals of its own."""
+    exact = [197.1107, 293.11, 386.1234]
+    assert chosen_tolerance(read_peaks(exact), None, None).unit == "ppm"
+    assert chosen_tolerance(read_peaks("197.1107\n293.11\n386.1234"), None, None).unit == "Da"
+    assert chosen_tolerance(read_peaks([1.98e2, 2.931e2]), None, None).unit == "Da"
+    assert chosen_tolerance(read_peaks("1.98e2 300.1"), None, None).unit == "Da"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('accession="MS:1000574"', 'accession="MS:1002312"', "zlib"),
+        ('accession="MS:1000523"', 'accession="MS:1000519"', "32- nor 64-bit"),
+    ],
+)
+def test_arrays_that_are_not_read_are_refused(old: str, new: str, said: str) -> None:
+    """Integers and other compressions are one line, and never taken for floats."""
+    content = mzml()
+    assert old.encode() in content
+    with pytest.raises(TableError, match=said):
+        read_peaks(content.replace(old.encode(), new.encode()))

@@ -170,7 +170,7 @@ def _parts(
     pair: Pair, model: Model, procedure: Settled, drawn: Draws, observed: Observed, logs: Array
 ) -> Iterator[Shift]:
     """List the parts of the flask for or against which the run speaks: each is left out once, the draws stay."""
-    for part in getattr(model, "parts", ()):
+    for part in model.parts:
         without = without_part(model, part)
         outcome = predict_outcomes(
             pair, without, [procedure], draw_parameters(without, len(logs), drawn.seed)
@@ -195,5 +195,5 @@ def without_part(model: Model, part: str) -> Model:
         name: tuple(one for one in getattr(model, name) if getattr(one, "part", "") != part)
         for name in ("parameters", "steps")
     }
-    kept["parts"] = tuple(p for p in getattr(model, "parts", ()) if p != part)
+    kept["parts"] = tuple(p for p in model.parts if p != part)
     return replace(model, **kept)

@@ -1,7 +1,7 @@
 """mzML: the peak lists of an open format for mass spectra, read without a library of its own.
 
 Every spectrum of MS level 1 gives its peaks with its retention time [min]. Arrays are 32- or 64-bit floats, little
-endian, plain or compressed by zlib.
+endian, plain or compressed by zlib; others are refused.
 
 References
 ----------
@@ -21,6 +21,7 @@ from planner.files.exports import MOST_ROWS
 MZ, INTENSITY, WIDE, ZLIB, LEVEL, START, SECOND = (
     "MS:1000514", "MS:1000515", "MS:1000523", "MS:1000574", "MS:1000511", "MS:1000016", "UO:0000010",
 )  # fmt: skip
+NARROW, PLAIN = "MS:1000521", "MS:1000576"
 NEGATIVE = "MS:1000129"
 LARGEST_ARRAY = 50_000_000
 """Bytes of one array after decompression."""
@@ -82,6 +83,8 @@ def _peaks(spectrum: ElementTree.Element) -> Iterator[tuple[float, float, float 
                 if kind in own:
                     arrays[kind] = _numbers(element, own)
     time = _time(spectrum)
+    if len(arrays.get(MZ, ())) != len(arrays.get(INTENSITY, ())):
+        raise TableError("a spectrum of the mzML file has not as many m/z as intensities; convert it again")
     for mz, intensity in zip(arrays.get(MZ, ()), arrays.get(INTENSITY, ()), strict=True):
         if intensity > 0:
             yield mz, intensity, time
@@ -91,13 +94,24 @@ def _time(spectrum: ElementTree.Element) -> float | None:
     """Find the retention time [min]."""
     for element in spectrum.iter():
         if _tag(element) == "cvParam" and element.get("accession") == START:
-            value = float(element.get("value", "0"))
+            text = element.get("value", "")
+            try:
+                value = float(text)
+            except ValueError:
+                raise TableError(
+                    f"a time of the mzML file is {text!r:.40}; expected a number: convert it again"
+                ) from None
             return value / 60.0 if element.get("unitAccession") == SECOND else value
     return None
 
 
 def _numbers(element: ElementTree.Element, terms: dict[str, ElementTree.Element]) -> tuple[float, ...]:
     """Decode one array."""
+    if not (WIDE in terms or NARROW in terms) or not (ZLIB in terms or PLAIN in terms):
+        raise TableError(
+            "an array of the mzML file is neither 32- nor 64-bit floats, or compressed otherwise than by zlib; "
+            "convert it again with zlib or without compression"
+        )
     text = next((child.text or "" for child in element if _tag(child) == "binary"), "")
     try:
         raw = base64.b64decode("".join(text.split()), validate=True)

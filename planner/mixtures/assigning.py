@@ -120,9 +120,14 @@ def _direct(number: int, peak: Peak, answers: Answers, tolerance: Tolerance) -> 
 
 
 def _lines(match: Match, peaks: Sequence[Peak], places: _Places, tolerance: Tolerance) -> Iterator[Match]:
-    """List the peaks that may be isotope lines of a match."""
+    """List the peaks that may be isotope lines of a match.
+
+    Where the monoisotopic ion is too faint to be seen (many Br or B) its lines are not followed.
+    """
     parent, answer = peaks[match.peak], match.answer
-    start = next(line for line in answer.lines if line.shift == 0)
+    start = next((line for line in answer.lines if line.shift == 0), None)
+    if start is None:
+        return
     for line in answer.lines:
         if line.shift == 0 or line.intensity < LEAST_LINE:
             continue

@@ -63,7 +63,6 @@ def mixture_flags(
         yield "base extraction"
     if any(s.kind == "carbonyl" for s in there) and "aldehyde" in flask:
         yield "carbonyl left"
-    yield from (word for word in ("alcohol",) if any(s.kind == word for s in there))
     if "N-oxide" in kinds:
         yield "N-oxide"
     if "borane" in flask and quench_of(prediction) != "acid":
@@ -118,10 +117,8 @@ def window_flags(
     flags, craft
         What holds already, and the numbers.
     """
-    is_refused = "aminonitrile" in flags
-    yield (
-        "no window" if is_refused else "two windows" if scheme.kept != "B" or taken > WORTH else "one window"
-    )
+    if "aminonitrile" not in flags:
+        yield "two windows" if scheme.kept != "B" or taken > WORTH else "one window"
     if scheme.difficulty >= craft.number("hard"):
         yield "hard"
     if scheme.neighbour:

@@ -20,7 +20,7 @@ FILE = "by_products.toml"
 RANKS = ("likely", "possible", "rare")
 """How often what the model does not compute is met."""
 FLAGS = (
-    "cyanide", "borane", "acetate", "acetic acid", "formaldehyde", "methanol", "amide solvent",
+    "cyanide", "borane", "acetate", "formaldehyde", "methanol", "amide solvent",
     "dichloromethane", "aldehyde", "strong hydride",
 )  # fmt: skip
 """What may hold of a flask; see the head of the file."""

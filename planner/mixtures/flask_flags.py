@@ -29,8 +29,6 @@ def _flags(pair: Pair, model: Model, procedure: Settled) -> Iterator[str]:
     if any(atom.GetSymbol() == "B" for atom in molecule(reductant.smiles).GetAtoms()):
         yield "borane"
     is_acid = procedure.acid_equivalents > 0 or pair.weak_acid(procedure.carbonyl_equivalents) > 0
-    if is_acid:
-        yield "acetic acid"
     if is_acid or has_pattern(reductant.smiles, "[CH3]-[CX3](=O)-[O]-[B]"):
         yield "acetate"
     if is_formaldehyde(pair):

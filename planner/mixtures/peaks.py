@@ -136,7 +136,7 @@ def read_peaks(source: Any) -> PeakList:
     if isinstance(source, str | bytes | Path):
         return _read_text(source)
     if hasattr(source, "to_csv"):
-        return read_peaks(str(source.to_csv(index=False, sep=";")))
+        return _checked(read_export(str(source.to_csv(index=False, sep=";")), HEADINGS), is_typed=True)
     if isinstance(source, Sequence) and source:
         return _read_sequence(source)
     raise TableError(f"{shown(source)} is no peak list; give a path, a pasted text, a frame or a list of m/z")
@@ -150,18 +150,23 @@ def _read_text(source: str | bytes | Path) -> PeakList:
     if isinstance(content, bytes):
         if is_mzml(content):
             peaks = tuple(Peak(mz=mz, area=area, rt=rt) for mz, area, rt in read_mzml(content))
-            return PeakList(peaks=peaks, decimals=4, remarks=(f"mzML, {len(peaks)} peaks of level 1",))
+            return PeakList(
+                peaks=tuple(map(_in_range, peaks)),
+                decimals=DECIMALS,
+                remarks=(
+                    f"mzML, {len(peaks)} peaks of level 1; it does not say how well they are resolved: for a "
+                    "quadrupole or an ion trap give a tolerance in Da",
+                ),
+            )
         content = decoded(content)
     return _checked(read_export(content, HEADINGS))
 
 
 def _is_file_name(text: str) -> bool:
-    """Tell a path from a pasted list: one line that holds a letter."""
-    return (
-        "\n" not in text
-        and "\r" not in text
-        and re.search(r"[A-Za-z_/\\]", text.replace("m/z", "")) is not None
-    )
+    """Tell a path from a pasted list: one line that holds a letter besides those of numbers."""
+    is_line = "\n" not in text and "\r" not in text
+    bare = re.sub(r"\d[eE][+-]?\d", "", text.replace("m/z", ""))
+    return is_line and re.search(r"[A-Za-z_/\\]", bare) is not None
 
 
 def _read_sequence(source: Sequence[Any]) -> PeakList:
@@ -174,7 +179,10 @@ def _read_sequence(source: Sequence[Any]) -> PeakList:
 
 
 def _checked(export: Export, *, is_typed: bool = False) -> PeakList:
-    """Check what a table says: m/z in range, areas not negative, columns not swapped."""
+    """Check what a table says: m/z in range, areas not negative, columns not swapped.
+
+    A text shows its decimals; numbers have lost their last zeros, so that the longest of them counts.
+    """
     rows, remarks = export.rows, list(export.remarks if not is_typed else ())
     if not export.has_heading and _is_swapped(rows):
         rows = tuple(
@@ -190,9 +198,21 @@ def _checked(export: Export, *, is_typed: bool = False) -> PeakList:
         )
     return PeakList(
         peaks=tuple(_peak(row) for row in rows),
-        decimals=min(len(row.cells["mz"].partition(".")[2]) for row in rows),
+        decimals=(max if is_typed else min)(_decimals(row.cells["mz"]) for row in rows),
         remarks=tuple(remarks),
     )
+
+
+def _decimals(number: str) -> int:
+    """Count the decimals of a number as it is written: 1.98e2 has none.
+
+    Examples
+    --------
+    >>> _decimals("197.1107"), _decimals("197.10"), _decimals("1.98e2"), _decimals("1.9812e2")
+    (4, 2, 0, 2)
+    """
+    mantissa, _, exponent = number.lower().partition("e")
+    return max(0, len(mantissa.partition(".")[2]) - int(exponent or 0))
 
 
 def _is_swapped(rows: Sequence[ExportRow]) -> bool:
@@ -205,6 +225,15 @@ def _is_swapped(rows: Sequence[ExportRow]) -> bool:
 
 def _are_masses(values: Sequence[float]) -> bool:
     return all(SMALLEST_MZ <= value <= LARGEST_MZ for value in values)
+
+
+def _in_range(peak: Peak) -> Peak:
+    """Refuse a peak whose m/z no instrument gives."""
+    if not SMALLEST_MZ <= peak.mz <= LARGEST_MZ:
+        raise TableError(
+            f"an m/z of the mzML file is {peak.mz:g}; expected {SMALLEST_MZ:g} to {LARGEST_MZ:g}: convert it again"
+        )
+    return peak
 
 
 def _peak(row: ExportRow) -> Peak:

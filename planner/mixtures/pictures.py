@@ -62,9 +62,7 @@ def spectrum_chart(table: PeakTable) -> Picture:
             "zero": 0.0,
             "sort": _sort(one.kind),
             "what": one.name or "unexplained",
-            "label": f"{one.name.partition(' or ')[0]} {one.mz:g}"
-            if id(one) in named and one.kind != "isotope"
-            else "",
+            "label": _label(one) if id(one) in named and one.kind != "isotope" else "",
             "chance": one.chance,
         }
         for one in first

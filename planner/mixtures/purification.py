@@ -291,10 +291,16 @@ def _reasons(
         f"Difficulty {scheme.difficulty:.2f}: the share of the target that this extraction cannot free from its "
         "nearest neighbour to 95 %."
     )
-    yield "pKaH within about 0.5, log P within 0.8: try the pH of each window on a sample before the whole is shaken."
+    yield (f"{_known(own[wanted.name])}: try the pH of each window on a sample before the whole is shaken.")
     if "aminonitrile" in flags:
         yield "Acid is refused because an aminonitrile may be left, which frees hydrogen cyanide."
     yield from notes_of(prediction)
+
+
+def _known(properties: Properties) -> str:
+    """Say how well the target's constants are known."""
+    basicity = f"pKaH within {properties.pKaH_sd[0]:.1g}, " if properties.pKaH_sd else ""
+    return f"Of the target {basicity}log P within {properties.log_p_sd:.1g}"
 
 
 def _first(properties: Properties) -> str:

@@ -58,6 +58,7 @@ def species_record(prediction: Prediction, species: Sequence[ExpectedSpecies]) -
     rows = []
     for one in species:
         row = _row(one)
+        row["adducts"] = dict(one.adducts)
         row["ions"] = [asdict(ion) for ion in one.ions]
         row["isotopes"] = [asdict(line) for line in isotope_lines(one.ions[0].formula, one.ions[0].charge)]
         rows.append(row)

@@ -13,7 +13,7 @@ from planner.model.workup import Figure
 
 FILE = "separation.toml"
 FLAGS = (
-    "cyanide", "aminonitrile", "acid", "two windows", "one window", "no window", "carbonyl left", "alcohol",
+    "cyanide", "aminonitrile", "acid", "two windows", "one window", "carbonyl left",
     "primary amine left", "N-oxide", "borane", "oligomer", "volatile", "hard", "logP apart", "basic target",
     "stays organic", "polar target", "base extraction",
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 An aromatic and an aliphatic N-H side by side differ in what counts against each other by five to ten units of basicity
 and by the stability of their imines, and acid turns the one against the other: the constants of the two kinds do not
-settle a lead, however narrow its interval looks. What was isolated from such amines sits on the aliphatic nitrogen as a
-rule (in all of 47 reductive aminations of patents), so a large share on the aromatic one is a risk to the product.
+settle a lead, however narrow its interval looks. What is isolated from such amines sits on the aliphatic nitrogen as a
+rule (`tests/benchmarks/VALIDATION.md`, choice of nitrogen), so a large share on the aromatic one is a risk.
 """
 
 from collections.abc import Mapping
