@@ -139,7 +139,7 @@ def test_a_ring_never_raises_the_bulk(smiles: str) -> None:
 @pytest.mark.parametrize(
     "series",
     [
-        ["CCN", "NC1CC1", "NC1CCC1", "NC1CCCCC1", "CC(C)N", "NC12CC(C1)C2", "N" + ADAMANTYL, "CC(C)(C)N"],
+        ["CCN", "NC1CC1", "NC1CCC1", "NC1CCCCC1", "CC(C)N", "N" + ADAMANTYL, "CC(C)(C)N"],
         ["CCCN", "CC(C)CN", "NC" + ADAMANTYL, "CC(C)(C)CN"],
         ["C1CCNC1", "CC1CCCN1", "CC1(C)CCCN1", "CC1(C)CCC(C)(C)N1"],
         ["CNC", "CNC1CCCCC1", "CNC(C)C", "CC(C)NC(C)C"],
@@ -147,7 +147,7 @@ def test_a_ring_never_raises_the_bulk(smiles: str) -> None:
 )
 def test_order_of_amines(series: list[str]) -> None:
     """Cyclic below open, one branch below two, beta below alpha where it turns away."""
-    bulks = [of_nitrogen(smiles) for smiles in series if smiles != "NC12CC(C1)C2"]
+    bulks = [of_nitrogen(smiles) for smiles in series]
     assert bulks == sorted(bulks)
     assert bulks[0] < bulks[-1]
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ALWAYS = ("reductant", "carbonyl_equivalents")
 """Fields that are typed even where they are the default, for whoever reads the line."""
 GAP = "0.___"
+OWN_FOLDER = "YOUR_FOLDER"
+"""Stands where a plan was made with other numbers than the shipped ones: a plan does not know their folder."""
 
 
 def flag(name: str) -> str:
@@ -31,9 +33,12 @@ def compare_command(pair: "Pair", model: "Model", procedure: "Settled", names: S
     names
         Of what is to be typed in.
     """
+    from planner.model.parameters import load_model
+
     words = ["planner compare", *(f'"{text}"' for text in pair.texts)]
     words += [f"--observed {name}={GAP}" for name in names]
-    return " ".join([*words, *_options(pair, model, procedure)])
+    own = [] if model.sha256 == load_model().sha256 else [f"--models {OWN_FOLDER}"]
+    return " ".join([*words, *_options(pair, model, procedure), *own])
 
 
 def _options(pair: "Pair", model: "Model", procedure: "Settled") -> Iterator[str]:
