@@ -282,3 +282,35 @@ def test_acid_costs_cyanoborohydride_its_ketone() -> None:
     )
     assert amine == sorted(amine, reverse=True)
     assert alcohol == sorted(alcohol)
+
+
+def isomers(amine: str, **fields: object) -> dict[str, float]:
+    """Shares of the mono product with benzaldehyde, by SMILES."""
+    return mono_shares(predict(amine, "O=Cc1ccccc1", draws=128, **fields))
+
+
+@pytest.mark.parametrize("amine", ["NCc1ccc(N)cc1", "NCCc1ccc(N)cc1", "NCCCc1cccc(N)c1"])
+def test_without_acid_an_alkylamine_wins_ten_to_one(amine: str) -> None:
+    """Neutral, with the imine formed first: the aliphatic nitrogen; much acid brings the aromatic one up."""
+    neutral = sorted(isomers(amine, reductant="NaBH4", addition="imine_first").values())
+    assert neutral[-1] >= 10.0 * sum(neutral[:-1])
+    acid = sorted(isomers(amine, reductant="NaBH3CN", acid_equivalents=3.0).values())
+    assert acid[-1] < 3.0 * sum(acid[:-1])
+
+
+@pytest.mark.parametrize("amine", ["NCCCC[C@H](N)C(=O)O", "NCCCC[C@H](N)C(=O)OC", "NCCC[C@H](N)C(=O)OC"])
+def test_lysine_without_acid_reacts_at_the_far_end(amine: str) -> None:
+    """Above pH 9 the more basic, less hindered amine of lysine: at least twice the alpha one."""
+    shares = isomers(amine, reductant="NaBH4", addition="imine_first")
+    far = Chem.MolFromSmarts("[CH2][NH][CH2]c1ccccc1")
+    at_far = sum(x for smiles, x in shares.items() if Chem.MolFromSmiles(smiles).HasSubstructMatch(far))
+    assert at_far > 2.0 * (sum(shares.values()) - at_far)
+
+
+@pytest.mark.parametrize(
+    "amine", ["Nc1nnn[nH]1", "Nc1ccc([N+](=O)[O-])cc1[N+](=O)[O-]", "Nc1c(F)c(F)c(F)c(F)c1F"]
+)
+def test_hardly_basic_amines_give_near_nothing(amine: str) -> None:
+    """Below pKaH 0 with STAB and acetic acid: next to none at the median."""
+    p = predict(amine, "O=Cc1ccccc1", draws=128, reductant="STAB", acid_equivalents=1.0)
+    assert p.products[1].median < 0.15
