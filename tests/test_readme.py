@@ -147,6 +147,11 @@ PAGES = (
     (r"(\d+) of \d+ first plans agree", "ADVICE.md", r"(\d+) first plans agree"),
     (r"\d+ of (\d+) first plans agree", "ADVICE.md", r"(\d+) pairs; "),
     (r"reductant agrees in (\d+) when it is free", "ADVICE.md", r"\| free \| (\d+) of 16"),
+    (r"([\d.]+) % of the 90 % intervals of the split", "COVERAGE.md", r"\| shipped model \| ([\d.]+)"),
+    (r"mean width of ([\d.]+) points", "COVERAGE.md", r"\| shipped model \| [^|]*\|[^|]*\| ([\d.]+)"),
+    (r"parts of the flask, cover ([\d.]+) %", "COVERAGE.md", r"\| reference model \| ([\d.]+)"),
+    (r"holds in (\d+) % of the draws", "PARTS.md", r"than benzaldehyde does \| (?:\d+ \| ){6}(\d+)"),
+    (r"parts of the flask in (\d+) %", "PARTS.md", r"than benzaldehyde does \| (\d+)"),
 )
 """A figure of the README, the page that it is taken from, and how that words it."""
 
