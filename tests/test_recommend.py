@@ -216,9 +216,13 @@ def test_optimum_beats_dense_grids_of_other_pairs(
     ],
 )
 def test_ten_times_the_effort_finds_little_more(amine: str, carbonyl: str, limits: dict) -> None:
-    """Ten times as many trials give less than half a point more."""
+    """Ten times as many trials give less than half a point more.
+
+    The best score is not always the first rank's: of what is tied the least hazardous and wasteful stands first.
+    """
     usual, hard = (recommend(amine, carbonyl, effort=effort, **limits) for effort in (1.0, 10.0))
-    assert hard.best.score <= usual.best.score + HALF_A_POINT
+    most = [max(r.score for r in plan.recommendations) for plan in (usual, hard)]
+    assert most[1] <= most[0] + HALF_A_POINT
     gap = abs(hard.best.prediction.target_fraction.mean - usual.best.prediction.target_fraction.mean)
     assert gap < TIED  # of what is tied, the least hazardous stands first
 
