@@ -1,0 +1,1 @@
+"""What measured runs teach the model about one pair, and which run to make next."""
