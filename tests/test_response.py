@@ -2,12 +2,20 @@
 
 from itertools import pairwise
 from math import exp, log
+from pathlib import Path
 
+import numpy as np
 import pytest
+from click.testing import CliRunner
 
+import planner
+from planner.cli import main
 from planner.comparisons.observed import expected_responses, read_observed
 from planner.errors import ParameterError, ProcedureError
+from planner.mixtures.degrees import molar_shares
+from planner.mixtures.records import peak_record
 from planner.mixtures.response import expected_response
+from planner.mixtures.words import peaks_text
 from planner.model import detectors
 from planner.model.detectors import load_detectors
 from planner.model.parameters import load_model
@@ -23,6 +31,7 @@ PAIRS = (
     ("CCCCCCCCCCN", "O=CC=Cc1ccccc1"),
 )
 MODEL = load_model()
+LISTED = "m/z,area\n197.1107,60\n293.1141,80\n101.1073,5\n"
 
 
 @pytest.mark.parametrize("detector", load_detectors().names)
@@ -160,3 +169,77 @@ def test_a_damaged_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ParameterError, match="chromophores"):
         load_detectors()
     load_detectors.cache_clear()
+
+
+def test_shares_are_of_moles() -> None:
+    """Areas made of moles by UV come back as shares that add up to 1, each inside its interval."""
+    responses = expected_response(read_pair("NCc1ccccc1", "O=Cc1ccccc1"), MODEL, "UV")
+    moles = (0.2, 0.5, 0.3)
+    areas = [
+        (n, 50.0 * x * exp(ln)) for n, (x, ln) in enumerate(zip(moles, (0.0, *responses.ln), strict=True))
+    ]
+    found = molar_shares(areas, responses)
+    assert [one.share for one in found] == pytest.approx(moles)
+    assert all(one.low < one.share < one.high for one in found)
+
+
+def test_the_interval_of_shares_is_that_of_draws() -> None:
+    """5 and 95 % of the shares over a hundred thousand drawn responses lie where the intervals say, within a point."""
+    dice = np.random.default_rng(1)
+    for detector in ("UV", "FID", "MS"):
+        responses = expected_response(read_pair("NCCNCc1ccccc1", "O=Cc1ccccc1"), MODEL, detector)
+        areas = [(0, 1.0), (1, 6.0), (2, 2.0)]
+        drawn = np.column_stack(
+            [np.full(100_000, areas[0][1])]
+            + [
+                area * np.exp(-dice.normal(ln, sd, 100_000))
+                for (_, area), ln, sd in zip(areas[1:], responses.ln, responses.sd, strict=False)
+            ]
+        )
+        drawn = drawn / drawn.sum(axis=1, keepdims=True)
+        for column, one in enumerate(molar_shares(areas, responses)):
+            low, high = np.quantile(drawn[:, column], (0.05, 0.95))
+            assert (one.low, one.high) == pytest.approx((low, high), abs=0.01 if detector != "MS" else 0.05)
+
+
+def test_shares_leave_out_what_is_not_seen() -> None:
+    """By UV an area of the diazepane cannot be its own: shares are of mono and di, and the words say so."""
+    table = planner.identify("C1CNCCCN1", "O=Cc1cccs1", LISTED, detector="uv", draws=16)
+    assert table.areas == ((0, 5.0), (1, 60.0), (2, 80.0))
+    assert {one.degree: one.share for one in table.shares} == pytest.approx({1: 0.6, 2: 0.4})
+    said = peaks_text(table)
+    assert "mono 60%" in said
+    assert "not seen, which is not 0 %: unreacted" in said
+    record = peak_record(table)
+    assert record["responses"]["reference"] == 1
+    assert sum(one["share"] for one in record["shares"]) == pytest.approx(1.0)
+
+
+def test_without_a_detector_areas_stay_areas() -> None:
+    """No detector, no moles: nothing is divided, and the line says how to have it."""
+    table = planner.identify("C1CNCCCN1", "O=Cc1cccs1", LISTED, draws=16)
+    assert table.responses is None
+    assert table.shares == ()
+    assert "not corrected for response" in peaks_text(table)
+
+
+def test_the_command_takes_a_detector(tmp_path: Path) -> None:
+    """--detector reaches the answer; one that is not known ends with one line and code 2."""
+    file = tmp_path / "peaks.csv"
+    file.write_text(LISTED)
+    asked = ["identify", "C1CNCCCN1", "O=Cc1cccs1", str(file), "--draws", "16", "--detector"]
+    done = CliRunner().invoke(main, [*asked, "FID"])
+    assert done.exit_code == 0
+    assert "expected response of FID" in done.stdout
+    refused = CliRunner().invoke(main, [*asked, "smell"])
+    assert refused.exit_code == 2
+    assert "expected UV, MS, ELSD, FID, NMR" in refused.stderr
+
+
+def test_nothing_seen_has_no_shares() -> None:
+    """Areas of what the detector does not see alone, or areas of 0, give no shares rather than a division by 0."""
+    responses = expected_response(read_pair("C1CNCCCN1", "O=Cc1cccs1"), MODEL, "UV")
+    assert molar_shares([(0, 10.0)], responses) == ()
+    assert molar_shares([(0, 10.0), (1, 0.0)], responses) == ()
+    (one,) = molar_shares([(1, 7.0)], responses)
+    assert (one.share, one.low, one.high) == (1.0, 1.0, 1.0)
