@@ -1,6 +1,6 @@
 """Words: what is in a mixture, as lines for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.purification import SHOWN_PH, Part, Purification
@@ -60,13 +60,27 @@ def peaks_text(table: PeakTable) -> str:
     widths = [min(60, max(len(row[i]) for row in rows)) for i in range(len(head))]
     lines = [procedure_text(table.prediction), "", *(_line(row, widths) for row in rows), ""]
     lines += [f"{one.mz:g}: {one.note}." for one in table.assignments if one.rank in (1, None) and one.note]
-    if table.areas:
-        whole = sum(area for _, area in table.areas) or 1.0
-        said = ", ".join(
-            f"{degree_word(degree)} {area:g} ({area / whole:.0%})" for degree, area in table.areas
-        )
-        lines.append(f"Areas by degree, not corrected for response: {said}.")
+    lines += area_lines(table)
     return "\n".join([*lines, *(f"{note.rstrip('.')}." for note in table.notes)])
+
+
+def area_lines(table: PeakTable) -> Iterator[str]:
+    """Say the areas by degree, and the moles that they stand for where a detector is named."""
+    if not table.areas:
+        return
+    whole = sum(area for _, area in table.areas) or 1.0
+    said = ", ".join(f"{degree_word(degree)} {area:g} ({area / whole:.0%})" for degree, area in table.areas)
+    if table.responses is None:
+        yield f"Areas by degree, not corrected for response (name the detector for that): {said}."
+        return
+    yield f"Areas by degree: {said}."
+    moles = ", ".join(
+        f"{degree_word(one.degree)} {one.share:.0%} ({one.low:.0%} to {one.high:.0%})" for one in table.shares
+    )
+    yield (
+        f"In moles, areas divided by the expected response of {table.responses.detector} ({table.responses.note}): "
+        f"{moles or 'nothing that it sees has an area'}."
+    )
 
 
 def _peak_cells(one: Assignment, table: PeakTable) -> tuple[str, ...]:
@@ -107,14 +121,20 @@ def purification_text(found: Purification) -> str:
     )
     rows = [head, *(_part_cells(part) for part in found.parts)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-    scheme = found.scheme
     lines = [procedure_text(found.prediction), "", *(_line(row, widths) for row in rows)]
-    lines.append(
-        f"A: taken into {found.extractant} at pH {scheme.low:g}; B: then at pH {scheme.high:g}; W: left in the water. "
-        "Means; the intervals stand in the steps and in --format csv."
-    )
+    lines.append(f"{phase_words(found)} Means; the intervals stand in the steps and in --format csv.")
     lines += [f"{n}. {step.words}" for n, step in enumerate(found.steps, start=1)]
     return "\n".join([*lines, *found.reasons])
+
+
+def phase_words(found: Purification) -> str:
+    """Say what the layers A, B and W are."""
+    scheme, solvent = found.scheme, found.extractant
+    if scheme.low is None:
+        return f"B: taken into {solvent} at pH {scheme.high:g}; W: left in the water; A: nothing, one window does."
+    return (
+        f"A: taken into {solvent} at pH {scheme.low:g}; B: then at pH {scheme.high:g}; W: left in the water."
+    )
 
 
 def _part_cells(part: Part) -> tuple[str, ...]:
