@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.version import VERSION
 
 if TYPE_CHECKING:
+    from planner.calibration.next_experiment import next_experiment as next_experiment
     from planner.comparisons.comparing import compare as compare
     from planner.errors import (
         InfeasibleError as InfeasibleError,
@@ -54,6 +55,7 @@ _HOMES = {
     "find_sites": "structures.sites",
     "identify": "mixtures.identification",
     "load_model": "model.parameters",
+    "next_experiment": "calibration.next_experiment",
     "predict": "predictions.prediction",
     "purification": "mixtures.purification",
     "recommend": "plans.planning",

@@ -23,6 +23,7 @@ t are estimates of this project, chosen on simulated runs whose flasks hold step
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -146,70 +147,78 @@ def covariance(shared: Array, t: Array, variances: Array) -> Array:
     return np.asarray(whole)
 
 
-class _Pins:
-    """What the runs pin, worked out once for some draws: C^-1 and C^-1 r of each."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Pins:
+    """What the runs pin, for some draws."""
 
-    def __init__(self, calibration: Calibration, draws: Draws) -> None:
-        rows = calibration.rows
-        self.rows, self.procedures = rows, [Settled(**row.procedure) for row in rows]  # type: ignore[arg-type]
-        self.t = discrepancy(draws)
-        drawn = np.arange(len(draws.normals)) % calibration.n_draws
-        shared = overlap(rows, rows, kernel(self.procedures, self.procedures))
-        spread = [noise(draws) ** 2 / precision(draws, row.run) for row in rows]
-        variances = np.repeat(np.stack(spread, axis=1), [row.n_contrasts for row in rows], axis=1)
-        residuals = np.hstack([row.observed - row.computed for row in rows])[drawn]
-        self.inverse = np.linalg.inv(covariance(shared, self.t, variances))
-        self.pull = np.einsum("nij,nj->ni", self.inverse, residuals)
-        self.contrasts = np.vstack([row.contrasts for row in rows])
-        self.sizes = [row.n_contrasts for row in rows]
+    procedures: tuple[Settled, ...]
+    """Of each row."""
+    contrasts: Array
+    """Of all rows, over the degrees (n_contrasts, n_degrees)."""
+    sizes: tuple[int, ...]
+    """Contrasts of each row."""
+    residuals: Array
+    """What was seen less what was computed, r (n_draws, n_contrasts)."""
+    variances: Array
+    """Of the noise (n_draws, n_contrasts)."""
+    inverse: Array
+    """C^-1 (n_draws, n_contrasts, n_contrasts)."""
 
 
 @lru_cache(maxsize=8)
-def _pins(calibration: Calibration, draws: Draws) -> _Pins:
-    return _Pins(calibration, draws)
+def pins_of(calibration: Calibration, draws: Draws) -> Pins:
+    """Work out what the runs pin, once for some draws."""
+    rows = calibration.rows
+    procedures = tuple(Settled(**row.procedure) for row in rows)  # type: ignore[arg-type]
+    sizes = tuple(row.n_contrasts for row in rows)
+    shared = overlap(rows, rows, kernel(procedures, procedures))
+    spread = np.stack([noise(draws) ** 2 / precision(draws, row.run) for row in rows], axis=1)
+    variances = np.repeat(spread, sizes, axis=1)
+    residuals = np.hstack([row.observed - row.computed for row in rows])
+    return Pins(
+        procedures=procedures,
+        contrasts=np.vstack([row.contrasts for row in rows]),
+        sizes=sizes,
+        residuals=residuals[np.arange(len(draws.normals)) % calibration.n_draws],
+        variances=variances,
+        inverse=np.asarray(np.linalg.inv(covariance(shared, discrepancy(draws), variances)), dtype=float),
+    )
 
 
-def _errors(
+def discrepancies(
     calibration: Calibration, procedures: Sequence[Settled], draws: Draws, n_degrees: int, *, is_pair: bool
 ) -> Array:
-    """Draw what the mechanism gets wrong, as contrasts (n_procedures, n_draws, n_degrees - 1)."""
+    """Draw what the mechanism gets wrong, as far as runs have not told it (n_procedures, n_draws, n_degrees - 1).
+
+    Parameters
+    ----------
+    calibration
+        Of the model.
+    procedures
+        Settled.
+    draws
+        Of the calibrated model.
+    n_degrees
+        Degrees of the pair, the unreacted amine among them.
+    is_pair
+        Whether the runs were made with this pair; those of another tell nothing about it.
+    """
     t, n = discrepancy(draws), n_degrees - 1
     z = np.stack([term(draws, f"{FRESH}.{i}") for i in range(n)], axis=-1)
     if not (is_pair and calibration.rows):
         return np.broadcast_to(t[:, None] * z, (len(procedures), *z.shape))
-    pins = _pins(calibration, draws)
+    pins = pins_of(calibration, draws)
     here = helmert(n_degrees) @ pins.contrasts.T
     shared = np.repeat(kernel(procedures, pins.procedures), pins.sizes, axis=1)
     pull = shared[:, None] * here[None]  # (n_procedures, n, n_seen)
-    mean = (t**2)[:, None, None] * np.einsum("pcj,dj->dpc", pull, pins.pull)
+    pulled = np.einsum("dij,dj->di", pins.inverse, pins.residuals)
+    mean = (t**2)[:, None, None] * np.einsum("pcj,dj->dpc", pull, pulled)
     told = np.matmul(pull.reshape(-1, pull.shape[-1]), pins.inverse).reshape(len(t), *pull.shape)
     left = np.eye(n) - (t**2)[:, None, None, None] * np.einsum("dpcj,pej->dpce", told, pull)
     values, vectors = np.linalg.eigh(left)
     roots = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :] @ np.swapaxes(vectors, -1, -2)
     spread = t[:, None, None] * np.einsum("dpce,de->dpc", roots, z)
     return np.swapaxes(mean + spread, 0, 1)
-
-
-def with_discrepancy(
-    degrees: Array, calibration: Calibration, procedures: Sequence[Settled], draws: Draws, *, is_pair: bool
-) -> Array:
-    """Add what the mechanism gets wrong to fractions of the degrees, as far as runs have not told it.
-
-    Parameters
-    ----------
-    degrees
-        As computed (n_procedures, n_draws, n_degrees).
-    calibration
-        Of the model.
-    procedures
-        Settled, in their order.
-    draws
-        Of the calibrated model.
-    is_pair
-        Whether the runs were made with this pair; those of another tell nothing about it.
-    """
-    errors = _errors(calibration, procedures, draws, degrees.shape[-1], is_pair=is_pair)
-    return fractions_of(log_contrasts(degrees) + errors)
 
 
 def tilted(fractions: Array, most: Array) -> Array:

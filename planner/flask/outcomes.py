@@ -18,7 +18,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import SimulationError
 from planner.flask.contents import setting_of
-from planner.flask.discrepancy import tilted, with_discrepancy
+from planner.flask.discrepancy import discrepancies, fractions_of, log_contrasts, tilted
 from planner.flask.flask import Flask, prepare, run
 from planner.flask.procedure import Settled
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
@@ -313,11 +313,18 @@ def corrected(
     if calibration is None or not calibration.has_discrepancy:
         return outcome
     is_pair = calibration.is_of(pair.amine.smiles, pair.carbonyl.smiles)
+    wrong = discrepancies(calibration, procedures, draws, outcome.degrees.shape[-1], is_pair=is_pair)
+    return moved(outcome, procedures, wrong)
+
+
+def moved(outcome: Outcome, procedures: Sequence[Settled], errors: Array) -> Outcome:
+    """Move outcomes by errors of their log-contrasts (n_procedures, n_draws, n_degrees - 1), and keep the books."""
     charged = np.array([[p.carbonyl_equivalents] for p in procedures]) * outcome.ratio
     others = outcome.other.sum(axis=-1)
     most = charged * np.maximum(1.0 - outcome.alcohol - others, 0.0)
-    degrees = tilted(with_discrepancy(outcome.degrees, calibration, procedures, draws, is_pair=is_pair), most)
-    made = np.minimum(_fraction(degrees @ np.arange(degrees.shape[-1]), charged, when_none=0.0), 1.0 - others)
+    degrees = tilted(fractions_of(log_contrasts(outcome.degrees) + errors), most)
+    made = _fraction(degrees @ np.arange(degrees.shape[-1]), charged, when_none=0.0)
+    made = np.minimum(made, 1.0 - others)
     rest = 1.0 - others - made
     share = _fraction(outcome.alcohol, outcome.alcohol + outcome.unreacted, when_none=0.0)
     return replace(
