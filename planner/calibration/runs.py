@@ -51,7 +51,12 @@ def run_records(runs: "tuple[Run, ...]") -> list[dict[str, str | float]]:
 
     found = []
     for run in runs:
-        row: dict[str, str | float] = {"run": run.run, "amine": run.amine, "carbonyl": run.carbonyl, "kind": run.kind}
+        row: dict[str, str | float] = {
+            "run": run.run,
+            "amine": run.amine,
+            "carbonyl": run.carbonyl,
+            "kind": run.kind,
+        }
         row |= {n: v for n in FIELDS if (v := getattr(run.procedure, n)) is not None}
         row |= dict(run.observed)
         row |= {"time_h": run.time_h} if run.time_h is not None else {}
