@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.version import VERSION
 
 if TYPE_CHECKING:
+    from planner.calibration.runs import read_runs as read_runs
     from planner.comparisons.comparing import compare as compare
     from planner.errors import (
         InfeasibleError as InfeasibleError,
@@ -56,6 +57,7 @@ _HOMES = {
     "load_model": "model.parameters",
     "predict": "predictions.prediction",
     "purification": "mixtures.purification",
+    "read_runs": "calibration.runs",
     "recommend": "plans.planning",
     "simulate_network": "flask.simulate",
 }
