@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.version import VERSION
 
 if TYPE_CHECKING:
+    from planner.calibration.next_experiment import next_experiment as next_experiment
     from planner.calibration.runs import read_runs as read_runs
     from planner.comparisons.comparing import compare as compare
     from planner.errors import (
@@ -55,6 +56,7 @@ _HOMES = {
     "find_sites": "structures.sites",
     "identify": "mixtures.identification",
     "load_model": "model.parameters",
+    "next_experiment": "calibration.next_experiment",
     "predict": "predictions.prediction",
     "purification": "mixtures.purification",
     "read_runs": "calibration.runs",

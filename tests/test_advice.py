@@ -1,6 +1,8 @@
 """Advice: what a process chemist would sign. Cases of a kind, each with neighbours."""
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from planner.plans.saved import plan_bytes, read_plan, read_record
 from planner.plans.words import plan_text
 from planner.predictions.words import percent
 from planner.structures.pairs import read_pair
+
+BENCHMARKS = Path(__file__).parent / "benchmarks"
 
 MODEL = load_model()
 PLAIN = {
@@ -413,3 +417,18 @@ def plan_draws(plan: Plan):
     from planner.model.draws import draw_parameters
 
     return draw_parameters(plan.model, 64, 0)
+
+
+def test_every_first_plan_that_the_parts_moved_is_judged() -> None:
+    """Each line of the moves names a pair of the ledger, its plan before, and why a chemist agrees or not."""
+    with (BENCHMARKS / "advice.csv").open(encoding="utf-8", newline="") as file:
+        now = {row["id"]: row for row in csv.DictReader(file)}
+    with (BENCHMARKS / "advice_moves.csv").open(encoding="utf-8", newline="") as file:
+        moves = {row["id"]: row for row in csv.DictReader(file)}
+    still = {id_ for id_ in now if id_ not in moves}
+    assert set(moves) <= set(now)
+    assert len(still) <= 5
+    assert {row["agrees"] for row in moves.values()} <= {"yes", "partly", "no"}
+    assert all(len(row["why"]) > 20 for row in moves.values() if row["agrees"] != "yes")
+    page = (BENCHMARKS / "ADVICE.md").read_text(encoding="utf-8")
+    assert all(f"| {row['why']} |" in page for row in moves.values())

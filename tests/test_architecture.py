@@ -44,6 +44,7 @@ HOMES = {
 PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
+    "calibration.next_experiment.next_experiment": "public; the contract's keywords",
     "comparisons.comparing.compare": "public; the contract's keywords",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",

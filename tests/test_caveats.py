@@ -6,7 +6,7 @@ Cautions that structures alone call for are tested with the sites; here they joi
 import pytest
 
 import planner
-from planner.predictions.caveats import ESTIMATE
+from planner.predictions.learned import ESTIMATE
 
 BUTYLAMINE, BENZYLAMINE = "CCCCN", "NCc1ccccc1"
 BUTANAL, BENZALDEHYDE, CYCLOHEXANONE, ACETOPHENONE = "CCCC=O", "O=Cc1ccccc1", "O=C1CCCCC1", "CC(=O)c1ccccc1"

@@ -8,7 +8,7 @@ Quench: aqueous ``X(a) -> N(a) + carbonyl``; borohydride ``X(a) -> N(a + 1)``, c
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from operator import attrgetter
@@ -18,6 +18,7 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import SimulationError
 from planner.flask.contents import setting_of
+from planner.flask.discrepancy import discrepancies, fractions_of, log_contrasts, tilted
 from planner.flask.flask import Flask, prepare, run
 from planner.flask.procedure import Settled
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory
@@ -297,7 +298,38 @@ def predict_outcomes(
         some = [procedures[i] for i in chosen]
         trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
         parts.append((chosen, measure(flask, model, trajectory, some)))
-    return _in_order(parts)
+    return corrected(_in_order(parts), pair, model, procedures, draws)
+
+
+def corrected(
+    outcome: Outcome, pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws
+) -> Outcome:
+    """Add what the mechanism gets wrong, where the model has learned from runs how much that is.
+
+    Alkyl groups never exceed the carbonyl that was not lost; what they leave is alcohol and carbonyl, in the
+    proportion of the draw.
+    """
+    calibration = model.calibration
+    if calibration is None or not calibration.has_discrepancy:
+        return outcome
+    is_pair = calibration.is_of(pair.amine.smiles, pair.carbonyl.smiles)
+    wrong = discrepancies(calibration, procedures, draws, outcome.degrees.shape[-1], is_pair=is_pair)
+    return moved(outcome, procedures, wrong)
+
+
+def moved(outcome: Outcome, procedures: Sequence[Settled], errors: Array) -> Outcome:
+    """Move outcomes by errors of their log-contrasts (n_procedures, n_draws, n_degrees - 1), and keep the books."""
+    charged = np.array([[p.carbonyl_equivalents] for p in procedures]) * outcome.ratio
+    others = outcome.other.sum(axis=-1)
+    most = charged * np.maximum(1.0 - outcome.alcohol - others, 0.0)
+    degrees = tilted(fractions_of(log_contrasts(outcome.degrees) + errors), most)
+    made = _fraction(degrees @ np.arange(degrees.shape[-1]), charged, when_none=0.0)
+    made = np.minimum(made, 1.0 - others)
+    rest = 1.0 - others - made
+    share = _fraction(outcome.alcohol, outcome.alcohol + outcome.unreacted, when_none=0.0)
+    return replace(
+        outcome, degrees=degrees, product=made, alcohol=share * rest, unreacted=(1.0 - share) * rest
+    )
 
 
 def _in_order(parts: Sequence[tuple[list[int], Outcome]]) -> Outcome:

@@ -13,6 +13,17 @@ from planner.engine import Array
 
 NOISE, DISCREPANCY = "noise", "discrepancy"
 """Columns of the standard deviations of one log-ratio, and of what the mechanism gets wrong."""
+FRESH = "discrepancy"
+"""Columns of fresh normals, ``discrepancy.0`` and so on: what the mechanism gets wrong away from the runs."""
+MOST_CONTRASTS = 24
+"""Of these columns: as many as a molecule has reactive N-H at most."""
+
+
+def precision_name(run: str) -> str:
+    """Name the column of a run's precision l_r: below 1 it agrees less than its noise says."""
+    return f"precision.{run}"
+
+
 Cell = str | float | int
 """What a table of runs holds."""
 
@@ -31,6 +42,11 @@ class SeenRow:
     """Contrasts of what was seen (n_contrasts,)."""
     computed: Array
     """The same of each draw, as the detector would see it (n_draws, n_contrasts)."""
+
+    @property
+    def n_contrasts(self) -> int:
+        """Number of contrasts that the row tells."""
+        return len(self.observed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -67,3 +83,16 @@ class Calibration:
     """How the fit went, in words."""
     verdicts: tuple[Mapping[str, Cell], ...]
     """What was learned: ``name, prior_sd, posterior_sd, ratio, verdict`` and what else identifiability states."""
+
+    def is_of(self, amine: str, carbonyl: str) -> bool:
+        """Tell whether the runs were made with this pair, by canonical SMILES."""
+        return (self.amine, self.carbonyl) == (amine, carbonyl)
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws kept."""
+        return len(self.normals)
+
+    def column(self, name: str) -> Array:
+        """Take the draws of one column (n_draws,)."""
+        return self.normals[:, self.names.index(name)]

@@ -16,6 +16,8 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from planner.engine import Array
+from planner.model.calibrated import width_of
+from planner.model.calibration import FRESH, MOST_CONTRASTS, Calibration
 from planner.model.model import Model
 from planner.model.quantities import Parameter, is_later
 
@@ -32,7 +34,7 @@ class Draws:
     names: tuple[str, ...]
     """Parameter names, one column each: the first ones sorted, those that came later, and those of the parts."""
     normals: Array
-    """Standard normal values (n_draws, n_names)."""
+    """Standard normal values (n_draws, n_names); of a calibrated model what took their place."""
     seed: int = 0
     """Of the sequence; 0 where they were written down and not drawn."""
 
@@ -52,7 +54,33 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     ladder = [p.name for p in model.parameters if not p.part]
     later = [name for name in ladder if is_later(name)]
     first = tuple(name for name in ladder if name not in later)
-    return _drawn(first, tuple(later), tuple(p.name for p in model.parameters if p.part), n_draws, seed)
+    prior = _drawn(first, tuple(later), tuple(p.name for p in model.parameters if p.part), n_draws, seed)
+    return prior if model.calibration is None else _learned(model, model.calibration, prior)
+
+
+@lru_cache(maxsize=8)
+def _learned(model: Model, calibration: Calibration, prior: Draws) -> Draws:
+    """Put what runs taught in the place of the prior's draws.
+
+    The draws that were kept come in their order, and again where more are asked for; the other numbers keep their
+    prior draws, as wide as the priors of the fit. Columns that no number has follow: the terms of the runs, and fresh
+    ones for what the mechanism gets wrong elsewhere.
+    """
+    widths = {p.name: width_of(calibration, p) for p in model.parameters}
+    n_draws = len(prior.normals)
+    kept = calibration.normals[np.arange(n_draws) % calibration.n_draws]
+    place = {name: i for i, name in enumerate(calibration.names)}
+    columns = [
+        widths[name] * (kept[:, place[name]] if name in place else fresh)
+        for name, fresh in zip(prior.names, prior.normals.T, strict=True)
+    ]
+    terms = [name for name in calibration.names if name not in widths]
+    fresh = [f"{FRESH}.{i}" for i in range(MOST_CONTRASTS)]
+    columns += [kept[:, place[name]] for name in terms]
+    columns += [_later_normals(name, n_draws, prior.seed)[:, 0] for name in fresh]
+    normals = np.stack(columns, axis=1)
+    normals.setflags(write=False)
+    return Draws(names=(*prior.names, *terms, *fresh), normals=normals, seed=prior.seed)
 
 
 @lru_cache(maxsize=8)
@@ -101,6 +129,11 @@ def _later_normals(name: str, n_draws: int, seed: int) -> Array:
     n = 2 ** max(0, math.ceil(math.log2(n_draws)))
     uniform = (rng.permutation(n) + rng.random(n)) / n
     return _to_normals(uniform)[:n_draws, None]
+
+
+def term(draws: Draws, name: str) -> Array:
+    """Take the draws of a term of the runs (n_draws,)."""
+    return np.asarray(draws.normals[:, draws.names.index(name)])
 
 
 @lru_cache(maxsize=8)
@@ -165,4 +198,9 @@ def drawn_model(model: Model, draws: Draws) -> DrawnModel:
 def central_draws(model: Model) -> Draws:
     """Give one draw in which every number is at its median."""
     names = tuple(p.name for p in model.parameters)
-    return Draws(names=names, normals=np.zeros((1, len(names))))
+    normals = np.zeros((1, len(names)))
+    if (calibration := model.calibration) is not None:
+        for i, p in enumerate(model.parameters):
+            if p.name in calibration.names:
+                normals[0, i] = width_of(calibration, p) * np.median(calibration.column(p.name))
+    return Draws(names=names, normals=normals)

@@ -8,14 +8,17 @@ entry: its factor is exactly 1.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
+from pathlib import Path
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
 from planner.model.advice import Advice
 from planner.model.basicity import Basicity
+from planner.model.calibrated import calibration_digest, save_calibration
+from planner.model.calibration import Calibration
 from planner.model.catalogue import Catalogue
 from planner.model.checks import Amount, Text, one_of
 from planner.model.hazards import HazardRule
@@ -78,6 +81,8 @@ class Model:
     """Increments of the pKaH of a nitrogen."""
     parts: tuple[str, ...] = ()
     """What its flasks have besides the ladder: some of ``parts.PARTS``."""
+    calibration: Calibration | None = field(default=None, compare=False)
+    """What runs of one pair taught it; the hash counts it."""
 
     def __hash__(self) -> int:
         """Tell models apart by what they were read from; their numbers are compared only where that is alike."""
@@ -144,9 +149,48 @@ class Model:
             s for s in self.steps if s.law == OF_REDUCTANT and self.find(key, s.numbers[:1]) is not None
         )
 
+    def save(self, path: str | Path) -> None:
+        """Write a calibrated model to a TOML file, which is taken everywhere a folder of models is.
+
+        Raises
+        ------
+        ParameterError
+            If it is not calibrated.
+        TableError
+            If the file cannot be written.
+        """
+        if self.calibration is None:
+            raise ParameterError(
+                f"model {self.name!r} has learned from no runs; save what planner.calibrate returns"
+            )
+        save_calibration(self.calibration, self.parameters, path)
+
     def class_chain(self, name: str) -> tuple[str, ...]:
         """List a site class and the classes it is like, nearest first; the first with a number of its own rules."""
         return _class_chain(self, name)
+
+
+def learned(parent: Model, calibration: Calibration) -> Model:
+    """Narrow a set by what runs of one pair taught.
+
+    Raises
+    ------
+    ParameterError
+        If the runs were fitted with another set, or with another state of it.
+    """
+    if parent.sha256 != calibration.parent_sha256:
+        raise ParameterError(
+            f"the runs were fitted with model {calibration.parent!r} {calibration.parent_sha256[:12]}; here "
+            f"{parent.name!r} is {parent.sha256[:12]}, so that the draws do not hold: put the file into the folder of "
+            "its own model, or fit again, planner calibrate OLD.toml --out NEW.toml"
+        )
+    return replace(
+        parent,
+        name=f"{parent.name}, learned on {calibration.amine} + {calibration.carbonyl}",
+        parent=parent.name,
+        sha256=calibration_digest(calibration),
+        calibration=calibration,
+    )
 
 
 def _has_number(model: Model, step: Step, chain: Sequence[str]) -> bool:

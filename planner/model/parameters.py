@@ -4,6 +4,7 @@ Files are read at every call, so that an edit is seen; what was built from the s
 may instead name a parent and replace some of its numbers; that is what calibration writes.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,11 +15,12 @@ from planner.errors import ParameterError, is_name, nearest, shown
 from planner.model import folders
 from planner.model.advice import load_advice
 from planner.model.basicity import load_basicity
+from planner.model.calibrated import is_calibrated, read_calibration
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import Shelf
 from planner.model.hazards import load_hazards
-from planner.model.model import FlaskDefaults, Model
+from planner.model.model import FlaskDefaults, Model, learned
 from planner.model.numbers import check_sources, merged, read_parameters, split_file
 from planner.model.parts import Parts, in_use
 from planner.model.quantities import (
@@ -49,9 +51,9 @@ def load_model(models: str | Path | None = None, name: str = "default") -> Model
     Parameters
     ----------
     models
-        A models folder of the user's own; without it the shipped one.
+        A models folder of the user's own, or the file of a calibrated model; without it the shipped folder.
     name
-        Folder of the set in it.
+        Folder of the set in it; a calibrated model names its own.
 
     Raises
     ------
@@ -60,7 +62,22 @@ def load_model(models: str | Path | None = None, name: str = "default") -> Model
     """
     if not is_name(name):
         raise ParameterError(f"a set is named by a short text, not {shown(name)}; see `planner models`")
+    if models is not None and is_calibrated(models):
+        return _read_calibrated(Path(models))
     return _kept(folders.read_shelf(models), name)
+
+
+def _read_calibrated(file: Path) -> Model:
+    """Read a calibrated model and its parent, from the folder of sets that the file is in or from the shipped one."""
+    return _calibrated(file, hashlib.sha256(folders.read_file(file)).hexdigest())
+
+
+@lru_cache(maxsize=8)
+def _calibrated(file: Path, _digest: str) -> Model:
+    """Build a calibrated model once for each content of its file."""
+    calibration = read_calibration(file)
+    is_beside = calibration.parent in folders.model_names(file.parent)
+    return learned(load_model(file.parent if is_beside else None, calibration.parent), calibration)
 
 
 def chosen_model(models: str | Path | None, model: Model | None) -> Model:

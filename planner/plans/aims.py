@@ -1,6 +1,7 @@
 """Aims: what a recommendation is to reach, and the number by which two procedures are compared.
 
     score = mean of the target fraction over the draws
+            - half its standard deviation, once the model has learned from runs
             - prices of time, excess, alcohol and leaving room temperature,
               as far as they leave what is useful (30 %) or all of it where there is less
 
@@ -23,8 +24,9 @@ from numpy.typing import NDArray
 
 from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
+from planner.flask.discrepancy import shared_out
 from planner.flask.flask import flask_for, run
-from planner.flask.outcomes import charged_amine, isomer_fractions, predict_outcomes
+from planner.flask.outcomes import charged_amine, corrected, isomer_fractions, measure, predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import Draws, first_draws
 from planner.model.model import Model
@@ -41,6 +43,9 @@ REST = 0.5
 """Share of what is above it that no price takes, so that more of the target is always better."""
 LOW = 0.05
 """Quantile that a limit on the target's lower end is held against: the low end of its interval."""
+CAUTION = 0.5
+"""Standard deviations of the target that count against a procedure once runs were learned from: their draws hold what
+the mechanism gets wrong, and what was seen to work is surer. A low quantile keeps to starved procedures; estimate."""
 MARGIN = 0.015
 """Low end of the target beyond its limit that a search asks for."""
 SLACK = 0.01
@@ -92,6 +97,8 @@ class Marks:
     """Distance beyond the limits, 0 within them (n_procedures,)."""
     short: Array
     """Mean target below what the reductant's default gives less the slack, 0 above it (n_procedures,)."""
+    caution: Array
+    """Part of the spread that counts against it, once runs have told the mechanism's errors (n_procedures,)."""
     failed: NDArray[np.bool_]
     """Whether it could not be computed (n_procedures,)."""
 
@@ -103,7 +110,7 @@ class Marks:
     @property
     def score(self) -> Array:
         """Mean minus prices, below -1 outside the limits (n_procedures,); minus infinity where it failed."""
-        mean = self.wanted.mean(axis=1)
+        mean = self.wanted.mean(axis=1) - self.caution
         least = np.minimum(mean, USEFUL) + REST * np.maximum(0.0, mean - USEFUL)
         kept = np.maximum(mean - self.price, least) - PENALTY * self.short
         bound = np.where(self.excess > 0, -1.0 - PENALTY * self.excess, kept)
@@ -210,7 +217,7 @@ def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
         if len(procedures) == 1:
             nothing, one = np.zeros((1, n_draws)), np.zeros(1)
             sums = dict.fromkeys(("wanted", "over", "under", "alcohol"), nothing)
-            rest = dict.fromkeys(("price", "excess", "short"), one)
+            rest = dict.fromkeys(("price", "excess", "short", "caution"), one)
             return Marks(**sums, **rest, failed=np.ones(1, bool))
     half = len(procedures) // 2
     return _joined([_judge(bench, part, n_draws) for part in (procedures[:half], procedures[half:])])
@@ -223,6 +230,7 @@ def _joined(parts: Sequence[Marks]) -> Marks:
 def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Marks:
     """Mark procedures that can be integrated."""
     pair, model, aim = bench.pair, bench.model, bench.aim
+    learned = model.calibration is not None and bool(model.calibration.rows)
     equivalents = np.array([p.carbonyl_equivalents for p in procedures])
     outcome = predict_outcomes(pair, model, procedures, draws, relative_tolerance=TOLERANCE)
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
@@ -243,6 +251,7 @@ def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Mark
         price=spent + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
         excess=_beyond(aim, wanted, over),
         short=_short(bench, procedures, wanted),
+        caution=(CAUTION if learned else 0.0) * wanted.std(axis=1),
         failed=np.zeros(len(procedures), bool),
     )
 
@@ -281,7 +290,9 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
         flask = flask_for(pair, model, p)
         trajectory = run(flask, model, [p], draws)
         found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p], trajectory))
-        rows.append(found[smiles][1][0, :, -1])
+        computed = measure(flask, model, trajectory, [p])
+        after = corrected(computed, pair, model, [p], draws)
+        rows.append(shared_out(found, computed.degrees, after.degrees)[smiles][1][0, :, -1])
     return np.stack(rows)
 
 

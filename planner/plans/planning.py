@@ -95,7 +95,7 @@ def recommend(
 def make_plan(request: Request, model: Model, progress: Progress | None = None) -> Plan:
     """Search, round, judge and rank; see ``recommend``."""
     report = progress or (lambda done, words: None)
-    found, notes = _search(request, model, report)
+    found, notes = search_plan(request, model, report)
     reasons = explain(found.bench, found.listed)
     recommendations = []
     for rank, trial in enumerate(found.listed, start=1):
@@ -118,8 +118,8 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     )
 
 
-def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tuple[str, ...]]:
-    """Search and rank; InfeasibleError where nothing keeps the limits."""
+def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found, tuple[str, ...]]:
+    """Search and rank, and say what was searched; InfeasibleError where nothing keeps the limits."""
     pair = read_pair(request.amine, request.carbonyl, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
@@ -132,7 +132,7 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     allowed, first, left_out = _problem(request, nodes)
     nodes = replace(nodes, floors=floors_of(nodes, first))
     bench = replace(bench, floors=floors_of(bench, dosed(first, model)))
-    start = list(first.values())
+    start = [*first.values(), *_run_before(pair, model)]
     trials = search(nodes, allowed, start, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
@@ -140,8 +140,18 @@ def _search(request: Request, model: Model, report: Progress) -> tuple[Found, tu
     listed = ranked(bench, _worthy(bench, fit, floors_of(bench, first)) or fit, request.top)
     if not listed:
         _refuse(request, final)
-    found = Found(request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed))
+    found = Found(
+        request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed), trials=tuple(trials)
+    )
     return found, _notes(trials, left_out)
+
+
+def _run_before(pair: Pair, model: Model) -> list[Settled]:
+    """List the procedures that the model has learned from, so that what was seen to work is not forgotten."""
+    calibration = model.calibration
+    if calibration is None or not calibration.is_of(pair.amine.smiles, pair.carbonyl.smiles):
+        return []
+    return list(dict.fromkeys(Settled(**row.procedure) for row in calibration.rows))  # type: ignore[arg-type]
 
 
 def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) -> list[Trial]:
@@ -159,7 +169,7 @@ def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) ->
 
 def _best_of(request: Request, model: Model) -> Recommendation:
     """Recommend one procedure, without strategies."""
-    found, _ = _search(request, model, lambda done, words: None)
+    found, _ = search_plan(request, model, lambda done, words: None)
     return propose(request, found.bench, found.listed[0])
 
 

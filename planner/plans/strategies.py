@@ -56,6 +56,8 @@ class Found:
     """All that was judged on all draws and keeps the limits."""
     listed: tuple[Trial, ...]
     """Ranked."""
+    trials: tuple[Trial, ...] = ()
+    """Everything that was tried beyond the sample."""
 
 
 BestOf = Callable[[Request], Recommendation]

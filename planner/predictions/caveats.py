@@ -19,6 +19,7 @@ from planner.model.model import Model
 from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
 from planner.predictions.formaldehyde import does_not_stop, form_taken, strong_acid_method
+from planner.predictions.learned import rests_on
 from planner.predictions.losses import Ran, lost_to_alcohol
 from planner.predictions.nitrogens import unsettled_nitrogen
 from planner.predictions.warned import is_strong, warnings_of
@@ -26,10 +27,6 @@ from planner.structures.pairs import Pair
 from planner.structures.products import step_product
 from planner.structures.structure import protonated_mass
 
-ESTIMATE = (
-    "Constants are class estimates with wide intervals, not calibrated on your substrates; "
-    "no validation against published mono:di tables exists."
-)
 ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 NOTHING_PKAH, STRONG_ACID_PKAH = 0.0, 3.0
@@ -68,7 +65,7 @@ def caveats(
     found += [caution.text for caution in held if caution.rule.is_grave]
     found += [
         *_little(converted),
-        ESTIMATE,
+        *rests_on(pair, model, procedure),
         *form_taken(pair, procedure, target),
         *(caution.text for caution in held),
         *pair.cautions,

@@ -20,10 +20,12 @@ import numpy as np
 from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError, shown
 from planner.files.tables import to_frame
+from planner.flask.discrepancy import shared_out
 from planner.flask.flask import Flask, constants_and_charges, flask_for
 from planner.flask.outcomes import (
     Outcome,
     charged_amine,
+    corrected,
     isomer_fractions,
     measure,
 )
@@ -304,8 +306,10 @@ def predict_pair(
     flask = flask_for(pair, model, procedure)
     constants, charges = constants_and_charges(flask, model, [procedure], drawn)
     trajectory = simulate(flask.network, constants, [procedure], charges)
-    outcome = measure(flask, model, trajectory, [procedure])
+    computed = measure(flask, model, trajectory, [procedure])
+    outcome = corrected(computed, pair, model, [procedure], drawn)
     isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure], trajectory))
+    isomers = shared_out(isomers, computed.degrees, outcome.degrees)
     degrees = outcome.degrees[0]
     wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
     spans = intervals([wanted[0], over[0], under[0], outcome.alcohol[0], outcome.unreacted[0]])

@@ -298,9 +298,42 @@ def text(pairs: Sequence[Row], rows: Sequence[Row], of_patents: str) -> str:
             "(bold). Target per amine unless the request says `basis=carbonyl`; mean (5 to 95 %). Grades of what "
             "practice does: A read, B recalled, C judgement.",
             pair_table(pairs, rows),
+            moves_text(rows),
             of_patents,
         ]
     )
+
+
+MOVED = "## What the parts of the flask changed"
+
+
+def moves_text(rows: Sequence[Row]) -> str:
+    """Set each first plan beside that of the day before the parts, with a chemist's line about the change."""
+    now = {row["id"]: row for row in rows}
+    moves = [move for move in read("advice_moves.csv", HERE) if move["id"] in now]
+    counts = {word: sum(move["agrees"] == word for move in moves) for word in ("yes", "partly", "no")}
+    lines = [
+        [
+            move["id"],
+            f"{move['before']}: {100 * float(move['target_before']):.0f} %",
+            f"{short_plan(now[move['id']])}: {100 * float(now[move['id']]['target']):.0f} %",
+            move["agrees"],
+            move["why"],
+        ]
+        for move in moves
+    ]
+    said = ", ".join(f"{n} {word}" for word, n in counts.items())
+    return (
+        f"{MOVED}\n\nFirst plans of the pairs that charges, acid, aldol, slow paraformaldehyde and the iminium cycle "
+        f"moved, before and now, and whether a chemist agrees with the change ({said}; judgement, C): "
+        "`advice_moves.csv`.\n\n" + table(["row", "before", "now", "agrees", "why"], lines)
+    )
+
+
+def short_plan(row: Mapping[str, str]) -> str:
+    """Write the words and charges of a plan."""
+    way, charge = SHORT[row["addition"]], f"{row['carbonyl_equivalents']} eq, AcOH {row['acid_equivalents']}"
+    return f"{row['reductant']}, {way}, {row['solvent']}, {charge}"
 
 
 PATENTS = "## Printed procedures"

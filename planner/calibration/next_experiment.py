@@ -1,0 +1,260 @@
+"""Next experiment: which run to make, what it would bring, and when to stop.
+
+A simulated observation of world m at procedure x is ``o = u_m(x) + s n``. With it every other world n has the weight
+``exp(-|o - u_n(x)|^2 / (2 (s^2 + h^2)))``, h half the distance to the seventh nearest world; the procedure with the
+largest weighted mean is chosen and rewarded by what world m, which was left out, gives there::
+
+    gain(x) = mean_m reward - mean_m q[m, the best by the mean of the others]
+    ceiling = mean_n max_c q[n, c] - max_c mean_n q[n, c]
+
+Leaving the own world out keeps the gain honest. What is proposed is the recommended procedure, for it is also an
+attempt at the product; a run that teaches a point more stands beside it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.calibration.worlds import Worlds, worlds_of
+from planner.engine import Array
+from planner.flask.procedure import Settled, procedure_words
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
+from planner.plans.planning import search_plan
+from planner.plans.request import build_request
+from planner.plans.search import Trial
+from planner.plans.strategies import Found
+from planner.predictions.prediction import check_count
+from planner.structures.pairs import Pair
+
+N_WORLDS = 128
+BEST_BY_MEAN = 24
+"""Procedures among which the decision falls, besides the best of each world."""
+SCREENED = 240
+"""Procedures of the search, the best by score, of which the best of each world is sought."""
+MORE_TO_RUN = 40
+"""Procedures that may be run besides those: others of the search, evenly taken."""
+NEAREST = 7
+"""World whose distance sets the width of the weights."""
+TEACHES_MORE = 1.0
+"""Points of gain from which another run is shown beside the proposal."""
+LITTLE_GAIN, LOW_CEILING = 0.5, 3.0
+"""Points below which no run is worth making."""
+MOST_RUNS = 4
+"""Of a batch."""
+SEED = 11
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextExperiment:
+    """What to run next, and whether to."""
+
+    pair: Pair
+    """Amine and carbonyl."""
+    model: Model
+    """The numbers used."""
+    target: int
+    """Degree that is wanted."""
+    procedures: tuple[Settled, ...]
+    """To be run, at one temperature where there are several; the first is the one that is recommended."""
+    gain: float
+    """What their results bring on average to the target of the procedure that is chosen after them [points]."""
+    ceiling: float
+    """Target that knowing every constant would bring, if the mechanism is right [points]."""
+    stop: bool
+    """Whether no run is worth making."""
+    teaches_more: Settled | None
+    """A run that costs one run and teaches a point more than the proposal, where there is one."""
+    reasons: tuple[str, ...]
+    """Why, in sentences."""
+
+    @property
+    def procedure(self) -> Settled:
+        """The first of the procedures."""
+        return self.procedures[0]
+
+
+def next_experiment(
+    amine: str,
+    carbonyl: str,
+    *,
+    model: Model | None = None,
+    models: Any = None,
+    target: str | int = "mono",
+    n: int = 1,
+    progress: Progress | None = None,
+    **request: Any,
+) -> NextExperiment:
+    """Propose the next run of a pair, and say whether it is worth making.
+
+    Parameters
+    ----------
+    amine, carbonyl
+        As for ``recommend``.
+    model, models
+        A model in memory, calibrated or not, or its file or folder.
+    target
+        The degree that is wanted.
+    n
+        Runs that can be made at once, 1 to 4, all at one temperature.
+    progress
+        Called with the fraction done and a few words; what it raises passes through.
+    **request
+        Limits as for ``recommend``.
+
+    Raises
+    ------
+    PlannerError
+        As ``recommend``.
+    """
+    count = check_count("n", n, 1, MOST_RUNS)
+    known = chosen_model(models, model)
+    report = progress or (lambda done, words: None)
+    asked = build_request(amine, carbonyl, {"target": target, **request}, models)
+    found, _ = search_plan(asked, known, lambda done, words: report(0.9 * done, words))
+    report(0.9, "weighing what each run would teach")
+    result = _chosen(found, count)
+    report(1.0, "done")
+    return result
+
+
+def _chosen(found: Found, n: int) -> NextExperiment:
+    """Choose among what a search found."""
+    first = found.listed[0].procedure
+    some = list(dict.fromkeys([t.procedure for t in (*found.listed, *_screened(found))]))
+    worlds = worlds_of(found.nodes, some, N_WORLDS, SEED)
+    choices = _choices(worlds.wanted)
+    runs = list(dict.fromkeys([0, *choices, *_spread(len(some), MORE_TO_RUN)]))
+    gains = np.array([gain(worlds, [x], choices) for x in runs])
+    best = int(np.argmax(gains))
+    chosen, total = _batch(worlds, some, runs, choices, n)
+    ceiling = 100.0 * _ceiling(worlds.wanted[:, choices])
+    most = 100.0 * float(gains[best])
+    has_run = found.bench.model.calibration is not None and bool(found.bench.model.calibration.rows)
+    stop = has_run and most < LITTLE_GAIN and ceiling < LOW_CEILING
+    other = some[runs[best]] if most - 100.0 * float(gains[0]) >= TEACHES_MORE else None
+    own = max(0.0, 100.0 * float(gains[0]))
+    return NextExperiment(
+        pair=found.bench.pair,
+        model=found.bench.model,
+        target=found.bench.aim.degree,
+        procedures=tuple(some[i] for i in chosen),
+        gain=max(0.0, 100.0 * total),
+        ceiling=ceiling,
+        stop=stop,
+        teaches_more=other,
+        reasons=_reasons(first, other, gains=(own, most), ceiling=ceiling, stop=stop, has_run=has_run),
+    )
+
+
+def _screened(found: Found) -> list[Trial]:
+    """Take the best of what was tried, within the limits."""
+    ran = sorted((t for t in found.trials if t.score > -1.0), key=lambda t: -t.score)
+    return [*found.final, *ran[:SCREENED]]
+
+
+def _choices(wanted: Array) -> list[int]:
+    """Choose the procedures among which is decided: the best by mean, and the best of each world."""
+    by_mean = np.argsort(-wanted.mean(axis=0), kind="stable")[:BEST_BY_MEAN]
+    return list(dict.fromkeys([*by_mean.tolist(), *np.argmax(wanted, axis=1).tolist()]))
+
+
+def _spread(n: int, most: int) -> list[int]:
+    """Take some of n, evenly."""
+    return [int(i) for i in np.unique(np.linspace(0, n - 1, min(n, most)).round())]
+
+
+def _ceiling(wanted: Array) -> float:
+    """Tell what knowing the world would bring over deciding by the mean."""
+    return float(wanted.max(axis=1).mean() - wanted.mean(axis=0).max())
+
+
+def gain(worlds: Worlds, runs: Sequence[int], choices: Sequence[int]) -> float:
+    """Tell what runs would bring on average to the decision after them, as a target fraction.
+
+    Parameters
+    ----------
+    worlds
+        What each gives.
+    runs
+        Procedures that are run, by their number.
+    choices
+        Procedures among which is then decided, by their number.
+    """
+    rewards, without = _decided(worlds, runs, choices)
+    return float(np.mean(rewards - without))
+
+
+def _decided(worlds: Worlds, runs: Sequence[int], choices: Sequence[int]) -> tuple[Array, Array]:
+    """Give what each world gives at what the others choose, after its runs and without them (n_worlds,)."""
+    q = worlds.wanted[:, choices]
+    every = np.arange(len(q))
+    weights = np.exp(_log_weights(worlds, runs))
+    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    after = np.argmax(weights @ q, axis=1)
+    before = np.argmax((q.sum(axis=0) - q), axis=1)
+    return q[every, after], q[every, before]
+
+
+def _log_weights(worlds: Worlds, runs: Sequence[int]) -> Array:
+    """Weigh every world by what each other would show at the runs (n_seen, n_worlds); none weighs itself."""
+    rng = np.random.default_rng(SEED)
+    total = np.zeros((len(worlds.wanted), len(worlds.wanted)))
+    for run in runs:
+        u = worlds.contrasts[:, run]
+        seen = u + worlds.noise[:, None] * rng.standard_normal(u.shape)
+        distance = ((seen[:, None] - u[None]) ** 2).sum(axis=-1)
+        np.fill_diagonal(distance, np.inf)
+        nearest = np.sort(distance, axis=1)[:, min(NEAREST, len(u) - 1) - 1]
+        width = worlds.noise[:, None] ** 2 + 0.25 * nearest[:, None]
+        total = total - 0.5 * distance / width
+    return np.asarray(total - total.max(axis=1, keepdims=True))
+
+
+def _batch(
+    worlds: Worlds, some: Sequence[Settled], runs: Sequence[int], choices: Sequence[int], n: int
+) -> tuple[list[int], float]:
+    """Take the proposal and, one by one, what brings most beside it at its temperature; with the gain of all."""
+    chosen, total = [0], gain(worlds, [0], choices)
+    for _ in range(n - 1):
+        rest = [i for i in runs if i not in chosen and some[i].temperature_C == some[0].temperature_C]
+        if not rest:
+            break
+        gains = [gain(worlds, [*chosen, i], choices) for i in rest]
+        best = int(np.argmax(gains))
+        chosen, total = [*chosen, rest[best]], gains[best]
+    return chosen, total
+
+
+def _reasons(
+    first: Settled,
+    other: Settled | None,
+    *,
+    gains: tuple[float, float],
+    ceiling: float,
+    stop: bool,
+    has_run: bool,
+) -> tuple[str, ...]:
+    """Say why, in sentences."""
+    own, most = gains
+    found = [
+        f"{procedure_words(first)}: the recommended procedure itself, which is also an attempt at the product; knowing "
+        f"its result is worth {own:.1f} points of the target on average."
+    ]
+    if other is not None:
+        found.append(f"{procedure_words(other)}: costs one run, teaches more ({most:.1f} points on average).")
+    found.append(
+        f"Knowing every constant would bring {ceiling:.1f} points if the mechanism is right; that is not the distance "
+        "from the best possible."
+    )
+    if stop:
+        found.append(
+            f"Stop: no run brings {LITTLE_GAIN:g} points, and less than {LOW_CEILING:g} are left to be known."
+        )
+    if not has_run:
+        found.append("No run of this pair has been learned from yet: fit the first one before asking again.")
+    return tuple(found)
