@@ -1,11 +1,13 @@
 """Findings: what one row of a table of runs says was found, checked."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from planner.calibration.entries import TableRow
 from planner.calibration.headings import ASSAY, CONVERSION, DEGREES, RESPONSE
 from planner.comparisons.observed import OF_CARBONYL, OFF
 from planner.errors import TableError
+from planner.flask.fields import FIELDS
 
 AREA, MOL = "area", "mol"
 Remarks = list[tuple[int, str]]
@@ -143,6 +145,13 @@ def _per_cents(
             "carbonyl charged"
         )
     return found
+
+
+def asked_of(entry: TableRow) -> dict[str, Any]:
+    """Take the fields of a procedure that a row gives; an assay of the carbonyl is its purity."""
+    given = {name: entry.values[name] for name in FIELDS if name in entry.values}
+    assay = read_assay(entry)
+    return given if assay is None else given | {"carbonyl_purity": assay}
 
 
 def read_responses(entry: TableRow) -> tuple[tuple[int, float], ...]:

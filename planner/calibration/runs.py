@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.calibration.entries import TableRow, read_entries
-from planner.calibration.findings import Remarks, found_columns, read_assay, read_found, read_responses
+from planner.calibration.findings import Remarks, asked_of, found_columns, read_found, read_responses
 from planner.calibration.headings import (
     ASSAY,
     COLUMNS,
@@ -20,6 +20,7 @@ from planner.calibration.headings import (
     choose_headings,
     is_title,
 )
+from planner.calibration.peak_areas import with_peaks
 from planner.calibration.sources import RawTable, read_source
 from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError, nearest
 from planner.flask.fields import FIELDS
@@ -100,6 +101,7 @@ def read_run_table(
     columns: Mapping[str, str] | None = None,
     amine: str = "",
     carbonyl: str = "",
+    peaks: Mapping[str, Any] | None = None,
     model: Model | None = None,
 ) -> RunTable:
     """Read runs from a table.
@@ -112,6 +114,8 @@ def read_run_table(
         Heading to the planner's name of that column, where no known word stands; empty: to be left out.
     amine, carbonyl
         Of rows that name none.
+    peaks
+        Run to the list of its peaks, whose areas are what was found in it; an empty name is the only run without.
     model
         Whose reductants and solvents are known; the shipped one when absent.
 
@@ -136,10 +140,13 @@ def read_run_table(
     raw = read_source(source, lambda title: title in (columns or {}) or is_title(title))
     headings = choose_headings(raw.titles, columns or {}, PLAN_COLUMNS)
     remarks: Remarks = [(0, words) for words in (*raw.remarks, *_left_out(raw, headings))]
+    known = model or load_model()
     entries = _of_their_runs(read_entries(raw, headings), remarks)
-    made = [entry for entry in entries if _was_run(entry, remarks)]
-    filled = _of_a_pair(made, {"amine": amine, "carbonyl": carbonyl})
-    runs = tuple(_run(entry, model or load_model(), remarks) for entry in filled)
+    entries = _of_a_pair(entries, {"amine": amine, "carbonyl": carbonyl})
+    if peaks:
+        entries, said = with_peaks(entries, peaks, known)
+        remarks += said
+    runs = tuple(_run(entry, known, remarks) for entry in entries if _was_run(entry, remarks))
     if not runs:
         raise TableError("no row says what was found; fill in unreacted, mono, di, ... of at least one run")
     return RunTable(runs=runs, remarks=tuple(_gathered(remarks)))
@@ -236,11 +243,8 @@ def _of_a_pair(entries: Sequence[TableRow], given: Mapping[str, str]) -> list[Ta
     for partner, text in given.items():
         named = list(dict.fromkeys(entry.text(partner) for entry in entries if entry.text(partner)))
         only = text or (named[0] if len(named) == 1 else "")
-        for i, entry in enumerate(filled):
-            if not entry.text(partner):
-                if not only:
-                    raise entry.wrong(partner, f"no {partner} is given; write its SMILES or name")
-                filled[i] = replace(entry, values={**entry.values, partner: only})
+        if only:
+            filled = [replace(entry, values={partner: only, **entry.values}) for entry in filled]
     return filled
 
 
@@ -257,10 +261,7 @@ def _was_run(entry: TableRow, remarks: Remarks) -> bool:
 def _run(entry: TableRow, model: Model, remarks: Remarks) -> Run:
     """Read one row as a run."""
     pair = _pair(entry, model)
-    given: dict[str, Any] = {name: entry.values[name] for name in FIELDS if name in entry.values}
-    if (assay := read_assay(entry)) is not None:
-        given["carbonyl_purity"] = assay
-    procedure = Procedure(**given)
+    procedure = Procedure(**asked_of(entry))
     _check_procedure(entry, procedure, model, pair)
     kind, observed = read_found(entry, pair.n_hydrogens, remarks)
     detector = entry.text("detector") or None
@@ -284,6 +285,9 @@ def _run(entry: TableRow, model: Model, remarks: Remarks) -> Run:
 
 def _pair(entry: TableRow, model: Model) -> Pair:
     """Read the partners of a row."""
+    for partner in ("amine", "carbonyl"):
+        if not entry.text(partner):
+            raise entry.wrong(partner, f"no {partner} is given; write its SMILES or name")
     try:
         return read_pair(entry.text("amine"), entry.text("carbonyl"), model)
     except RegulatedError:
