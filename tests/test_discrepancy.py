@@ -26,6 +26,7 @@ from planner.model.calibration import DISCREPANCY, NOISE, Calibration, SeenRow, 
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model, learned
 from planner.model.parameters import load_model
+from planner.model.records import model_record, model_text
 from planner.predictions.prediction import predict
 from planner.structures.pairs import read_pair
 
@@ -202,7 +203,6 @@ def test_a_calibrated_model_is_its_file(tmp_path: Path) -> None:
     assert is_calibrated(file)
     assert not is_calibrated(tmp_path)
     assert (again.name, again.sha256, again.parent) == (model.name, model.sha256, "default")
-    assert again == model
     assert hash(again) == hash(model)
     assert again.calibration is not None
     assert again.calibration.runs == model.calibration.runs
@@ -249,3 +249,30 @@ def test_draws_of_another_parent_are_refused(tmp_path: Path) -> None:
         PARENT.save(tmp_path / "set.toml")
     with pytest.raises(ParameterError, match="there"):
         load_model(tmp_path / "absent.toml")
+
+
+def test_the_record_of_a_calibrated_model_names_its_runs() -> None:
+    """Runs, parent and diagnostics of a calibrated model stand in its record and its words; a set has none."""
+    model = child(observed=np.array([0.3, 0.6, 0.1]))
+    record = model_record(model)
+    assert record["calibration"]["runs"] == [{"run": "a", "amine": AMINE, "carbonyl": CARBONYL, "mono": 0.8}]
+    assert record["calibration"]["parent"]["sha256"] == PARENT.sha256
+    words = model_text(record)
+    assert "learned from 1 run of NCc1ccccc1 + CCCC=O" in words
+    assert "written by hand" in words
+    assert model_record(PARENT)["calibration"] is None
+    assert "learned" not in model_text(model_record(PARENT))[:200]
+
+
+def test_what_a_prediction_rests_on_is_said() -> None:
+    """Runs of this pair, of another pair, and a reductant that no run has used are told apart in the caveats."""
+    model = child(observed=np.array([0.3, 0.6, 0.1]))
+    own = predict(AMINE, CARBONYL, model=model, draws=32).caveats
+    assert own[0].startswith("Learned from 1 run of this pair.")
+    assert not any("not been tried" in words for words in own)
+    new = predict(AMINE, CARBONYL, model=model, draws=32, reductant="NaBH4").caveats
+    assert any("NaBH4 has not been tried with this pair yet (the runs used STAB)" in words for words in new)
+    other = predict(AMINE, "CCC=O", model=model, draws=32).caveats
+    assert any(
+        words.startswith("Learned on NCc1ccccc1 + CCCC=O (1 run), not on this pair") for words in other
+    )

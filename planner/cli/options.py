@@ -15,7 +15,7 @@ FORMATS = click.Choice(["table", "csv", "json"])
 MODELS = click.option(
     "--models",
     type=click.Path(path_type=Path),
-    help="Folder of model files to use instead of the bundled ones.",
+    help="Folder of model files, or file of a calibrated model (my.toml), instead of the bundled ones.",
 )
 Command = Callable[..., None]
 

@@ -4,6 +4,7 @@ Procedures of one setting share a network; see ``flask.prepare``.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.flask.procedure import Settled
 from planner.model.model import Model
@@ -28,14 +29,22 @@ class Setting:
 
 def setting_of(pair: Pair, model: Model, procedure: Settled) -> Setting:
     """Tell what a settled procedure of a pair needs."""
-    own = tuple(step.name for step in model.steps_of_reductant(procedure.reductant))
-    needs_acid = procedure.acid_equivalents > 0 or bool(own) or brings_acid(pair, model)
+    is_dry = procedure.water != "wet" and procedure.solvent != WATER
+    joint = needs_joint_states(pair, procedure)
+    return _setting(pair, model, procedure.reductant, joint, procedure.acid_equivalents > 0, is_dry)
+
+
+@lru_cache(maxsize=1024)
+def _setting(pair: Pair, model: Model, reductant: str, joint: bool, is_acidic: bool, is_dry: bool) -> Setting:
+    """Tell it once for all procedures that are alike in this."""
+    own = tuple(step.name for step in model.steps_of_reductant(reductant))
+    needs_acid = is_acidic or bool(own) or brings_acid(pair, model)
     has_store = any(step.store for step in model.steps_of(pair.carbonyl_class.name))
     return Setting(
-        joint=needs_joint_states(pair, procedure),
+        joint=joint,
         has_acid=ACID in model.parts and needs_acid,
         own_steps=own,
-        is_stored=has_store and procedure.water != "wet" and procedure.solvent != WATER,
+        is_stored=has_store and is_dry,
     )
 
 

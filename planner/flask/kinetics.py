@@ -68,7 +68,7 @@ def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
     log_k = first + sum(entry * at.column("acid_equivalents") for entry in others)
     if step.energy:
         log_k = log_k + at.arrhenius(drawn.named(step.energy))
-    return np.asarray(10.0 ** np.broadcast_to(log_k, (len(at.procedures), len(first))))
+    return np.broadcast_to(10.0**log_k, (len(at.procedures), len(first)))
 
 
 def _catalysed(step: Step, at: Conditions, pH: Array) -> Array:

@@ -10,7 +10,8 @@ is no impurity at all. Equivalents are moles by label: mass weighed over molar m
 Arrays are (n_procedures, n_draws), or one row where it is the same for all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -97,13 +98,19 @@ def usual_assays(pair: Pair, model: Model, procedure: Settled) -> dict[str, floa
     }
 
 
-def _numbers(pair: Pair, model: Model, procedure: Settled) -> dict[str, Parameter | None]:
+def _numbers(pair: Pair, model: Model, procedure: Settled) -> Mapping[str, Parameter | None]:
     """Find the impurity of each partner: its own where it is not like its class."""
+    return _found(pair, model, procedure.reductant, procedure.acid_equivalents >= SALT)
+
+
+@lru_cache(maxsize=256)
+def _found(pair: Pair, model: Model, reductant: str, is_salt: bool) -> Mapping[str, Parameter | None]:
+    """Find them once for all procedures of a reductant, with acid for a salt of the amine or without."""
     of_class = model.find("carbonyl_impurity", model.class_chain(pair.carbonyl_class.name))
     return {
-        "amine": _of_amine(pair, model, procedure),
+        "amine": _of_amine(pair, model, is_salt),
         "carbonyl": _own(model, pair.carbonyl) or of_class,
-        "reductant": model.find(model.reductant(procedure.reductant).key, ("impurity",)),
+        "reductant": model.find(model.reductant(reductant).key, ("impurity",)),
     }
 
 
@@ -112,11 +119,11 @@ def _own(model: Model, compound: Structure) -> Parameter | None:
     return model.find("compound_impurity", (compound.smiles,))
 
 
-def _of_amine(pair: Pair, model: Model, procedure: Settled) -> Parameter | None:
+def _of_amine(pair: Pair, model: Model, is_salt: bool) -> Parameter | None:
     """Find the impurity of the amine: one that is a gas counts as its solid salt where there is acid for it."""
     bottle = pair.amine_bottle
-    is_salt = bottle is not None and bottle.weak_acid_equivalents + bottle.strong_acid_equivalents > 0
-    own = None if is_salt or procedure.acid_equivalents >= SALT else _own(model, pair.amine)
+    was_salt = bottle is not None and bottle.weak_acid_equivalents + bottle.strong_acid_equivalents > 0
+    own = None if was_salt or is_salt else _own(model, pair.amine)
     return own or model.parameter("amine_impurity.usual")
 
 

@@ -8,7 +8,7 @@ entry: its factor is exactly 1.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -81,7 +81,7 @@ class Model:
     """Increments of the pKaH of a nitrogen."""
     parts: tuple[str, ...] = ()
     """What its flasks have besides the ladder: some of ``parts.PARTS``."""
-    calibration: Calibration | None = field(default=None, compare=False)
+    calibration: Calibration | None = None
     """What runs of one pair taught it; the hash counts it."""
 
     def __hash__(self) -> int:
@@ -117,7 +117,7 @@ class Model:
         Parameter or None
             None stands for the reference: exactly 1, without width.
         """
-        return next((found for name in names if (found := self._at(f"{table}.{name}")) is not None), None)
+        return _find(self, table, tuple(names))
 
     def reductant(self, text: str) -> Reductant:
         """Return the reductant of this name or alias, however it is spelt; ProcedureError if unknown."""
@@ -137,17 +137,11 @@ class Model:
 
     def steps_of(self, carbonyl_class: str, own: Sequence[str] = ()) -> tuple[Step, ...]:
         """List the steps that a carbonyl compound of this class has, of those of reductants the ones of these names."""
-        chain = self.class_chain(carbonyl_class)
-        return tuple(
-            s for s in self.steps if (s.name in own if s.law == OF_REDUCTANT else _has_number(self, s, chain))
-        )
+        return _steps_of(self, carbonyl_class, tuple(own))
 
     def steps_of_reductant(self, reductant: str) -> tuple[Step, ...]:
         """List the steps that this reductant brings, by the numbers of its file."""
-        key = self.reductant(reductant).key
-        return tuple(
-            s for s in self.steps if s.law == OF_REDUCTANT and self.find(key, s.numbers[:1]) is not None
-        )
+        return _steps_of_reductant(self, self.reductant(reductant).key)
 
     def save(self, path: str | Path) -> None:
         """Write a calibrated model to a TOML file, which is taken everywhere a folder of models is.
@@ -190,6 +184,27 @@ def learned(parent: Model, calibration: Calibration) -> Model:
         parent=parent.name,
         sha256=calibration_digest(calibration),
         calibration=calibration,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _find(model: Model, table: str, names: tuple[str, ...]) -> Parameter | None:
+    """Look a number up once; a search asks some thirty thousand times."""
+    return next((found for name in names if (found := model._at(f"{table}.{name}")) is not None), None)
+
+
+@lru_cache(maxsize=256)
+def _steps_of(model: Model, carbonyl_class: str, own: tuple[str, ...]) -> tuple[Step, ...]:
+    chain = model.class_chain(carbonyl_class)
+    return tuple(
+        s for s in model.steps if (s.name in own if s.law == OF_REDUCTANT else _has_number(model, s, chain))
+    )
+
+
+@lru_cache(maxsize=256)
+def _steps_of_reductant(model: Model, key: str) -> tuple[Step, ...]:
+    return tuple(
+        s for s in model.steps if s.law == OF_REDUCTANT and model.find(key, s.numbers[:1]) is not None
     )
 
 

@@ -66,6 +66,10 @@ class Pair:
     warnings: tuple[Caution, ...] = ()
     """Everything that these structures warn of, what depends on the procedure among it; the gravest first."""
 
+    def __hash__(self) -> int:
+        """Tell pairs apart by their structures; the rest is compared only where those are alike."""
+        return hash((self.amine.smiles, self.carbonyl.smiles))
+
     def bottles(self, carbonyl_equivalents: float) -> tuple[tuple[Bottle, float], ...]:
         """List what is no free compound without a solvent, with moles per mole of amine."""
         both = ((self.amine_bottle, 1.0), (self.carbonyl_bottle, carbonyl_equivalents))
