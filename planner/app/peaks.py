@@ -16,11 +16,13 @@ from planner.mixtures.pictures import extraction_chart, spectrum_chart
 from planner.mixtures.purification import Purification, purify
 from planner.mixtures.records import part_rows, peak_record, peak_rows, species_rows
 from planner.mixtures.species import species_of
-from planner.predictions.pictures import degree_word
+from planner.mixtures.words import area_lines
+from planner.model.detectors import load_detectors
 from planner.predictions.prediction import Prediction
 from planner.sheets.runsheet import file_stem
 from planner.structures.drawings import draw_structure
 
+UNKNOWN = "no detector that is named"
 KEPT = "listed_peaks"
 """Where a session keeps what was pasted while another page is open."""
 MOST_DRAWN = 8
@@ -79,6 +81,7 @@ def _given() -> str | bytes | None:
         "Or a table as the instrument exports it, or mzML", ["csv", "txt", "tsv", "mzml"], key="peak_file"
     )
     right.selectbox("Tolerance", _TOLERANCES, key="peak_tolerance")
+    right.selectbox("Areas are of", (UNKNOWN, *load_detectors().names), key="peak_detector")
     state[KEPT] = pasted
     if file is not None:
         return bytes(file.getvalue())
@@ -93,7 +96,9 @@ def _identify(prediction: Prediction, source: str | bytes) -> PeakTable:
     value, _, unit = str(st.session_state["peak_tolerance"]).partition(" ")
     given = {unit: float(value)} if unit in ("ppm", "Da") else {}
     peaks = read_peaks(source)
-    return identify_in(prediction, peaks, chosen_tolerance(peaks, given.get("ppm"), given.get("Da")))
+    tolerance = chosen_tolerance(peaks, given.get("ppm"), given.get("Da"))
+    detector = str(st.session_state["peak_detector"])
+    return identify_in(prediction, peaks, tolerance, None if detector == UNKNOWN else detector)
 
 
 def _identified(table: PeakTable, stem: str) -> None:
@@ -109,10 +114,7 @@ def _identified(table: PeakTable, stem: str) -> None:
                 st.markdown(f"**{plain(one.name)}**  \n{plain(f'{one.adduct} {one.mz_expected:.4f}')}")
     forms = FORMS if table.tolerance.unit == "ppm" else {**FORMS, "mz": "%.2f"}
     _table(table.to_frame(), SHOWN, forms, key="assignments", alt="Peaks with what they are")
-    if table.areas:
-        whole = sum(area for _, area in table.areas) or 1.0
-        degrees = ", ".join(f"{degree_word(degree)} {area / whole:.0%}" for degree, area in table.areas)
-        st.markdown(plain(f"Areas by degree, not corrected for response: {degrees}."))
+    st.markdown("  \n".join(plain(line) for line in area_lines(table)))
     st.markdown("\n".join(f"- {plain(note)}" for note in table.notes))
     with st.container(horizontal=True):
         parts.download("Peaks (CSV)", lambda: csv_text(*peak_rows(table)), "peaks.csv", stem)

@@ -53,6 +53,9 @@ def species(amine: str, carbonyl: str, form: str, procedure: dict[str, Any], **r
     type=NUMBER,
     help="The same [Da], for unit resolution. Neither: 10 ppm where all m/z have three decimals, else 0.4 Da.",
 )
+@click.option(
+    "--detector", help="UV, MS, ELSD, FID or NMR: areas by degree are divided by its expected response."
+)
 @procedure_options
 @DRAWS
 @SEED

@@ -4,18 +4,17 @@ Fractions are of the amine charged (``basis`` "amine": unreacted, mono, di, ...)
 what each degree holds of it); ``alcohol`` and ``carbonyl_left`` are of the carbonyl on either. Some of them suffice.
 With a detector they are areas in any unit, one for every degree, and are divided by the response that is expected::
 
-    f_i = (area_i / r_i) / sum_j (area_j / r_j)      UV: r = chromophores    FID: r = carbon atoms    else: r = 1
+    f_i = (area_i / r_i) / sum_j (area_j / r_j)      UV: r = chromophores    FID: r = effective carbons    else: r = 1
 
-Expected errors are log10 standard deviations of the ratio of two fractions. All are estimates of this project (C) but
-for the rule of carbons (effective carbon number; recalled, B).
+Expected errors are log10 standard deviations of the ratio of two fractions: estimates of this project (C).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from planner.errors import ProcedureError, as_typed, finite, nearest, shown, with_point
-from planner.structures.chromophores import n_carbons, n_chromophores
+from planner.model.detectors import CHROMOPHORES, MOLES, Detector
+from planner.structures.detection import known_detector, molar_response
 from planner.structures.pairs import Pair
 
 NAMED_DEGREES = ("unreacted", "mono", "di", "tri", "tetra")
@@ -26,8 +25,6 @@ LOG10_SD = 0.04
 """Of the ratio of two fractions, measured with calibration or alike enough in response."""
 DETECTORS = {"UV": LOG10_SD, "FID": LOG10_SD, "NMR": LOG10_SD, "ELSD": 0.09, "MS": 0.30}
 """The same of areas; electrospray answers amines of one flask differently by a factor of two."""
-COUNTED = {"UV": "chromophores", "FID": "carbon atoms"}
-"""What a detector answers to."""
 UNLIKE_UV = 0.10
 """By UV, where the new group brings a chromophore: what is seen are rings, not molecules."""
 OFF = 0.05
@@ -127,7 +124,7 @@ def read_observed(given: object, pair: Pair, *, basis: str = "amine", detector: 
     numbers = {_known(name, degrees): _amount(name, value) for name, value in given.items()}
     found = {name: numbers[name] for name in (*degrees, *OF_CARBONYL) if name in numbers}
     if detector is not None:
-        return _of_areas(found, pair, basis, _detector(detector))
+        return _of_areas(found, pair, basis, known_detector(detector))
     for name, value in found.items():
         _check_fraction(name, value)
     if basis == "carbonyl" and degrees[0] in found:
@@ -204,62 +201,48 @@ def _closed(
     return scaled, tuple(notes)
 
 
-def _detector(given: object) -> str:
-    """Read a detector, in large or small letters."""
-    known = {word.casefold(): word for word in DETECTORS}
-    text = given.strip().casefold() if isinstance(given, str) else ""
-    if text not in known:
-        raise ProcedureError(
-            f"detector {shown(given)} is not known{nearest(text, DETECTORS)}; expected {', '.join(DETECTORS)}, or none "
-            "for molar fractions"
-        )
-    return known[text]
-
-
-def _of_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) -> Observed:
+def _of_areas(found: dict[str, float], pair: Pair, basis: str, detector: Detector) -> Observed:
     """Turn the areas of all degrees that a detector sees into fractions of what it sees."""
-    degrees, responses = degree_names(pair), expected_responses(pair, detector)
+    degrees, responses = degree_names(pair), expected_responses(pair, detector.name)
     _check_areas(found, pair, basis, detector)
     lowest = 0 if responses[0] > 0 else 1
     moles = {name: found[name] / responses[i] for i, name in enumerate(degrees) if i >= lowest}
     if not 0 < (total := sum(moles.values())) < float("inf"):
         raise ProcedureError(f"observed areas add up to {total:g}; give the areas of the peaks")
-    unlike = detector == "UV" and responses[1] > responses[0]
+    unlike = detector.counts == CHROMOPHORES and responses[1] > responses[0]
     each = ", ".join(f"{name} {response:g}" for name, response in zip(degrees, responses, strict=True))
-    notes = (
-        [f"Areas by {detector} are divided by {COUNTED[detector]} ({each})."] if detector in COUNTED else []
-    )
+    said = f"Areas by {detector.name} are divided by {detector.counts} ({each})."
     return Observed(
         fractions=tuple((name, n / total) for name, n in moles.items()),
         basis=basis,
-        detector=detector,
-        log10_sd=UNLIKE_UV if unlike else DETECTORS[detector],
+        detector=detector.name,
+        log10_sd=UNLIKE_UV if unlike else DETECTORS[detector.name],
         lowest=lowest,
-        notes=tuple(notes),
+        notes=() if detector.counts == MOLES else (said,),
     )
 
 
-def _check_areas(found: dict[str, float], pair: Pair, basis: str, detector: str) -> None:
+def _check_areas(found: dict[str, float], pair: Pair, basis: str, detector: Detector) -> None:
     """Refuse areas that cannot be compared: of something else than degrees, not seen, or some of them alone."""
     degrees = degree_names(pair)
     if basis == "carbonyl" or (stray := [name for name in OF_CARBONYL if name in found]):
         what = "basis carbonyl" if basis == "carbonyl" else f"observed {stray[0]}"
         raise ProcedureError(
-            f"{what} was given with areas by {detector}, which compare the amine's degrees alone; leave it out, or "
-            "give molar fractions without a detector"
+            f"{what} was given with areas by {detector.name}, which compare the amine's degrees alone; leave it "
+            "out, or give molar fractions without a detector"
         )
-    responses = expected_responses(pair, detector)
+    responses = expected_responses(pair, detector.name)
     lowest = 0 if responses[0] > 0 else 1
     if not any(responses) or len(degrees) - lowest < 2:
         what = "neither partner" if not any(responses) else "only one degree"
         raise ProcedureError(
-            f"{detector} sees {what} here, by its {COUNTED.get(detector, 'moles')}; give areas by another detector, or "
+            f"{detector.name} sees {what} here, by its {detector.counts}; give areas by another detector, or "
             "molar fractions without one"
         )
     if lowest and degrees[0] in found:
         raise ProcedureError(
-            f"observed {degrees[0]} cannot be an area by {detector}: this amine has no {COUNTED[detector]}; leave it "
-            "out, or give molar fractions without a detector"
+            f"observed {degrees[0]} cannot be an area by {detector.name}: this amine has no {detector.counts}; leave "
+            "it out, or give molar fractions without a detector"
         )
     seen = degrees[lowest:]
     if missing := [name for name in seen if name not in found]:
@@ -271,8 +254,4 @@ def _check_areas(found: dict[str, float], pair: Pair, basis: str, detector: str)
 
 def expected_responses(pair: Pair, detector: str) -> tuple[float, ...]:
     """State the response per mole that is expected of each degree, in any unit; 0 is not seen."""
-    count: Any = {"UV": n_chromophores, "FID": n_carbons}.get(detector)
-    if count is None:
-        return (1.0,) * (pair.n_hydrogens + 1)
-    amine, group = count(pair.amine.smiles), count(pair.alcohol)
-    return tuple(float(amine + degree * group) for degree in range(pair.n_hydrogens + 1))
+    return tuple(molar_response(pair.isomers(n)[0], detector) for n in range(pair.n_hydrogens + 1))

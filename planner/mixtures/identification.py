@@ -4,7 +4,6 @@ See ``answers`` for what is expected and ``assigning`` for how it is weighed.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from planner.files.tables import to_frame
 from planner.mixtures.answers import Answer, Answers, Coverage, answers_of
 from planner.mixtures.assigning import Match, assign
 from planner.mixtures.by_products import Lore, load_by_products
+from planner.mixtures.degrees import MolarShare, molar_shares, summed_areas
 from planner.mixtures.masses import mass_of
 from planner.mixtures.peaks import Peak, PeakList, Tolerance, chosen_tolerance, read_peaks
+from planner.mixtures.response import Responses, expected_response
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
 from planner.model.model import Model
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict
@@ -76,6 +77,10 @@ class PeakTable:
     """In the order of the list, several for one peak by rank."""
     areas: tuple[tuple[int, float], ...]
     """Degree and the sum of the areas of its ions and of what counts to it, isotope lines left out."""
+    responses: Responses | None
+    """What the detector that gave the areas answers to each degree; None where none is named."""
+    shares: tuple[MolarShare, ...]
+    """Moles of each degree that the detector sees, by these responses; empty where none is named."""
     notes: tuple[str, ...]
     """How the list was read, what cannot be told apart, what to mind."""
 
@@ -95,6 +100,7 @@ def identify(  # noqa: PLR0913 - the contract's keywords
     *,
     tolerance_ppm: float | None = None,
     tolerance_da: float | None = None,
+    detector: str | None = None,
     draws: int = PREDICTION_DRAWS,
     seed: int = 0,
     models: str | Path | None = None,
@@ -112,6 +118,9 @@ def identify(  # noqa: PLR0913 - the contract's keywords
         retention time [min] and charge, positive electrospray.
     tolerance_ppm, tolerance_da
         How far a peak may lie from an ion; neither given: 10 ppm where all m/z have three decimals, else 0.4 Da.
+    detector
+        UV, MS, ELSD, FID or NMR, where the areas are known to be of one: areas by degree are then divided by its
+        expected response.
     draws, seed, models, model
         As in ``predict``.
     **procedure
@@ -137,11 +146,14 @@ def identify(  # noqa: PLR0913 - the contract's keywords
     listed = read_peaks(peaks)
     tolerance = chosen_tolerance(listed, tolerance_ppm, tolerance_da)
     prediction = predict(amine, carbonyl, draws=draws, seed=seed, models=models, model=model, **procedure)
-    return identify_in(prediction, listed, tolerance)
+    return identify_in(prediction, listed, tolerance, detector)
 
 
-def identify_in(prediction: Prediction, peaks: PeakList, tolerance: Tolerance) -> PeakTable:
+def identify_in(
+    prediction: Prediction, peaks: PeakList, tolerance: Tolerance, detector: str | None = None
+) -> PeakTable:
     """Tell what the peaks of a run are whose prediction is there; see ``identify``."""
+    responses = None if detector is None else expected_response(prediction.pair, prediction.model, detector)
     lore = load_by_products()
     species = species_of(prediction)
     answers = answers_of(species, lore)
@@ -155,13 +167,16 @@ def identify_in(prediction: Prediction, peaks: PeakList, tolerance: Tolerance) -
             rows += _assigned(peak, found, chance, lore)
         else:
             rows.append(_unexplained(peak, chance, references, _near(usual, peak.mz, tolerance)))
+    areas = _areas(rows)
     return PeakTable(
         prediction=prediction,
         species=species,
         peaks=peaks,
         tolerance=tolerance,
         assignments=tuple(rows),
-        areas=_areas(rows),
+        areas=areas,
+        responses=responses,
+        shares=() if responses is None else molar_shares(areas, responses),
         notes=(*_how_read(peaks, tolerance, matches), *notes_of(prediction)),
     )
 
@@ -275,11 +290,13 @@ def _near(usual: Sequence[tuple[float, str]], mz: float, tolerance: Tolerance) -
 
 def _areas(rows: Sequence[Assignment]) -> tuple[tuple[int, float], ...]:
     """Add up the areas of each degree, by the first answers."""
-    total: defaultdict[int, float] = defaultdict(float)
-    for row in rows:
-        if row.rank == 1 and row.counts and row.degree is not None and row.area is not None:
-            total[row.degree] += row.area
-    return tuple(sorted(total.items()))
+    return summed_areas(
+        [
+            (row.degree, row.area)
+            for row in rows
+            if row.rank == 1 and row.counts and row.degree is not None and row.area is not None
+        ]
+    )
 
 
 def _how_read(peaks: PeakList, tolerance: Tolerance, matches: Sequence[Sequence[Match]]) -> Iterator[str]:

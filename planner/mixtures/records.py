@@ -77,6 +77,8 @@ def peak_record(table: PeakTable) -> dict[str, Any]:
         "tolerance": {"value": table.tolerance.value, "unit": table.tolerance.unit},
         "assignments": [asdict(one) for one in table.assignments],
         "areas": [{"degree": degree, "area": area} for degree, area in table.areas],
+        "responses": None if table.responses is None else asdict(table.responses),
+        "shares": [asdict(one) for one in table.shares],
         "notes": list(table.notes),
     }
 

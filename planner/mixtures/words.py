@@ -1,6 +1,6 @@
 """Words: what is in a mixture, as lines for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.purification import SHOWN_PH, Part, Purification
@@ -60,13 +60,27 @@ def peaks_text(table: PeakTable) -> str:
     widths = [min(60, max(len(row[i]) for row in rows)) for i in range(len(head))]
     lines = [procedure_text(table.prediction), "", *(_line(row, widths) for row in rows), ""]
     lines += [f"{one.mz:g}: {one.note}." for one in table.assignments if one.rank in (1, None) and one.note]
-    if table.areas:
-        whole = sum(area for _, area in table.areas) or 1.0
-        said = ", ".join(
-            f"{degree_word(degree)} {area:g} ({area / whole:.0%})" for degree, area in table.areas
-        )
-        lines.append(f"Areas by degree, not corrected for response: {said}.")
+    lines += area_lines(table)
     return "\n".join([*lines, *(f"{note.rstrip('.')}." for note in table.notes)])
+
+
+def area_lines(table: PeakTable) -> Iterator[str]:
+    """Say the areas by degree, and the moles that they stand for where a detector is named."""
+    if not table.areas:
+        return
+    whole = sum(area for _, area in table.areas) or 1.0
+    said = ", ".join(f"{degree_word(degree)} {area:g} ({area / whole:.0%})" for degree, area in table.areas)
+    if table.responses is None:
+        yield f"Areas by degree, not corrected for response (name the detector for that): {said}."
+        return
+    yield f"Areas by degree: {said}."
+    moles = ", ".join(
+        f"{degree_word(one.degree)} {one.share:.0%} ({one.low:.0%} to {one.high:.0%})" for one in table.shares
+    )
+    yield (
+        f"In moles, areas divided by the expected response of {table.responses.detector} ({table.responses.note}): "
+        f"{moles or 'nothing that it sees has an area'}."
+    )
 
 
 def _peak_cells(one: Assignment, table: PeakTable) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from planner.model.workup import Quench
 from planner.sheets.hazards import Warned
 from planner.sheets.supplies import Supply
 from planner.structures.pairs import Pair
-from planner.structures.sensitive import boiling_size, harmed_by, log_p
+from planner.structures.sensitive import harmed_by, is_volatile, log_p
 
 Harmed = Mapping[str, tuple[str, ...]]
 """Names of groups by what harms them."""
@@ -143,16 +143,8 @@ def _product_flags(pair: Pair, model: Model, degree: int) -> Iterator[str]:
         yield "base extraction"
     if min(map(log_p, made)) < number("polar"):
         yield "polar product"
-    if any(_is_volatile(smiles, model) for smiles in made):
+    if any(is_volatile(smiles, model) for smiles in made):
         yield "volatile product"
-
-
-def _is_volatile(smiles: str, model: Model) -> bool:
-    """Whether a product leaves with the solvent: by its boiling point where that is known, else by its size."""
-    entry, number = entry_of(smiles, model.catalogue), model.workup.number
-    if entry is not None and entry.boiling_point_C is not None:
-        return entry.boiling_point_C < number("volatile_boiling")
-    return boiling_size(smiles) <= number("volatile_size")
 
 
 def _amines_in_water(pair: Pair, model: Model, charged: Mapping[str, Supply]) -> list[str]:

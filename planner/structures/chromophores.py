@@ -45,8 +45,3 @@ def n_chromophores(smiles: str) -> int:
         inside = [b for b in multiple if b.GetBeginAtomIdx() in unit]
         found += len(inside) > 1 or any(b.GetIsAromatic() for b in inside)
     return found
-
-
-def n_carbons(smiles: str) -> int:
-    """Count the carbon atoms of a structure, which a flame ionisation detector answers to."""
-    return sum(atom.GetAtomicNum() == 6 for atom in molecule(smiles).GetAtoms())

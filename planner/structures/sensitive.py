@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rdkit.Chem import Crippen
 
+from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.model.sensitive import SensitiveGroup
 from planner.model.site_classes import pattern
@@ -82,3 +83,11 @@ def boiling_size(smiles: str) -> int:
         r for r in mol.GetRingInfo().AtomRings() if all(mol.GetAtomWithIdx(i).GetIsAromatic() for i in r)
     ]
     return size + 2 * len(rings) + max(0, len(mol.GetSubstructMatches(pattern("[NX3;H1,H2]"))) - 1)
+
+
+def is_volatile(smiles: str, model: Model) -> bool:
+    """Whether a compound leaves with a solvent: by its boiling point where the catalogue has it, else by its size."""
+    entry, number = entry_of(smiles, model.catalogue), model.workup.number
+    if entry is not None and entry.boiling_point_C is not None:
+        return entry.boiling_point_C < number("volatile_boiling")
+    return boiling_size(smiles) <= number("volatile_size")
