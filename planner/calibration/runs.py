@@ -200,10 +200,13 @@ def _left_out(table: RawTable, headings: Sequence[Heading]) -> Iterator[str]:
     ]
     if unused:
         yield f"columns not used: {', '.join(unused)}"[:300]
-    for i, heading in enumerate(headings):
-        if heading.name and not heading.is_own and i in filled:
-            unit = "" if heading.unit is None else f" [{heading.unit.text}]"
-            yield f"column {heading.title!r} is taken as {heading.name}{unit}"
+    taken = [
+        f"{heading.title!r} {heading.name}" + (f" [{heading.unit.text}]" if heading.unit else "")
+        for i, heading in enumerate(headings)
+        if heading.name and not heading.is_own and i in filled
+    ]
+    if taken:
+        yield f"columns are taken as: {', '.join(taken)}"
 
 
 def _of_their_runs(entries: Sequence[TableRow], remarks: Remarks) -> list[TableRow]:
