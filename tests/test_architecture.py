@@ -45,6 +45,7 @@ PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
     "calibration.next_experiment.next_experiment": "public; the contract's keywords",
+    "app.answers.the_sheet": "a prediction and what stands for it as the key",
     "comparisons.comparing.compare": "public; the contract's keywords",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
@@ -54,6 +55,7 @@ ANSWERED = {
     "model": "one file a kind of thing that a models folder says",
     "predictions.prediction.predict": "public; the contract's keywords",
     "sheets.sheet.make_sheet": "public; the bench has that many choices",
+    "sheets.workup.work_up": "what is made, of what, with what at hand, and how it is parted",
     "app": "one file a page",
     "flask": "one file a kind of constant, of field and of surface",
     "predictions": "one file a part of an answer",

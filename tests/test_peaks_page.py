@@ -42,7 +42,7 @@ def test_a_pasted_list_is_assigned_and_stays(app: AppTest) -> None:
     app.text_area(key="pasted_peaks").set_value(LIST).run()
     assert not app.exception
     assert not app.error
-    assert "mono 72" in said(app).replace("\\", "")
+    assert "(72%)" in said(app).replace("\\", "")
     assert "download_peaks.csv" in {b.key for b in app.get("download_button")}
     for page in ("Model", "Peaks"):
         app.session_state["page"] = page

@@ -14,14 +14,12 @@ import planner
 from planner.cli import main
 from planner.errors import ParameterError
 from planner.files.tables import read_csv
-from planner.mixtures.bench_flags import quench_of
 from planner.mixtures.phases import Solute, acid_to_reach, charge, distribution, extracted
 from planner.mixtures.properties import properties_of
 from planner.mixtures.purification import Purification
 from planner.mixtures.scheme import choose, shares
 from planner.mixtures.separation import FLAGS, check_flags, load_separation
 from planner.model.parameters import load_model
-from planner.sheets.workup import chosen_quench, harmed_groups
 from planner.structures.structure import canonical_smiles, molecule
 
 DIAZEPANE, THIOPHENE = "C1CNCCCN1", "O=Cc1cccs1"
@@ -268,14 +266,6 @@ def test_the_order_of_the_steps_is_safe(amine: str, carbonyl: str, reductant: st
     bisulfite = [n for n, step in enumerate(steps) if "hydrogensulfite" in step.words]
     based = [n for n, step in enumerate(steps) if step.pH is not None and step.pH[1] > 9.5]
     assert not bisulfite or min(based, default=99) > bisulfite[0]
-
-
-@pytest.mark.parametrize(("amine", "carbonyl", "reductant", "quench"), FLASKS)
-def test_the_quench_is_that_of_the_sheet(amine: str, carbonyl: str, reductant: str, quench: str) -> None:
-    """The scheme starts from the quench that the sheet of the same plan chooses."""
-    prediction = found(amine, carbonyl, reductant=reductant, quench=quench, solvent="MeOH").prediction
-    harmed = harmed_groups(prediction.pair, prediction.model, prediction.target)
-    assert quench_of(prediction) == chosen_quench(prediction.model, prediction.procedure, harmed).name
 
 
 def test_acid_labile_groups_keep_acid_away() -> None:

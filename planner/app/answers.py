@@ -105,13 +105,26 @@ def the_comparison(
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
-def the_sheet(amine: str, carbonyl: str, procedure: Settled, degree: int, scale: str, of: str) -> Sheet:
-    """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt."""
+def the_sheet(
+    amine: str, carbonyl: str, _prediction: Prediction, procedure: Settled, degree: int, scale: str, of: str
+) -> Sheet:
+    """Work out what to weigh; ``amine`` and ``carbonyl`` as typed, so that a salt is weighed as a salt.
+
+    The prediction is that of the procedure, which stands for it as the key.
+    """
     model = the_model()
     bottles = {"amine": read_supply(amine, model), "carbonyl": read_supply(carbonyl, model)}
     pair = the_pair(amine, carbonyl)
     return make_sheet(
-        pair, model, procedure, scale, of=of, reference="amine", degree=degree, supplies=bottles
+        pair,
+        model,
+        procedure,
+        scale,
+        of=of,
+        reference="amine",
+        degree=degree,
+        supplies=bottles,
+        prediction=_prediction,
     )
 
 

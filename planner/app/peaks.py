@@ -16,7 +16,7 @@ from planner.mixtures.pictures import extraction_chart, spectrum_chart
 from planner.mixtures.purification import Purification, purify
 from planner.mixtures.records import part_rows, peak_record, peak_rows, species_rows
 from planner.mixtures.species import species_of
-from planner.mixtures.words import area_lines
+from planner.mixtures.words import area_lines, phase_words
 from planner.model.detectors import load_detectors
 from planner.predictions.prediction import Prediction
 from planner.sheets.runsheet import file_stem
@@ -125,8 +125,7 @@ def _purified(found: Purification, stem: str) -> None:
     """Show the scheme of the work-up, its steps and its compounds."""
     left, right = st.columns(2, gap="large")
     with left:
-        low, high = found.scheme.low, found.scheme.high
-        said = f"Share of each compound in the solvent against pH; windows at {low:g} and {high:g}"
+        said = f"Share of each compound in the solvent against pH. {phase_words(found)}"
         parts.picture(extraction_chart(found), explain("extraction"), key="extraction", alt=said)
         _table(
             found.species, PARTS, PART_FORMS, key="parts", alt="Compounds with pKaH, log P and where they go"

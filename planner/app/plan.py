@@ -186,7 +186,7 @@ def _sheet(prediction: Prediction) -> None:
     state = st.session_state
     typed, scale, of = (state["amine"], state["carbonyl"]), state["scale"], state["scale_of"]
     try:
-        sheet = answers.the_sheet(*typed, prediction.procedure, prediction.target, scale, of)
+        sheet = answers.the_sheet(*typed, prediction, prediction.procedure, prediction.target, scale, of)
     except PlannerError as error:
         parts.show_error(error)
         return

@@ -1,7 +1,9 @@
 """Bench flags: what of a mixture decides which steps its purification has, and how far the pH may go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from planner.flask.quenching import Harmed, chosen_quench, harmed_groups
 from planner.mixtures.flask_flags import flags_of
 from planner.mixtures.phases import Solute, extracted
 from planner.mixtures.properties import Properties
@@ -10,9 +12,10 @@ from planner.mixtures.separation import Craft
 from planner.mixtures.species import ExpectedSpecies
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
+from planner.model.workup import Quench
 from planner.predictions.prediction import Prediction
 from planner.structures.products import has_pattern
-from planner.structures.sensitive import harmed_by
+from planner.structures.sensitive import is_volatile
 
 NEUTRAL_PH, STRONG_PH, BISULFITE_PH = 7.0, 12.0, 5.0
 ALKALINE_PH = 10.0
@@ -20,26 +23,20 @@ ALKALINE_PH = 10.0
 LOWEST_PH, MILD_BASE_PH, CARBONATE_PH = 3.0, 9.0, 10.5
 ORGANIC = 0.8
 """Share of a compound in the solvent from which it is said to stay there."""
-WORTH = 0.05
-"""Of a compound in the first layer from which two windows are better than one."""
-FINISH = "borohydride"
-"""Quench of a procedure in which sodium borohydride reduces what imine is left."""
 
 
-def quench_of(prediction: Prediction) -> str:
-    """Name the quench of ``workup.toml`` that ends a procedure: the reductant's, milder where acid would harm."""
-    model, procedure = prediction.model, prediction.procedure
-    quench = model.workup.quench(model.reductant(procedure.reductant).quench)
-    if procedure.quench == FINISH:
-        quench = model.workup.quench(quench.after_borohydride)
-    is_harmed = quench.is_acid and _harmed("acid", prediction)
-    return quench.milder if is_harmed and quench.milder else quench.name
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """How the run ends, and what the work-up must mind."""
+
+    quench: Quench
+    harmed: Harmed
 
 
-def _harmed(harm: str, prediction: Prediction) -> bool:
-    """Whether a harm reaches the amine or the wanted product."""
-    there = (prediction.pair.amine.smiles, *prediction.pair.isomers(prediction.target))
-    return any(harmed_by(harm, smiles, prediction.model) for smiles in there)
+def ending_of(prediction: Prediction, sensitive: Iterable[str] = ()) -> Ending:
+    """Choose how the procedure of a prediction ends, as its sheet does; see ``flask.quenching``."""
+    harmed = harmed_groups(prediction.pair, prediction.model, prediction.target, sensitive)
+    return Ending(quench=chosen_quench(prediction.model, prediction.procedure, harmed), harmed=harmed)
 
 
 def mixture_flags(
@@ -47,60 +44,55 @@ def mixture_flags(
     species: Sequence[ExpectedSpecies],
     there: Sequence[ExpectedSpecies],
     own: Mapping[str, Properties],
+    ending: Ending,
     craft: Craft,
 ) -> Iterator[str]:
     """List what holds of a mixture whatever the windows."""
     kinds, wanted = {s.kind for s in species}, there[0]
     flask = flags_of(prediction.pair, prediction.model, prediction.procedure)
     has_cyanide = "cyanide" in flask
-    if has_cyanide:
-        yield "cyanide"
-        if "aminonitrile" in kinds:
-            yield "aminonitrile"
-    elif not _harmed("acid", prediction):
-        yield "acid"
-    if _harmed("base extraction", prediction):
-        yield "base extraction"
-    if any(s.kind == "carbonyl" for s in there) and "aldehyde" in flask:
-        yield "carbonyl left"
-    if "N-oxide" in kinds:
-        yield "N-oxide"
-    if "borane" in flask and quench_of(prediction) != "acid":
-        yield "borane"
-    if "oligomer" in kinds:
-        yield "oligomer"
-    if any(s.kind == "amine" and has_pattern(s.smiles, "[NX3;H2]-[#6]") for s in there) and not has_pattern(
-        wanted.smiles, "[NX3;H2]-[CX4]"
-    ):
-        yield "primary amine left"
-    if own[wanted.name].pKaH and own[wanted.name].pKaH[0] > NEUTRAL_PH:
-        yield "basic target"
-    if own[wanted.name].log_p < craft.number("polar"):
-        yield "polar target"
-    if (boils := boils_at(wanted, prediction.model)) is not None and boils < craft.number("distils_below"):
-        yield "volatile"
+    is_primary = any(s.kind == "amine" and has_pattern(s.smiles, "[NX3;H2]-[#6]") for s in there)
+    boils = boils_at(wanted.smiles, prediction.model)
+    holds = {
+        "cyanide": has_cyanide,
+        "aminonitrile": has_cyanide and "aminonitrile" in kinds,
+        "acid": not has_cyanide and not ending.harmed["acid"],
+        "base extraction": bool(ending.harmed["base extraction"]),
+        "strong base": bool(ending.harmed["base"] or ending.harmed["strong base"]),
+        "acid water": ending.quench.is_acid,
+        "own layer": prediction.procedure.solvent in prediction.model.workup.immiscible,
+        "carbonyl left": any(s.kind == "carbonyl" for s in there) and "aldehyde" in flask,
+        "N-oxide": "N-oxide" in kinds,
+        "borane": "borane" in flask and not ending.quench.is_acid,
+        "oligomer": "oligomer" in kinds,
+        "primary amine left": is_primary and not has_pattern(wanted.smiles, "[NX3;H2]-[CX4]"),
+        "basic target": bool(own[wanted.name].pKaH) and own[wanted.name].pKaH[0] > NEUTRAL_PH,
+        "polar target": own[wanted.name].log_p < craft.number("polar"),
+        "leaves with solvent": is_volatile(wanted.smiles, prediction.model),
+        "volatile": boils is not None and boils < craft.number("distils_below"),
+    }
+    yield from (flag for flag, is_so in holds.items() if is_so)
 
 
-def boils_at(wanted: ExpectedSpecies, model: Model) -> float | None:
+def boils_at(smiles: str, model: Model) -> float | None:
     """Boiling point by the catalogue [C]."""
-    entry = entry_of(wanted.smiles, model.catalogue)
+    entry = entry_of(smiles, model.catalogue)
     return None if entry is None else entry.boiling_point_C
 
 
-def allowed_span(prediction: Prediction, flags: set[str]) -> tuple[float, float]:
+def allowed_span(ending: Ending, flags: set[str]) -> tuple[float, float]:
     """Bound the pH of the windows: no acid with cyanide or acid-labile groups, no strong base where it harms."""
     low = LOWEST_PH if "acid" in flags else ALKALINE_PH if "aminonitrile" in flags else NEUTRAL_PH
     high = STRONG_PH
-    if _harmed("strong base", prediction):
+    if ending.harmed["strong base"]:
         high = CARBONATE_PH
-    if _harmed("base", prediction):
+    if ending.harmed["base"]:
         high = MILD_BASE_PH
     return low, max(high, low + 1.0)
 
 
 def window_flags(
     scheme: Scheme,
-    taken: float,
     own: Mapping[str, Properties],
     wanted: tuple[str, Solute],
     flags: set[str],
@@ -110,20 +102,23 @@ def window_flags(
 
     Parameters
     ----------
-    scheme, taken
-        The windows, and the moles of other amines in the first layer.
+    scheme
+        The windows.
     own, wanted
         Properties by name; name of the target and how it parts.
     flags, craft
         What holds already, and the numbers.
     """
     if "aminonitrile" not in flags:
-        yield "two windows" if scheme.kept != "B" or taken > WORTH else "one window"
+        yield "one window" if scheme.low is None else "two windows"
     if scheme.difficulty >= craft.number("hard"):
         yield "hard"
     if scheme.neighbour:
         apart = abs(own[wanted[0]].log_p - own[scheme.neighbour].log_p)
         if apart >= craft.number("log_p_apart"):
             yield "logP apart"
-    if float(extracted(wanted[1], BISULFITE_PH, portions=1, volume=1.0)) > ORGANIC:
+    stays = float(extracted(wanted[1], BISULFITE_PH, portions=1, volume=1.0)) > ORGANIC
+    if stays:
         yield "stays organic"
+    if "own layer" in flags and "cyanide" not in flags and (stays or "acid" not in flags):
+        yield "kept layer"

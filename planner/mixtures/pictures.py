@@ -118,17 +118,18 @@ def extraction_chart(found: Purification) -> Picture:
             strict=True,
         )
     ]
-    windows = [
-        {"pH": found.scheme.low, "words": f"A: pH {found.scheme.low:g}"},
-        {"pH": found.scheme.high, "words": f"B: pH {found.scheme.high:g}"},
-    ]
     names = tuple(part.name for part in found.parts)
-    is_refused = not any(step.pH == (found.scheme.low,) * 2 for step in found.steps)
+    stated = zip(("A", "B"), (found.scheme.low, found.scheme.high), strict=True)
+    windows = [
+        {"pH": pH, "words": f"{layer}: pH {pH:g}"}
+        for layer, pH in stated
+        if pH is not None and any(step.pH == (pH, pH) for step in found.steps)
+    ]
     return Picture(
         spec=_extraction(names),
         data={
             "extraction": to_frame(rows, ("pH", "share", "compound")),
-            "windows": to_frame([] if is_refused else windows, ("pH", "words")),
+            "windows": to_frame(windows, ("pH", "words")),
         },
     )
 

@@ -6,7 +6,7 @@ where an aminonitrile may be left acid is refused. No distillation and no heat c
 looked for. See ``scheme`` for the windows and the difficulty, ``separation.toml`` for the steps.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.files.tables import to_frame
-from planner.mixtures.bench_flags import allowed_span, boils_at, mixture_flags, quench_of, window_flags
-from planner.mixtures.phases import acid_to_reach
+from planner.flask.quenching import listed
+from planner.mixtures.bench_flags import allowed_span, boils_at, ending_of, mixture_flags, window_flags
 from planner.mixtures.properties import Properties, properties_of
 from planner.mixtures.scheme import PHASES, Scheme, choose, drawn_shares
-from planner.mixtures.separation import Craft, load_separation
+from planner.mixtures.separation import Craft, StepRule, load_separation
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
+from planner.mixtures.titration import Titration, salts_of, titration
 from planner.model.model import Model
 from planner.predictions.pictures import degree_word
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict
@@ -33,9 +34,10 @@ SPECIES_COLUMNS = (
     *(f"{phase}{part}" for phase in PHASES for part in ("", "_low", "_high")),
 )  # fmt: skip
 DRAWS = 512
-ACID_PH = 2.0
-WATER_L, SOLVENT_L = 5.0, 2.5
-"""Per mole of amine, for the acid that a wash at pH 2 takes [L mol-1]."""
+MOST_ACID_PH = 2.0
+"""Of the waters of a work-up."""
+NEUTRALS = "neutrals"
+"""Word of the file for a step that takes off what is no amine."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +50,12 @@ class PurificationStep:
     heats: bool
     """Whether something is distilled or heated."""
     clears: str
-    """What is gone after it: cyanide or oxide."""
+    """What is gone after it: cyanide, neutrals or oxide."""
     source: str
+    stage: str = ""
+    """Of ``separation.STAGES``."""
+    scaled: str = ""
+    """What a sheet adds at its scale, with holes for volumes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,11 +85,20 @@ class Purification:
     scheme: Scheme
     extractant: str
     steps: tuple[PurificationStep, ...]
+    titration: Titration
+    """Acid and base that the water takes, per mole of amine."""
+    flags: frozenset[str]
+    """What holds of the mixture, of ``separation.FLAGS``."""
     difficulty: float
     """Share of the target that extraction cannot free from its nearest neighbour to 95 %."""
     cost: float
     """What that would cost in a ranking that asks for it, at most 0.05."""
     reasons: tuple[str, ...]
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is enough of the target to be looked for."""
+        return self.parts[0].amount >= load_separation().number("least_amount")
 
     @property
     def species(self) -> "pd.DataFrame":
@@ -137,30 +152,52 @@ def purification(
     )
 
 
-def purify(prediction: Prediction) -> Purification:
-    """Tell how the target of a prediction comes out; see ``purification``."""
+def purify(prediction: Prediction, sensitive: Iterable[str] = ()) -> Purification:
+    """Tell how the target of a prediction comes out.
+
+    Parameters
+    ----------
+    prediction
+        Of the run.
+    sensitive
+        To what a group is sensitive besides what the structures show: "acid", "base", "hydride".
+
+    Raises
+    ------
+    ProcedureError
+        If the run cannot be ended as its procedure says.
+    """
     craft, model = load_separation(), prediction.model
     species = species_of(prediction)
     wanted = next(s for s in species if s.kind == "product" and s.degree == prediction.target)
     there = [wanted, *_beside(species, wanted, craft)]
     own = {s.name: properties_of(s.smiles, model, craft) for s in there}
     solvent = craft.solvent("MTBE" if own[wanted.name].log_p >= craft.number("polar") else "DCM")
-    flags = set(mixture_flags(prediction, species, there, own, craft))
+    ending = ending_of(prediction, sensitive)
+    flags = set(mixture_flags(prediction, species, there, own, ending, craft))
     solutes = {s.name: (_mean(s), own[s.name].solute(solvent, craft)) for s in there}
     amines = {s.name: solutes[s.name] for s in there[1:] if own[s.name].pKaH}
-    scheme = choose(solutes[wanted.name], amines, allowed_span(prediction, flags), craft)
+    scheme = choose(solutes[wanted.name], amines, allowed_span(ending, flags), craft)
     parts = tuple(_parts(there, own, scheme, solvent.name, craft))
-    taken = sum(part.amount * part.shares[0][0] for part in parts[1:] if part.properties.pKaH)
-    flags |= set(window_flags(scheme, taken, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
-    acid = acid_to_reach([*solutes.values()], ACID_PH, water_L=WATER_L, solvent_L=SOLVENT_L)
-    filled = _filled(prediction, wanted, parts, scheme, solvent.name) | {"acid": f"{acid:.1f}"}
+    flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
+    rules = [rule for rule in craft.steps if rule.holds(ending.quench.name, frozenset(flags))]
+    taken = [(*solutes[part.name], part.shares[0][0]) for part in parts]
+    acid = titration(taken, salts_of(prediction, craft), _way(rules, scheme), craft)
+    is_washed = any(rule.clears == NEUTRALS for rule in rules)
+    left = [part for part in parts if part.properties.pKaH or not is_washed or part is parts[0]]
+    filled = _filled(prediction, left, scheme, solvent.name) | {
+        "acid": f"{acid.to_acid:.1f}",
+        "base_groups": listed(dict.fromkeys([*ending.harmed["base"], *ending.harmed["strong base"]])),
+    }
     return Purification(
         prediction=prediction,
         target=wanted.name,
         parts=parts,
         scheme=scheme,
         extractant=solvent.name,
-        steps=tuple(_steps(quench_of(prediction), frozenset(flags), scheme, filled, craft)),
+        steps=tuple(_step(rule, scheme, filled) for rule in rules),
+        titration=acid,
+        flags=frozenset(flags),
         difficulty=scheme.difficulty,
         cost=scheme.difficulty * craft.number("separation_cost"),
         reasons=tuple(_reasons(scheme, own, wanted, flags, prediction)),
@@ -212,7 +249,7 @@ def _solubility(properties: Properties) -> str:
     """Say where a compound likes to be."""
     if properties.is_salt:
         return "water at any pH"
-    if not properties.pKaH or properties.pKaH[0] < ACID_PH:
+    if not properties.pKaH or properties.pKaH[0] < MOST_ACID_PH:
         return (
             "solvent at any pH"
             if properties.log_p > 0 and not properties.pKa
@@ -224,15 +261,14 @@ def _solubility(properties: Properties) -> str:
     return f"water below pH {max(mild - 1, 0):.0f}, solvent above pH {mild + 1:.0f}"
 
 
-def _filled(
-    prediction: Prediction, wanted: ExpectedSpecies, parts: Sequence[Part], scheme: Scheme, solvent: str
-) -> dict[str, str]:
-    """Write what is filled into the sentences."""
-    boils = boils_at(wanted, prediction.model)
+def _filled(prediction: Prediction, parts: Sequence[Part], scheme: Scheme, solvent: str) -> dict[str, str]:
+    """Write what is filled into the sentences; ``parts`` are those that come to the windows, the target first."""
+    boils = boils_at(parts[0].smiles, prediction.model)
     return {
         "target": f"{degree_word(prediction.target)} product",
         "extractant": solvent,
-        "low": f"{scheme.low:g}",
+        "low": f"{scheme.low or scheme.high:g}",
+        "solvent": prediction.procedure.solvent,
         "high": f"{scheme.high:g}",
         "waste": _held(parts, 0),
         "kept": _held(parts, 1),
@@ -252,21 +288,32 @@ def _held(parts: Sequence[Part], phase: int) -> str:
     return ", ".join(said) or "nothing"
 
 
-def _steps(
-    quench: str, flags: frozenset[str], scheme: Scheme, filled: Mapping[str, str], craft: Craft
-) -> Iterator[PurificationStep]:
-    """Write the steps that hold, in the order of the file."""
-    windows = {"low": scheme.low, "high": scheme.high}
-    for rule in craft.steps:
-        if rule.holds(quench, flags):
-            pH = tuple(windows[x] if isinstance(x, str) else float(x) for x in rule.pH)
-            yield PurificationStep(
-                words=rule.sentence.format(**filled),
-                pH=(pH[0], pH[1]) if pH else None,
-                heats=rule.heats,
-                clears=rule.clears,
-                source=rule.source,
-            )
+def _step(rule: StepRule, scheme: Scheme, filled: Mapping[str, str]) -> PurificationStep:
+    """Write a step that holds."""
+    pH = _pH(rule, scheme)
+    return PurificationStep(
+        words=rule.sentence.format(**filled),
+        pH=(pH[0], pH[1]) if pH else None,
+        heats=rule.heats,
+        clears=rule.clears,
+        source=rule.source,
+        stage=rule.stage,
+        scaled=rule.scaled,
+    )
+
+
+def _pH(rule: StepRule, scheme: Scheme) -> list[float]:
+    """Lowest and highest pH of a step; nothing where it has no water."""
+    windows = {"low": scheme.low or scheme.high, "high": scheme.high}
+    return [windows[x] if isinstance(x, str) else float(x) for x in rule.pH]
+
+
+def _way(rules: Sequence[StepRule], scheme: Scheme) -> tuple[float, float | None, float | None, float]:
+    """Follow the pH of the water: after the quench, in the acid wash, in the windows."""
+    start = next((sum(_pH(rule, scheme)) / 2.0 for rule in rules if rule.stage == "quench"), scheme.high)
+    washed = next((sum(_pH(rule, scheme)) / 2.0 for rule in rules if rule.clears == NEUTRALS), None)
+    has_first = any("low" in rule.pH for rule in rules)
+    return start, washed, scheme.low if has_first else None, scheme.high
 
 
 def _reasons(
@@ -281,9 +328,10 @@ def _reasons(
         yield "Nothing basic is expected beside the target: one extraction at high pH is enough."
     else:
         near, target = own[scheme.neighbour], own[wanted.name]
+        windows = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and {scheme.high:g}"
         yield (
             f"Nearest neighbour of {wanted.name}: {scheme.neighbour}; pKaH {_first(target)} against {_first(near)}, "
-            f"log P {target.log_p:.1f} against {near.log_p:.1f}. At pH {scheme.low:g} and {scheme.high:g} the "
+            f"log P {target.log_p:.1f} against {near.log_p:.1f}. At pH {windows} the "
             f"{'water' if scheme.kept == 'W' else 'layer ' + scheme.kept} holds {scheme.recovery:.0%} of the target "
             f"at {scheme.purity:.0%} of all amines there."
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.mixtures.identification import PEAK_COLUMNS, PeakTable
 from planner.mixtures.masses import isotope_lines
-from planner.mixtures.purification import SPECIES_COLUMNS as PART_COLUMNS, Purification
+from planner.mixtures.purification import SPECIES_COLUMNS as PART_COLUMNS, Purification, PurificationStep
 from planner.mixtures.species import ExpectedSpecies, notes_of
 from planner.model.records import model_identity
 from planner.predictions.formats import FORMAT
@@ -96,8 +96,14 @@ def purification_record(found: Purification) -> dict[str, Any]:
         "extractant": found.extractant,
         "species": found.rows(),
         "scheme": asdict(found.scheme),
-        "steps": [asdict(step) for step in found.steps],
+        "steps": [_step_record(step) for step in found.steps],
+        "titration": asdict(found.titration),
         "difficulty": found.difficulty,
         "cost": found.cost,
         "reasons": list(found.reasons),
     }
+
+
+def _step_record(step: PurificationStep) -> dict[str, Any]:
+    """Describe a step without the sentence that only a sheet fills."""
+    return {name: value for name, value in asdict(step).items() if name != "scaled"}

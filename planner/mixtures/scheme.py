@@ -6,8 +6,9 @@ W is the water that is left::
     A = e(low),  B = (1 - e(low)) e(high),  W = (1 - e(low)) (1 - e(high))
 
 with e what three portions of half a volume take. Of all pairs of pH on a grid, and of A, B or W as the phase that is
-kept, the one is chosen that keeps most of the target where its purity beside all amines is wanted (95 %), else the one
-with the largest product of recovery and purity; among equals the pair in the middle, since a pH is met to some tenths.
+kept, the one is chosen with the largest recovery of the target, less four times what its purity beside all amines lacks
+of the wanted one (95 %); among equals the pair in the middle, since a pH is met to some tenths.
+Where one extraction at one pH does as well, the first is left out: A is empty, B = e(high), W = 1 - e(high).
 
 The *difficulty* is the share of the target that this scheme cannot free from its nearest neighbour to that purity:
 1 - the largest recovery, at any pair of pH, that has it; 0 where the crude does. The nearest neighbour is the amine for
@@ -25,18 +26,18 @@ from planner.mixtures.separation import Craft
 GRID = 0.5
 """Steps of pH."""
 AS_GOOD = 0.02
-"""Difference of recovery, or of its product with purity, that does not matter."""
+"""Difference of recovery, with the price of impurity, that does not matter."""
 PHASES = ("A", "B", "W")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scheme:
-    """The two windows and what they leave."""
+    """The windows and what they leave."""
 
-    low: float
-    """pH of the first extraction."""
+    low: float | None
+    """pH of the first extraction; None where one does as well as two."""
     high: float
-    """pH of the second."""
+    """pH of the second, or the only one."""
     kept: str
     """Phase that holds the target: A, B or W."""
     recovery: float
@@ -50,11 +51,11 @@ class Scheme:
 
 
 def shares(
-    solute: Solute, low: float | Array, high: float | Array, craft: Craft
+    solute: Solute, low: float | Array | None, high: float | Array, craft: Craft
 ) -> tuple[Array, Array, Array]:
-    """Share of a compound in A, B and W; they add up to 1."""
+    """Share of a compound in A, B and W; they add up to 1. Without a first window A is empty."""
     n, v = int(craft.number("portions")), craft.number("portion_volume")
-    first = extracted(solute, low, portions=n, volume=v)
+    first = np.asarray(0.0) if low is None else extracted(solute, low, portions=n, volume=v)
     second = extracted(solute, high, portions=n, volume=v)
     return first, (1.0 - first) * second, (1.0 - first) * (1.0 - second)
 
@@ -92,7 +93,27 @@ def choose(
         for name, (n, _) in others.items()
     )
     hardest, _, nearest = ranked[-1] if ranked else (0.0, 0.0, "")
-    phase, place = _best(np.where(purity >= wanted, 1.0 + recovery, recovery * purity), low, high)
+    price = craft.number("impurity_price")
+    worth = recovery - price * np.maximum(0.0, wanted - purity)
+    phase, place = _best(worth, low, high)
+    single = np.stack([shares(target[1], None, x, craft)[1] for x in steps])
+    beside_it = sum(
+        (n * np.stack([shares(s, None, x, craft)[1] for x in steps]) for n, s in others.values()), 0.0
+    )
+    alone = _purity(amount * single, np.asarray(beside_it))
+    of_one = single - price * np.maximum(0.0, wanted - alone)
+    if of_one.max() >= worth.max() - AS_GOOD:
+        good = np.flatnonzero(of_one >= of_one.max() - AS_GOOD)
+        middle = int(good[len(good) // 2])
+        return Scheme(
+            low=None,
+            high=float(steps[middle]),
+            kept="B",
+            recovery=float(single[middle]),
+            purity=float(alone[middle]),
+            neighbour=nearest,
+            difficulty=hardest,
+        )
     return Scheme(
         low=float(low[place]),
         high=float(high[place]),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Annotated
 
 from planner.errors import ParameterError, nearest
-from planner.model.checks import Count, Table, Text, Texts, checked_record
+from planner.model.checks import Count, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import models_folder, read_toml
 from planner.model.quantities import citations, in_full
 from planner.model.workup import Figure
@@ -15,13 +15,17 @@ FILE = "separation.toml"
 FLAGS = (
     "cyanide", "aminonitrile", "acid", "two windows", "one window", "carbonyl left",
     "primary amine left", "N-oxide", "borane", "oligomer", "volatile", "hard", "logP apart", "basic target",
-    "stays organic", "polar target", "base extraction",
+    "stays organic", "polar target", "base extraction", "strong base", "leaves with solvent", "acid water", "own layer",
+    "kept layer",
 )  # fmt: skip
 """What may hold of a mixture; see the head of the file."""
 NUMBERS = (
     "log_p_sd", "log_p_sd_odd", "ion_shift", "ion_shift_sd", "drop_sd", "wanted_purity", "portions", "portion_volume",
+    "water_per_mole", "titrant", "acetic_pKa", "boric_pKa", "impurity_price",
     "least_amount", "hard", "polar", "log_p_apart", "distils_below", "separation_cost",
 )  # fmt: skip
+STAGES = ("quench", "", "finish", "after")
+"""Where a step stands; see the head of the file."""
 CHOSEN = ("low", "high")
 """Words for the pH of the two windows."""
 
@@ -49,7 +53,10 @@ class StepRule:
     """Lowest and highest of the water in it; empty where there is none."""
     heats: bool = False
     clears: Text = ""
-    """What is gone after it: cyanide or oxide."""
+    """What is gone after it: cyanide, neutrals or oxide."""
+    stage: Annotated[str, one_of(*STAGES)] = ""
+    scaled: Text = ""
+    """What a sheet adds, with holes for its volumes."""
 
     def holds(self, quench: str, flags: frozenset[str]) -> bool:
         """Whether it is said of a mixture."""

@@ -54,6 +54,8 @@ class WorkupStep:
     """All of these ``FLAGS`` hold."""
     unless: Texts = ()
     """None of these ``FLAGS`` holds."""
+    stage: Annotated[str, one_of("", "extraction", "waste", "finish")] = ""
+    """Where it stands beside the steps of a purification; see the head of the file."""
 
     def holds(self, quench: str, flags: Iterable[str]) -> bool:
         """Whether it is said of a flask."""

@@ -11,6 +11,8 @@ from planner.sheets.sheet import Sheet
 def sheet_record(sheet: Sheet) -> dict[str, Any]:
     """Describe a sheet as plain JSON types."""
     whole = asdict(sheet)
+    if (parted := whole["separation"]) is not None:
+        del parted["steps"]  # they stand among the steps of the sheet
     return {name: whole[name] for name in whole if name != "pair"} | {"charges": sheet.rows()}
 
 

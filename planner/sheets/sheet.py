@@ -19,9 +19,11 @@ from planner.errors import ProcedureError
 from planner.files.tables import csv_text, to_frame
 from planner.files.writing import write_file
 from planner.flask.procedure import Settled
+from planner.mixtures.purification import purify
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
 from planner.plans.request import SENSITIVE, Request
+from planner.predictions.prediction import Prediction
 from planner.sheets.assays import assay_notes, by_label
 from planner.sheets.bottles import PARTNERS, acid_words, bottle_notes, bottles_of, bought_steps, check_used
 from planner.sheets.charges import (
@@ -38,6 +40,7 @@ from planner.sheets.charges import (
 )
 from planner.sheets.dosing import Dose, Gas, dose, dosing_notes, scale_notes
 from planner.sheets.hazards import Warned, hazards
+from planner.sheets.separation import Separation, separation_of
 from planner.sheets.steps import Feed, before_feed_h, feed_of, run_steps, sampling_times
 from planner.sheets.supplies import Supply, read_quantity, read_supply
 from planner.sheets.workup import work_up
@@ -85,6 +88,8 @@ class Sheet:
     """How the hydride is added, with its gas and heat."""
     work_up: tuple[Warned, ...]
     """Quench and work-up with their sources; the last of the steps."""
+    separation: Separation | None
+    """How the mixture is taken apart; None where no prediction says what it is, or no extraction parts it."""
     product: Yield
     """What can come."""
     to_note: tuple[str, ...]
@@ -116,6 +121,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     degree: int = 1,
     supplies: dict[str, Supply] | None = None,
     sensitive: tuple[str, ...] = (),
+    prediction: Prediction | None = None,
 ) -> Sheet:
     """Work out a sheet.
 
@@ -136,6 +142,8 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
         the pure compounds where absent.
     sensitive
         To what a group is sensitive besides what the structures show: "acid", "base", "hydride".
+    prediction
+        Of this procedure and degree: the work-up then parts the mixture that it foretells.
 
     Raises
     ------
@@ -156,7 +164,8 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
     dosing = dose(procedure, model, amine_mmol, volume)
     needs = list(bought_steps(pair, model, procedure, charges))
     in_flask = {role: at_hand[role] for role in charged}
-    ending = work_up(pair, model, procedure, in_flask, degree, sensitive)
+    parted = None if prediction is None else separation_of(purify(prediction, sensitive), amine_mmol, volume)
+    ending = work_up(pair, model, procedure, in_flask, degree, sensitive, parted)
     notes += assay_notes(procedure, model, given)
     to_note = telling(pair, degree)
     notes += [*acid_words(procedure, at_hand), *bottle_notes(pair, model, procedure, charges, volume)]
@@ -181,6 +190,7 @@ def make_sheet(  # noqa: PLR0913 - the bench has that many choices
         notes=tuple(notes),
         dosing=dosing,
         work_up=ending,
+        separation=parted,
         product=theoretical(pair.isomers(degree)[0], amine_mmol * min(1.0, e / degree)),
         to_note=to_note,
         compare=compare_command(pair, model, procedure, to_note),
@@ -217,6 +227,7 @@ def plan_sheet(
         degree=plan.aim.degree,
         supplies=bottles,
         sensitive=_stated(request),
+        prediction=chosen.prediction,
     )
     return _with_expected(made, plan, chosen)
 

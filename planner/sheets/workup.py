@@ -1,73 +1,20 @@
 """Work-up: the quench that reductant and product ask for, and the steps to a weighed crude, with their sources.
 
-The reductant's file names its quench; a milder one stands in where acid would harm a partner or a product, or a
-group that the request says is sensitive to it.
-Cyanoborohydride is never acidified, and bleach is never put on water that holds an amine. Rows of ``workup.toml``.
+The quench is chosen in ``flask.quenching``. Bleach is never put on water that holds an amine. Rows of ``workup.toml``;
+where the mixture is known the steps that part it (``separation``) stand in for the plain extraction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from planner.errors import ProcedureError
 from planner.flask.procedure import Settled
+from planner.flask.quenching import FINISH, Harmed, chosen_quench, harmed_groups, listed
 from planner.model.catalogue import entry_of
 from planner.model.model import Model
-from planner.model.sensitive import HARMS
-from planner.model.workup import Quench
 from planner.sheets.hazards import Warned
+from planner.sheets.separation import Separation
 from planner.sheets.supplies import Supply
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by, is_volatile, log_p
-
-Harmed = Mapping[str, tuple[str, ...]]
-"""Names of groups by what harms them."""
-FINISH = "borohydride"
-"""Quench of a procedure in which sodium borohydride reduces what imine is left."""
-
-
-def chosen_quench(model: Model, procedure: Settled, harmed: Harmed) -> Quench:
-    """Choose how the run ends.
-
-    Parameters
-    ----------
-    model, procedure
-        What is done.
-    harmed
-        Groups that acid harms, see ``harmed_groups``.
-
-    Raises
-    ------
-    ProcedureError
-        If it should be finished with sodium borohydride in a solvent that it runs away with.
-    """
-    known = model.workup
-    quench = known.quench(model.reductant(procedure.reductant).quench)
-    if procedure.quench == FINISH:
-        if {*model.solvent_chain(procedure.solvent)} & {*known.never_with_borohydride}:
-            raise ProcedureError(
-                f"a run in {procedure.solvent} is not finished with NaBH4, which can run away in amides when it warms; "
-                "plan with quench = aqueous, or in another solvent"
-            )
-        quench = known.quench(quench.after_borohydride)
-    return known.quench(quench.milder) if quench.is_acid and harmed["acid"] and quench.milder else quench
-
-
-def harmed_groups(pair: Pair, model: Model, degree: int, sensitive: Iterable[str] = ()) -> Harmed:
-    """List by each of ``HARMS`` the groups that it harms in the wanted product and in what that is made from.
-
-    Parameters
-    ----------
-    pair, model, degree
-        What is made.
-    sensitive
-        What the request says that a group is sensitive to; such a group has no name.
-    """
-    structures = (pair.amine.smiles, *pair.isomers(degree))
-    found = {
-        harm: dict.fromkeys(g.name for smiles in structures for g in harmed_by(harm, smiles, model))
-        for harm in HARMS
-    }
-    stated = {harm: [f"group that the request keeps from {harm}"] for harm in sensitive}
-    return {harm: (*found[harm], *stated.get(harm, ())) for harm in HARMS}
 
 
 def work_up(
@@ -77,6 +24,7 @@ def work_up(
     charged: Mapping[str, Supply],
     degree: int,
     sensitive: Iterable[str] = (),
+    separation: Separation | None = None,
 ) -> tuple[Warned, ...]:
     """Write quench and work-up as sentences with their sources.
 
@@ -90,6 +38,8 @@ def work_up(
         Wanted degree of alkylation.
     sensitive
         What the request says that a group is sensitive to: "acid", "base", "hydride".
+    separation
+        Steps by which the mixture is taken apart; they stand in for the plain extraction.
     """
     harmed = harmed_groups(pair, model, degree, sensitive)
     quench = chosen_quench(model, procedure, harmed)
@@ -101,16 +51,14 @@ def work_up(
         "solvent": "solvent" if procedure.solvent == "neat" else procedure.solvent,
         "reductant": procedure.reductant,
         "extractant": procedure.solvent if own else model.workup.extractant,
-        "groups": _listed(harmed["acid"]),
-        "base_groups": _listed(dict.fromkeys([*harmed["base"], *harmed["strong base"]])),
-        "hydride_groups": _listed(harmed["hydride"]),
-        "amines": _listed(amines),
+        "groups": listed(harmed["acid"]),
+        "base_groups": listed(dict.fromkeys([*harmed["base"], *harmed["strong base"]])),
+        "hydride_groups": listed(harmed["hydride"]),
+        "amines": listed(amines),
     }
-    return tuple(
-        Warned(sentence=step.sentence.format(**filled), source=step.source)
-        for step in model.workup.steps
-        if step.holds(quench.name, flags)
-    )
+    rows = [step for step in model.workup.steps if step.holds(quench.name, flags)]
+    said = [(row.stage, Warned(sentence=row.sentence.format(**filled), source=row.source)) for row in rows]
+    return tuple(step for _, step in said) if separation is None else separation.among(said)
 
 
 def _flags(model: Model, procedure: Settled, charged: Iterable[str], harmed: Harmed) -> Iterator[str]:
@@ -157,9 +105,3 @@ def _amines_in_water(pair: Pair, model: Model, charged: Mapping[str, Supply]) ->
     return list(dict.fromkeys(named)) or (
         ["an alkylated amine"] if any(log_p(s) < limit for s in made) else []
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Join names as a sentence does."""
-    *first, last = [*names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
