@@ -156,7 +156,7 @@ class _Swarm:
 
 def tempered_density(x: Array, logs: Array, start: Array, b: float) -> Array:
     """Log of q^(1 - b) pi^b (n,), up to a constant."""
-    return (1.0 - b) * start + b * (logs - 0.5 * np.sum(x**2, axis=1))
+    return np.asarray((1.0 - b) * start + b * (logs - 0.5 * np.sum(x**2, axis=1)))
 
 
 def temper(

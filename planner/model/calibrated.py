@@ -121,6 +121,13 @@ def is_calibrated(models: object) -> bool:
     )
 
 
+def calibration_bytes(calibration: Calibration, parameters: Sequence[Parameter]) -> bytes:
+    """Write a calibrated model as the content of its file."""
+    import tomli_w
+
+    return tomli_w.dumps(_as_table(calibration, {p.name: p for p in parameters})).encode()
+
+
 def save_calibration(calibration: Calibration, parameters: Sequence[Parameter], path: str | Path) -> None:
     """Write a calibrated model to a file.
 
@@ -129,10 +136,7 @@ def save_calibration(calibration: Calibration, parameters: Sequence[Parameter], 
     TableError
         If it cannot be written.
     """
-    import tomli_w
-
-    table = _as_table(calibration, {p.name: p for p in parameters})
-    write_file(path, tomli_w.dumps(table).encode())
+    write_file(path, calibration_bytes(calibration, parameters))
 
 
 def _as_table(c: Calibration, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
