@@ -87,7 +87,7 @@ def contrasts_of(shares: Array) -> Array:
 
 
 def degree_of(word: str) -> int:
-    """Number of new alkyl groups that a column's word stands for."""
+    """Tell the number of new alkyl groups that a column's word stands for."""
     return WORDS.index(word) if word in WORDS else int(word.removeprefix("degree_"))
 
 
@@ -134,7 +134,9 @@ def findings_of(
         named = tuple((i, name) for i, (name, _) in answers.items() if i in kept)
         found.append(_closed(run, tuple((i,) for i in kept), tuple(kept.values()), named))
     else:
-        notes.append(f"row {run.row}: fewer than two parts can be compared, nothing is learned from its degrees")
+        notes.append(
+            f"row {run.row}: fewer than two parts can be compared, nothing is learned from its degrees"
+        )
     found += _second(run, seen, degrees, equivalents)
     return found, {name: response for name, response in answers.values()}, notes
 

@@ -114,7 +114,9 @@ def _spread(rows: list[Run], most: int) -> list[Run]:
     """Keep rows evenly spaced in their order of time, the last among them."""
     ordered = sorted(rows, key=lambda r: float("inf") if r.time_h is None else r.time_h)
     n = len(ordered)
-    places = {n - 1 - round(i * (n - 1) / max(1, most - 1)) for i in range(most)} if n > most else set(range(n))
+    places = (
+        {n - 1 - round(i * (n - 1) / max(1, most - 1)) for i in range(most)} if n > most else set(range(n))
+    )
     return [ordered[i] for i in sorted(places)]
 
 

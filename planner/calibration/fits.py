@@ -21,7 +21,7 @@ from planner.model.calibrated import rounded
 from planner.model.model import Model
 
 MANY_RUNS = 6
-"""Runs from which a guess is mixed in and a second fit is made: with fewer the prior reaches the posterior by itself."""
+"""Runs from which a guess is mixed in and a second fit is made: fewer are reached from the prior."""
 LARGE_NETWORK = 400
 """Reactions above which fewer draws are moved."""
 AGREE = 0.35
@@ -49,7 +49,12 @@ class Fit:
 
 
 def fit_evidence(
-    evidence: Evidence, model: Model, *, has_discrepancy: bool, seed: int = 0, progress: Progress | None = None
+    evidence: Evidence,
+    model: Model,
+    *,
+    has_discrepancy: bool,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Fit:
     """Fit experiments, twice where they are many."""
     unknowns = unknowns_of(evidence, model, has_discrepancy=has_discrepancy)
@@ -114,6 +119,4 @@ def _joined(given: Likelihood, each: tuple[Tempered, ...]) -> Fit:
     if len(each) > 1:
         means = [found[is_sound & (which == i)].mean(axis=0) for i in range(2)]
         apart = float(np.max(np.abs(means[0] - means[1]) / (found[is_sound].std(axis=0) + 1e-12)))
-    return Fit(
-        given=given, x=x[is_sound], found=found[is_sound], logs=logs[is_sound], each=each, apart=apart
-    )
+    return Fit(given=given, x=x[is_sound], found=found[is_sound], logs=logs[is_sound], each=each, apart=apart)

@@ -21,6 +21,7 @@ from planner.flask.flask import constants_and_charges, flask_for
 from planner.flask.kinetics import distinct_ladders
 from planner.mechanism.names import constant_name
 from planner.model.calibration import Cell
+from planner.model.parts import CHARGES
 from planner.model.quantities import Parameter
 from planner.predictions.sensitivity import label
 
@@ -36,6 +37,7 @@ OUTER = 1.5
 """Prior sd beyond which draws stand for the ends."""
 LEAST_OUTER = 8
 """Draws out there from which the ends can be judged."""
+ARTICLE = {"lower": "a", "upper": "an"}
 TERMS = 3
 """Largest terms that name a direction."""
 REFERENCE_C = 25.0
@@ -75,7 +77,7 @@ def _verdict(one: Learnt, logs: Array) -> dict[str, Cell]:
     low, median, high = (float(q) for q in np.quantile(one.posterior, (0.05, 0.5, 0.95)))
     rho = after / before if before > 0 else 1.0
     verdict = "learned" if rho <= LEARNED else "partly" if rho <= PARTLY else "not learned"
-    if verdict != "not learned" and (side := one_side(one, logs)):
+    if verdict != "not learned" and one.kind != "term" and (side := one_side(one, logs)):
         verdict = f"only {ARTICLE[side]} {side} bound"
     return {
         "name": one.name,
@@ -128,13 +130,11 @@ def _numbers(unknowns: Unknowns, prior: Array, x: Array) -> Iterator[Learnt]:
 
 def _scale(p: Parameter, width: float) -> tuple[float, float, str]:
     """State width, centre and unit of the draws of a number: log10 where its width is one."""
-    scale = (width if not p.part == "charges" else 1.0) * p.log10_sd
+    scale = (width if p.part != CHARGES else 1.0) * p.log10_sd
     return (scale, p.value, p.unit) if p.linear else (scale, float(np.log10(p.value)), f"log10 {p.unit}")
 
 
-def _sums(
-    unknowns: Unknowns, experiments: Sequence[Experiment], prior: Array, x: Array
-) -> Iterator[Learnt]:
+def _sums(unknowns: Unknowns, experiments: Sequence[Experiment], prior: Array, x: Array) -> Iterator[Learnt]:
     """List ratios and products of constants at 25 C, of each reductant that was used, and the titre."""
     seen: set[str] = set()
     for e in experiments:
@@ -146,17 +146,22 @@ def _sums(
             if own not in seen:
                 seen.add(own)
                 yield Learnt(
-                    name=own, words=words, kind="sum", prior=values, posterior=after[name, words], unit="log10"
+                    name=own,
+                    words=words,
+                    kind="sum",
+                    prior=values,
+                    posterior=after[name, words],
+                    unit="log10",
                 )
         seen.add(e.procedure.reductant)
     if TITRE in unknowns.places:
-        before, after = (TITRE_MEDIAN + TITRE_SD * unknowns.column(draws, TITRE) for draws in (prior, x))
+        first, last = (TITRE_MEDIAN + TITRE_SD * unknowns.column(draws, TITRE) for draws in (prior, x))
         yield Learnt(
             name="titre of the carbonyl",
             words="carbonyl in the flask per mole stated",
             kind="sum",
-            prior=before,
-            posterior=after,
+            prior=first,
+            posterior=last,
             unit="ln",
         )
 

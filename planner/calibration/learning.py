@@ -16,11 +16,12 @@ from planner.calibration.identifiability import verdicts_of
 from planner.calibration.runs import Run, read_runs, run_records
 from planner.calibration.tempering import Progress
 from planner.errors import ParameterError
+from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.model.calibration import Calibration, Cell, SeenRow
 from planner.model.model import Model, learned
 from planner.model.parameters import load_model
-from planner.flask.fields import FIELDS
+
 
 def calibrate(
     runs: object,
@@ -78,9 +79,7 @@ def calibrate(
     return learned(model, _calibration(fit, evidence, model, rows, seed))
 
 
-def _calibration(
-    fit: Fit, evidence: Evidence, model: Model, rows: Sequence[Run], seed: int
-) -> Calibration:
+def _calibration(fit: Fit, evidence: Evidence, model: Model, rows: Sequence[Run], seed: int) -> Calibration:
     """Write down what was learned."""
     unknowns = fit.given.unknowns
     records = run_records(rows)

@@ -16,16 +16,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
+from scipy.special import chdtri, ndtr
 
+from planner.calibration.contrasts import Finding, contrasts_of
 from planner.calibration.experiments import Evidence, Experiment
-from planner.calibration.contrasts import CARBONYL, Finding, contrasts_of
+from planner.calibration.tempering import product
 from planner.calibration.unknowns import Unknowns, draws_of, response_of, titres_of
 from planner.engine import Array
-from planner.flask.discrepancy import DISCREPANCY_MEDIAN, DISCREPANCY_SD, FREEDOM, NOISE_MEDIAN, NOISE_SD, kernel
+from planner.flask.discrepancy import (
+    DISCREPANCY_MEDIAN,
+    DISCREPANCY_SD,
+    FREEDOM,
+    NOISE_MEDIAN,
+    NOISE_SD,
+    kernel,
+)
 from planner.flask.flask import Flask, flask_for
 from planner.flask.samples import Readings, read_samples
 from planner.model.calibration import DISCREPANCY, NOISE, precision_name
-from scipy.special import chdtri, ndtr
 
 TOLERANCE = 1e-4
 """Relative, of the integrator: at 1e-3 some wide draws trip it and cost more than all others."""
@@ -69,6 +77,8 @@ class Likelihood:
     """Kernel times b.b' of all contrasts (n_contrasts, n_contrasts)."""
     mean_of: Array
     """Averages contrasts that share all of their discrepancy (n_means, n_contrasts)."""
+    between: Array
+    """Kernel times b.b' of the means (n_means, n_means)."""
     blocks: tuple[NDArray[np.intp], ...]
     """Means that are connected."""
     threads: int
@@ -92,6 +102,7 @@ def likelihood(evidence: Evidence, unknowns: Unknowns, *, threads: int = 2) -> L
     directions = np.vstack(rows)
     shared = kernel(procedures, procedures)[np.ix_(owner, owner)] * (directions @ directions.T)
     mean_of = _means(owner, directions)
+    between = mean_of @ shared @ mean_of.T
     return Likelihood(
         unknowns=unknowns,
         calls=_calls(experiments, unknowns),
@@ -101,7 +112,8 @@ def likelihood(evidence: Evidence, unknowns: Unknowns, *, threads: int = 2) -> L
         owner=owner,
         shared=shared,
         mean_of=mean_of,
-        blocks=_blocks(mean_of @ shared @ mean_of.T),
+        between=between,
+        blocks=_blocks(between),
         threads=threads,
     )
 
@@ -191,17 +203,16 @@ def _logs(given: Likelihood, x: Array, residuals: Array) -> Array:
     variances = noise_variances(given, x)[:, given.owner]
     if not unknowns.has_discrepancy:
         return np.asarray(-0.5 * np.sum(residuals**2 / variances + np.log(variances), axis=1))
-    means = residuals @ given.mean_of.T
+    means = product(residuals, given.mean_of.T)
     member = given.mean_of > 0
     counts = member.sum(axis=1)
-    inside = residuals - means @ member
+    inside = residuals - product(means, member.astype(float))
     of_means = np.stack([variances[:, np.flatnonzero(row)[0]] for row in member], axis=1)
     spare = counts - 1
     logs = -0.5 * (np.sum(inside**2 / variances, axis=1) + np.sum(spare * np.log(of_means), axis=1))
     t2 = discrepancy_of(unknowns, x) ** 2
-    between = given.mean_of @ given.shared @ given.mean_of.T
     for block in given.blocks:
-        covariance = t2 * between[np.ix_(block, block)][:, :, None]
+        covariance = t2 * given.between[np.ix_(block, block)][:, :, None]
         steps = np.arange(len(block))
         covariance[steps, steps] += (of_means[:, block] / counts[block]).T
         logs += gaussian(covariance, means[:, block].T.copy())

@@ -10,7 +10,6 @@ log-normal like the others, or unknown on any scale (density 1/s), which is inte
 squares).
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -20,11 +20,10 @@ and a bad one is outvoted.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 from scipy.special import ndtri
 from scipy.stats import qmc
 
@@ -82,6 +81,15 @@ LARGE = Effort(n_start=1024, n_draws=128, first_effective=128, effective=64)
 """For networks of hundreds of reactions."""
 
 
+def product(left: Array, right: Array) -> Array:
+    """Multiply two matrices on this thread alone.
+
+    Libraries of linear algebra wake threads of their own for matrices of this size; they wait by spinning, beside
+    simulations that want the same processors, which made fits three times as dear.
+    """
+    return np.asarray(np.einsum("ij,jk->ik", left, right))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Gaussian:
     """A normal distribution N(mean, root root')."""
@@ -90,15 +98,20 @@ class Gaussian:
     """(n_columns,)."""
     root: Array
     """Lower triangular (n_columns, n_columns)."""
+    inverse: Array = field(init=False)
+    """Of the root."""
 
-    def at(self, normals: Array) -> Array:
-        """Turn standard normals (n, n_columns) into draws."""
-        return np.asarray(self.mean + normals @ self.root.T)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inverse", np.linalg.inv(self.root))
+
+    def spread(self, normals: Array) -> Array:
+        """Turn standard normals (n, n_columns) into deviations from the mean."""
+        return product(normals, self.root.T)
 
     def log_density(self, x: Array) -> Array:
         """Log density of rows, up to the constant that all normals of as many columns share (n,)."""
-        z = solve_triangular(self.root, (x - self.mean).T, lower=True, check_finite=False)
-        return np.asarray(-0.5 * np.sum(z**2, axis=0) - np.sum(np.log(np.diag(self.root))))
+        z = product(x - self.mean, self.inverse.T)
+        return np.asarray(-0.5 * np.sum(z**2, axis=1) - np.sum(np.log(np.diag(self.root))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -143,7 +156,7 @@ class _Swarm:
 
 def tempered_density(x: Array, logs: Array, start: Array, b: float) -> Array:
     """Log of q^(1 - b) pi^b (n,), up to a constant."""
-    return (1.0 - b) * start + b * (logs - 0.5 * np.sum(x**2, axis=1))
+    return np.asarray((1.0 - b) * start + b * (logs - 0.5 * np.sum(x**2, axis=1)))
 
 
 def temper(
@@ -217,7 +230,8 @@ def _first(
     """Draw the start, and the share of it that failed."""
     x = sobol_normals(effort.n_start, n_columns, rng)
     if guess is not None:
-        x = np.concatenate((x, guess.shape.at(rng.standard_normal((guess.n_draws, n_columns)))))
+        fresh = rng.standard_normal((guess.n_draws, n_columns))
+        x = np.concatenate((x, guess.shape.mean + guess.shape.spread(fresh)))
     logs = _checked(log_likelihood, x)
     failed = float(np.mean(~np.isfinite(logs[: effort.n_start])))
     if failed > MOST_FAILED:
@@ -250,7 +264,12 @@ def _start_density(effort: Effort, guess: Guess | None) -> Callable[[Array], Arr
     if guess is None:
         return prior
     shape, share = guess.shape, guess.n_draws / (guess.n_draws + effort.n_start)
-    return lambda x: np.logaddexp(math.log1p(-share) + prior(x), math.log(share) + shape.log_density(x))
+
+    def mixture(x: Array) -> Array:
+        both = math.log1p(-share) + prior(x), math.log(share) + shape.log_density(x)
+        return np.asarray(np.logaddexp(*both))
+
+    return mixture
 
 
 def _next(swarm: _Swarm, b: float, least: int) -> tuple[Array, float]:
@@ -277,12 +296,14 @@ def _next(swarm: _Swarm, b: float, least: int) -> tuple[Array, float]:
 def weighted_shape(x: Array, weights: Array, effective: float) -> Gaussian:
     """Take the normal of weighted draws, its covariance shrunk towards the identity as they are few."""
     n_columns = x.shape[1]
-    mean = weights @ x
+    mean = np.einsum("i,ij->j", weights, x)
     apart = x - mean
     shrunk = n_columns / (n_columns + effective)
-    values, axes = np.linalg.eigh((apart.T * weights) @ apart)
+    values, axes = np.linalg.eigh(product(apart.T * weights, apart))
     values = np.maximum(values, SMALLEST_VARIANCE) ** (1.0 - shrunk)
-    return Gaussian(mean=mean, root=np.linalg.cholesky((axes * values) @ axes.T))
+    return Gaussian(
+        mean=mean, root=np.asarray(np.linalg.cholesky(product(axes * values, axes.T)), dtype=float)
+    )
 
 
 def systematic(weights: Array, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -302,7 +323,7 @@ def _move(
     """Move every draw once, in place; return the share that was accepted."""
     size = swarm.step * np.exp(MOVE_SPREAD * rng.standard_normal(len(swarm.x)))
     size = np.clip(size, LEAST_MOVE, 1.0)[:, None]
-    fresh = rng.standard_normal(swarm.x.shape) @ shape.root.T
+    fresh = shape.spread(rng.standard_normal(swarm.x.shape))
     x = shape.mean + np.sqrt(1.0 - size**2) * (swarm.x - shape.mean) + size * fresh
     logs, start = _checked(log_likelihood, x), density(x)
     ratio = tempered_density(x, logs, start, b) - swarm.target(b)

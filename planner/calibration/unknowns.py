@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.calibration.experiments import Evidence, Experiment
 from planner.calibration.contrasts import Response
+from planner.calibration.experiments import Evidence, Experiment
 from planner.engine import Array
 from planner.model.calibration import DISCREPANCY, NOISE, precision_name
 from planner.model.draws import Draws

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.engine import Array, Batch, integrate
 from planner.flask.flask import Flask, constants_and_charges
@@ -126,7 +127,7 @@ def _columns(padded: Sequence[Sequence[tuple[int, float, bool]]]) -> tuple[Array
 
 
 def _pieces(durations: Array, run: Sampled) -> tuple[list[tuple[int, float, bool]], list[int]]:
-    """Cut the segments of one run; list (segment, duration, whether it begins the segment), and where each time ends."""
+    """Cut the segments of one run: (segment, duration, whether it begins the segment), and where each time ends."""
     ends = np.cumsum(durations)
     wanted = [ends[-1] if t is None else min(t * SECONDS_PER_HOUR, ends[-1]) for t in run.times_h]
     pieces: list[tuple[int, float, bool]] = []
@@ -143,7 +144,7 @@ def _pieces(durations: Array, run: Sampled) -> tuple[list[tuple[int, float, bool
     return pieces, [len(pieces) - 1 if t is None else p for t, p in zip(run.times_h, places, strict=True)]
 
 
-def _trajectory(flask: Flask, amounts: Array, charges: Charges, owner: Array) -> Trajectory:
+def _trajectory(flask: Flask, amounts: Array, charges: Charges, owner: NDArray[np.intp]) -> Trajectory:
     """Take each sample as a run of its own with one time."""
     titres = {
         name: np.broadcast_to(titre, (len(np.unique(owner)), *titre.shape[1:]))[owner]
