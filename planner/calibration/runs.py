@@ -18,6 +18,7 @@ from planner.calibration.headings import (
     RESPONSE,
     Heading,
     choose_headings,
+    is_read,
     is_title,
 )
 from planner.calibration.peak_areas import with_peaks
@@ -150,6 +151,21 @@ def read_run_table(
     if not runs:
         raise TableError("no row says what was found; fill in unreacted, mono, di, ... of at least one run")
     return RunTable(runs=runs, remarks=tuple(_gathered(remarks)))
+
+
+def unread_titles(source: Any) -> tuple[str, ...]:
+    """Name the columns of a table that no word tells, or that may be two; ``read_runs`` takes them by ``columns``.
+
+    Raises
+    ------
+    TableError
+        If it is no table of runs.
+    """
+    raw = read_source(source, is_title)
+    filled = {i for _, cells in raw.rows for i in cells}
+    return tuple(
+        title for i, title in enumerate(raw.titles) if i in filled and not is_read(title, PLAN_COLUMNS)
+    )
 
 
 def run_records(runs: Sequence[Run]) -> list[dict[str, str | float]]:
