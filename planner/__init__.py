@@ -7,6 +7,7 @@ from planner.version import VERSION
 
 if TYPE_CHECKING:
     from planner.calibration.next_experiment import next_experiment as next_experiment
+    from planner.calibration.runs import read_runs as read_runs
     from planner.comparisons.comparing import compare as compare
     from planner.errors import (
         InfeasibleError as InfeasibleError,
@@ -58,6 +59,7 @@ _HOMES = {
     "next_experiment": "calibration.next_experiment",
     "predict": "predictions.prediction",
     "purification": "mixtures.purification",
+    "read_runs": "calibration.runs",
     "recommend": "plans.planning",
     "simulate_network": "flask.simulate",
 }

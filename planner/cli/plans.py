@@ -121,6 +121,11 @@ def open_(plan: Path, csv_path: Path | None, models: Path | None, form: str) -> 
 @click.option(
     "--xlsx", type=click.Path(path_type=Path), help="Write an Excel workbook; needs the extra `excel`."
 )
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    help="Write the table of runs to fill, one row a recommendation, to this CSV file, for `planner calibrate`.",
+)
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) -> None:
@@ -128,6 +133,7 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
 
     PLAN is a plan or a prediction (JSON), or an archive with a plan (.eln).
     """
+    from planner.calibration.templates import template_rows
     from planner.files.tables import csv_text
     from planner.files.writing import check_outputs
     from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
@@ -138,8 +144,8 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
     from planner.sheets.sheet import plan_sheet
     from planner.sheets.supplies import read_supplies
 
-    places = [given[n] for n in ("csv_path", "html", "eln", "xlsx")]
-    kinds = ("CSV", "HTML", "an .eln archive", "a workbook")
+    places = [given[n] for n in ("csv_path", "html", "eln", "xlsx", "runs")]
+    kinds = ("CSV", "HTML", "an .eln archive", "a workbook", "a table of runs")
     check_outputs(dict(zip(kinds, places, strict=True)), [plan, models])
     opened = as_plan(open_saved(plan, models=models))
     named = {"amine": opened.request.amine, "carbonyl": opened.request.carbonyl}
@@ -156,6 +162,7 @@ def sheet(plan: Path, scale: str, form: str, models: Path | None, **given: Any) 
         lambda: runsheet.run_sheet(opened, chosen, made).encode(),
         lambda: archives.eln_bytes(opened, chosen, made, given["eln"].stem),
         lambda: archives.workbook_bytes(pages),
+        lambda: csv_text(*template_rows(opened)).encode(),
     )
     write_outputs(dict(zip(places, makers, strict=True)))
     if form == "json":

@@ -93,7 +93,7 @@ def read_csv(source: str | bytes | Path, required: Sequence[str]) -> list[dict[s
         ) from error
     if not lines:
         raise TableError(f"{name} is empty; expected a heading line with {', '.join(required)}")
-    heading = [_unguarded(cell).strip() for cell in lines[0][1]]
+    heading = [unguarded(cell).strip() for cell in lines[0][1]]
     _check_heading(heading, required, name)
     for number, line in lines[1:]:
         if len(line) != len(heading):
@@ -137,7 +137,7 @@ def _guarded(text: str) -> str:
     return f"'{text}" if _is_risky(text) else text
 
 
-def _unguarded(text: str) -> str:
+def unguarded(text: str) -> str:
     """Take the apostrophe of ``_guarded`` away; one that guards nothing belongs to the text."""
     return text[1:] if text.startswith("'") and _is_risky(text[1:]) else text
 
@@ -145,7 +145,7 @@ def _unguarded(text: str) -> str:
 def _read(cell: str) -> Cell:
     """Read a cell."""
     if NUMBER.fullmatch(cell) is None:
-        return _unguarded(cell) or None
+        return unguarded(cell) or None
     if cell.strip().lstrip("+-").isdigit() and len(cell) < 300:
         return int(cell)
     return value if math.isfinite(value := float(cell)) else cell

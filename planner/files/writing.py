@@ -25,7 +25,9 @@ ENDINGS = {
     "an .eln archive": (".eln",),
     "a workbook": (".xlsx",),
     "SBML": (".xml", ".sbml"),
-    "anything else": (".tsv", ".xls", ".ods", ".zip", ".toml", ".pdf", ".docx", ".svg", ".png"),
+    "a table of runs": (".csv",),
+    "a calibrated model": (".toml",),
+    "anything else": (".tsv", ".xls", ".ods", ".zip", ".pdf", ".docx", ".svg", ".png"),
 }
 """Kind of file to the ends of its name, the usual one first; names with other ends are taken as they are."""
 
@@ -61,7 +63,7 @@ def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path | No
         if what != kind:
             raise TableError(f"cannot write {kind} to {str(path)!r}: it is {what} too; name another file")
         others = {ending for name, endings in ENDINGS.items() if name != kind for ending in endings}
-        if (ending := path.suffix.lower()) in others:
+        if (ending := path.suffix.lower()) in others - {*ENDINGS[kind]}:
             raise TableError(
                 f"cannot write {kind} to {str(path)!r}: {ending} says that it is something else; "
                 f"end it in {ENDINGS[kind][0]}"
