@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.calibration.checking import check_runs
 from planner.calibration.experiments import MOST_RUNS, evidence_of
 from planner.calibration.fits import Fit, fit_evidence
 from planner.calibration.learning import calibrate
+from planner.calibration.leaving import leave_one_out
+from planner.calibration.profiles import profile_of
 from planner.calibration.runs import Run
 from planner.errors import ParameterError, ProcedureError, ScopeError, TableError
 from planner.flask.discrepancy import log_contrasts, precision
@@ -236,3 +239,30 @@ def test_what_cannot_be_fitted_is_refused_with_the_row() -> None:
         calibrate((replace(run, observed=(("mono", 50.0), ("tri", 50.0))),), parent=REFERENCE)
     with pytest.raises(ParameterError, match="has learned from runs already"):
         calibrate(runs()[:1], parent=learned(0, 1))
+
+
+def test_runs_left_out_are_predicted_by_the_others() -> None:
+    """Of a right model most parts of most runs lie in their intervals, which are wider than those of the fit."""
+    model = calibrate(runs()[:3], parent=REFERENCE)
+    left = leave_one_out(model)
+    assert [one.run for one in left[::3]] == ["r1", "r2", "r3"]
+    assert np.mean([one.is_inside for one in left]) >= 0.7
+    for one in left:
+        assert 0.0 <= one.low <= one.median <= one.high <= 1.0
+    fitted_width = np.mean([check.after_high - check.after_low for check in check_runs(model)])
+    assert np.mean([one.high - one.low for one in left]) > fitted_width
+    with pytest.raises(TableError, match="1 runs are in the model"):
+        leave_one_out(learned(0, 1))
+
+
+def test_a_profile_is_highest_where_the_runs_are_explained() -> None:
+    """Of the best narrowed sum of three runs: an end falls by more than 2; an unknown name is met with the nearest."""
+    model = learned()
+    assert model.calibration is not None
+    sums = [row for row in model.calibration.verdicts if row["kind"] == "sum"]
+    best = min(sums, key=lambda row: float(row["ratio"]))
+    curve = profile_of(model, str(best["name"]))
+    assert curve.logs.max() == pytest.approx(0.0, abs=2.0)
+    assert min(curve.logs[0], curve.logs[-1]) < -2.0
+    with pytest.raises(ParameterError, match="did you mean 'k_c2/k_c1'"):
+        profile_of(model, "kc2/kc1")

@@ -57,6 +57,8 @@ class Evidence:
     """Responses that are unknown, by the names that findings use."""
     notes: tuple[str, ...]
     """What was not taken, and why."""
+    lot: str
+    """Of the bottles that were opened last."""
 
 
 def evidence_of(runs: Sequence[Run], model: Model) -> Evidence:
@@ -92,7 +94,13 @@ def evidence_of(runs: Sequence[Run], model: Model) -> Evidence:
     told = tuple(e for e in experiments if e.findings)
     if not told:
         raise TableError(f"no row tells a ratio of two parts: {'; '.join(notes)}")
-    return Evidence(pair=pair, experiments=told, responses=responses, notes=tuple(dict.fromkeys(notes)))
+    return Evidence(
+        pair=pair,
+        experiments=told,
+        responses=responses,
+        notes=tuple(dict.fromkeys(notes)),
+        lot=experiments[-1].lot,
+    )
 
 
 def _thinned(by_run: dict[str, list[Run]]) -> tuple[dict[str, list[Run]], list[str]]:
