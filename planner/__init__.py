@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.version import VERSION
 
 if TYPE_CHECKING:
+    from planner.calibration.learning import calibrate as calibrate
     from planner.calibration.next_experiment import next_experiment as next_experiment
     from planner.calibration.runs import read_runs as read_runs
     from planner.comparisons.comparing import compare as compare
@@ -51,6 +52,7 @@ _HOMES = {
     "Species": "mechanism.network",
     "StructureError": "errors",
     "TableError": "errors",
+    "calibrate": "calibration.learning",
     "compare": "comparisons.comparing",
     "expected_species": "mixtures.species",
     "find_sites": "structures.sites",

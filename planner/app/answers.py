@@ -35,6 +35,8 @@ from planner.structures.pairs import Pair, read_pair
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""
 SEED = 0
+IN_USE = "model_in_use"
+"""Where a session keeps the model that it learned and answers with."""
 
 
 def the_folder() -> str | None:
@@ -44,14 +46,29 @@ def the_folder() -> str | None:
 
 
 @st.cache_resource(show_spinner=False)
-def the_model() -> Model:
+def the_first_model() -> Model:
     """Read the numbers once; they are read-only."""
     return load_model(the_folder())
 
 
-@st.cache_resource(show_spinner=False)
+def the_model() -> Model:
+    """Take the numbers that this session learned, where it uses them, else those that the app was started with."""
+    learned: Model | None = st.session_state.get(IN_USE)
+    return the_first_model() if learned is None else learned
+
+
+def use_model(model: Model | None) -> None:
+    """Answer with a model that was learned from now on, or with the first one again; older answers are forgotten."""
+    if model is not None and model.sha256 == the_first_model().sha256:
+        model = None
+    if st.session_state.get(IN_USE) is not model:
+        st.session_state[IN_USE] = model
+        for answer in _BY_MODEL:
+            answer.clear()
+
+
 def the_draws(n: int) -> Draws:
-    """Draw the uncertain constants once; the same for everything that is compared."""
+    """Draw the uncertain constants, which are kept; the same for everything that is compared."""
     return draw_parameters(the_model(), n, SEED)
 
 
@@ -138,6 +155,13 @@ def the_curves(_plan: Plan, request: Request, rank: int) -> list[dict[str, float
 def the_slow_addition(_plan: Plan, request: Request, rank: int) -> SlowAddition | None:
     """Ask whether a slow feed helps; ``request`` stands for the plan as the key."""
     return plan_slow_addition(_plan, rank)
+
+
+_BY_MODEL = (
+    the_prediction, the_course, the_shares, the_assays, the_landscape, the_comparison, the_sheet, the_curves,
+    the_slow_addition,
+)  # fmt: skip
+"""Answers that another model makes others."""
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,11 +6,11 @@ same name on two pages is two boxes, and what was typed on one would be lost on 
 
 import streamlit as st
 
-from planner.app import answers, asked, inputs, knobs, model, parts, peaks, plan, recommend
+from planner.app import answers, asked, inputs, knobs, learn, model, parts, peaks, plan, recommend
 from planner.app.words import TITLE
 from planner.errors import PlannerError
 
-PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show}
+PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show, "Learn": learn.show}
 """Pages that answer the inputs, and how each is drawn."""
 
 

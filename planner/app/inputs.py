@@ -157,7 +157,7 @@ def best_for(prediction: Prediction) -> Prediction | None:
     if plan is None or plan.aim.smiles is not None:
         return None
     best = plan.best.prediction
-    same = ("pair", "target", "basis")
+    same = ("pair", "model", "target", "basis")
     return best if all(getattr(best, n) == getattr(prediction, n) for n in same) else None
 
 

@@ -18,6 +18,7 @@ MIMES = {
     "csv": "text/csv",
     "json": "application/json",
     "html": "text/html",
+    "toml": "application/toml",
     "svg": "image/svg+xml",
     "eln": "application/vnd.eln+zip",
 }

@@ -82,7 +82,7 @@ def _ask(request: Request) -> None:
 
 def _show_plan(plan: Plan, request: Request) -> None:
     """Draw a plan: table, Pareto set, reasons, and the sheet of one recommendation."""
-    if plan.request != request:
+    if plan.request != request or plan.model.sha256 != answers.the_model().sha256:
         st.warning("The inputs have changed since this list was made; press Find procedures again.")
     pair = plan.pair
     words = (

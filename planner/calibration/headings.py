@@ -259,8 +259,17 @@ def _check_unit(title: str) -> None:
 
 
 def near_name(title: str) -> str:
-    """Say which column a heading that is not known is nearest to; nothing where none is."""
+    """Say which word a heading that is not known is nearest to; nothing where none is."""
     return nearest(title, [*OWN.values(), *(word for c in lore()["columns"].values() for word in c["words"])])
+
+
+def near_column(title: str) -> str:
+    """Name the column whose words a heading that is not known is nearest to; empty where none is, or it may be two."""
+    if is_title(title):
+        return ""
+    found = re.search(r"did you mean '(.*)'\?", near_name(re.sub(r"[\[(].*", "", title)))
+    named = None if found is None else read_heading(found[1])
+    return "" if named is None else named.name
 
 
 def unknown_columns(titles: Sequence[str]) -> TableError:
@@ -279,6 +288,14 @@ def is_title(title: str) -> bool:
     except TableError:
         return True
     return found is not None and bool(found.name)
+
+
+def is_read(title: str, others: Collection[str]) -> bool:
+    """Whether a title says clearly what its column is, or that it is left out."""
+    try:
+        return _found(title, others) is not None
+    except TableError:
+        return False
 
 
 def choose_headings(

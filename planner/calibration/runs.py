@@ -18,6 +18,7 @@ from planner.calibration.headings import (
     RESPONSE,
     Heading,
     choose_headings,
+    is_read,
     is_title,
 )
 from planner.calibration.peak_areas import with_peaks
@@ -152,6 +153,21 @@ def read_run_table(
     return RunTable(runs=runs, remarks=tuple(_gathered(remarks)))
 
 
+def unread_titles(source: Any) -> tuple[str, ...]:
+    """Name the columns of a table that no word tells, or that may be two; ``read_runs`` takes them by ``columns``.
+
+    Raises
+    ------
+    TableError
+        If it is no table of runs.
+    """
+    raw = read_source(source, is_title)
+    filled = {i for _, cells in raw.rows for i in cells}
+    return tuple(
+        title for i, title in enumerate(raw.titles) if i in filled and not is_read(title, PLAN_COLUMNS)
+    )
+
+
 def run_records(runs: Sequence[Run]) -> list[dict[str, str | float]]:
     """Write runs as rows of ``COLUMNS``, only what is not empty; reading them gives the same runs."""
     return [dict(_cells(run)) for run in runs]
@@ -200,10 +216,13 @@ def _left_out(table: RawTable, headings: Sequence[Heading]) -> Iterator[str]:
     ]
     if unused:
         yield f"columns not used: {', '.join(unused)}"[:300]
-    for i, heading in enumerate(headings):
-        if heading.name and not heading.is_own and i in filled:
-            unit = "" if heading.unit is None else f" [{heading.unit.text}]"
-            yield f"column {heading.title!r} is taken as {heading.name}{unit}"
+    taken = [
+        f"{heading.title!r} {heading.name}" + (f" [{heading.unit.text}]" if heading.unit else "")
+        for i, heading in enumerate(headings)
+        if heading.name and not heading.is_own and i in filled
+    ]
+    if taken:
+        yield f"columns are taken as: {', '.join(taken)}"
 
 
 def _of_their_runs(entries: Sequence[TableRow], remarks: Remarks) -> list[TableRow]:

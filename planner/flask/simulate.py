@@ -182,11 +182,9 @@ def simulate(
         If a run cannot be integrated.
     """
     batch = procedure_batch(network, rate_constants, procedures, charges, n_points=n_points)
-    least = min((p.carbonyl_equivalents for p in procedures if p.carbonyl_equivalents), default=TRACE)
-    relative_tolerance *= min(1.0, least / TRACE)
     shape = rate_constants.shape[:2]
-    smallest = _smallest(network, procedures)
-    ends = integrate_amounts(network, batch, relative_tolerance, smallest)
+    relative, smallest = tolerances(network, procedures, relative_tolerance)
+    ends = integrate_amounts(network, batch, relative, smallest)
     ends = ends.reshape(*shape, -1, len(network.species))
     start = batch.amounts.reshape(*shape, 1, -1)
     hours = batch.durations.reshape(*shape, -1)[:, 0] / SECONDS_PER_HOUR
@@ -199,10 +197,17 @@ def simulate(
     )
 
 
-def _smallest(network: Network, procedures: Sequence[Settled]) -> float:
-    """State the share of the charge below which accuracy fades; water as the solvent is most of a charge."""
+def tolerances(
+    network: Network, procedures: Sequence[Settled], relative_tolerance: float
+) -> tuple[float, float]:
+    """State the relative tolerance, smaller for traces of carbonyl, and the share of the charge below which it fades.
+
+    Water as the solvent is most of a charge.
+    """
+    least = min((p.carbonyl_equivalents for p in procedures if p.carbonyl_equivalents), default=TRACE)
     is_small = ACID in network.species_names and all(p.solvent != WATER for p in procedures)
-    return SMALLEST_WITH_ACID if is_small else SMALLEST_AMOUNT
+    smallest = SMALLEST_WITH_ACID if is_small else SMALLEST_AMOUNT
+    return relative_tolerance * min(1.0, least / TRACE), smallest
 
 
 def simulate_network(

@@ -17,7 +17,7 @@ from planner.engine import Array
 from planner.errors import ParameterError
 from planner.files.writing import write_file
 from planner.model.calibration import Calibration, SeenRow
-from planner.model.checks import Table, Text, Texts, checked_record, one_of
+from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import read_file, read_toml
 from planner.model.parts import CHARGES
 from planner.model.quantities import Parameter
@@ -33,6 +33,13 @@ MOST_DRAWS = 4096
 def rounded(values: Array) -> Array:
     """Round draws as a file keeps them; no minus zero."""
     return np.round(values, DECIMALS) + 0.0
+
+
+def _format(value: object) -> int:
+    """Take the format that this version reads."""
+    if value != FORMAT:
+        raise ValueError(f"{FORMAT}, which this version reads: fit its runs again, planner calibrate OLD --out NEW")
+    return FORMAT
 
 
 def _numbers(value: object) -> Array:
@@ -96,7 +103,7 @@ class _SavedRow:
 class _Saved:
     """A calibrated model as it is kept."""
 
-    format: Annotated[int, one_of(FORMAT)]
+    format: Annotated[int, _format]
     amine: Text
     carbonyl: Text
     parent: Text
@@ -121,6 +128,13 @@ def is_calibrated(models: object) -> bool:
     )
 
 
+def calibration_bytes(calibration: Calibration, parameters: Sequence[Parameter]) -> bytes:
+    """Write a calibrated model as the content of its file."""
+    import tomli_w
+
+    return tomli_w.dumps(_as_table(calibration, {p.name: p for p in parameters})).encode()
+
+
 def save_calibration(calibration: Calibration, parameters: Sequence[Parameter], path: str | Path) -> None:
     """Write a calibrated model to a file.
 
@@ -129,10 +143,7 @@ def save_calibration(calibration: Calibration, parameters: Sequence[Parameter], 
     TableError
         If it cannot be written.
     """
-    import tomli_w
-
-    table = _as_table(calibration, {p.name: p for p in parameters})
-    write_file(path, tomli_w.dumps(table).encode())
+    write_file(path, calibration_bytes(calibration, parameters))
 
 
 def _as_table(c: Calibration, parameters: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ and numbers of a part of the flask have a sequence of their own.
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -37,6 +37,9 @@ class Draws:
     """Standard normal values (n_draws, n_names); of a calibrated model what took their place."""
     seed: int = 0
     """Of the sequence; 0 where they were written down and not drawn."""
+    own: Mapping[str, Array] = field(default_factory=dict)
+    """Normals that each procedure draws for itself, in place of a column (n_procedures, n_draws): every run is weighed
+    anew."""
 
 
 def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
@@ -139,7 +142,9 @@ def term(draws: Draws, name: str) -> Array:
 @lru_cache(maxsize=8)
 def first_draws(draws: Draws, n: int) -> Draws:
     """Take the first of some draws, the same object each time."""
-    return draws if n >= len(draws.normals) else replace(draws, normals=draws.normals[:n])
+    if n >= len(draws.normals):
+        return draws
+    return replace(draws, normals=draws.normals[:n], own={k: z[:, :n] for k, z in draws.own.items()})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -162,6 +167,8 @@ class DrawnModel:
 
     def normals(self, parameter: Parameter) -> Array:
         """Take the draws of a parameter in units of its standard deviation."""
+        if (own := self.draws.own.get(parameter.name)) is not None:
+            return own
         return np.asarray(self.draws.normals[:, self.draws.names.index(parameter.name)])
 
     @property

@@ -1,0 +1,74 @@
+"""Records: what was learned and what to run next as plain JSON types and as rows, for machines."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from planner.calibration.checking import CHECK_COLUMNS, Check, learned_of
+from planner.calibration.next_experiment import NextExperiment
+from planner.calibration.templates import template_columns, template_row
+from planner.files.tables import Cell
+from planner.model.calibration import Calibration
+from planner.model.model import Model
+from planner.model.records import model_identity
+from planner.predictions.formats import FORMAT
+from planner.structures.records import structure_record
+from planner.version import VERSION
+
+VERDICT_COLUMNS = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
+"""The contract's, which further ones follow."""
+
+
+def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
+    """Describe what a calibrated model learned as plain JSON types."""
+    calibration = learned_of(model)
+    return {
+        "format": FORMAT,
+        "amine": calibration.amine,
+        "carbonyl": calibration.carbonyl,
+        "runs": [dict(run) for run in calibration.runs],
+        "checks": [asdict(check) for check in checks],
+        "diagnostics": list(calibration.diagnostics),
+        "learned": [dict(verdict) for verdict in calibration.verdicts],
+        "has_discrepancy": calibration.has_discrepancy,
+        "draws": calibration.n_draws,
+        "seed": calibration.seed,
+        "parent": {"name": calibration.parent, "sha256": calibration.parent_sha256},
+        "model": model_identity(model),
+        "version": VERSION,
+    }
+
+
+def check_rows(checks: Sequence[Check]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List what was found beside what was predicted as rows, with their columns."""
+    return [asdict(check) for check in checks], CHECK_COLUMNS
+
+
+def verdict_rows(calibration: Calibration) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List what was learned as rows, with their columns."""
+    columns = tuple(dict.fromkeys([*VERDICT_COLUMNS, *(name for v in calibration.verdicts for name in v)]))
+    return [{name: v.get(name) for name in columns} for v in calibration.verdicts], columns
+
+
+def next_record(found: NextExperiment) -> dict[str, Any]:
+    """Describe the next run as plain JSON types."""
+    return {
+        "format": FORMAT,
+        "amine": structure_record(found.pair.amine, found.pair.amine_bottle),
+        "carbonyl": structure_record(found.pair.carbonyl, found.pair.carbonyl_bottle),
+        "target": found.target,
+        "procedures": [asdict(procedure) for procedure in found.procedures],
+        "teaches_more": None if found.teaches_more is None else asdict(found.teaches_more),
+        "gain": found.gain,
+        "ceiling": found.ceiling,
+        "stop": found.stop,
+        "reasons": list(found.reasons),
+        "model": model_identity(found.model),
+        "version": VERSION,
+    }
+
+
+def next_rows(found: NextExperiment) -> tuple[list[dict[str, Cell]], tuple[str, ...]]:
+    """Write the next runs as the table to fill, with its columns."""
+    rows = [template_row(found.pair, p, f"next {i}") for i, p in enumerate(found.procedures, start=1)]
+    return rows, template_columns(found.pair)
