@@ -44,6 +44,7 @@ HOMES = {
 PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
+    "calibration": "one file a step from a table of runs to what they taught",
     "calibration.next_experiment.next_experiment": "public; the contract's keywords",
     "app.answers.the_sheet": "a prediction and what stands for it as the key",
     "comparisons.comparing.compare": "public; the contract's keywords",

@@ -1,4 +1,4 @@
-"""Findings: what one row of a table tells, as shares of a closed set whose log-contrasts can be computed.
+"""Contrasts: what one row of a table tells, as shares of closed sets whose log-contrasts can be computed.
 
 A set is any two or more degrees of the amine; the amine and everything else (a conversion); or, of the carbonyl
 charged, what is on nitrogen, alcohol and carbonyl left, where two of them are known. Areas are moles times responses::
@@ -47,8 +47,8 @@ class Response:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One closed set of one row."""
+class ClosedSet:
+    """What one row tells of parts that sum to one."""
 
     run: str
     """Of which flask."""
@@ -91,9 +91,9 @@ def degree_of(word: str) -> int:
     return WORDS.index(word) if word in WORDS else int(word.removeprefix("degree_"))
 
 
-def findings_of(
+def closed_sets(
     run: Run, pair: Pair, model: Model, equivalents: float
-) -> tuple[list[Finding], dict[str, Response], list[str]]:
+) -> tuple[list[ClosedSet], dict[str, Response], list[str]]:
     """Turn a row into its closed sets.
 
     Parameters
@@ -109,7 +109,7 @@ def findings_of(
 
     Returns
     -------
-    list of Finding
+    list of ClosedSet
         None, one or two.
     dict
         Responses that they name.
@@ -160,10 +160,10 @@ def _closed(
     responses: tuple[tuple[int, str], ...] = (),
     *,
     is_carbonyl: bool = False,
-) -> Finding:
+) -> ClosedSet:
     """Close what was seen to 1."""
     whole = sum(values)
-    return Finding(
+    return ClosedSet(
         run=run.run,
         row=run.row,
         time_h=run.time_h,
@@ -212,7 +212,7 @@ def _expected(run: Run, pair: Pair, model: Model) -> tuple[dict[int, Response], 
 
 def _second(
     run: Run, seen: Mapping[str, float], degrees: Mapping[int, float], equivalents: float
-) -> list[Finding]:
+) -> list[ClosedSet]:
     """Close the carbonyl's own set, where mole per cents of two of its parts are known."""
     if run.kind != "mol" or equivalents <= 0:
         return []

@@ -1,9 +1,9 @@
-"""Experiments: rows of a table become flasks that can be computed, each with its samples and findings."""
+"""Experiments: rows of a table become flasks that can be computed, each with its samples and what was found in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.calibration.contrasts import Finding, Response, findings_of
+from planner.calibration.contrasts import ClosedSet, Response, closed_sets
 from planner.calibration.runs import Run
 from planner.errors import PlannerError, ProcedureError, ScopeError, TableError
 from planner.flask.procedure import Procedure, Settled
@@ -36,17 +36,13 @@ class Experiment:
     """Of the bottles."""
     assay: float | None
     """Of the carbonyl compound, where the model counts no charges; else it is in the procedure."""
-    findings: tuple[Finding, ...]
+    findings: tuple[ClosedSet, ...]
     """In the order of the table."""
 
     @property
     def procedure(self) -> Settled:
         """What was done."""
         return self.sampled.procedure
-
-    def sample(self, finding: Finding) -> int:
-        """Tell which of its samples a finding is of."""
-        return self.sampled.times_h.index(finding.time_h)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -61,6 +57,8 @@ class Evidence:
     """Responses that are unknown, by the names that findings use."""
     notes: tuple[str, ...]
     """What was not taken, and why."""
+    lot: str
+    """Of the bottles that were opened last."""
 
 
 def evidence_of(runs: Sequence[Run], model: Model) -> Evidence:
@@ -96,7 +94,13 @@ def evidence_of(runs: Sequence[Run], model: Model) -> Evidence:
     told = tuple(e for e in experiments if e.findings)
     if not told:
         raise TableError(f"no row tells a ratio of two parts: {'; '.join(notes)}")
-    return Evidence(pair=pair, experiments=told, responses=responses, notes=tuple(dict.fromkeys(notes)))
+    return Evidence(
+        pair=pair,
+        experiments=told,
+        responses=responses,
+        notes=tuple(dict.fromkeys(notes)),
+        lot=experiments[-1].lot,
+    )
 
 
 def _thinned(by_run: dict[str, list[Run]]) -> tuple[dict[str, list[Run]], list[str]]:
@@ -137,15 +141,15 @@ def _experiment(rows: list[Run], model: Model) -> tuple[Experiment, dict[str, Re
         raise TableError(f"row {first.row}: {error}") from error
     for row in rows:
         _check_time(row, settled)
-    findings: list[Finding] = []
+    findings: list[ClosedSet] = []
     responses: dict[str, Response] = {}
     notes: list[str] = []
     for row in rows:
-        found, own, said = findings_of(row, pair, model, settled.carbonyl_equivalents)
+        found, own, said = closed_sets(row, pair, model, settled.carbonyl_equivalents)
         findings += found
         responses |= own
         notes += said
-    times = {finding.time_h for finding in findings} or {None}
+    times = {one.time_h for one in findings} or {None}
     ordered = sorted(times, key=lambda t: float("inf") if t is None else t)
     experiment = Experiment(
         name=first.run,

@@ -59,7 +59,7 @@ def fit_evidence(
     """Fit experiments, twice where they are many."""
     unknowns = unknowns_of(evidence, model, has_discrepancy=has_discrepancy)
     n_runs = len(evidence.experiments)
-    given = likelihood(evidence, unknowns, threads=2 if n_runs < MANY_RUNS else 1)
+    given = likelihood(evidence, unknowns)
     n_reactions = max(len(call.flask.network.reactions) for call in given.calls)
     effort = LARGE if n_reactions > LARGE_NETWORK else USUAL
     if n_runs < MANY_RUNS:

@@ -66,9 +66,15 @@ def verdicts_of(fit: Fit, evidence: Evidence) -> tuple[Mapping[str, Cell], ...]:
     """State what was learned of sums, numbers and directions, each with its width before and after."""
     unknowns = fit.given.unknowns
     prior = sobol_normals(N_PRIOR, len(unknowns.names), np.random.default_rng(0))
-    listed = [*_sums(unknowns, evidence.experiments, prior, fit.x), *_numbers(unknowns, prior, fit.x)]
-    found = [_verdict(one, fit.logs) for one in listed]
+    found = [_verdict(one, fit.logs) for one in learnt(unknowns, evidence.experiments, prior, fit.x)]
     return (*found, *_directions(unknowns, fit.x))
+
+
+def learnt(
+    unknowns: Unknowns, experiments: Sequence[Experiment], prior: Array, x: Array
+) -> tuple[Learnt, ...]:
+    """List sums and columns before and after, given draws of the prior and of the posterior (n, n_columns)."""
+    return (*_sums(unknowns, experiments, prior, x), *_numbers(unknowns, prior, x))
 
 
 def _verdict(one: Learnt, logs: Array) -> dict[str, Cell]:

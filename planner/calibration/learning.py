@@ -108,15 +108,15 @@ def _seen_rows(fit: Fit, evidence: Evidence) -> tuple[SeenRow, ...]:
     n_degrees = evidence.pair.n_hydrogens + 1
     procedures = {e.name: _fields(e.procedure) for e in evidence.experiments}
     found, start = [], 0
-    for finding in fit.given.findings:
-        end = start + len(finding.parts) - 1
-        if not finding.is_carbonyl:
+    for one in fit.given.findings:
+        end = start + len(one.parts) - 1
+        if not one.is_carbonyl:
             found.append(
                 SeenRow(
-                    run=finding.run,
-                    procedure=procedures[finding.run],
-                    contrasts=finding.directions(n_degrees)[:, :n_degrees],
-                    observed=finding.observed,
+                    run=one.run,
+                    procedure=procedures[one.run],
+                    contrasts=one.directions(n_degrees)[:, :n_degrees],
+                    observed=one.observed,
                     computed=fit.found[:, start:end],
                 )
             )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.special import chdtri, ndtr
 
-from planner.calibration.contrasts import Finding, contrasts_of
+from planner.calibration.contrasts import ClosedSet, contrasts_of
 from planner.calibration.experiments import Evidence, Experiment
 from planner.calibration.tempering import product
 from planner.calibration.unknowns import Unknowns, draws_of, response_of, titres_of
@@ -65,7 +65,7 @@ class Likelihood:
     """Columns."""
     calls: tuple[Together, ...]
     """What is simulated."""
-    findings: tuple[Finding, ...]
+    findings: tuple[ClosedSet, ...]
     """In the order of the contrasts."""
     observed: Array
     """(n_contrasts,)."""
@@ -81,23 +81,21 @@ class Likelihood:
     """Kernel times b.b' of the means (n_means, n_means)."""
     blocks: tuple[NDArray[np.intp], ...]
     """Means that are connected."""
-    threads: int
-    """Processors that may share the simulations."""
 
     def __call__(self, x: Array) -> Array:
         """Work out log L of draws (n, n_columns), (n,)."""
         return log_likelihood(self, x, computed(self, x))
 
 
-def likelihood(evidence: Evidence, unknowns: Unknowns, *, threads: int = 2) -> Likelihood:
+def likelihood(evidence: Evidence, unknowns: Unknowns) -> Likelihood:
     """Prepare what does not depend on draws."""
     experiments = evidence.experiments
-    findings = [f for e in experiments for f in e.findings]
+    findings = [one for e in experiments for one in e.findings]
     n_degrees = evidence.pair.n_hydrogens + 1
-    rows = [f.directions(n_degrees) for f in findings]
+    rows = [one.directions(n_degrees) for one in findings]
     sizes = [len(row) for row in rows]
     names = tuple(e.name for e in experiments)
-    owner = np.repeat([names.index(f.run) for f in findings], sizes)
+    owner = np.repeat([names.index(one.run) for one in findings], sizes)
     procedures = [e.procedure for e in experiments]
     directions = np.vstack(rows)
     shared = kernel(procedures, procedures)[np.ix_(owner, owner)] * (directions @ directions.T)
@@ -107,14 +105,13 @@ def likelihood(evidence: Evidence, unknowns: Unknowns, *, threads: int = 2) -> L
         unknowns=unknowns,
         calls=_calls(experiments, unknowns),
         findings=tuple(findings),
-        observed=np.concatenate([f.observed for f in findings]),
+        observed=np.concatenate([one.observed for one in findings]),
         runs=names,
         owner=owner,
         shared=shared,
         mean_of=mean_of,
         between=between,
         blocks=_blocks(between),
-        threads=threads,
     )
 
 
@@ -154,7 +151,7 @@ def _computed(given: Likelihood, x: Array) -> Array:
     for call in given.calls:
         readings = _read(given, call, x)
         samples |= {key: (readings, i) for key, i in call.owners.items()}
-    columns = [_contrasts(given.unknowns, f, *samples[f.run, f.time_h], x) for f in given.findings]
+    columns = [_contrasts(given.unknowns, one, *samples[one.run, one.time_h], x) for one in given.findings]
     found = np.hstack(columns)
     found[~np.isfinite(found).all(axis=1)] = np.nan
     return found
@@ -169,18 +166,17 @@ def _read(given: Likelihood, call: Together, x: Array) -> Readings:
         draws_of(unknowns, x, some),
         titres=titres_of(unknowns, x, some),
         relative_tolerance=TOLERANCE,
-        threads=given.threads,
     )
 
 
-def _contrasts(unknowns: Unknowns, finding: Finding, readings: Readings, sample: int, x: Array) -> Array:
-    """Compute the contrasts of one finding (n, n_parts - 1)."""
-    whole = readings.carbonyl[sample] if finding.is_carbonyl else readings.degrees[sample]
-    if finding.responses:
+def _contrasts(unknowns: Unknowns, one: ClosedSet, readings: Readings, sample: int, x: Array) -> Array:
+    """Compute the contrasts of one closed set (n, n_parts - 1)."""
+    whole = readings.carbonyl[sample] if one.is_carbonyl else readings.degrees[sample]
+    if one.responses:
         whole = np.array(whole)
-        for degree, name in finding.responses:
+        for degree, name in one.responses:
             whole[:, degree] *= response_of(unknowns, x, name)
-    parts = np.stack([whole[:, list(part)].sum(axis=1) for part in finding.parts], axis=1)
+    parts = np.stack([whole[:, list(part)].sum(axis=1) for part in one.parts], axis=1)
     total = parts.sum(axis=1, keepdims=True)
     return contrasts_of(parts / np.where(total > 0, total, 1.0))
 

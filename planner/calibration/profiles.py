@@ -11,8 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.calibration.tempering import LogLikelihood, Tempered, product
+from planner.calibration.checking import learned_of, parent_of
+from planner.calibration.experiments import evidence_of
+from planner.calibration.identifiability import N_PRIOR, learnt
+from planner.calibration.likelihood import likelihood
+from planner.calibration.runs import read_runs
+from planner.calibration.tempering import LogLikelihood, Tempered, product, sobol_normals
+from planner.calibration.unknowns import unknowns_of
 from planner.engine import Array
+from planner.errors import ParameterError, nearest, shown
+from planner.model.model import Model
 
 POINTS = np.linspace(-3.0, 3.0, 13)
 """Prior standard deviations along the direction."""
@@ -41,6 +49,35 @@ class Profile:
         return {(False, True): "lower", (True, False): "upper", (True, True): "none"}.get(
             (low_open, high_open), ""
         )
+
+
+def profile_of(model: Model, name: str) -> Profile:
+    """Profile a number or a sum of a calibrated model, by its name among what was learned.
+
+    Raises
+    ------
+    ParameterError
+        If the model has learned from no runs, or nothing of that name.
+    """
+    calibration, parent = learned_of(model), parent_of(model)
+    evidence = evidence_of(read_runs(calibration.runs, model=parent), parent)
+    unknowns = unknowns_of(evidence, parent, has_discrepancy=calibration.has_discrepancy)
+    given = likelihood(evidence, unknowns)
+    prior = sobol_normals(N_PRIOR, len(unknowns.names), np.random.default_rng(0))
+    listed = {one.name: one for one in learnt(unknowns, evidence.experiments, prior, calibration.normals)}
+    if name not in listed:
+        raise ParameterError(
+            f"{shown(name)} was not among what was learned{nearest(str(name), listed)}; expected a name of the table"
+        )
+    moved = listed[name].prior - listed[name].prior.mean()
+    found = Tempered(
+        draws=calibration.normals,
+        logs=given(calibration.normals),
+        temperatures=0,
+        acceptance=0.0,
+        failed=0.0,
+    )
+    return profile(given, found, np.einsum("ij,i->j", prior, moved), seed=calibration.seed)
 
 
 def profile(log_likelihood: LogLikelihood, found: Tempered, direction: Array, *, seed: int = 0) -> Profile:

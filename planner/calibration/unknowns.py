@@ -74,7 +74,7 @@ def unknowns_of(evidence: Evidence, model: Model, *, has_discrepancy: bool) -> U
     used = _used(experiments, model)
     kept = [p for p in used if p.part != CHARGES]
     names = [p.name for p in kept]
-    lot = experiments[-1].lot
+    lot = evidence.lot
     if has_discrepancy:
         charges = [p for p in used if p.part == CHARGES]
         kept += [p for p in charges if not p.name.startswith(WEIGHING)]

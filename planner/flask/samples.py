@@ -51,7 +51,6 @@ def read_samples(
     *,
     titres: dict[str, Array] | None = None,
     relative_tolerance: float = RELATIVE_TOLERANCE,
-    threads: int = 2,
 ) -> Readings:
     """Simulate runs of one flask with every draw, and read their samples.
 
@@ -69,8 +68,6 @@ def read_samples(
         Moles in the flask per mole stated (n_runs, n_draws), where the model counts no charges.
     relative_tolerance
         As in ``simulate``.
-    threads
-        How many processors may share the runs.
     """
     procedures = [run.procedure for run in runs]
     constants, charges = constants_and_charges(flask, model, procedures, draws)
@@ -84,7 +81,6 @@ def read_samples(
         cut,
         relative_tolerance=relative,
         absolute_tolerance=smallest * relative,
-        threads=threads,
         allow_failures=True,
     )
     ends = ends.reshape(len(runs), n_draws, -1, ends.shape[-1])
