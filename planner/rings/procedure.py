@@ -1,0 +1,248 @@
+"""Procedure: how a ring is closed; what is not said takes a default, and the answer lists which.
+
+``concentration_M`` is moles of the limiting partner per litre of final volume, heel and feeds together.
+"""
+
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Any, NamedTuple
+
+from planner.errors import ProcedureError, as_typed, finite, nearest, shown
+from planner.flask.fields import ADDITIONS
+from planner.model.model import Model
+from planner.rings.book import Book
+from planner.rings.closures import RingPair
+
+AT_ONCE = next(iter(ADDITIONS))
+BOTH_FED, B_INTO_A, A_INTO_B = "both_fed", "b_into_a", "a_into_b"
+WAYS = (BOTH_FED, B_INTO_A, A_INTO_B, AT_ONCE)
+"""How the partners meet."""
+NO_WORDS = ("none", "no", "")
+BASES = ("K2CO3", "Cs2CO3", "Na2CO3", "NaHCO3", "DIPEA", "Et3N")
+"""What may take up the acid; it is taken as fast and enough of it."""
+EQUILIBRATE = "none"
+"""Reductant with which imines are left to themselves."""
+
+
+class Bounds(NamedTuple):
+    """What a number may be."""
+
+    low: float
+    high: float
+    unit: str
+    help: str
+
+
+NUMBERS = {
+    "concentration_M": Bounds(1e-5, 5.0, "M", "Limiting partner per litre of final volume [M]."),
+    "addition_time_h": Bounds(0.0, 168.0, "h", "Length of the feed [h]; 0 is a batch."),
+    "hold_time_h": Bounds(0.0, 168.0, "h", "Time after the feed [h]; 12 by default."),
+    "feed_M": Bounds(1e-4, 10.0, "M", "Strength of each syringe [M]; 0.1 by default."),
+    "equivalents": Bounds(0.02, 50.0, "mol of b per mol of a", "Moles of B per mole of A; 1 by default."),
+    "temperature_C": Bounds(-20.0, 150.0, "C", "Temperature of the flask [C]."),
+    "reductant_equivalents": Bounds(0.1, 10.0, "mol per carbonyl end", "Reductant per end; 1.5 by default."),
+    "pump_ratio": Bounds(0.2, 5.0, "b over a", "A fault: rate of B's pump over A's; 1 by default."),
+    "leak": Bounds(0.0, 0.9, "of the feed of b", "A fault: share of B's feed that is lost; 0 by default."),
+}  # fmt: skip
+WORDS = {
+    "addition": f"{', '.join(WAYS)}.",
+    "solvent": "Solvent; MeCN by default, DMF for sulfonamides, the reductant's own where a hydride reduces.",
+    "base": f"{', '.join(BASES)} or none; K2CO3 by default.",
+    "leaving_group": "Another one than the structure's: iodide, bromide, chloride, mesylate or tosylate.",
+    "reductant": "For carbonyl partners: STAB by default; none leaves the imines to equilibrate.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RingProcedure:
+    """What is done, every field settled."""
+
+    concentration_M: float
+    """Limiting partner over the final volume [M]."""
+    addition_time_h: float
+    """Length of the feed [h]; 0 is a batch."""
+    hold_time_h: float = 12.0
+    """After the feed [h]."""
+    feed_M: float = 0.1
+    """Strength of each syringe [M]."""
+    addition: str = BOTH_FED
+    """One of ``WAYS``."""
+    equivalents: float = 1.0
+    """Moles of b per mole of a."""
+    leaving_group: str | None = None
+    """Name of the group that leaves; None for carbonyls."""
+    solvent: str = "MeCN"
+    """Name."""
+    base: str | None = "K2CO3"
+    """What takes up the acid; None where nothing does."""
+    temperature_C: float = 82.0
+    """Of the flask [C]."""
+    reductant: str | None = None
+    """For carbonyls; None where there is none, and imines equilibrate."""
+    reductant_equivalents: float = 1.5
+    """Per mole of carbonyl ends."""
+    pump_ratio: float = 1.0
+    """Rate of b's pump over a's."""
+    leak: float = 0.0
+    """Share of b's feed that is lost."""
+
+    @property
+    def holds_acid(self) -> bool:
+        """Whether bonds set an acid free that must be taken up."""
+        return self.leaving_group is not None
+
+    @property
+    def total_time_h(self) -> float:
+        """Feed and hold [h]; the slower pump counts."""
+        longest = self.addition_time_h / min(1.0, self.pump_ratio) if self.addition != AT_ONCE else 0.0
+        return longest + self.hold_time_h
+
+
+FIELDS = tuple(f.name for f in fields(RingProcedure))
+
+
+def settle_ring(
+    asked: dict[str, Any], pair: RingPair, model: Model, book: Book
+) -> tuple[RingProcedure, tuple[str, ...]]:
+    """Fill what is not said.
+
+    Returns
+    -------
+    RingProcedure
+        Every field.
+    tuple of str
+        Fields that took a default.
+
+    Raises
+    ------
+    ProcedureError
+        If a field is unknown, a number out of its bounds, or a word unknown or out of place.
+    """
+    for name in asked:
+        if name not in FIELDS:
+            raise ProcedureError(
+                f"{shown(name)} is no field of a ring closure{nearest(str(name), FIELDS)}; fields: {', '.join(FIELDS)}"
+            )
+    said = {name: value for name, value in asked.items() if value is not None}
+    numbers = {name: _number(name, value) for name, value in said.items() if name in NUMBERS}
+    words = _words({name: value for name, value in said.items() if name in WORDS}, pair, model, book)
+    defaults = _defaults(pair, words, model)
+    given = {**defaults, **numbers, **words}
+    if given["addition"] == AT_ONCE:
+        if numbers.get("addition_time_h", 0.0) > 0:
+            raise ProcedureError(
+                f"addition_time_h {numbers['addition_time_h']:g} with everything in the flask at once; expected 0, or "
+                "an addition that feeds: change one of them"
+            )
+        given["addition_time_h"] = 0.0
+    made = RingProcedure(**given)
+    return made, tuple(name for name in FIELDS if name not in said and name in _shown(pair))
+
+
+def _shown(pair: RingPair) -> tuple[str, ...]:
+    """Fields that mean something for a closure."""
+    idle = {"equivalents", "pump_ratio", "leak"} if pair.b is None else set()
+    idle |= {"leaving_group", "base"} if pair.is_reductive else {"reductant", "reductant_equivalents"}
+    return tuple(name for name in FIELDS if name not in idle)
+
+
+def shown_fields(pair: RingPair) -> tuple[str, ...]:
+    """Fields that mean something for a closure."""
+    return _shown(pair)
+
+
+def _number(name: str, value: object) -> float:
+    """Take a number within its bounds."""
+    low, high, unit, _ = NUMBERS[name]
+    number = finite(value)
+    if number is None or not isfinite(number) or not low <= number <= high:
+        hint = as_typed(value) if isinstance(value, str) else ""
+        raise ProcedureError(
+            f"{name} {shown(value)}; expected a number from {low:g} to {high:g} ({unit}){hint}: change it"
+        )
+    return number
+
+
+def _words(said: dict[str, Any], pair: RingPair, model: Model, book: Book) -> dict[str, Any]:
+    """Take the words."""
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        if not isinstance(value, str):
+            raise ProcedureError(f"{name} {shown(value)} is no text; expected {WORDS[name]}")
+        if name == "addition":
+            found[name] = _one_of(name, value, WAYS)
+        elif name == "leaving_group":
+            found[name] = _one_of(name, value, book.groups)
+        elif name == "base":
+            found[name] = None if value.casefold() in NO_WORDS else _one_of(name, value, BASES)
+        elif name == "reductant":
+            found[name] = None if value.casefold() in NO_WORDS else model.reductant(value).name
+        else:
+            found[name] = _solvent(value, pair, model, book)
+    misplaced = ("leaving_group", "base") if pair.is_reductive else ("reductant",)
+    for name in misplaced:
+        if name in found:
+            ends = (
+                "carbonyls, which leave no acid"
+                if pair.is_reductive
+                else "halides or sulfonates, which no hydride takes"
+            )
+            raise ProcedureError(f"{name} {shown(said[name])}: the ends are {ends}; leave it out")
+    if pair.kind == "diamine and carbonyl" and found.get("reductant"):
+        raise ProcedureError(
+            f"reductant {shown(found['reductant'])}: hydride opens the aminal to the alkylated diamine; expected "
+            "none for the ring, or use `planner predict` for the alkylation"
+        )
+    return found
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    folded = {word.casefold(): word for word in known}
+    if value.casefold() not in folded:
+        raise ProcedureError(
+            f"{name} {shown(value)}{nearest(value[:60], known)}; expected one of {', '.join(known)}"
+        )
+    return folded[value.casefold()]
+
+
+def _solvent(value: str, pair: RingPair, model: Model, book: Book) -> str:
+    """Name a solvent; only those with a number are computed."""
+    if pair.is_reductive:
+        return str(model.solvent(value).name)
+    if value.casefold() in {s.casefold() for s in book.solvents}:
+        return _one_of("solvent", value, book.solvents)
+    try:
+        name = str(model.solvent(value).name)
+    except ProcedureError:
+        name = value
+    if name not in book.solvents:
+        raise ProcedureError(
+            f"solvent {shown(value)} has no number for this substitution; expected one of {', '.join(book.solvents)}"
+        )
+    return name
+
+
+def _defaults(pair: RingPair, words: dict[str, Any], model: Model) -> dict[str, Any]:
+    """State the defaults of a kind of closure."""
+    defaults: dict[str, Any] = {"concentration_M": 0.01, "addition_time_h": 24.0, "addition": BOTH_FED}
+    if pair.is_sulfonamide or pair.is_reductive:
+        defaults = {"concentration_M": 0.1, "addition_time_h": 0.0, "addition": BOTH_FED}
+    if pair.is_reductive:
+        named = None if pair.kind == "diamine and carbonyl" else words.get("reductant", "STAB")
+        own = model.reductant(named) if named else None
+        return defaults | {
+            "reductant": named,
+            "solvent": own.default_solvent if own else "MeOH",
+            "temperature_C": 25.0,
+            "base": None,
+            "leaving_group": None,
+        }
+    return defaults | {
+        "leaving_group": pair.ends[0].name,
+        "solvent": "DMF" if pair.is_sulfonamide else "MeCN",
+    }
+
+
+def changed(p: RingProcedure, **fields_: Any) -> RingProcedure:
+    """Take a procedure with some fields changed."""
+    return replace(p, **fields_)
