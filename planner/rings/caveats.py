@@ -2,7 +2,8 @@
 
 from planner.model.model import Model
 from planner.rings.book import load_book
-from planner.rings.closures import FAR, OWN, Closure, RingPair, fits
+from planner.rings.closures import FAR, OWN, Closure
+from planner.rings.pairs import RingPair, fits
 from planner.rings.procedure import AT_ONCE, RingProcedure
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"

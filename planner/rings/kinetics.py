@@ -23,8 +23,9 @@ from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
 from planner.model.draws import Draws, draw_named
 from planner.rings.book import REFERENCE_GROUP, REFERENCE_SOLVENT, Book
 from planner.rings.chains import LONG, LONGEST
-from planner.rings.closures import FAR, Closure, RingPair
+from planner.rings.closures import FAR, Closure
 from planner.rings.edits import Electrophile
+from planner.rings.pairs import RingPair
 from planner.rings.partners import Nitrogen
 
 ZERO_CELSIUS = 273.15

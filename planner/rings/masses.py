@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rdkit import Chem
 
-from planner.rings.closures import RingPair, leaving_elements
+from planner.rings.pairs import RingPair, leaving_elements
 
 TABLE = Chem.GetPeriodicTable()
 

@@ -11,7 +11,7 @@ from planner.errors import ProcedureError, as_typed, finite, nearest, shown
 from planner.flask.fields import ADDITIONS
 from planner.model.model import Model
 from planner.rings.book import Book
-from planner.rings.closures import RingPair
+from planner.rings.pairs import RingPair
 
 AT_ONCE = next(iter(ADDITIONS))
 BOTH_FED, B_INTO_A, A_INTO_B = "both_fed", "b_into_a", "a_into_b"

@@ -25,14 +25,14 @@ from planner.flask.settling import settle
 from planner.mechanism.names import constant_name
 from planner.model.draws import Draws
 from planner.model.model import Model
-from planner.rings.closures import RingPair
 from planner.rings.edits import without_carbonyl, without_nitrogens
 from planner.rings.kinetics import Constants, Drawn, assembled
+from planner.rings.pairs import RingPair
 from planner.structures.pairs import Pair, read_pair
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Ladder:
+class EndRates:
     """One amine end with one carbonyl end, in the planner's flask; arrays over the draws."""
 
     pair: Pair
@@ -62,9 +62,9 @@ def one_end_each(pair: RingPair, model: Model) -> Pair:
     return read_pair(amine, carbonyl, model)
 
 
-def ladder_of(
+def end_rates(
     pair: RingPair, model: Model, draws: Draws, *, reductant: str, solvent: str | None, temperature_C: float
-) -> Ladder:
+) -> EndRates:
     """Take the ladder's constants for the ends of a closure.
 
     Raises
@@ -95,7 +95,7 @@ def ladder_of(
     second = np.zeros_like(forward)
     if ladder.n_hydrogens > 1:
         second = named("condensation", 1) / forward
-    return Ladder(
+    return EndRates(
         pair=one,
         procedure=procedure,
         forward=forward,
@@ -106,12 +106,12 @@ def ladder_of(
     )
 
 
-def reductive_constants(pair: RingPair, drawn: Drawn, ladder: Ladder, *, ends_M: float) -> Constants:
+def reductive_constants(pair: RingPair, drawn: Drawn, rates: EndRates, *, ends_M: float) -> Constants:
     """Work out the constants of a reductive closure with so many carbonyl ends per litre [M]."""
-    hydride = ladder.hydride * ladder.usable * ladder.procedure.reductant_equivalents * ends_M
-    k = ladder.forward * hydride / (ladder.back * ends_M + hydride)
+    hydride = rates.hydride * rates.usable * rates.procedure.reductant_equivalents * ends_M
+    k = rates.forward * hydride / (rates.back * ends_M + hydride)
     ring_hydrogens = sum(_left(n.n_hydrogens, pair) for n in pair.a.nitrogens)
-    return assembled(pair, drawn, k, drawn.none, ladder.second * ring_hydrogens)
+    return assembled(pair, drawn, k, drawn.none, rates.second * ring_hydrogens)
 
 
 def _left(n_hydrogens: int, pair: RingPair) -> int:
