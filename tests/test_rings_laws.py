@@ -24,7 +24,8 @@ from planner.rings.chains import (
 )
 from planner.rings.flask import amine_ends, charge_of, close_rings
 from planner.rings.kinetics import KINETIC, REVERSIBLE, Constants
-from planner.rings.procedure import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED, RingProcedure
+from planner.rings.options import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED
+from planner.rings.procedure import RingProcedure
 
 DIAMINE = (("C", 2), ("H", 8), ("N", 2))
 DIBROMIDE = (("Br", 2), ("C", 3), ("H", 6))

@@ -1,11 +1,12 @@
 """Book: the numbers, groups and sentences of ``models/rings.toml``, whose head says what each key means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 
 from planner.errors import ParameterError
-from planner.model.checks import Table, Text, Texts, checked_record
+from planner.model.checks import Table, Text, Texts, checked_record, texts
 from planner.model.folders import models_folder, read_toml
 from planner.model.numbers import check_sources, read_parameters
 from planner.model.quantities import (
@@ -25,6 +26,10 @@ KINDS = (
     "diamine and dicarbonyl", "primary amine and dicarbonyl", "diamine and carbonyl", "amino-carbonyl",
 )  # fmt: skip
 """What closes a ring; dihalide stands for disulfonates too."""
+FLAGS = (
+    "base", "halide", "hydride", "sulfonamide", "excess amine", "quaternary", "oligomer", "extraction", "small",
+)  # fmt: skip
+"""What may hold of a mixture after a closure."""
 FIRST_ORDER = Quantity("M-1 s-1")
 FACTOR = Quantity("1")
 QUANTITIES = {
@@ -97,6 +102,28 @@ class Sold:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A way to the ring, or round it."""
+
+    name: Text
+    title: Text
+    extra_steps: int
+    """Besides the closure."""
+    words: Text
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkStep:
+    """A step of the work-up."""
+
+    when: Annotated[tuple[str, ...], texts]
+    """All of ``FLAGS`` that must hold."""
+    sentence: Text
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _File:
     """The file."""
 
@@ -106,7 +133,8 @@ class _File:
     hazard: tuple[Hazard, ...] = ()
     caveat: tuple[Caveat, ...] = ()
     sold: tuple[Sold, ...] = ()
-    definitions: Table = field(default_factory=dict)
+    route: tuple[Route, ...] = ()
+    workup: tuple[WorkStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -120,6 +148,8 @@ class Book:
     hazards: tuple[Hazard, ...]
     caveats: tuple[Caveat, ...]
     sold: tuple[Sold, ...]
+    routes: tuple[Route, ...]
+    workup: tuple[WorkStep, ...]
 
     @property
     def solvents(self) -> tuple[str, ...]:
@@ -161,12 +191,17 @@ def load_book() -> Book:
     cited = [(p.name, p.source) for p in parameters.values()]
     cited += [(hazard.sentence[:40], hazard.source) for hazard in read.hazard]
     cited += [(caveat.sentence[:40], caveat.source) for caveat in read.caveat]
+    cited += [(route.name, route.source) for route in read.route]
+    cited += [(step.sentence[:40], step.source) for step in read.workup]
     check_sources(sources, (), cited, where)
     for caveat in read.caveat:
         if strangers := sorted({*caveat.kinds} - {*KINDS}):
             raise ParameterError(
                 f"{where}: {strangers[0]!r} is no kind of closure; known: {', '.join(KINDS)}"
             )
+    for step in read.workup:
+        if strangers := sorted({*step.when} - {*FLAGS}):
+            raise ParameterError(f"{where}: no flag {strangers[0]!r}; known: {', '.join(FLAGS)}")
     in_words = citations(read.sources, where)
     return Book(
         parameters=parameters,
@@ -177,6 +212,8 @@ def load_book() -> Book:
             written_out(c, ("smarts", "exclude"), {}, where) for c in sourced(read.caveat, in_words)
         ),
         sold=read.sold,
+        routes=sourced(read.route, in_words),
+        workup=sourced(read.workup, in_words),
     )
 
 

@@ -1,10 +1,11 @@
 """Caveats: what the numbers of a ring closure leave out, and what its partners can do to people."""
 
 from planner.model.model import Model
-from planner.rings.book import load_book
+from planner.rings.book import Caveat, load_book
 from planner.rings.closures import FAR, OWN, Closure
+from planner.rings.options import AT_ONCE
 from planner.rings.pairs import RingPair, fits
-from planner.rings.procedure import AT_ONCE, RingProcedure
+from planner.rings.procedure import RingProcedure
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
 LARGEST_MEASURED = 7
@@ -23,8 +24,17 @@ def ring_caveats(
     pair: RingPair, best: Closure, p: RingProcedure, model: Model
 ) -> tuple[tuple[str, ...], bool]:
     """List what the numbers leave out; whether one of them voids the numbers."""
+    met = _met(pair, best)
+    said = [f"{c.sentence}; {c.remedy}." for c in sorted(met, key=lambda c: not c.voids)]
+    said += _of_rings(pair, best)
+    said += _of_flask(pair, p, model)
+    return tuple(said), any(c.voids for c in met)
+
+
+def _met(pair: RingPair, best: Closure) -> list[Caveat]:
+    """List the caveats of the book that hold."""
     smiles = (pair.b or pair.a).smiles
-    met = [
+    return [
         c
         for c in load_book().caveats
         if pair.kind in c.kinds
@@ -32,10 +42,11 @@ def ring_caveats(
         and not (c.exclude and fits(smiles, c.exclude))
         and (not c.sizes or best.size in c.sizes)
     ]
-    said = [f"{c.sentence}; {c.remedy}." for c in sorted(met, key=lambda c: not c.voids)]
-    said += _of_rings(pair, best)
-    said += _of_flask(pair, p, model)
-    return tuple(said), any(c.voids for c in met)
+
+
+def voiding(pair: RingPair, best: Closure) -> bool:
+    """Whether a caveat says that the numbers do not hold."""
+    return any(c.voids for c in _met(pair, best))
 
 
 def _of_rings(pair: RingPair, best: Closure) -> list[str]:
@@ -71,6 +82,11 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
 def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     """Say what the procedure brings."""
     said = []
+    salts = {ion for x in (pair.a, pair.b) if x is not None for ion in x.structure.counter_ions}
+    if salts:
+        said.append(
+            f"Given as a salt ({', '.join(sorted(salts))}): free the amine first, or add a mole of base for each acid."
+        )
     if pair.a.was_acetal or (pair.b is not None and pair.b.was_acetal):
         said.append(
             "Given as its acetal: open it first with aqueous acid, then buffer and bring in the hydride."

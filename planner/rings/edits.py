@@ -129,6 +129,47 @@ def freed_acetal(smiles: str) -> str:
     return smiles
 
 
+BENZYL, TOSYL = ("BrCc1ccccc1", 1, (0,)), ("Cc1ccc(S(=O)(=O)Cl)cc1", 5, (8,))
+"""A reagent, the atom that goes to the nitrogen, and what leaves it."""
+
+
+def substituted(smiles: str, nitrogens: Sequence[int], reagent: tuple[str, int, tuple[int, ...]]) -> str:
+    """Put a group on nitrogens, one each.
+
+    Examples
+    --------
+    >>> substituted("NCCN", [0, 3], BENZYL)
+    'c1ccc(CNCCNCc2ccccc2)cc1'
+    """
+    other, atom, leaves = reagent
+    size, start = molecule(other).GetNumAtoms(), molecule(smiles).GetNumAtoms()
+    mol = merged((smiles, *[other] * len(nitrogens)))
+    end = Electrophile(carbon=atom, leaves=leaves, name="reagent")
+    return bonded(mol, [(n, moved(end, start + i * size)) for i, n in enumerate(nitrogens)])
+
+
+def as_carbonyls(smiles: str, ends: Sequence[Electrophile]) -> str:
+    """Put an aldehyde or ketone in the place of each end that leaves.
+
+    Examples
+    --------
+    >>> as_carbonyls("BrCCCBr", [Electrophile(carbon=c, leaves=(x,), name="bromide") for c, x in ((1, 0), (3, 4))])
+    'O=CCC=O'
+    """
+    mol = Chem.RWMol(molecule(smiles))
+    gone: list[int] = []
+    for end in ends:
+        first, *rest = end.leaves
+        for atom in rest:
+            if mol.GetBondBetweenAtoms(first, atom) is not None:
+                mol.RemoveBond(first, atom)
+        mol.GetAtomWithIdx(first).SetAtomicNum(8)
+        mol.GetBondBetweenAtoms(end.carbon, first).SetBondType(Chem.BondType.DOUBLE)
+        mol.GetAtomWithIdx(end.carbon).SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+        gone += rest
+    return _written(mol, gone)
+
+
 def without_carbonyl(smiles: str, ends: Sequence[Electrophile]) -> str:
     """Take carbonyl oxygens off: the same amine without those ends.
 

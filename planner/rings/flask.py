@@ -24,7 +24,8 @@ from planner.flask.simulate import integrate_amounts
 from planner.mechanism.network import Network
 from planner.rings.chains import CAPPED_N, LEAVING, LONGEST, SIDE_RING, chain
 from planner.rings.kinetics import Constants
-from planner.rings.procedure import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED, RingProcedure
+from planner.rings.options import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED
+from planner.rings.procedure import RingProcedure
 
 RELATIVE_TOLERANCE = 1e-6
 PIECES = 48

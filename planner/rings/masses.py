@@ -6,8 +6,10 @@ One repeat unit is A + B - 2 HX; a chain NN has one A more, XX one B more, and e
 from dataclasses import dataclass
 
 from rdkit import Chem
+from rdkit.Chem import Descriptors
 
 from planner.rings.pairs import RingPair, leaving_elements
+from planner.structures.structure import molecule
 
 TABLE = Chem.GetPeriodicTable()
 
@@ -39,3 +41,8 @@ def unit_masses(pair: RingPair) -> Masses:
         b=0.0 if pair.b is None else pair.b.structure.exact_mass,
         leaving=float(lost),
     )
+
+
+def molar_mass(smiles: str) -> float:
+    """Average molar mass of a compound or cation [g mol-1]."""
+    return float(Descriptors.MolWt(molecule(smiles)))

@@ -5,52 +5,13 @@
 
 from dataclasses import dataclass, fields, replace
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from planner.errors import ProcedureError, as_typed, finite, nearest, shown
-from planner.flask.fields import ADDITIONS
 from planner.model.model import Model
 from planner.rings.book import Book
+from planner.rings.options import AT_ONCE, BASES, BOTH_FED, NO_WORDS, NUMBERS, WAYS, WORDS
 from planner.rings.pairs import RingPair
-
-AT_ONCE = next(iter(ADDITIONS))
-BOTH_FED, B_INTO_A, A_INTO_B = "both_fed", "b_into_a", "a_into_b"
-WAYS = (BOTH_FED, B_INTO_A, A_INTO_B, AT_ONCE)
-"""How the partners meet."""
-NO_WORDS = ("none", "no", "")
-BASES = ("K2CO3", "Cs2CO3", "Na2CO3", "NaHCO3", "DIPEA", "Et3N")
-"""What may take up the acid; it is taken as fast and enough of it."""
-EQUILIBRATE = "none"
-"""Reductant with which imines are left to themselves."""
-
-
-class Bounds(NamedTuple):
-    """What a number may be."""
-
-    low: float
-    high: float
-    unit: str
-    help: str
-
-
-NUMBERS = {
-    "concentration_M": Bounds(1e-5, 5.0, "M", "Limiting partner per litre of final volume [M]."),
-    "addition_time_h": Bounds(0.0, 168.0, "h", "Length of the feed [h]; 0 is a batch."),
-    "hold_time_h": Bounds(0.0, 168.0, "h", "Time after the feed [h]; 12 by default."),
-    "feed_M": Bounds(1e-4, 10.0, "M", "Strength of each syringe [M]; 0.1 by default."),
-    "equivalents": Bounds(0.02, 50.0, "mol of b per mol of a", "Moles of B per mole of A; 1 by default."),
-    "temperature_C": Bounds(-20.0, 150.0, "C", "Temperature of the flask [C]."),
-    "reductant_equivalents": Bounds(0.1, 10.0, "mol per carbonyl end", "Reductant per end; 1.5 by default."),
-    "pump_ratio": Bounds(0.2, 5.0, "b over a", "A fault: rate of B's pump over A's; 1 by default."),
-    "leak": Bounds(0.0, 0.9, "of the feed of b", "A fault: share of B's feed that is lost; 0 by default."),
-}  # fmt: skip
-WORDS = {
-    "addition": f"{', '.join(WAYS)}.",
-    "solvent": "Solvent; MeCN by default, DMF for sulfonamides, the reductant's own where a hydride reduces.",
-    "base": f"{', '.join(BASES)} or none; K2CO3 by default.",
-    "leaving_group": "Another one than the structure's: iodide, bromide, chloride, mesylate or tosylate.",
-    "reductant": "For carbonyl partners: STAB by default; none leaves the imines to equilibrate.",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
