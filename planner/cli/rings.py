@@ -72,14 +72,15 @@ def _recommend(
     a: str, b: str | None, form: str, path: Path | None, common: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     """Recommend, print and write."""
-    from planner.rings.records import plan_record, strategy_csv
+    from planner.files.tables import csv_text
+    from planner.rings.records import plan_record, strategy_rows
     from planner.rings.words import plan_text
 
     plan = planner.recommend_cyclization(a, b, **common, **asked, progress=shown_progress())
     if form == "json":
         click.echo(json_text(plan_record(plan)))
     elif form == "csv":
-        click.echo(strategy_csv(plan), nl=False)
+        click.echo(csv_text(*strategy_rows(plan)), nl=False)
     else:
         click.echo(plan_text(plan))
-    write_outputs({path: lambda: strategy_csv(plan).encode("utf-8")})
+    write_outputs({path: lambda: csv_text(*strategy_rows(plan)).encode("utf-8")})

@@ -67,13 +67,13 @@ class End:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hazard:
+class EndHazard:
     """A danger of a partner."""
 
     smarts: Texts
     sentence: Text
     codes: Texts = ()
-    """Hazard statements of Regulation (EC) 1272/2008."""
+    """EndHazard statements of Regulation (EC) 1272/2008."""
     source: Text
 
 
@@ -130,7 +130,7 @@ class _File:
     numbers: Table
     sources: Table
     end: tuple[End, ...]
-    hazard: tuple[Hazard, ...] = ()
+    hazard: tuple[EndHazard, ...] = ()
     caveat: tuple[Caveat, ...] = ()
     sold: tuple[Sold, ...] = ()
     route: tuple[Route, ...] = ()
@@ -145,7 +145,7 @@ class Book:
     """By name."""
     sources: tuple[Source, ...]
     ends: tuple[End, ...]
-    hazards: tuple[Hazard, ...]
+    hazards: tuple[EndHazard, ...]
     caveats: tuple[Caveat, ...]
     sold: tuple[Sold, ...]
     routes: tuple[Route, ...]

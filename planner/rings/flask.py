@@ -39,7 +39,7 @@ LARGEST_FEED = 0.95
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Charge:
+class Charged:
     """What is charged per litre of final volume."""
 
     a: float
@@ -63,7 +63,7 @@ class Charge:
         return self.a if self.b == 0.0 else min(self.a, self.b)
 
 
-def charge_of(p: RingProcedure, *, single: bool) -> Charge:
+def charge_of(p: RingProcedure, *, single: bool) -> Charged:
     """Work out what goes in, and refuse feeds that do not fit.
 
     Raises
@@ -82,7 +82,7 @@ def charge_of(p: RingProcedure, *, single: bool) -> Charge:
             f"feeds of {p.feed_M:g} M hold {feed_a + feed_b:.2g} times the final volume at {p.concentration_M:g} M; "
             f"expected at most {LARGEST_FEED:g}: take a stronger feed_M, a lower concentration_M or addition_time_h = 0"
         )
-    return Charge(a=a, b=b, fed_a=fed_a, fed_b=fed_b, feed_a_L=feed_a, feed_b_L=feed_b)
+    return Charged(a=a, b=b, fed_a=fed_a, fed_b=fed_b, feed_a_L=feed_a, feed_b_L=feed_b)
 
 
 def _names(single: bool) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def _names(single: bool) -> tuple[str, str]:
 
 
 def segments(
-    p: RingProcedure, charge: Charge, *, single: bool
+    p: RingProcedure, charge: Charged, *, single: bool
 ) -> tuple[list[tuple[str, float]], list[Segment]]:
     """Write what waits in the flask and what happens: the common feed, the rest of the slower pump, the hold."""
     name_a, name_b = _names(single)

@@ -4,141 +4,45 @@ Each strategy is searched over concentration, feed time, after-stir and excess; 
 
     P(ring >= min_ring) >= probability
 
-the one with the smallest litres x hours per gram of ring is taken. What no strategy can promise is refused, with the
-ring that can be promised instead.
+the one with the smallest litres x hours per gram of ring is taken, a feed counted three times. What no strategy can
+promise is refused, with the ring that can be promised instead.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from planner.errors import InfeasibleError, ProcedureError, finite, shown
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.predictions.prediction import Interval, check_count, interval
+from planner.predictions.prediction import check_count, interval
 from planner.rings.book import load_book
 from planner.rings.closing import Closing, prepare_closing, winning
 from planner.rings.flask import LARGEST_FEED
 from planner.rings.masses import molar_mass
 from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
 from planner.rings.pairs import RingPair, read_ring_pair
-from planner.rings.prediction import PREDICTION_DRAWS, RingPrediction, predict_closing
+from planner.rings.plans import RingPlan, RingStrategy
+from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
 from planner.rings.procedure import RingProcedure, settle_ring
-from planner.rings.pump import PumpSchedule, schedule_of
+from planner.rings.pump import schedule_of
 from planner.rings.strategies import Option, options_of
-from planner.rings.workup import WorkUp, work_up
-
-if TYPE_CHECKING:
-    import pandas as pd
+from planner.rings.workup import work_up
 
 SEARCH_DRAWS = 64
 CONCENTRATIONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """[M]"""
 STIRS = (6.0, 24.0)
 """After the feed [h]."""
+PUMP = 3.0
+"""By what factor litres times hours must fall before syringe pumps are set up."""
 HALF = 0.5
 """Share of the final volume that feeds take where 0.1 M would be more."""
 HELD = ("solvent", "base", "temperature_C", "leaving_group", "reductant", "reductant_equivalents")
 """Fields that a recommendation takes from what is asked; the others are searched."""
-STRATEGY_COLUMNS = (
-    "rank", "name", "title", "ring", "low", "high", "probability", "keeps_promise", "litres_per_gram", "hours_per_gram",
-    "total_time_h", "extra_steps", "concentration_M", "addition_time_h", "hold_time_h", "equivalents", "words",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RingStrategy:
-    """One way to the ring with its price."""
-
-    name: str
-    title: str
-    words: str
-    extra_steps: int
-    pair: RingPair | None
-    """What closes; None where nothing is computed."""
-    procedure: RingProcedure | None
-    ring: Interval | None
-    """Of the limiting partner."""
-    probability: float | None
-    """That the ring reaches what is wanted."""
-    promised: float | None
-    """Ring that is reached with the wanted probability."""
-    schedule: PumpSchedule | None
-    keeps_promise: bool
-
-    def row(self, rank: int) -> dict[str, Any]:
-        """Write it as a row."""
-        p, s, ring = self.procedure, self.schedule, self.ring
-        return {
-            "rank": rank,
-            "name": self.name,
-            "title": self.title,
-            "ring": None if ring is None else ring.median,
-            "low": None if ring is None else ring.low,
-            "high": None if ring is None else ring.high,
-            "probability": self.probability,
-            "keeps_promise": self.keeps_promise,
-            "litres_per_gram": None if s is None else s.litres_per_gram,
-            "hours_per_gram": None if s is None else s.hours_per_gram,
-            "total_time_h": None if s is None else s.total_time_h,
-            "extra_steps": self.extra_steps,
-            "concentration_M": None if p is None else p.concentration_M,
-            "addition_time_h": None if p is None else p.addition_time_h,
-            "hold_time_h": None if p is None else p.hold_time_h,
-            "equivalents": None if p is None else p.equivalents,
-            "words": self.words,
-        }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RingPlan:
-    """How to make the ring: ways side by side, the best with its schedule and work-up."""
-
-    pair: RingPair
-    model: Model
-    min_ring: float
-    probability: float
-    strategies: tuple[RingStrategy, ...]
-    """What keeps the promise first, the cheapest first; then what does not; then what is not computed."""
-    prediction: RingPrediction
-    """Of the best."""
-    workup: WorkUp
-    reasons: tuple[str, ...]
-    caveats: tuple[str, ...]
-    hazards: tuple[str, ...]
-    draws: int
-    seed: int
-
-    @property
-    def best(self) -> RingStrategy:
-        """The first strategy; it is computed and keeps the promise."""
-        return self.strategies[0]
-
-    @property
-    def schedule(self) -> PumpSchedule:
-        """What is weighed and pumped for the best."""
-        assert self.best.schedule is not None
-        return self.best.schedule
-
-    def rows(self) -> list[dict[str, Any]]:
-        """List the strategies as rows of ``STRATEGY_COLUMNS``."""
-        return [s.row(rank) for rank, s in enumerate(self.strategies, start=1)]
-
-    def to_frame(self) -> "pd.DataFrame":
-        """Tabulate the strategies."""
-        from planner.files.tables import to_frame
-
-        return to_frame(self.rows(), STRATEGY_COLUMNS)
-
-    def to_csv(self, path: str | Path) -> None:
-        """Write the strategies and the schedule of each as CSV."""
-        from planner.files.writing import write_all
-        from planner.rings.records import strategy_csv
-
-        write_all({Path(path): strategy_csv(self).encode("utf-8")})
 
 
 class Wanted(NamedTuple):
@@ -148,6 +52,8 @@ class Wanted(NamedTuple):
     probability: float
     most_hours: float
     scale_g: float
+    draws: int
+    seed: int
 
 
 def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
@@ -210,9 +116,9 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
         _between("probability", probability),
         _between("max_time_h", max_time_h),
         _between("scale_g", scale_g),
+        check_count("draws", draws, 8, 4096),
+        check_count("seed", seed, 0, 2**31 - 1),
     )
-    n_draws = check_count("draws", draws, 8, 4096)
-    check_count("seed", seed, 0, 2**31 - 1)
     if strangers := sorted(set(held) - set(HELD)):
         raise ProcedureError(
             f"{shown(strangers[0])} is searched, not held; expected one of {', '.join(HELD)}: leave it out, or use "
@@ -224,8 +130,8 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
     for number, option in enumerate(options):
         if progress is not None:
             progress(number / len(options), option.route.title)
-        found.append(_searched(option, known, held, wanted, n_draws, seed, is_own=option.pair is pair))
-    return _plan(pair, known, found, wanted, n_draws, seed)
+        found.append(_searched(option, known, held if option.pair is pair else {}, wanted))
+    return _plan(pair, known, found, wanted)
 
 
 def _between(name: str, value: object) -> float:
@@ -262,27 +168,17 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
                         )
 
 
-def _searched(
-    option: Option,
-    model: Model,
-    held: dict[str, Any],
-    wanted: Wanted,
-    n_draws: int,
-    seed: int,
-    *,
-    is_own: bool,
-) -> RingStrategy:
+def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wanted) -> RingStrategy:
     """Search one option: coarse with few draws, then its best cells with all."""
     if option.pair is None:
         return _uncomputed(option)
-    asked = held if is_own else {}
     start, _ = settle_ring(asked, option.pair, model, load_book())
-    coarse = prepare_closing(option.pair, model, n_draws=min(SEARCH_DRAWS, n_draws), seed=seed)
+    coarse = prepare_closing(option.pair, model, n_draws=min(SEARCH_DRAWS, wanted.draws), seed=wanted.seed)
     cells = list(_cells(option, start, wanted))
     if not cells:
         return _uncomputed(option)
     rings = coarse.rings(cells)
-    fine = prepare_closing(option.pair, model, n_draws=n_draws, seed=seed)
+    fine = prepare_closing(option.pair, model, n_draws=wanted.draws, seed=wanted.seed)
     order = _order(cells, rings, option.pair, wanted)
     best = None
     for p in [cells[i] for i in order[:4]]:
@@ -294,8 +190,13 @@ def _searched(
 
 
 def _price(p: RingProcedure, ring: float, mass: float) -> float:
-    """Litres times hours per gram of ring."""
-    return p.total_time_h / max(p.concentration_M * ring * mass, 1e-12)
+    """Litres times hours per gram of ring; a pump must save what it takes to set it up."""
+    return _trouble(p) * p.total_time_h / max(p.concentration_M * ring * mass, 1e-12)
+
+
+def _trouble(p: RingProcedure) -> float:
+    """Weigh the way of adding, for a price."""
+    return PUMP if p.addition_time_h else 1.0
 
 
 def _order(cells: Sequence[RingProcedure], rings: np.ndarray, pair: RingPair, wanted: Wanted) -> list[int]:
@@ -357,13 +258,12 @@ def _rank(s: RingStrategy) -> tuple[float, ...]:
     """Order strategies: what keeps the promise by extra steps and price, what does not by what it promises."""
     if s.schedule is None or s.promised is None:
         return (2.0, 0.0, 0.0)
-    price = s.schedule.litres_per_gram * s.schedule.total_time_h
+    pump = 1.0 if s.procedure is None else _trouble(s.procedure)
+    price = pump * s.schedule.litres_per_gram * s.schedule.total_time_h
     return (0.0, float(s.extra_steps), price) if s.keeps_promise else (1.0, -s.promised, price)
 
 
-def _plan(
-    pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: Wanted, n_draws: int, seed: int
-) -> RingPlan:
+def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: Wanted) -> RingPlan:
     """Put strategies side by side, or refuse with what can be promised."""
     ranked = tuple(sorted(found, key=_rank))
     best = ranked[0]
@@ -371,7 +271,7 @@ def _plan(
         raise InfeasibleError(_refusal(pair, ranked, wanted))
     assert best.pair is not None
     assert best.procedure is not None
-    ready = prepare_closing(best.pair, model, n_draws=n_draws, seed=seed)
+    ready = prepare_closing(best.pair, model, n_draws=wanted.draws, seed=wanted.seed)
     prediction = predict_closing(ready, best.procedure)
     return RingPlan(
         pair=pair,
@@ -384,8 +284,8 @@ def _plan(
         reasons=tuple(_reasons(ranked, wanted)),
         caveats=prediction.caveats,
         hazards=prediction.hazards,
-        draws=n_draws,
-        seed=seed,
+        draws=wanted.draws,
+        seed=wanted.seed,
     )
 
 

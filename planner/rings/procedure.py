@@ -60,6 +60,8 @@ class RingProcedure:
 
 
 FIELDS = tuple(f.name for f in fields(RingProcedure))
+FAULTS = ("pump_ratio", "leak")
+"""What goes wrong, not what is chosen."""
 
 
 def settle_ring(
@@ -97,7 +99,7 @@ def settle_ring(
             )
         given["addition_time_h"] = 0.0
     made = RingProcedure(**given)
-    return made, tuple(name for name in FIELDS if name not in said and name in _shown(pair))
+    return made, tuple(name for name in _shown(pair) if name not in said and name not in FAULTS)
 
 
 def _shown(pair: RingPair) -> tuple[str, ...]:

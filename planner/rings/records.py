@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from planner.files.tables import csv_text
 from planner.model.records import model_identity
 from planner.predictions.formats import FORMAT
 from planner.predictions.prediction import Interval
 from planner.rings.pairs import RingPair
-from planner.rings.planning import STRATEGY_COLUMNS, RingPlan, RingStrategy
+from planner.rings.plans import PLAN_COLUMNS, RingPlan, RingStrategy
 from planner.rings.prediction import RingPrediction
 from planner.rings.procedure import RingProcedure, shown_fields
 from planner.structures.records import structure_record
@@ -17,13 +16,6 @@ from planner.version import VERSION
 CSV_COLUMNS = (
     "a_smiles", "b_smiles", "kind", "ring_size", "ring_smiles", "what", "n_units", "end_groups", "smiles", "mass",
     "fraction", "low", "high",
-)  # fmt: skip
-SCHEDULE_COLUMNS = (
-    "scale_g", "solvent", "temperature_C", "feed_M", "heel_mL", "total_mL", "feed_time_h", "stir_time_h",
-    "a_mmol", "a_mass_mg", "a_volume_mL", "a_strength_M", "a_rate_mL_per_h",
-    "b_mmol", "b_mass_mg", "b_volume_mL", "b_strength_M", "b_rate_mL_per_h",
-    "base", "base_mmol", "reductant", "reductant_mmol", "a_smiles", "b_smiles", "ring_smiles",
-    "draws", "seed", "model_name", "model_sha256", "planner_version",
 )  # fmt: skip
 
 
@@ -147,26 +139,4 @@ def plan_record(plan: RingPlan) -> dict[str, Any]:
 
 def strategy_rows(plan: RingPlan) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """List the strategies, each with its schedule, as rows with their columns."""
-    rows = []
-    for rank, s in enumerate(plan.strategies, start=1):
-        own = dict.fromkeys(SCHEDULE_COLUMNS) if s.schedule is None else s.schedule.row()
-        known = {
-            "solvent": None if s.procedure is None else s.procedure.solvent,
-            "temperature_C": None if s.procedure is None else s.procedure.temperature_C,
-            "feed_M": None if s.procedure is None else s.procedure.feed_M,
-            "a_smiles": None if s.pair is None else s.pair.a.smiles,
-            "b_smiles": None if s.pair is None or s.pair.b is None else s.pair.b.smiles,
-            "ring_smiles": plan.prediction.ring_smiles if rank == 1 else None,
-            "draws": plan.draws,
-            "seed": plan.seed,
-            "model_name": plan.model.name,
-            "model_sha256": plan.model.sha256,
-            "planner_version": VERSION,
-        }
-        rows.append(s.row(rank) | own | known)
-    return rows, (*STRATEGY_COLUMNS, *SCHEDULE_COLUMNS)
-
-
-def strategy_csv(plan: RingPlan) -> str:
-    """Write the strategies as CSV."""
-    return csv_text(*strategy_rows(plan))
+    return plan.rows(), PLAN_COLUMNS

@@ -6,7 +6,7 @@ from planner.predictions.prediction import Interval
 from planner.predictions.words import percent
 from planner.rings.masses import unit_masses
 from planner.rings.options import AT_ONCE
-from planner.rings.planning import RingPlan, RingStrategy
+from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import RingPrediction
 from planner.rings.procedure import RingProcedure
 from planner.rings.pump import pump_words
