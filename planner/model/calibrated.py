@@ -38,7 +38,9 @@ def rounded(values: Array) -> Array:
 def _format(value: object) -> int:
     """Take the format that this version reads."""
     if value != FORMAT:
-        raise ValueError(f"{FORMAT}, which this version reads: fit its runs again, planner calibrate OLD --out NEW")
+        raise ValueError(
+            f"{FORMAT}, which this version reads: fit its runs again, planner calibrate OLD --out NEW"
+        )
     return FORMAT
 
 
