@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from planner.model.parameters import load_model as load_model
     from planner.plans.planning import recommend as recommend
     from planner.predictions.prediction import predict as predict
+    from planner.rings.planning import recommend_cyclization as recommend_cyclization
+    from planner.rings.prediction import cyclize as cyclize
     from planner.structures.sites import find_sites as find_sites
 
 __version__ = VERSION
@@ -54,6 +56,7 @@ _HOMES = {
     "TableError": "errors",
     "calibrate": "calibration.learning",
     "compare": "comparisons.comparing",
+    "cyclize": "rings.prediction",
     "expected_species": "mixtures.species",
     "find_sites": "structures.sites",
     "identify": "mixtures.identification",
@@ -63,6 +66,7 @@ _HOMES = {
     "purification": "mixtures.purification",
     "read_runs": "calibration.runs",
     "recommend": "plans.planning",
+    "recommend_cyclization": "rings.planning",
     "simulate_network": "flask.simulate",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version

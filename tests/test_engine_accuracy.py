@@ -1,11 +1,21 @@
 """The engine's stated accuracy on the reference problem of the speed tables, and its invariants on wild draws."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from benchmarks.problems import SITES, amine, draw
 from numpy_integrator import integrate as integrate_with_numpy
-from planner.engine import integrate
+from planner.engine import integrate, runs
+from planner.engine.compiled import run_compiled
+from planner.engine.loop import MOST_TRIES
+from planner.flask.outcomes import predict_outcomes
+from planner.flask.procedure import Procedure
+from planner.flask.settling import settle
+from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
+from planner.structures.pairs import read_pair
 
 REFERENCE = {"relative_tolerance": 1e-8, "absolute_tolerance": 1e-12}
 REFERENCE_ERROR = 5e-6
@@ -92,3 +102,34 @@ def test_looser_is_still_a_number():
     tight = integrate(problem.network, batch, relative_tolerance=1e-8, absolute_tolerance=1e-13)
     assert np.abs(loose - tight).max() < 0.01 * SITES
     assert balances(problem, loose)[0] == pytest.approx(SITES, rel=1e-10)
+
+
+def test_a_run_that_does_not_come_forward_is_taken_up_more_finely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Much carbonyl, hot, concentrated, amine fed: runs that creep end soon, and as a tight tolerance has them."""
+    pair, model = read_pair("NCCN", "O=Cc1ccccc1"), load_model()
+    asked = Procedure(
+        reductant="STAB",
+        carbonyl_equivalents=4.0,
+        reductant_equivalents=6.0,
+        addition="slow_amine",
+        addition_time_h=2.0,
+        hold_time_h=16.0,
+        temperature_C=65.0,
+        concentration_M=3.0,
+    )
+    procedure, _ = settle(asked, model, pair)
+    draws, spent = draw_parameters(model, 128, 0), []
+
+    def counting(*arguments: Any, **keywords: Any) -> Any:
+        ends, tries = run_compiled(*arguments, **keywords)
+        spent.append(np.abs(tries).max() / arguments[1].durations.shape[1])
+        return ends, tries
+
+    monkeypatch.setattr(runs, "run_compiled", counting)
+    coarse, tight = (
+        predict_outcomes(pair, model, [procedure], draws, relative_tolerance=rtol).degrees
+        for rtol in (3e-4, 1e-7)
+    )
+    assert len(spent) > 2  # something was taken up again
+    assert max(spent) <= MOST_TRIES
+    assert coarse == pytest.approx(tight, abs=2e-3)

@@ -6,12 +6,14 @@ same name on two pages is two boxes, and what was typed on one would be lost on 
 
 import streamlit as st
 
-from planner.app import answers, asked, inputs, knobs, learn, model, parts, peaks, plan, recommend
+from planner.app import answers, asked, inputs, knobs, learn, model, parts, peaks, plan, recommend, rings
 from planner.app.words import TITLE
 from planner.errors import PlannerError
 
 PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show, "Learn": learn.show}
 """Pages that answer the inputs, and how each is drawn."""
+OWN_INPUTS = {"Rings": rings.show, "Model": model.show}
+"""Pages that take none of them."""
 
 
 def show() -> None:
@@ -26,7 +28,7 @@ def show() -> None:
         st.markdown(f"#### {TITLE}", width="content")
         page = st.segmented_control(
             "Page",
-            (*PAGES, "Model"),
+            (*PAGES, *OWN_INPUTS),
             default="Plan",
             required=True,
             key="page",
@@ -50,8 +52,8 @@ def show() -> None:
 def _show_page(name: str) -> None:
     """Draw one page, or the one line that says why it cannot be drawn; a bug is called one, and takes no input."""
     try:
-        if name == "Model":
-            model.show()
+        if name in OWN_INPUTS:
+            OWN_INPUTS[name]()
         else:
             PAGES[name](asked.read_asked())
     except PlannerError as error:

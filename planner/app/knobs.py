@@ -127,6 +127,12 @@ def limit_inputs(pair: Pair | None) -> None:
         placeholder="either",
         help="The partner that is to run out, whichever is precious.",
     )
+    st.checkbox(
+        "Rank by separation too",
+        key="separation",
+        bind="query-params",
+        help="Takes up to five points where extraction cannot free the target from its nearest neighbour.",
+    )
     _bound_inputs()
 
 

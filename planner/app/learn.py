@@ -9,17 +9,17 @@ from planner.calibration.checking import check_name
 from planner.calibration.effects import split_rows
 from planner.calibration.learning import calibrate
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
-from planner.calibration.records import check_rows
+from planner.calibration.records import check_rows, verdict_rows
 from planner.calibration.runs import Run, RunTable
 from planner.calibration.words import heading_words, verdict_words
 from planner.errors import PlannerError
-from planner.files.tables import csv_text
+from planner.files.tables import csv_text, to_frame
 from planner.model.calibrated import calibration_bytes
 from planner.model.model import Model
 from planner.sheets.runsheet import file_stem
 
 SHARES_SHOWN = {"label": "number", "before": "before", "after": "after"}
-MOST_SHARES = 8
+MOST_SHARES, MOST_VERDICTS = 8, 6
 
 
 def show(asked: Asked) -> None:
@@ -72,24 +72,36 @@ def _learned(model: Model, asked: Asked) -> None:
         )
     if is_pair:
         _effects(model, asked)
+        learned.show_next(model, asked)
+    _details(model, asked)
+    if is_pair:
+        _narrowing(model, asked)
+
+
+def _details(model: Model, asked: Asked) -> None:
+    """Set what was found beside what is predicted, and say what was learned and how the fit went."""
+    st.subheader("What it rests on")
+    calibration = learned.learned_of(model)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Found against predicted**")
         checks = learned.the_checks(model.sha256, model)
         said = "; ".join(f"{check_name(c)} {c.part} found {c.found:.0%}" for c in checks)
         parts.picture(check_chart(checks), explain("checks"), key="checks", alt=said)
-        parts.download(
-            "Found and predicted (CSV)", lambda: csv_text(*check_rows(checks)), "checks.csv", _stem(asked)
-        )
+        text = csv_text(*check_rows(checks))
+        parts.download("Found and predicted (CSV)", lambda: text, "checks.csv", _stem(asked))
     with right:
         st.markdown("**What was learned, and what not**")
-        st.markdown("\n".join(f"- {plain(words)}" for words in verdict_words(calibration)))
+        st.markdown("\n".join(f"- {plain(words)}" for words in verdict_words(calibration, MOST_VERDICTS)))
         st.caption(explain("verdicts"))
+        rows, columns = verdict_rows(calibration)
+        with st.expander("All of it"):
+            st.dataframe(
+                to_frame(rows, columns), hide_index=True, key="verdicts", alt="Numbers before and after"
+            )
+        parts.download("Learned (CSV)", lambda: csv_text(rows, columns), "learned.csv", _stem(asked))
         st.markdown("**How the fit went**")
         st.markdown("\n".join(f"- {plain(words)}" for words in calibration.diagnostics))
-    if is_pair:
-        _narrowing(model, asked)
-        learned.show_next(model, asked)
 
 
 def _stem(asked: Asked) -> str:

@@ -29,6 +29,7 @@ SHOWN = {
     "target_high": "95 %",
     "over_alkylation": "over",
     "total_time_h": "total h",
+    "difficulty": "hard to part",
 } | {name: field.short for name, field in FIELDS.items() if field.short}
 """Columns on the screen with their headings; the downloads hold all of the contract's."""
 STRATEGY_WORDS = {
@@ -45,7 +46,9 @@ STRATEGY_WORDS = {
 STRATEGY_COLUMNS = tuple(STRATEGY_WORDS)
 """Of the table of strategies, with their headings."""
 STRATEGY_FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
-FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
+FORMS = dict.fromkeys(
+    ("target_fraction", "target_low", "target_high", "over_alkylation", "difficulty"), "percent"
+)
 
 
 def show(asked: Asked) -> None:

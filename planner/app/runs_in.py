@@ -1,5 +1,6 @@
 """Runs in: a table that is typed, pasted or uploaded, with a step for headings that are not known."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -93,19 +94,27 @@ def _typed(asked: Asked) -> list[dict[str, Any]] | None:
         column_order=_order(asked.pair),
         column_config=_configs(asked.pair),
         width="stretch",
+        placeholder="",
         alt="Runs to fill in",
     )
     rows = [{k: v for k, v in row.items() if not _is_empty(v)} for row in edited.to_dict("records")]
     state[KEPT] = [row for row in rows if row]
     found = (*degree_names(asked.pair), CONVERSION)
-    filled = [row for row in state[KEPT] if any(name in row for name in found)]
+    filled = [{k: _number(v) for k, v in row.items()} for row in state[KEPT] if any(n in row for n in found)]
     return filled or None
+
+
+def _number(value: Any) -> Any:
+    """Take what was typed with a point as a number, beside numbers with a comma; the planner wrote some itself."""
+    return (
+        float(value) if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?", value.strip()) else value
+    )
 
 
 def _starts(asked: Asked) -> None:
     """Offer rows to begin with: the procedure at the left, and those of a plan."""
     plan: Plan | None = st.session_state.get("found")
-    own = _row(asked, _free_name())
+    own = _row(asked, "")
     with st.container(horizontal=True):
         st.button(
             "Add the procedure at the left", key="add_run", icon=":material/add:", on_click=_add, args=(own,)
@@ -171,8 +180,8 @@ def _free_name() -> str:
 
 
 def _add(row: dict[str, Any]) -> None:
-    """Add a row below what was typed."""
-    _begin([*st.session_state.get(KEPT, ()), row])
+    """Add a row below what was typed, under a name that is free."""
+    _begin([*st.session_state.get(KEPT, ()), row | {"run": _free_name()}])
 
 
 def _begin(rows: Sequence[dict[str, Any]]) -> None:

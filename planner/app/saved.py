@@ -34,6 +34,7 @@ LIMITS = (
     "limiting",
     "scale_kg",
     "min_target_low",
+    "separation",
 )
 """The same, with those that take one value."""
 

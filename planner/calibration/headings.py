@@ -264,7 +264,9 @@ def near_name(title: str) -> str:
 
 
 def near_column(title: str) -> str:
-    """Name the column whose words a heading that is not known is nearest to; empty where none is."""
+    """Name the column whose words a heading that is not known is nearest to; empty where none is, or it may be two."""
+    if is_title(title):
+        return ""
     found = re.search(r"did you mean '(.*)'\?", near_name(re.sub(r"[\[(].*", "", title)))
     named = None if found is None else read_heading(found[1])
     return "" if named is None else named.name

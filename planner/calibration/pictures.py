@@ -16,6 +16,7 @@ from planner.predictions.pictures import (
     BLUE,
     DASHES,
     GREY,
+    INK,
     PER_CENT,
     VERMILION,
     WHOLE,
@@ -51,7 +52,7 @@ def _split() -> Spec:
     colour = alt.Color("when:N", scale=_COLOUR, legend=top_legend(symbolType="square"))
     y = alt.Y("fraction:Q", axis=PER_CENT, scale=WHOLE, title="fraction of the amine")
     bars = base.mark_bar(opacity=0.85).encode(y=y, color=colour)
-    spans = base.mark_rule(strokeWidth=2, color="#30343B").encode(y="low:Q", y2="high:Q")
+    spans = base.mark_rule(strokeWidth=2, color=INK).encode(y="low:Q", y2="high:Q")
     return finish_chart(bars, spans)
 
 
@@ -65,7 +66,7 @@ def curve_chart(rows: Sequence[dict[str, Any]], target: int) -> Picture:
 def _curve(target: int) -> Spec:
     base = start_chart("learned_curve").encode(
         x=alt.X("carbonyl_equivalents:Q", title="carbonyl [equiv]", scale=alt.Scale(zero=False, nice=False)),
-        color=alt.Color("when:N", scale=_COLOUR, legend=top_legend(symbolType="stroke")),
+        color=alt.Color("when:N", scale=_COLOUR, legend=top_legend(symbolType="stroke", symbolOpacity=1)),
     )
     y = alt.Y("fraction:Q", axis=PER_CENT, scale=WHOLE, title=degree_word(target))
     band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q"), y2="high:Q")

@@ -8,11 +8,15 @@ from planner.calibration.checking import CHECK_COLUMNS, Check, learned_of
 from planner.calibration.next_experiment import NextExperiment
 from planner.calibration.templates import template_columns, template_row
 from planner.files.tables import Cell
+from planner.model.calibration import Calibration
 from planner.model.model import Model
 from planner.model.records import model_identity
 from planner.predictions.formats import FORMAT
 from planner.structures.records import structure_record
 from planner.version import VERSION
+
+VERDICT_COLUMNS = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
+"""The contract's, which further ones follow."""
 
 
 def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
@@ -38,6 +42,12 @@ def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
 def check_rows(checks: Sequence[Check]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """List what was found beside what was predicted as rows, with their columns."""
     return [asdict(check) for check in checks], CHECK_COLUMNS
+
+
+def verdict_rows(calibration: Calibration) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """List what was learned as rows, with their columns."""
+    columns = tuple(dict.fromkeys([*VERDICT_COLUMNS, *(name for v in calibration.verdicts for name in v)]))
+    return [{name: v.get(name) for name in columns} for v in calibration.verdicts], columns
 
 
 def next_record(found: NextExperiment) -> dict[str, Any]:

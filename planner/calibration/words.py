@@ -58,13 +58,13 @@ def span_words(middle: float, low: float, high: float) -> str:
     return f"{percent(middle)} ({percent(low)} to {percent(high)})"
 
 
-def verdict_words(calibration: Calibration) -> list[str]:
+def verdict_words(calibration: Calibration, most: int = MOST_TOLD) -> list[str]:
     """Say what was learned, sums first, each with its width; what was not learned is counted."""
     told = [v for v in calibration.verdicts if v["verdict"] != NOT_LEARNED]
     told.sort(key=lambda v: (_order(v), float(v["ratio"])))
-    words = [_verdict(v) for v in told[:MOST_TOLD]]
-    if len(told) > MOST_TOLD:
-        words.append(f"and {len(told) - MOST_TOLD} more, in the file")
+    words = [_verdict(v) for v in told[:most]]
+    if len(told) > most:
+        words.append(f"and {len(told) - most} more, in the table of what was learned")
     if not told:
         words.append("No sum or number is narrower by a fifth than before.")
     rest = len(calibration.verdicts) - len(told)

@@ -19,6 +19,7 @@ from planner.cli.learn import calibrate, next_
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.peaks import identify, purify, species
 from planner.cli.plans import open_, recommend, sheet
+from planner.cli.rings import cyclize
 from planner.cli.serve import app
 from planner.errors import PlannerError
 from planner.files.saved import json_text
@@ -203,5 +204,5 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (recommend, open_, sheet, calibrate, next_, compare, species, identify, purify, app):
+for command in (recommend, open_, sheet, calibrate, next_, compare, species, identify, purify, cyclize, app):
     main.add_command(command)

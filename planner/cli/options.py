@@ -73,7 +73,7 @@ def request_options(command: Command) -> Command:
     @wraps(command)
     def collected(**given: Any) -> None:
         asked = {f"{n}s" if n in SEVERAL else n: given.pop(n) for n in FIELDS}
-        asked |= {n: given.pop(n) for n in (*LIMITS, *WORDS)}
+        asked |= {n: given.pop(n) for n in (*LIMITS, *WORDS, "separation")}
         command(asked={n: v for n, v in asked.items() if v not in (None, ())}, **given)
 
     options = [click.option(flag(n), n, type=kind, help=text) for n, (kind, text) in LIMITS.items()]
@@ -81,6 +81,7 @@ def request_options(command: Command) -> Command:
         click.option(flag(n), n, multiple=True, help=f"{text} Repeat for several.")
         for n, text in WORDS.items()
     ]
+    options.append(click.option("--separation", is_flag=True, help=SEPARATION))
     for name, field in FIELDS.items():
         many = name in SEVERAL
         words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
@@ -124,6 +125,9 @@ WORDS = {
     "sensitive": "acid, base or hydride: to what a group is sensitive, besides what the structures show.",
 }
 """Words of a request that may be given several times."""
+
+
+SEPARATION = "Rank also by how hard the target is to part from its nearest neighbour (five points at most)."
 
 
 def shown_progress() -> Callable[[float, str], None]:

@@ -152,7 +152,7 @@ def purification(
     )
 
 
-def purify(prediction: Prediction, sensitive: Iterable[str] = ()) -> Purification:
+def purify(prediction: Prediction, sensitive: Iterable[str] = (), isomer: str | None = None) -> Purification:
     """Tell how the target of a prediction comes out.
 
     Parameters
@@ -161,6 +161,8 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = ()) -> Purificatio
         Of the run.
     sensitive
         To what a group is sensitive besides what the structures show: "acid", "base", "hydride".
+    isomer
+        SMILES of the one isomer that is wanted; None: any of the degree, the most abundant stands for all.
 
     Raises
     ------
@@ -169,14 +171,19 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = ()) -> Purificatio
     """
     craft, model = load_separation(), prediction.model
     species = species_of(prediction)
-    wanted = next(s for s in species if s.kind == "product" and s.degree == prediction.target)
+    wanted = _wanted(species, prediction, isomer)
     there = [wanted, *_beside(species, wanted, craft)]
     own = {s.name: properties_of(s.smiles, model, craft) for s in there}
     solvent = craft.solvent("MTBE" if own[wanted.name].log_p >= craft.number("polar") else "DCM")
     ending = ending_of(prediction, sensitive)
     flags = set(mixture_flags(prediction, species, there, own, ending, craft))
     solutes = {s.name: (_mean(s), own[s.name].solute(solvent, craft)) for s in there}
-    amines = {s.name: solutes[s.name] for s in there[1:] if own[s.name].pKaH}
+    alike = isomer is None
+    amines = {
+        s.name: solutes[s.name]
+        for s in there[1:]
+        if own[s.name].pKaH and not (alike and s.degree == wanted.degree and s.kind == "product")
+    }
     scheme = choose(solutes[wanted.name], amines, allowed_span(ending, flags), craft)
     parts = tuple(_parts(there, own, scheme, solvent.name, craft))
     flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
@@ -202,6 +209,15 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = ()) -> Purificatio
         cost=scheme.difficulty * craft.number("separation_cost"),
         reasons=tuple(_reasons(scheme, own, wanted, flags, prediction)),
     )
+
+
+def _wanted(
+    species: Sequence[ExpectedSpecies], prediction: Prediction, isomer: str | None
+) -> ExpectedSpecies:
+    """Find the target: the isomer that is wanted, else the most abundant of the degree."""
+    made = [s for s in species if s.kind == "product" and s.degree == prediction.target]
+    one = [s for s in made if s.smiles == isomer]
+    return max(one or made, key=_mean)
 
 
 def _mean(species: ExpectedSpecies) -> float:

@@ -17,7 +17,7 @@ from planner.engine import Array
 from planner.errors import ParameterError
 from planner.files.writing import write_file
 from planner.model.calibration import Calibration, SeenRow
-from planner.model.checks import Table, Text, Texts, checked_record, one_of
+from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import read_file, read_toml
 from planner.model.parts import CHARGES
 from planner.model.quantities import Parameter
@@ -33,6 +33,15 @@ MOST_DRAWS = 4096
 def rounded(values: Array) -> Array:
     """Round draws as a file keeps them; no minus zero."""
     return np.round(values, DECIMALS) + 0.0
+
+
+def _format(value: object) -> int:
+    """Take the format that this version reads."""
+    if value != FORMAT:
+        raise ValueError(
+            f"{FORMAT}, which this version reads: fit its runs again, planner calibrate OLD --out NEW"
+        )
+    return FORMAT
 
 
 def _numbers(value: object) -> Array:
@@ -96,7 +105,7 @@ class _SavedRow:
 class _Saved:
     """A calibrated model as it is kept."""
 
-    format: Annotated[int, one_of(FORMAT)]
+    format: Annotated[int, _format]
     amine: Text
     carbonyl: Text
     parent: Text

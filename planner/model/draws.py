@@ -95,13 +95,26 @@ def _drawn(
     A number that came later has a column that its name alone decides, and those of the flask's parts have a sequence of
     their own, so that no other column ever moves.
     """
-    normals = _normals(len(names), n_draws, seed)
+    normals = _normals(len(names), n_draws, seed) if names else np.empty((n_draws, 0))
     normals = np.hstack([normals, *(_later_normals(name, n_draws, seed) for name in later)])
     if of_parts:
         apart = _normals(len(of_parts), n_draws, seed + PARTS_SEED, shuffled=True)
         normals = np.hstack([normals, apart])
     normals.setflags(write=False)
     return Draws(names=(*names, *later, *of_parts), normals=normals, seed=int(seed))
+
+
+def draw_named(names: Sequence[str], n_draws: int, seed: int) -> Draws:
+    """Draw numbers that stand beside a model's, each in a column that its own name decides.
+
+    Parameters
+    ----------
+    names
+        Of the numbers; more of them move no other column.
+    n_draws, seed
+        As for ``draw_parameters``.
+    """
+    return _drawn((), tuple(names), (), n_draws, seed)
 
 
 def _normals(n_columns: int, n_draws: int, seed: int, *, shuffled: bool = False) -> Array:

@@ -21,6 +21,7 @@ from planner.plans.cells import cells
 from planner.plans.curves import charge_curve, knob_curves
 from planner.plans.feeding import SlowAddition, slow_addition
 from planner.plans.floors import dosed, floors_of, held_defaults, is_slow, plain_flask
+from planner.plans.parting import parted
 from planner.plans.proposals import propose
 from planner.plans.ranking import ranked
 from planner.plans.reasons import explain
@@ -136,7 +137,7 @@ def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found
     trials = search(nodes, allowed, start, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
-    fit = tuple(t for t in final if is_within(bench, t))
+    fit = parted(request, bench, [t for t in final if is_within(bench, t)])
     listed = ranked(bench, _worthy(bench, fit, floors_of(bench, first)) or fit, request.top)
     if not listed:
         _refuse(request, final)

@@ -6,6 +6,7 @@ from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.plans.aims import Bench, judge
+from planner.plans.parting import difficulty_of
 from planner.plans.recommendation import Recommendation
 from planner.plans.request import Request
 from planner.plans.search import Trial
@@ -40,7 +41,13 @@ def propose(
         wanted = judge(bench, [trial.procedure], len(bench.draws.normals)).wanted[0]
         p = replace(p, target_fraction=interval(wanted))
     return Recommendation(
-        rank=rank, procedure=p.procedure, prediction=p, score=trial.score, reasons=reasons, caveats=p.caveats
+        rank=rank,
+        procedure=p.procedure,
+        prediction=p,
+        score=trial.score,
+        reasons=reasons,
+        caveats=p.caveats,
+        difficulty=difficulty_of(p, request, bench.aim.smiles),
     )
 
 

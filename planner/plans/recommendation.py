@@ -29,8 +29,8 @@ _STATED = (
 )  # fmt: skip
 NEAR_ONE = 1.15
 """Charge over what the degree needs up to which it counts as one to one; its inverse for less."""
-COLUMNS = (*_STATED, "strategy", *(name for name in FIELDS if name not in _STATED))
-"""Of the table of a plan: the contract's in their order, then the fields of a procedure that came later."""
+COLUMNS = (*_STATED, "strategy", *(name for name in FIELDS if name not in _STATED), "difficulty")
+"""Of the table of a plan: the contract's in their order, then what came later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +49,8 @@ class Recommendation:
     """Why it stands here."""
     caveats: tuple[str, ...]
     """What the numbers do not know."""
+    difficulty: float | None = None
+    """Share of the target that extraction cannot free from its nearest neighbour to 95 %; None: not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,6 +211,7 @@ def _row(plan: Plan, r: Recommendation) -> dict[str, Any]:
         "reasons": " | ".join(r.reasons),
         "caveats": " | ".join((*statement(plan), *r.caveats)),
         "strategy": plan.strategy_of(r),
+        "difficulty": r.difficulty,
         "model_name": plan.model.name,
         "model_sha256": plan.model.sha256,
         "planner_version": VERSION,

@@ -39,6 +39,7 @@ def recommendation_record(r: Recommendation) -> dict[str, Any]:
         "score": r.score,
         "reasons": list(r.reasons),
         "caveats": list(r.caveats),
+        "difficulty": r.difficulty,
     }
 
 

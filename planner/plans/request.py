@@ -65,6 +65,8 @@ class Request:
     """Amine charged [kg]; large scale leaves out what is not done there."""
     min_target_low: float | None = None
     """Smallest low end (5 %) of the target's interval."""
+    separation: bool = False
+    """Whether the ranking pays for how hard the target is to part from its nearest neighbour, five points at most."""
     max_carbonyl_equivalents: float | None = None
     """Per mole of amine."""
     max_amine_equivalents: float | None = None
@@ -96,6 +98,8 @@ class Request:
             object.__setattr__(self, name, () if given is None else _words(name, given, known))
         if self.limiting is not None:
             _words("limiting", self.limiting, BASES)
+        if not isinstance(self.separation, bool):
+            raise ProcedureError(f"separation {shown(self.separation)} is not usable; give True or False")
         object.__setattr__(self, "target", _target(self.target))
         check_basis(self.basis)
         check_count("top", self.top, 1, LARGEST_TOP)
@@ -138,6 +142,11 @@ class Request:
             coldest if coldest is not None else low if hottest is None else min(low, hottest),
             hottest if hottest is not None else high if coldest is None else max(high, coldest),
         )
+
+    @property
+    def kept_from(self) -> tuple[str, ...]:
+        """List what a work-up keeps off: what a group is said to be sensitive to, and what is to be avoided."""
+        return tuple(word for word in SENSITIVE if word in (*self.sensitive, *self.avoid))
 
     def limits(self) -> dict[str, Any]:
         """Collect the limits and the fixed fields, for a record."""

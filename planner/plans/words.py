@@ -25,9 +25,19 @@ def plan_text(plan: Plan) -> str:
             f"{r.rank:>4}  {percent(wanted.mean, hedged=hedged):>6}  {band:>11}  {percent(over.mean):>5}  "
             f"{r.procedure.total_time_h:5.4g}  {procedure_words(r.procedure)}"
         )
-    lines += ["", *(f"* {reason}" for reason in plan.best.reasons)]
+    lines += ["", *_parting(plan), *(f"* {reason}" for reason in plan.best.reasons)]
     lines += ["", *_unknown(plan), "", *plan.notes]
     return "\n".join(lines)
+
+
+def _parting(plan: Plan) -> Iterator[str]:
+    """Say how hard each target is to part from what is with it, and whether the ranking pays for that."""
+    known = [(r.rank, r.difficulty) for r in plan.recommendations if r.difficulty is not None]
+    if known:
+        said = ", ".join(f"rank {rank} {difficulty:.2f}" for rank, difficulty in known)
+        paid = "costs five points times that" if plan.request.separation else "not ranked; --separation does"
+        yield f"Share of the target that extraction cannot free from its nearest neighbour ({paid}): {said}."
+        yield ""
 
 
 def _strategy_lines(strategies: tuple[Strategy, ...], hedged: bool) -> Iterator[str]:

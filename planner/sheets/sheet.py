@@ -22,7 +22,6 @@ from planner.flask.procedure import Settled
 from planner.mixtures.purification import purify
 from planner.model.model import Model
 from planner.plans.recommendation import Plan, Recommendation
-from planner.plans.request import SENSITIVE, Request
 from planner.predictions.prediction import Prediction
 from planner.sheets.assays import assay_notes, by_label
 from planner.sheets.bottles import PARTNERS, acid_words, bottle_notes, bottles_of, bought_steps, check_used
@@ -226,15 +225,10 @@ def plan_sheet(
         reference=reference,
         degree=plan.aim.degree,
         supplies=bottles,
-        sensitive=_stated(request),
+        sensitive=request.kept_from,
         prediction=chosen.prediction,
     )
     return _with_expected(made, plan, chosen)
-
-
-def _stated(request: Request) -> tuple[str, ...]:
-    """List what a group is sensitive to by the request; acid or base that it avoids is kept off the work-up too."""
-    return tuple(word for word in SENSITIVE if word in (*request.sensitive, *request.avoid))
 
 
 def _with_expected(made: Sheet, plan: Plan, chosen: Recommendation) -> Sheet:

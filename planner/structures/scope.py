@@ -81,7 +81,8 @@ def _reacts_alone(amine: Structure, site: CarbonylSite, model: Model) -> str:
         atom = mol.GetAtomWithIdx(nitrogen)
         pairs_up = atom.GetTotalNumHs(True) > 1 and not any(n.GetIsAromatic() for n in atom.GetNeighbors())
         if size in OWN_RINGS and (pairs_up or size >= SMALLEST_IMINIUM):
-            what = f"ring closure to {size} atoms" if size >= SMALLEST_IMINIUM else "self-condensation"
-            return f"{what} comes first and is not covered yet"
+            if size >= SMALLEST_IMINIUM:
+                return f"ring closure to {size} atoms comes first, see `planner cyclize` for that ring"
+            return "self-condensation comes first and is not covered yet"
     is_slow = not SLOW_KETONES.isdisjoint(model.class_chain(site.carbonyl_class))
     return "" if is_slow else "it pairs with itself (self-condensation, oligomers), which is not covered yet"

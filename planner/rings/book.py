@@ -1,0 +1,223 @@
+"""Book: the numbers, groups and sentences of ``models/rings.toml``, whose head says what each key means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+from planner.errors import ParameterError
+from planner.model.checks import Table, Text, Texts, checked_record, texts
+from planner.model.folders import models_folder, read_toml
+from planner.model.numbers import check_sources, read_parameters
+from planner.model.quantities import (
+    Parameter,
+    Quantity,
+    Source,
+    check_complete,
+    citations,
+    source_keys,
+    sourced,
+)
+from planner.model.site_classes import with_patterns, written_out
+
+FILE = "rings.toml"
+KINDS = (
+    "diamine and dihalide", "bis-sulfonamide and dihalide", "primary amine and dihalide", "amino-halide",
+    "diamine and dicarbonyl", "primary amine and dicarbonyl", "diamine and carbonyl", "amino-carbonyl",
+)  # fmt: skip
+"""What closes a ring; dihalide stands for disulfonates too."""
+FLAGS = (
+    "base", "halide", "hydride", "sulfonamide", "excess amine", "quaternary", "oligomer", "extraction", "small",
+)  # fmt: skip
+"""What may hold of a mixture after a closure."""
+FIRST_ORDER = Quantity("M-1 s-1")
+FACTOR = Quantity("1")
+QUANTITIES = {
+    "k.amine": FIRST_ORDER,
+    "k.sulfonamide": FIRST_ORDER,
+    "energy.amine": Quantity("kJ/mol", linear=True),
+    "energy.sulfonamide": Quantity("kJ/mol", linear=True),
+    "nucleophilicity.acyclic_secondary": FACTOR,
+    "nucleophilicity.ring_secondary": FACTOR,
+    "nucleophilicity.tertiary": FACTOR,
+    "nucleophilicity.aryl": FACTOR,
+    "tether.gem_dialkyl": FACTOR,
+    "tether.neopentyl": FACTOR,
+    "tether.flat": FACTOR,
+    "tether.two_heteroatoms": FACTOR,
+    "tether.secondary_carbon": FACTOR,
+    "leaving_group.*": FACTOR,
+    "solvent.*": FACTOR,
+    "em.*": Quantity("M"),
+    "em_sulfonamide.*": Quantity("M"),
+}
+"""Numbers that must be there, and tables with entries of any name."""
+REFERENCE_SOLVENT, REFERENCE_GROUP = "MeCN", "bromide"
+"""They have no number: exactly 1."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class End:
+    """A group that leaves a carbon to an amine."""
+
+    name: Text
+    label: Text
+    smarts: Texts
+    """The first atom is the carbon, the second the first atom that leaves."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndHazard:
+    """A danger of a partner."""
+
+    smarts: Texts
+    sentence: Text
+    codes: Texts = ()
+    """EndHazard statements of Regulation (EC) 1272/2008."""
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caveat:
+    """What the numbers leave out of a kind of closure."""
+
+    kinds: Texts
+    smarts: Texts = ()
+    exclude: Texts = ()
+    sizes: tuple[int, ...] = ()
+    """Of the ring; any where empty."""
+    sentence: Text
+    remedy: Text
+    voids: bool = False
+    """Whether the numbers do not hold."""
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sold:
+    """A ring that is bought."""
+
+    smiles: Text
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A way to the ring, or round it."""
+
+    name: Text
+    title: Text
+    extra_steps: int
+    """Besides the closure."""
+    words: Text
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkStep:
+    """A step of the work-up."""
+
+    when: Annotated[tuple[str, ...], texts]
+    """All of ``FLAGS`` that must hold."""
+    sentence: Text
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _File:
+    """The file."""
+
+    numbers: Table
+    sources: Table
+    end: tuple[End, ...]
+    hazard: tuple[EndHazard, ...] = ()
+    caveat: tuple[Caveat, ...] = ()
+    sold: tuple[Sold, ...] = ()
+    route: tuple[Route, ...] = ()
+    workup: tuple[WorkStep, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Book:
+    """All that the file says."""
+
+    parameters: Mapping[str, Parameter]
+    """By name."""
+    sources: tuple[Source, ...]
+    ends: tuple[End, ...]
+    hazards: tuple[EndHazard, ...]
+    caveats: tuple[Caveat, ...]
+    sold: tuple[Sold, ...]
+    routes: tuple[Route, ...]
+    workup: tuple[WorkStep, ...]
+
+    @property
+    def solvents(self) -> tuple[str, ...]:
+        """Names of the solvents with a number, the reference first."""
+        named = (name.partition(".")[2] for name in self.parameters if name.startswith("solvent."))
+        return (REFERENCE_SOLVENT, *sorted(named))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups that leave."""
+        return tuple(end.name for end in self.ends)
+
+    def sizes(self, table: str = "em") -> tuple[int, ...]:
+        """Ring sizes with a number, ascending."""
+        named = (name.split(".") for name in self.parameters)
+        return tuple(sorted(int(entry) for kind, entry in named if kind == table))
+
+
+@lru_cache(maxsize=1)
+def load_book() -> Book:
+    """Read the shipped file, once.
+
+    Raises
+    ------
+    ParameterError
+        If the file is damaged; the message names the key.
+    """
+    file = models_folder() / FILE
+    where = str(file)
+    read = checked_record(_File, read_toml(file), where)
+    parameters = {p.name: p for p in read_parameters(read.numbers, QUANTITIES, {}, where, "")}
+    check_complete(QUANTITIES, parameters, where)
+    for name in parameters:
+        if name.startswith("em") and not name.partition(".")[2].isdigit():
+            raise ParameterError(f"{where}: [numbers.{name}]: a ring size is a whole number; mend the name")
+    sources = tuple(
+        checked_record(Source, s, f"{where}: [sources.{key}]", key=key) for key, s in read.sources.items()
+    )
+    cited = [(p.name, p.source) for p in parameters.values()]
+    cited += [(hazard.sentence[:40], hazard.source) for hazard in read.hazard]
+    cited += [(caveat.sentence[:40], caveat.source) for caveat in read.caveat]
+    cited += [(route.name, route.source) for route in read.route]
+    cited += [(step.sentence[:40], step.source) for step in read.workup]
+    check_sources(sources, (), cited, where)
+    for caveat in read.caveat:
+        if strangers := sorted({*caveat.kinds} - {*KINDS}):
+            raise ParameterError(
+                f"{where}: {strangers[0]!r} is no kind of closure; known: {', '.join(KINDS)}"
+            )
+    for step in read.workup:
+        if strangers := sorted({*step.when} - {*FLAGS}):
+            raise ParameterError(f"{where}: no flag {strangers[0]!r}; known: {', '.join(FLAGS)}")
+    in_words = citations(read.sources, where)
+    return Book(
+        parameters=parameters,
+        sources=sources,
+        ends=with_patterns(read.end, {}, where),
+        hazards=tuple(written_out(h, ("smarts",), {}, where) for h in sourced(read.hazard, in_words)),
+        caveats=tuple(
+            written_out(c, ("smarts", "exclude"), {}, where) for c in sourced(read.caveat, in_words)
+        ),
+        sold=read.sold,
+        routes=sourced(read.route, in_words),
+        workup=sourced(read.workup, in_words),
+    )
+
+
+def cited_sources(book: Book, names: tuple[str, ...]) -> tuple[Source, ...]:
+    """List the sources of some numbers, each once."""
+    keys = {key for name in names for key in source_keys(book.parameters[name].source)}
+    return tuple(source for source in book.sources if source.key in keys)

@@ -1,0 +1,122 @@
+"""Caveats: what the numbers of a ring closure leave out, and what its partners can do to people."""
+
+from planner.model.model import Model
+from planner.rings.book import Caveat, load_book
+from planner.rings.closures import FAR, OWN, Closure
+from planner.rings.options import AT_ONCE
+from planner.rings.pairs import RingPair, fits
+from planner.rings.procedure import RingProcedure
+
+ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
+LARGEST_MEASURED = 7
+SLOW_C = 2.0
+"""Above the boiling point [C] that a bath cannot hold."""
+
+
+def ring_hazards(pair: RingPair) -> tuple[str, ...]:
+    """List the dangers of the partners."""
+    smiles = (pair.b or pair.a).smiles
+    found = [h for h in load_book().hazards if fits(smiles, h.smarts)]
+    return tuple(f"{h.sentence} ({', '.join(h.codes)})" if h.codes else h.sentence for h in found)
+
+
+def ring_caveats(
+    pair: RingPair, best: Closure, p: RingProcedure, model: Model
+) -> tuple[tuple[str, ...], bool]:
+    """List what the numbers leave out; whether one of them voids the numbers."""
+    met = _met(pair, best)
+    said = [f"{c.sentence}; {c.remedy}." for c in sorted(met, key=lambda c: not c.voids)]
+    said += _of_rings(pair, best)
+    said += _of_flask(pair, p, model)
+    return tuple(said), any(c.voids for c in met)
+
+
+def _met(pair: RingPair, best: Closure) -> list[Caveat]:
+    """List the caveats of the book that hold."""
+    smiles = (pair.b or pair.a).smiles
+    return [
+        c
+        for c in load_book().caveats
+        if pair.kind in c.kinds
+        and (not c.smarts or fits(smiles, c.smarts))
+        and not (c.exclude and fits(smiles, c.exclude))
+        and (not c.sizes or best.size in c.sizes)
+    ]
+
+
+def voiding(pair: RingPair, best: Closure) -> bool:
+    """Whether a caveat says that the numbers do not hold."""
+    return any(c.voids for c in _met(pair, best))
+
+
+def _of_rings(pair: RingPair, best: Closure) -> list[str]:
+    """Say which ring wins and what cannot be told apart."""
+    said = []
+    far = pair.far
+    if best.at == OWN and far:
+        said.append(
+            f"The nitrogen that was alkylated closes first, to {best.size} atoms: the {far[0].size}-membered ring is "
+            "not the product, whatever the dilution; for it use the bis-sulfonamide, whose nitrogens have one N-H each."
+        )
+    open_ones = [c for c in pair.closures if not c.is_on_the_way]
+    sizes = sorted({c.size for c in open_ones})
+    if len({round(c.mz, 3) for c in open_ones}) == 1 and len(open_ones) > 1 and len(sizes) > 1:
+        said.append(
+            "The "
+            + ISOBARIC.format(sizes=" and ".join(map(str, sizes)), mz=open_ones[0].mz).removeprefix("the ")
+            + "."
+        )
+    if any(c.is_on_the_way for c in pair.closures):
+        said.append(
+            "A strained small ring (aziridine, aziridinium or azetidinium ion) forms on the way and opens again: it is "
+            "counted as the adduct that it opens to, and is itself an alkylating agent."
+        )
+    if best.at == FAR and best.size > LARGEST_MEASURED:
+        said.append(
+            f"Effective molarities of rings of {best.size} atoms rest on lactones; expect the number to hold within a "
+            "factor of five."
+        )
+    return said
+
+
+def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
+    """Say what the procedure brings."""
+    said = []
+    salts = {ion for x in (pair.a, pair.b) if x is not None for ion in x.structure.counter_ions}
+    if salts:
+        said.append(
+            f"Given as a salt ({', '.join(sorted(salts))}): free the amine first, or add a mole of base for each acid."
+        )
+    if pair.a.was_acetal or (pair.b is not None and pair.b.was_acetal):
+        said.append(
+            "Given as its acetal: open it first with aqueous acid, then buffer and bring in the hydride."
+        )
+    if not pair.is_reductive and p.base is None:
+        said.append(
+            "Without a base each bond's acid holds one nitrogen: the reaction stops at half conversion unless amine "
+            "is in excess; add carbonate."
+        )
+    if pair.is_reductive and p.reductant is None:
+        said.append(
+            "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which water and "
+            "hydride change."
+        )
+    if any(end.is_secondary for end in pair.ends) and not pair.is_reductive:
+        said.append("A secondary halide or sulfonate eliminates beside substitution, which is not counted.")
+    if pair.kind == "diamine and dihalide" and any(n.n_hydrogens > 1 for n in pair.a.nitrogens):
+        said.append(
+            "A free primary diamine is a poor substrate: its ring N-H is more nucleophilic than its ends, and "
+            "branching at chain nitrogens, not counted, makes it worse."
+        )
+    if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
+        said.append("The two ends of a partner differ; the numbers take the mean of both.")
+    for solvent in model.solvents:
+        boils = getattr(solvent, "boiling_point_C", None)
+        if solvent.name == p.solvent and boils is not None and p.temperature_C > boils + SLOW_C:
+            said.append(
+                f"{p.temperature_C:g} C is above the boiling point of {p.solvent} ({boils:g} C): a pressure vessel, "
+                "and no syringe into reflux."
+            )
+    if p.pump_ratio != 1.0 and p.addition != AT_ONCE and pair.b is not None:
+        said.append("The pumps run unequally: what comes alone meets no partner, or only the other's chains.")
+    return said

@@ -1,0 +1,48 @@
+"""Masses: what a chain or ring weighs, as a mass spectrum and a gel column show it.
+
+One repeat unit is A + B - 2 HX; a chain NN has one A more, XX one B more, and each bond has lost one HX.
+"""
+
+from dataclasses import dataclass
+
+from rdkit import Chem
+from rdkit.Chem import Descriptors
+
+from planner.rings.pairs import RingPair, leaving_elements
+from planner.structures.structure import molecule
+
+TABLE = Chem.GetPeriodicTable()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Masses:
+    """Monoisotopic masses [Da]."""
+
+    a: float
+    b: float
+    leaving: float
+    """Of what each bond sets free."""
+
+    def of(self, a: int, b: int, *, is_ring: bool) -> float:
+        """Mass of a chain or ring of so many units."""
+        return self.a * a + self.b * b - self.leaving * (a + b - (0 if is_ring else 1))
+
+    @property
+    def repeat(self) -> float:
+        """Mass of a repeat unit."""
+        return self.a + self.b - self.leaving * (2 if self.b else 1)
+
+
+def unit_masses(pair: RingPair) -> Masses:
+    """Masses of the units of a pair."""
+    lost = sum(n * TABLE.GetMostCommonIsotopeMass(element) for element, n in leaving_elements(pair))
+    return Masses(
+        a=pair.a.structure.exact_mass,
+        b=0.0 if pair.b is None else pair.b.structure.exact_mass,
+        leaving=float(lost),
+    )
+
+
+def molar_mass(smiles: str) -> float:
+    """Average molar mass of a compound or cation [g mol-1]."""
+    return float(Descriptors.MolWt(molecule(smiles)))

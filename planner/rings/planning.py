@@ -1,0 +1,333 @@
+"""Planning: the least solvent and time with which a closure gives the wanted ring with the wanted probability.
+
+Each strategy is searched over concentration, feed time, after-stir and excess; of what keeps the promise
+
+    P(ring >= min_ring) >= probability
+
+the one with the smallest litres x hours per gram of ring is taken, a feed counted three times. What no strategy can
+promise is refused, with the ring that can be promised instead.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planner.errors import InfeasibleError, ProcedureError, finite, shown
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
+from planner.predictions.prediction import check_count, interval
+from planner.rings.book import load_book
+from planner.rings.closing import Closing, prepare_closing, winning
+from planner.rings.flask import LARGEST_FEED
+from planner.rings.masses import molar_mass
+from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
+from planner.rings.pairs import RingPair, read_ring_pair
+from planner.rings.plans import RingPlan, RingStrategy
+from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
+from planner.rings.procedure import RingProcedure, settle_ring
+from planner.rings.pump import schedule_of
+from planner.rings.strategies import Option, options_of
+from planner.rings.workup import work_up
+
+SEARCH_DRAWS = 64
+CONCENTRATIONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+"""[M]"""
+STIRS = (6.0, 24.0)
+"""After the feed [h]."""
+PUMP = 3.0
+"""By what factor litres times hours must fall before syringe pumps are set up."""
+HALF = 0.5
+"""Share of the final volume that feeds take where 0.1 M would be more."""
+HELD = ("solvent", "base", "temperature_C", "leaving_group", "reductant", "reductant_equivalents")
+"""Fields that a recommendation takes from what is asked; the others are searched."""
+
+
+class Wanted(NamedTuple):
+    """What a plan must reach."""
+
+    ring: float
+    probability: float
+    most_hours: float
+    scale_g: float
+    draws: int
+    seed: int
+
+
+def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
+    a: str,
+    b: str | None = None,
+    *,
+    min_ring: float = 0.8,
+    probability: float = 0.8,
+    max_time_h: float = 72.0,
+    scale_g: float = 1.0,
+    draws: int = PREDICTION_DRAWS,
+    seed: int = 0,
+    models: str | Path | None = None,
+    model: Model | None = None,
+    progress: Callable[[float, str], None] | None = None,
+    **held: Any,
+) -> RingPlan:
+    """Recommend how to close a ring.
+
+    Parameters
+    ----------
+    a, b
+        As in ``cyclize``.
+    min_ring
+        Ring that is wanted, of the limiting partner.
+    probability
+        With which it is wanted.
+    max_time_h
+        Longest feed and after-stir together [h].
+    scale_g
+        Grams of ring to plan for.
+    draws, seed, models, model
+        As in ``cyclize``.
+    progress
+        Called with the share that is done and what is being done.
+    **held
+        Solvent, base, temperature_C, leaving_group or reductant that must stay.
+
+    Returns
+    -------
+    RingPlan
+        Strategies side by side with litres and hours per gram; the best with its pump schedule and work-up.
+
+    Raises
+    ------
+    InfeasibleError
+        If no strategy can promise the ring; the message says what can be promised.
+    StructureError, ScopeError, ProcedureError
+        If the input cannot be used.
+
+    Examples
+    --------
+    >>> plan = recommend_cyclization("NCCCCC=O", min_ring=0.8, draws=32)
+    >>> plan.best.name
+    'batch'
+    """
+    known = chosen_model(models, model)
+    wanted = Wanted(
+        _between("min_ring", min_ring),
+        _between("probability", probability),
+        _between("max_time_h", max_time_h),
+        _between("scale_g", scale_g),
+        check_count("draws", draws, 8, 4096),
+        check_count("seed", seed, 0, 2**31 - 1),
+    )
+    if strangers := sorted(set(held) - set(HELD)):
+        raise ProcedureError(
+            f"{shown(strangers[0])} is searched, not held; expected one of {', '.join(HELD)}: leave it out, or use "
+            "cyclize for one procedure"
+        )
+    pair = read_ring_pair(a, b, known)
+    options = list(options_of(pair, known))
+    found = []
+    for number, option in enumerate(options):
+        if progress is not None:
+            progress(number / len(options), option.route.title)
+        found.append(_searched(option, known, held if option.pair is pair else {}, wanted))
+    return _plan(pair, known, found, wanted)
+
+
+def _between(name: str, value: object) -> float:
+    """Take a limit within its bounds."""
+    low, high, unit, _ = LIMITS[name]
+    number = finite(value)
+    if number is None or not low <= number <= high:
+        raise ProcedureError(
+            f"{name} {shown(value)}; expected a number from {low:g} to {high:g} ({unit}): change it"
+        )
+    return number
+
+
+def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[RingProcedure]:
+    """List the procedures of an option."""
+    single = option.pair is not None and option.pair.b is None
+    for equivalents in option.equivalents:
+        for concentration in CONCENTRATIONS:
+            both = concentration * (1.0 if single else 1.0 + 1.0 / equivalents)
+            for feed in option.feeds_h:
+                strength = max(0.1, both / HALF)
+                if feed and both / strength > LARGEST_FEED:
+                    continue
+                for stir in STIRS:
+                    if feed + stir <= wanted.most_hours:
+                        yield replace(
+                            start,
+                            concentration_M=concentration,
+                            addition_time_h=feed,
+                            hold_time_h=stir,
+                            equivalents=equivalents,
+                            feed_M=strength,
+                            addition=BOTH_FED if feed else AT_ONCE,
+                        )
+
+
+def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wanted) -> RingStrategy:
+    """Search one option: coarse with few draws, then its best cells with all."""
+    if option.pair is None:
+        return _uncomputed(option)
+    start, _ = settle_ring(asked, option.pair, model, load_book())
+    coarse = prepare_closing(option.pair, model, n_draws=min(SEARCH_DRAWS, wanted.draws), seed=wanted.seed)
+    cells = list(_cells(option, start, wanted))
+    if not cells:
+        return _uncomputed(option)
+    rings = coarse.rings(cells)
+    fine = prepare_closing(option.pair, model, n_draws=wanted.draws, seed=wanted.seed)
+    order = _order(cells, rings, option.pair, wanted)
+    best = None
+    for p in [cells[i] for i in order[:4]]:
+        made = _judged(option, fine, p, wanted)
+        if best is None or _rank(made) < _rank(best):
+            best = made
+    assert best is not None
+    return best
+
+
+def _price(p: RingProcedure, ring: float, mass: float) -> float:
+    """Litres times hours per gram of ring; a pump must save what it takes to set it up."""
+    return _trouble(p) * p.total_time_h / max(p.concentration_M * ring * mass, 1e-12)
+
+
+def _trouble(p: RingProcedure) -> float:
+    """Weigh the way of adding, for a price."""
+    return PUMP if p.addition_time_h else 1.0
+
+
+def _order(cells: Sequence[RingProcedure], rings: np.ndarray, pair: RingPair, wanted: Wanted) -> list[int]:
+    """Order cells: those that keep the promise by price, then the others by what they promise."""
+    mass = molar_mass(winning(pair).smiles)
+    chance = np.mean(rings >= wanted.ring, axis=1)
+    promised = np.quantile(rings, 1.0 - wanted.probability, axis=1)
+    price = [_price(p, float(r.mean()), mass) for p, r in zip(cells, rings, strict=True)]
+    keys = [
+        (0, price[i], 0.0)
+        if chance[i] >= wanted.probability
+        else (1, -round(float(promised[i]), 2), price[i])
+        for i in range(len(cells))
+    ]
+    return sorted(range(len(cells)), key=keys.__getitem__)
+
+
+def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) -> RingStrategy:
+    """Judge one procedure with all draws."""
+    rings = np.clip(ready.rings([p])[0], 0.0, 1.0)
+    chance = float(np.mean(rings >= wanted.ring))
+    found = interval(rings)
+    schedule = schedule_of(
+        ready.pair, p, smiles=winning(ready.pair).smiles, ring=found, scale_g=wanted.scale_g
+    )
+    return RingStrategy(
+        name=option.route.name,
+        title=option.route.title,
+        words=option.words,
+        extra_steps=option.route.extra_steps,
+        pair=ready.pair,
+        procedure=p,
+        ring=found,
+        probability=chance,
+        promised=float(np.quantile(rings, 1.0 - wanted.probability)),
+        schedule=schedule,
+        keeps_promise=chance >= wanted.probability,
+    )
+
+
+def _uncomputed(option: Option) -> RingStrategy:
+    """Name an option without numbers."""
+    return RingStrategy(
+        name=option.route.name,
+        title=option.route.title,
+        words=option.words,
+        extra_steps=option.route.extra_steps,
+        pair=None,
+        procedure=None,
+        ring=None,
+        probability=None,
+        promised=None,
+        schedule=None,
+        keeps_promise=False,
+    )
+
+
+def _rank(s: RingStrategy) -> tuple[float, ...]:
+    """Order strategies: what keeps the promise by extra steps and price, what does not by what it promises."""
+    if s.schedule is None or s.promised is None:
+        return (2.0, 0.0, 0.0)
+    pump = 1.0 if s.procedure is None else _trouble(s.procedure)
+    price = pump * s.schedule.litres_per_gram * s.schedule.total_time_h
+    return (0.0, float(s.extra_steps), price) if s.keeps_promise else (1.0, -s.promised, price)
+
+
+def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: Wanted) -> RingPlan:
+    """Put strategies side by side, or refuse with what can be promised."""
+    ranked = tuple(sorted(found, key=_rank))
+    best = ranked[0]
+    if not best.keeps_promise:
+        raise InfeasibleError(_refusal(pair, ranked, wanted))
+    assert best.pair is not None
+    assert best.procedure is not None
+    ready = prepare_closing(best.pair, model, n_draws=wanted.draws, seed=wanted.seed)
+    prediction = predict_closing(ready, best.procedure)
+    return RingPlan(
+        pair=pair,
+        model=model,
+        min_ring=wanted.ring,
+        probability=wanted.probability,
+        strategies=ranked,
+        prediction=prediction,
+        workup=work_up(prediction),
+        reasons=tuple(_reasons(ranked, wanted)),
+        caveats=prediction.caveats,
+        hazards=prediction.hazards,
+        draws=wanted.draws,
+        seed=wanted.seed,
+    )
+
+
+def _refusal(pair: RingPair, ranked: Sequence[RingStrategy], wanted: Wanted) -> str:
+    """Say what cannot be promised, and the best that can."""
+    best = ranked[0]
+    others = [s.title for s in ranked if s.name in ("buy", "diacyl_and_reduce")]
+    helps = f", or take another way ({'; '.join(others)})" if others else ""
+    if best.promised is None or best.procedure is None:
+        return f"ring of {wanted.ring:.0%} cannot be computed for this pair{helps}"
+    p, middle = best.procedure, 0.0 if best.ring is None else best.ring.median
+    fed = f"fed over {p.addition_time_h:g} h" if p.addition_time_h else "all at once"
+    return (
+        f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%} is more than this model can "
+        f"promise for {pair.adduct}; the best is {best.promised:.0%} with that probability, {middle:.0%} in the "
+        f"middle ({best.title}, {p.concentration_M:g} M {fed}, {p.equivalents:g} eq of b): "
+        f"ask for min_ring {max(0.01, np.floor(best.promised * 100) / 100):.2f}{helps}"
+    )
+
+
+def _reasons(ranked: Sequence[RingStrategy], wanted: Wanted) -> Iterator[str]:
+    """Say why the first is first."""
+    best = ranked[0]
+    s, p = best.schedule, best.procedure
+    if s is None or p is None or best.ring is None or best.probability is None:
+        return
+    yield (
+        f"{best.title}: ring {best.ring.median:.0%} ({best.ring.low:.0%} to {best.ring.high:.0%}), "
+        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {s.litres_per_gram:.2g} L and "
+        f"{s.hours_per_gram:.2g} h per gram of ring."
+    )
+    for other in ranked[1:]:
+        if other.ring is None or other.schedule is None or other.probability is None:
+            continue
+        verdict = (
+            f"also keeps the promise, for {other.schedule.litres_per_gram:.2g} L and {other.schedule.total_time_h:g} h"
+            if other.keeps_promise
+            else f"reaches it in only {other.probability:.0%} of the draws"
+        )
+        steps = (
+            f", {other.extra_steps} more step{'s' if other.extra_steps > 1 else ''}"
+            if other.extra_steps
+            else ""
+        )
+        yield f"{other.title}: ring {other.ring.median:.0%}, {verdict}{steps}."
