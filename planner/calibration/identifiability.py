@@ -173,7 +173,7 @@ def _sums(unknowns: Unknowns, experiments: Sequence[Experiment], prior: Array, x
 
 
 def _ratios(unknowns: Unknowns, e: Experiment, x: Array) -> dict[tuple[str, str], Array]:
-    """Work out what decides of the constants of the first nitrogen, by name and words: log10 at 25 C (n,)."""
+    """Work out what decides of the constants of a nitrogen with most N-H, by name and words: log10 at 25 C (n,)."""
     procedure = replace(e.procedure, temperature_C=REFERENCE_C, hydride_temperature_C=REFERENCE_C)
     flask = flask_for(e.pair, unknowns.model, procedure)
     constants, _ = constants_and_charges(flask, unknowns.model, [procedure], draws_of(unknowns, x, [e]))
@@ -182,7 +182,7 @@ def _ratios(unknowns: Unknowns, e: Experiment, x: Array) -> dict[tuple[str, str]
         for i, reaction in enumerate(flask.network.reactions)
         if len(reaction.constants) == 1
     }
-    ladder = distinct_ladders(flask.groups)[0]
+    ladder = max(distinct_ladders(flask.groups), key=lambda one: one.n_hydrogens)
     first, second = (ladder, 0), (ladder, 1)
 
     def log_k(name: str, *stages: object) -> Array | None:

@@ -19,6 +19,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [path for path in (str(HERE.parents[1]), str(HERE.parent)) if path not in sys.path]
 
+from planner.calibration.effects import before_learning  # noqa: E402
 from planner.calibration.learning import calibrate  # noqa: E402
 from planner.calibration.runs import Run  # noqa: E402
 from planner.engine import Array  # noqa: E402
@@ -74,6 +75,38 @@ class Substrate:
         return predict_outcomes(self.pair, self.model, procedures, self.truth).degrees[:, 0]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Careless(Substrate):
+    """A pair in a flask with steps that the model lacks: its runs and its truth are off in ways that it cannot name.
+
+    Carbonyl is short by its titre, part of the hydride is lost to moisture before it meets anything, more of it where
+    acid waits, the flask runs warm, and of what is fed a part reacts before it is mixed in, as if charged at once.
+    """
+
+    def degrees(self, procedures: Sequence[Settled]) -> Array:
+        """What it really gives (n_procedures, n_degrees)."""
+        rng = np.random.default_rng((self.seed, 3))
+        titre, warm = np.exp(rng.normal(-0.05, 0.04)), max(0.0, rng.normal(3.0, 3.0))
+        lost, by_acid, unmixed = rng.uniform(0.0, 0.25), rng.uniform(0.0, 0.2), rng.uniform(0.0, 0.35)
+        real = [
+            replace(
+                p,
+                carbonyl_equivalents=p.carbonyl_equivalents * titre,
+                reductant_equivalents=p.reductant_equivalents
+                * (1.0 - lost - by_acid * min(p.acid_equivalents, 1.0)),
+                temperature_C=p.temperature_C + warm,
+                hydride_temperature_C=None,
+            )
+            for p in procedures
+        ]
+        at_once = [replace(p, addition="all_at_once", addition_time_h=0.0) if p.fed else p for p in real]
+        mixed, not_mixed = (
+            predict_outcomes(self.pair, self.model, some, self.truth).degrees[:, 0]
+            for some in (real, at_once)
+        )
+        return np.asarray((1.0 - unmixed) * mixed + unmixed * not_mixed)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
     """Over held-out procedures and degrees of one truth after some runs."""
@@ -84,13 +117,13 @@ class Score:
     error: float
 
 
-def substrates(model: Model, n: int) -> Iterator[Substrate]:
+def substrates(model: Model, n: int, kind: type[Substrate] = Substrate) -> Iterator[Substrate]:
     """Draw truths, the pairs in turn."""
     truths = draw_parameters(model, 2048, TRUTH_SEED)
     pairs = [read_pair(*pair, model) for pair in PAIRS]
     for i in range(n):
         one = Draws(names=truths.names, normals=truths.normals[i : i + 1])
-        yield Substrate(model=model, pair=pairs[i % len(pairs)], truth=one, seed=i)
+        yield kind(model=model, pair=pairs[i % len(pairs)], truth=one, seed=i)
 
 
 def sensible(rng: np.random.Generator) -> Procedure:
@@ -198,8 +231,10 @@ def ladder(
     for n in n_runs:
         start = time.perf_counter()
         model = substrate.model
-        if n:
-            model = calibrate(runs[:n], parent=model, discrepancy=discrepancy)
+        if n or discrepancy:
+            model = calibrate(runs[: max(n, 1)], parent=model, discrepancy=discrepancy)
+        if n == 0 and discrepancy:
+            model = before_learning(model)
         seconds = time.perf_counter() - start
         yield scored(substrate, model, held, n), model, seconds
 
@@ -243,16 +278,18 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--models", type=Path, default=None)
     parser.add_argument("--runs", type=int, nargs="*", default=list(N_RUNS))
-    parser.add_argument("--discrepancy", action="store_true")
+    parser.add_argument("--discrepancy", action="store_true", help="the mechanism may be wrong")
+    parser.add_argument("--careless", action="store_true", help="flasks with steps that the model lacks")
     given = parser.parse_args()
     scores: list[Score] = []
     models: list[tuple[int, Model]] = []
     seconds: dict[int, list[float]] = {}
-    for substrate in list(substrates(load_model(given.models), given.truths))[given.first :]:
+    kind = Careless if given.careless else Substrate
+    for substrate in list(substrates(load_model(given.models), given.truths, kind))[given.first :]:
         for score, model, took in ladder(substrate, given.runs, discrepancy=given.discrepancy):
             scores.append(score)
             seconds.setdefault(score.n_runs, []).append(took)
-            if model.calibration is not None:
+            if score.n_runs and model.calibration is not None:
                 models.append((score.n_runs, replace(model)))
         print(
             substrate.seed,
