@@ -104,13 +104,14 @@ def _verdict(one: Learnt, logs: Array) -> dict[str, Cell]:
 def one_side(one: Learnt, logs: Array) -> str:
     """Name the bound that is all that was learned: "lower", "upper", or nothing where both sides are closed.
 
-    An end is open where several draws lie beyond it and one of them explains the runs within 2 of the best ln L.
+    An end is open where several draws lie beyond it and one of them explains the runs within 2 of the best ln L, that
+    is, of the best among as many draws from anywhere.
     """
     centre, sd = float(one.prior.mean()), float(one.prior.std())
     z = (one.posterior - centre) / sd
-    best = float(np.max(logs))
     open_ends = [
-        np.count_nonzero(out) >= LEAST_OUTER and float(np.max(logs[out])) >= best - WITHIN
+        (n := int(np.count_nonzero(out))) >= LEAST_OUTER
+        and float(np.max(logs[out])) >= float(np.quantile(logs, 1.0 - 1.0 / n)) - WITHIN
         for out in (z < -OUTER, z > OUTER)
     ]
     if open_ends == [False, True]:

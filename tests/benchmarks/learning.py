@@ -3,6 +3,8 @@
 A truth is a draw of the model; runs are procedures that a chemist would choose, with 3 % noise on each area; the
 mechanism is taken as right (``discrepancy=False``), or not. Held out are two more such runs and twelve procedures from
 a wider box. Mono and di are scored: share of the truths within the 90 % interval, mean width, mean error of the mean.
+Half a point is not told apart: a product that is 0.01 % and predicted as 0.02-3 % counts as met. Strictly, without
+that, nine of ten truths are met at best, and both are printed.
 
     python tests/benchmarks/learning.py --truths 100 --models tests/data/models_reference
 """
@@ -55,6 +57,8 @@ N_RUNS = (0, 1, 3, 10)
 TRUTH_SEED = 4001
 SCORED = (1, 2)
 """Degrees."""
+READABLE = 0.005
+"""Fraction that a chromatogram does not tell from nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -113,6 +117,7 @@ class Score:
 
     n_runs: int
     coverage: float
+    strict: float
     width: float
     error: float
 
@@ -213,10 +218,13 @@ def scored(substrate: Substrate, model: Model, held: Sequence[Settled], n_runs: 
     predicted = predict_outcomes(substrate.pair, model, held, draws).degrees[..., SCORED]
     true = substrate.degrees(held)[..., SCORED]
     low, high = np.quantile(predicted, (0.05, 0.95), axis=1)
-    inside = (low - 1e-9 <= true) & (true <= high + 1e-9)
+    inside = {
+        slack: float(np.mean((low - slack <= true) & (true <= high + slack))) for slack in (READABLE, 0.0)
+    }
     return Score(
         n_runs=n_runs,
-        coverage=float(inside.mean()),
+        coverage=inside[READABLE],
+        strict=inside[0.0],
         width=float((high - low).mean()),
         error=float(np.abs(predicted.mean(axis=1) - true).mean()),
     )
@@ -241,14 +249,16 @@ def ladder(
 
 def table(scores: Sequence[Score]) -> str:
     """Write coverage, width and error by number of runs."""
-    lines = ["| runs | coverage of 90 % | width / before | mean error |", "|---|---|---|---|"]
+    lines = ["| runs | coverage of 90 % | strictly | width / before | mean error |", "|---|---|---|---|---|"]
     before = np.mean([s.width for s in scores if s.n_runs == 0])
     for n in sorted({s.n_runs for s in scores}):
         some = [s for s in scores if s.n_runs == n]
-        coverage, width, error = (
-            np.mean([getattr(s, f) for s in some]) for f in ("coverage", "width", "error")
+        mean = {f: np.mean([getattr(s, f) for s in some]) for f in ("coverage", "strict", "width", "error")}
+        spread = np.std([s.coverage for s in some]) / np.sqrt(len(some))
+        lines.append(
+            f"| {n} | {mean['coverage']:.3f} +- {spread:.3f} | {mean['strict']:.3f} | {mean['width'] / before:.2f} "
+            f"({mean['width']:.3f}) | {mean['error']:.3f} |"
         )
-        lines.append(f"| {n} | {coverage:.3f} | {width / before:.2f} ({width:.3f}) | {error:.3f} |")
     return "\n".join(lines)
 
 
