@@ -31,6 +31,8 @@ OFF = 0.05
 """By how much fractions that should add up to 1 may miss it."""
 ROUNDED = 1e-6
 """The same, without a word."""
+DETECTION = 0.01
+"""Fraction below which a peak is not told from none: a smaller number, 0 above all, says "at most this" (C)."""
 ADVICE = "give fractions such as di = 0.12"
 
 
