@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.calibration.checking import Check, check_name
-from planner.calibration.next_experiment import NextExperiment
+from planner.calibration.next_experiment import LITTLE_GAIN, NextExperiment
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.calibration import Calibration, Cell
 from planner.model.model import Model
@@ -107,8 +107,17 @@ def next_text(found: NextExperiment) -> str:
         "",
         f"On average {gain} worth {found.gain:.1f} points of the target; the ceiling is {found.ceiling:.1f}.",
     ]
-    lines.append("Stop here: no run is worth making." if found.stop else "A run is worth making.")
+    lines.append(stop_words(found))
     return "\n".join([*lines, *(f"  {reason}" for reason in found.reasons)])
+
+
+def stop_words(found: NextExperiment) -> str:
+    """Say whether to go on."""
+    if found.stop:
+        return "Stop here: no run is worth making."
+    if found.gain < LITTLE_GAIN and found.teaches_more is None:
+        return f"This run teaches little, but {found.ceiling:.1f} points are still open: not yet a reason to stop."
+    return "A run is worth making."
 
 
 def whole_words(p: Settled) -> str:
