@@ -10,8 +10,10 @@ from planner.model.model import Model
 from planner.predictions.words import percent
 
 NOT_LEARNED = "not learned"
-ORDER = ("sum", "direction", "number", "term")
+ORDER = ("sum", "direction", "number")
 """In which verdicts are told: few single numbers are learned, so sums come first."""
+TERM = "term"
+"""Kind of the terms of the runs, such as their noise, of which the words about the fit tell."""
 MOST_TOLD = 12
 
 
@@ -60,14 +62,15 @@ def span_words(middle: float, low: float, high: float) -> str:
 
 def verdict_words(calibration: Calibration, most: int = MOST_TOLD) -> list[str]:
     """Say what was learned, sums first, each with its width; what was not learned is counted."""
-    told = [v for v in calibration.verdicts if v["verdict"] != NOT_LEARNED]
+    asked = [v for v in calibration.verdicts if v.get("kind") != TERM]
+    told = [v for v in asked if v["verdict"] != NOT_LEARNED]
     told.sort(key=lambda v: (_order(v), float(v["ratio"])))
     words = [_verdict(v) for v in told[:most]]
     if len(told) > most:
         words.append(f"and {len(told) - most} more, in the table of what was learned")
     if not told:
         words.append("No sum or number is narrower by a fifth than before.")
-    rest = len(calibration.verdicts) - len(told)
+    rest = len(asked) - len(told)
     if rest:
         words.append(f"{rest} others are not learned: as wide as before.")
     return words
