@@ -133,3 +133,14 @@ def test_sure_draws_stop() -> None:
     assert found.ceiling < 3.0
     assert found.stop
     assert any(reason.startswith("Stop:") for reason in found.reasons)
+
+
+def test_every_proposal_is_in_the_numbers_of_a_notebook() -> None:
+    """What is proposed, and what teaches more, is rounded as a recommendation is: no long decimals at the bench."""
+    model = child(observed=np.array([0.3, 0.6, 0.1]), n=64)
+    found = next_experiment(AMINE, CARBONYL, model=model, n=4, effort=0.2)
+    for p in (*found.procedures, *([found.teaches_more] if found.teaches_more else [])):
+        assert p.temperature_C % 5.0 == 0.0
+        assert round(p.carbonyl_equivalents, 2) == p.carbonyl_equivalents
+        assert round(p.reductant_equivalents, 2) == p.reductant_equivalents
+        assert (4.0 * p.hold_time_h).is_integer()

@@ -175,8 +175,16 @@ def test_a_command_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert "degree    mean  median" in run.stdout
 
 
-@pytest.mark.parametrize("snippet", [block for kind, block in BLOCKS if kind == "python"])
+SNIPPETS = [
+    block
+    for page in (README, *sorted((README.parent / "docs").glob("*.md")))
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+]
+"""Of the README and of the pages of ``docs``."""
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
 def test_snippet_runs(snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Python snippet of the README runs from top to bottom."""
+    """A Python snippet of the README, or of a page, runs from top to bottom."""
     monkeypatch.chdir(tmp_path)
     exec(compile(snippet, README.name, "exec"), {"__name__": "__main__"})

@@ -1,5 +1,7 @@
 """Tempered draws against posteriors that are known in closed form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from planner.calibration.tempering import (
     Gaussian,
     Guess,
     Tempered,
+    move_on,
     sobol_normals,
     systematic,
     temper,
@@ -151,3 +154,15 @@ def test_sobol_normals_are_standard() -> None:
     assert np.abs(x.mean(axis=0)).max() < 0.01
     assert x.std(axis=0) == pytest.approx(1.0, abs=0.01)
     assert np.isfinite(x).all()
+
+
+def test_fits_are_moved_on_together_to_the_same_posterior() -> None:
+    """Draws of two fits, one of them shifted by half an sd, are brought back by the shape that both have."""
+    linear = Linear()
+    first, second = (temper(linear, N_COLUMNS, seed=seed) for seed in (1, 2))
+    shift = 0.5 * np.sqrt(np.diag(linear.covariance))
+    shifted = replace(second, draws=second.draws + shift, logs=linear(second.draws + shift))
+    for one in move_on(linear, (first, shifted), n_moves=18):
+        z = linear.whitened(one)
+        assert np.abs(z.mean(axis=0)).max() < 0.35
+        assert np.mean(z**2) == pytest.approx(1.0, abs=0.12)

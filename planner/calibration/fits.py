@@ -1,8 +1,8 @@
 """Fits: draws of the posterior for a set of runs, from one tempered fit or, for six runs or more, from two.
 
 From six runs on an ensemble's guess is mixed into the prior, and a second fit with another seed runs beside the first
-on the other processor; both give as many draws. Where their means differ by more than chance allows, both are made
-again with twice the moves.
+on the other processor; both give as many draws. Where their means differ by more than chance allows, both are moved
+on by the shape that they have together.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ import numpy as np
 from planner.calibration.ensemble import ensemble_guess
 from planner.calibration.experiments import Evidence
 from planner.calibration.likelihood import Likelihood, computed, covariance_of, likelihood
-from planner.calibration.tempering import LARGE, USUAL, Effort, Guess, Progress, Tempered, temper
+from planner.calibration.tempering import LARGE, USUAL, Effort, Guess, Progress, Tempered, move_on, temper
 from planner.calibration.unknowns import unknowns_of
 from planner.engine import Array
 from planner.model.calibrated import rounded
@@ -26,6 +26,8 @@ LARGE_NETWORK = 400
 """Reactions above which fewer draws are moved."""
 AGREE = 0.35
 """Posterior sd by which means of two fits may differ: three standard errors of some 150 independent draws each."""
+AGAIN = 2
+"""Times that fits which differ are moved on, as often as at the end of a fit."""
 SECOND_SEED = 7919
 """Added to the seed for the second fit."""
 
@@ -58,8 +60,12 @@ def fit_evidence(
 ) -> Fit:
     """Fit experiments, twice where they are many."""
     unknowns = unknowns_of(evidence, model, has_discrepancy=has_discrepancy)
-    n_runs = len(evidence.experiments)
-    given = likelihood(evidence, unknowns)
+    return fit_likelihood(likelihood(evidence, unknowns), seed=seed, progress=progress)
+
+
+def fit_likelihood(given: Likelihood, *, seed: int = 0, progress: Progress | None = None) -> Fit:
+    """Fit what was prepared."""
+    unknowns, n_runs = given.unknowns, len(given.runs)
     n_reactions = max(len(call.flask.network.reactions) for call in given.calls)
     effort = LARGE if n_reactions > LARGE_NETWORK else USUAL
     if n_runs < MANY_RUNS:
@@ -72,8 +78,10 @@ def fit_evidence(
         seed=seed,
     )
     fit = _joined(given, _two(given, effort, seed, guess, progress))
-    if fit.apart is not None and fit.apart > AGREE:
-        fit = _joined(given, _two(given, effort.doubled(), seed + 1, guess, progress))
+    for again in range(AGAIN):
+        if fit.apart is not None and fit.apart <= AGREE:
+            break
+        fit = _joined(given, move_on(given, fit.each, n_moves=effort.last_moves, seed=seed + again))
     return fit
 
 

@@ -24,7 +24,7 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.planning import search_plan
 from planner.plans.request import build_request
-from planner.plans.search import Trial
+from planner.plans.rounding import in_notebook
 from planner.plans.strategies import Found
 from planner.predictions.prediction import check_count
 from planner.structures.pairs import Pair
@@ -45,6 +45,8 @@ LITTLE_GAIN, LOW_CEILING = 0.5, 3.0
 MOST_RUNS = 4
 """Of a batch."""
 SEED = 11
+OUTSIDE = -1.0
+"""Score below which a procedure keeps no limit, or failed."""
 
 Progress = Callable[[float, str], None]
 
@@ -125,7 +127,7 @@ def next_experiment(
 def _chosen(found: Found, n: int) -> NextExperiment:
     """Choose among what a search found."""
     first = found.listed[0].procedure
-    some = list(dict.fromkeys([t.procedure for t in (*found.listed, *_screened(found))]))
+    some = list(dict.fromkeys([first, *_screened(found)]))
     worlds = worlds_of(found.nodes, some, N_WORLDS, SEED)
     choices = _choices(worlds.wanted)
     runs = list(dict.fromkeys([0, *choices, *_spread(len(some), MORE_TO_RUN)]))
@@ -151,10 +153,12 @@ def _chosen(found: Found, n: int) -> NextExperiment:
     )
 
 
-def _screened(found: Found) -> list[Trial]:
-    """Take the best of what was tried, within the limits."""
-    ran = sorted((t for t in found.trials if t.score > -1.0), key=lambda t: -t.score)
-    return [*found.final, *ran[:SCREENED]]
+def _screened(found: Found) -> list[Settled]:
+    """Take the best of what was tried, within the limits, in a notebook's numbers."""
+    ran = sorted((t for t in found.trials if t.score > OUTSIDE), key=lambda t: -t.score)
+    degree = found.bench.aim.degree
+    rounded = [in_notebook(t.cell, t.procedure, degree) for t in ran[:SCREENED]]
+    return [*(t.procedure for t in found.final), *rounded]
 
 
 def _choices(wanted: Array) -> list[int]:

@@ -19,7 +19,7 @@ and a bad one is outvoted.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -68,10 +68,6 @@ class Effort:
     """Moves at each b."""
     last_moves: int = 18
     """Moves at b = 1."""
-
-    def doubled(self) -> "Effort":
-        """Move twice as often."""
-        return replace(self, moves=2 * self.moves, last_moves=2 * self.last_moves)
 
 
 USUAL = Effort()
@@ -217,6 +213,32 @@ def temper(
         temperatures=n_temperatures,
         acceptance=float(np.mean(accepted[-LAST_MOVES:])),
         failed=failed,
+    )
+
+
+def move_on(
+    log_likelihood: LogLikelihood, found: Sequence[Tempered], *, n_moves: int, seed: int = 0
+) -> tuple[Tempered, ...]:
+    """Move the draws of several fits of the same posterior on, by the shape that they have together."""
+    n_columns = found[0].draws.shape[1]
+    rng = np.random.default_rng((seed, n_columns, n_moves))
+    x = np.concatenate([one.draws for one in found])
+    logs = np.concatenate([one.logs for one in found])
+    swarm = _Swarm(x.copy(), logs.copy(), np.zeros(len(x)))
+    shape = weighted_shape(x, np.full(len(x), 1.0 / len(x)), float(len(x)))
+    accepted = [
+        _move(swarm, 1.0, shape, log_likelihood, lambda rows: np.zeros(len(rows)), rng)
+        for _ in range(n_moves)
+    ]
+    parts = np.split(np.arange(len(x)), np.cumsum([len(one.draws) for one in found])[:-1])
+    return tuple(
+        replace(
+            one,
+            draws=swarm.x[part],
+            logs=swarm.logs[part],
+            acceptance=float(np.mean(accepted[-LAST_MOVES:])),
+        )
+        for one, part in zip(found, parts, strict=True)
     )
 
 

@@ -26,8 +26,8 @@ from planner.engine.assembler import Code, Layout, Value
 from planner.engine.rodas5p import ORDER
 
 MOST_TRIES = 2_000
-"""In one segment. Sound runs of three whole searches (340,000) took 153 at most in all their segments; one that takes more
-has amounts below zero by less than a tolerance that consume each other, and takes a hundred at a finer one."""
+"""In one segment. Sound runs of three whole searches (340,000) took 153 at most in all their segments; one that takes
+more has amounts below zero by less than a tolerance that consume each other, and takes a hundred at a finer one."""
 SAFETY, LEAST_FACTOR, MOST_FACTOR = 0.9, 0.2, 6.0
 FIRST_MOVE = 1e-4
 """The first step of a segment moves no amount by more than this part of the charge."""
