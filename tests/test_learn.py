@@ -230,7 +230,8 @@ def test_no_number_without_its_width() -> None:
     told = [line for line in words if ": " in line and "not learned" not in line]
     assert told
     assert all("% of its width before" in line for line in told)
-    n_open = sum(v["verdict"] == "not learned" for v in calibration.verdicts)
+    asked = [v for v in calibration.verdicts if v["kind"] != "term"]
+    n_open = sum(v["verdict"] == "not learned" for v in asked)
     assert any(line.startswith(f"{n_open} others are not learned") for line in words)
     rows, columns = verdict_rows(calibration)
     assert columns[:5] == ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
@@ -395,3 +396,43 @@ def test_a_wrong_cell_is_one_line_on_the_page() -> None:
     assert "row 2" in app.error[0].value
     assert "mono" in app.error[0].value
     assert "runs_way" in {c.key for c in app.get("button_group")}
+
+
+def test_an_app_started_with_a_calibrated_model_shows_it(
+    saved: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`planner app --models my.toml` shows what was learned, and new runs are learned from with its parent."""
+    from planner.app import answers
+
+    monkeypatch.setattr("sys.argv", ["app", "--models", str(saved[0])])
+    answers.the_first_model.clear()
+    try:
+        app = opened()
+        assert "Learned from 3 runs" in said(app)
+        assert "fit" not in keys(app, "button")
+        app = uploaded(app, RUNS.partition("C;NCc")[0])
+        app.button(key="fit").click().run()
+        assert not app.error
+        assert "Learned from 2 runs" in said(app)
+        app.session_state["page"] = "Plan"
+        assert "Learned from 2 runs of this pair" in said(app.run())
+    finally:
+        answers.the_first_model.clear()
+
+
+def test_the_next_run_is_a_click_from_its_sheet() -> None:
+    """Find the next run, see why, open its sheet, put it into the inputs."""
+    app = uploaded(opened(reductants="STAB", additions="all_at_once"), RUNS)
+    app.button(key="fit").click().run()
+    app.button(key="find_next").click().run()
+    assert not app.exception
+    assert not app.error
+    assert "ceiling" in said(app)
+    assert "download_next_runs.csv" in keys(app, "download_button")
+    app.toggle(key="next_sheet").set_value(True).run()
+    assert not app.error
+    assert {"download_run_sheet.html", "download_charges.csv"} <= keys(app, "download_button")
+    app.button(key="open_next").click().run()
+    assert not app.exception
+    assert app.session_state["page"] == "Plan"
+    assert app.session_state["reductant"] == "STAB"

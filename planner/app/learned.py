@@ -15,7 +15,7 @@ from planner.calibration.checking import Check, check_runs, learned_of, parent_o
 from planner.calibration.effects import Narrowed, before_learning, curve_rows, narrowing, split_of
 from planner.calibration.next_experiment import NextExperiment, next_experiment
 from planner.calibration.records import next_rows
-from planner.calibration.words import whole_words
+from planner.calibration.words import stop_words, whole_words
 from planner.errors import PlannerError
 from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
@@ -182,11 +182,11 @@ def _proposal(found: NextExperiment) -> None:
         st.markdown(f"**{i}.** {plain(whole_words(procedure))}")
     if found.teaches_more is not None:
         st.markdown(plain(f"Or, to learn more: {whole_words(found.teaches_more)}"))
-    said = f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points"
+    said = plain(f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points. {stop_words(found)}")
     if found.stop:
-        st.success(plain(f"{said}: stop here, no run is worth making."), icon=":material/flag:")
+        st.success(said, icon=":material/flag:")
     else:
-        st.markdown(plain(f"{said}."))
+        st.markdown(said)
     st.markdown("\n".join(f"- {plain(reason)}" for reason in found.reasons))
     several = [f"{i}" for i in range(1, len(found.procedures) + 1)] + ["more"] * (
         found.teaches_more is not None

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.calibration.checking import Check, check_name
-from planner.calibration.next_experiment import NextExperiment
+from planner.calibration.next_experiment import LITTLE_GAIN, NextExperiment
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.calibration import Calibration, Cell
 from planner.model.model import Model
 from planner.predictions.words import percent
 
 NOT_LEARNED = "not learned"
-ORDER = ("sum", "direction", "number", "term")
+ORDER = ("sum", "direction", "number")
 """In which verdicts are told: few single numbers are learned, so sums come first."""
+TERM = "term"
+"""Kind of the terms of the runs, such as their noise, of which the words about the fit tell."""
 MOST_TOLD = 12
 
 
@@ -60,14 +62,15 @@ def span_words(middle: float, low: float, high: float) -> str:
 
 def verdict_words(calibration: Calibration, most: int = MOST_TOLD) -> list[str]:
     """Say what was learned, sums first, each with its width; what was not learned is counted."""
-    told = [v for v in calibration.verdicts if v["verdict"] != NOT_LEARNED]
+    asked = [v for v in calibration.verdicts if v.get("kind") != TERM]
+    told = [v for v in asked if v["verdict"] != NOT_LEARNED]
     told.sort(key=lambda v: (_order(v), float(v["ratio"])))
     words = [_verdict(v) for v in told[:most]]
     if len(told) > most:
         words.append(f"and {len(told) - most} more, in the table of what was learned")
     if not told:
         words.append("No sum or number is narrower by a fifth than before.")
-    rest = len(calibration.verdicts) - len(told)
+    rest = len(asked) - len(told)
     if rest:
         words.append(f"{rest} others are not learned: as wide as before.")
     return words
@@ -107,8 +110,17 @@ def next_text(found: NextExperiment) -> str:
         "",
         f"On average {gain} worth {found.gain:.1f} points of the target; the ceiling is {found.ceiling:.1f}.",
     ]
-    lines.append("Stop here: no run is worth making." if found.stop else "A run is worth making.")
+    lines.append(stop_words(found))
     return "\n".join([*lines, *(f"  {reason}" for reason in found.reasons)])
+
+
+def stop_words(found: NextExperiment) -> str:
+    """Say whether to go on."""
+    if found.stop:
+        return "Stop here: no run is worth making."
+    if found.gain < LITTLE_GAIN and found.teaches_more is None:
+        return f"This run teaches little, but {found.ceiling:.1f} points are still open: not yet a reason to stop."
+    return "A run is worth making."
 
 
 def whole_words(p: Settled) -> str:

@@ -120,15 +120,7 @@ def _read_columns(texts: tuple[str, ...]) -> dict[str, str]:
 )
 @MODELS
 @FORM
-def next_(
-    amine: str,
-    carbonyl: str,
-    asked: dict[str, Any],
-    n: int,
-    save: Path | None,
-    models: Path | None,
-    form: str,
-) -> None:
+def next_(amine: str, carbonyl: str, asked: dict[str, Any], form: str, **given: Any) -> None:
     """Say which run of AMINE and CARBONYL to make next, what it would bring, and whether to stop.
 
     Give the calibrated model of this pair with --models. With --format csv the runs come as the table to fill.
@@ -139,8 +131,11 @@ def next_(
     from planner.files.writing import check_outputs
     from planner.predictions.records import prediction_record
 
+    models, save = given["models"], given["save"]
     check_outputs({"JSON": save}, [models])
-    found = planner.next_experiment(amine, carbonyl, models=models, n=n, progress=shown_progress(), **asked)
+    found = planner.next_experiment(
+        amine, carbonyl, models=models, n=given["n"], progress=shown_progress(), **asked
+    )
 
     def first() -> bytes:
         done = {name: value for name, value in asked_of(found.procedure).items() if value is not None}
