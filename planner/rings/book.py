@@ -46,6 +46,9 @@ QUANTITIES = {
     "tether.flat": FACTOR,
     "tether.two_heteroatoms": FACTOR,
     "tether.secondary_carbon": FACTOR,
+    "aminal.formaldehyde": FACTOR,
+    "aminal.aldehyde": FACTOR,
+    "aminal.ketone": FACTOR,
     "leaving_group.*": FACTOR,
     "solvent.*": FACTOR,
     "em.*": Quantity("M"),
@@ -62,6 +65,7 @@ class End:
 
     name: Text
     label: Text
+    aliases: Texts = ()
     smarts: Texts
     """The first atom is the carbon, the second the first atom that leaves."""
 
