@@ -62,7 +62,7 @@ def dibromide(n: int) -> str:
     ],
 )
 def test_partners_are_known_by_their_ends(a: str, b: str | None, kind: str) -> None:
-    """Halides, sulfonates, aldehydes, ketones and acetals are ends of one sort, amines and sulfonamides of the other."""
+    """Halides, sulfonates, aldehydes, ketones and acetals are ends of one sort, amines and sulfonamides the other."""
     assert pair(a, b).kind == kind
 
 
@@ -83,7 +83,7 @@ def test_sizes_are_m_plus_p_plus_two_and_p_plus_one(a: str, n: int) -> None:
     [(2, "C1CNCCN1", FAR), (3, "C1CNCCNC1", FAR), (4, "NCCN1CCCC1", OWN), (5, "NCCN1CCCCC1", OWN)],
 )
 def test_ethylenediamine_closes_as_the_table_says(n: int, ring: str, at: str) -> None:
-    """Piperazine and diazepane from 1,2- and 1,3-dihalides, N-aminoethyl pyrrolidine and piperidine from longer ones."""
+    """Piperazine and diazepane from 1,2- and 1,3-dihalides, aminoethyl pyrrolidine and piperidine from longer ones."""
     best = winning(pair("NCCN", dibromide(n)))
     assert (best.smiles, best.at) == (ring, at)
 
