@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from math import isfinite
 from typing import Any
 
-from planner.errors import ProcedureError, as_typed, finite, nearest, shown
+from planner.errors import ProcedureError, finite, nearest, shown, with_point
 from planner.model.model import Model
 from planner.rings.book import Book
 from planner.rings.options import AT_ONCE, BASES, BOTH_FED, NO_WORDS, NUMBERS, WAYS, WORDS
@@ -124,7 +124,7 @@ def _number(name: str, value: object) -> float:
     low, high, unit, _ = NUMBERS[name]
     number = finite(value)
     if number is None or not isfinite(number) or not low <= number <= high:
-        hint = as_typed(value) if isinstance(value, str) else ""
+        hint = with_point(value) if isinstance(value, str) else ""
         raise ProcedureError(
             f"{name} {shown(value)}; expected a number from {low:g} to {high:g} ({unit}){hint}: change it"
         )
