@@ -16,6 +16,7 @@ from planner.comparisons.observed import read_observed
 from planner.comparisons.weighing import USUAL_DRAWS
 from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
+from planner.mixtures.species import ExpectedSpecies, species_of
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
@@ -113,6 +114,14 @@ def the_shares(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
 def the_assays(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> list[str]:
     """Say what an assay of each partner would gain."""
     return assay_words(assays(the_prediction(amine, carbonyl, asked, target, basis)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_species(
+    amine: str, carbonyl: str, asked: Procedure, target: int, basis: str
+) -> tuple[ExpectedSpecies, ...]:
+    """List what the flask may hold."""
+    return species_of(the_prediction(amine, carbonyl, asked, target, basis))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")

@@ -17,7 +17,7 @@ FLAGS = (
     "cyanide", "aminonitrile", "acid", "two windows", "one window", "carbonyl left",
     "primary amine left", "N-oxide", "borane", "oligomer", "volatile", "hard", "logP apart", "basic target",
     "stays organic", "polar target", "base extraction", "strong base", "leaves with solvent", "acid water", "own layer",
-    "kept layer",
+    "kept layer", "no target",
 )  # fmt: skip
 """What may hold of a mixture; see the head of the file."""
 NUMBERS = (
@@ -44,6 +44,8 @@ def _span(value: object) -> tuple[float | str, ...]:
 class StepRule:
     """A step of the bench, and when it is said."""
 
+    title: Text
+    """Of a few words."""
     sentence: Text
     source: Text
     """In full."""

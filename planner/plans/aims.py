@@ -39,6 +39,8 @@ PENALTY = 10.0
 """Score lost per unit beyond a limit, so that a search finds its way back."""
 USEFUL = 0.3
 """Mean target fraction from which a procedure is one; below it prices do not rank."""
+NOTHING = 0.005
+"""Mean target fraction below which nothing is said of how a procedure does: it rounds to 0 %."""
 REST = 0.5
 """Share of what is above it that no price takes, so that more of the target is always better."""
 LOW = 0.05

@@ -12,7 +12,7 @@ from planner.engine import Array
 from planner.flask.fields import ALL_AT_ONCE, SLOW_CARBONYL
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.model.model import Model
-from planner.plans.aims import Bench, judge
+from planner.plans.aims import NOTHING, Bench, judge
 
 REASON_DRAWS = 256
 """Draws of a reason."""
@@ -85,12 +85,12 @@ def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
 
     Charges, temperature and total time are those of the plan; where it feeds the carbonyl itself, it is set
     against everything at once. The candidate experiments are these two; a reading has a standard deviation of
-    2 points. Returns None where the total time leaves no room, or a procedure cannot be run.
+    2 points. Returns None where the total time leaves no room, a procedure cannot be run, or neither gives anything.
     """
     if (pair := both_ways(procedure)) is None:
         return None
     marks = judge(bench, pair, len(bench.draws.normals))
-    if marks.failed.any():
+    if marks.failed.any() or marks.wanted.mean(axis=1).max() < NOTHING:
         return None
     gain = marks.wanted[1] - marks.wanted[0]
     noise = READING_SD * np.random.default_rng(0).standard_normal(gain.shape)

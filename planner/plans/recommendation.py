@@ -10,7 +10,7 @@ from planner.files.writing import write_file
 from planner.flask.fields import ADDITIONS, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
 from planner.model.model import Model
-from planner.plans.aims import USEFUL, Aim
+from planner.plans.aims import NOTHING, USEFUL, Aim
 from planner.plans.request import Request
 from planner.predictions.prediction import Interval, Prediction
 from planner.structures.pairs import Pair
@@ -222,9 +222,10 @@ def statement(plan: Plan) -> tuple[str, ...]:
     """Say first of all where a plan does not work by these means; nothing where it does."""
     if plan.useful:
         return ()
-    share = plan.best.prediction.target_fraction.mean
+    share = max(r.prediction.target_fraction.mean for r in plan.recommendations)
+    most = f"{100 * share:.0f} %" if share >= NOTHING else "half a per cent"
     return (
-        f"This does not work by these means: the best procedure gives {100 * share:.0f} % of the target. "
+        f"This does not work by these means: no procedure gives more than {most} of the target. "
         + " ".join(plan.remedies),
     )
 

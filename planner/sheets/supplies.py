@@ -47,6 +47,8 @@ class Supply:
     """Of what is weighed, per mole of reagent [g mol-1]: the salt where it is one."""
     purity: float = 1.0
     """Mass fraction."""
+    has_purity: bool = False
+    """Whether that was stated; else it is taken as pure."""
     density_g_per_mL: float | None = None
     """Of a liquid [g mL-1]; None for solids and where it is not known."""
     stock_M: float | None = None
@@ -122,7 +124,7 @@ def read_supply(
     model: Model | None = None,
     *,
     role: str = "",
-    purity: float = 1.0,
+    purity: float | None = None,
     density_g_per_mL: float | None = None,
     stock_M: float | None = None,
 ) -> Supply:
@@ -138,7 +140,16 @@ def read_supply(
         If purity, density or molarity is impossible.
     """
     known = model or load_model()
-    measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
+    measured: dict[str, Any] = {
+        "purity": 1.0 if purity is None else purity,
+        "density_g_per_mL": density_g_per_mL,
+        "stock_M": stock_M,
+    }
+    return replace(_named_supply(text, known, role, measured), has_purity=purity is not None)
+
+
+def _named_supply(text: str, known: Model, role: str, measured: dict[str, Any]) -> Supply:
+    """Read a supply by what its role may be called."""
     if role == "acid" and find_entry(text, known.catalogue) is None and (acid := acid_of(text)):
         return replace(_read_supply(acid.smiles, known, role, **measured), name=trimmed(text))
     if role not in ("reductant", "solvent"):

@@ -228,3 +228,22 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways(page: Any, app_url:
     box = page.get_by_test_id("stMetric").first.bounding_box()
     assert box["y"] + box["height"] < 844
     assert page.screenshot().startswith(b"\x89PNG")
+
+
+def test_a_phone_shows_the_peaks(page: Any, app_url: str) -> None:
+    """At 390 pixels the page of peaks takes a pasted list, draws its pictures, and is not wider than the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{app_url}/?page=Peaks&amine=C1CNCCCN1&carbonyl=O%3DCc1cccs1")
+    page.get_by_text("What may be there?").wait_for()
+    settled(page)
+    box = page.get_by_role("textbox", name="Paste m/z")
+    box.fill("m/z;Area\n197.1;1000\n293.1;400\n")
+    box.blur()
+    page.get_by_text("Areas by degree").wait_for()
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        inside = chart.bounding_box()
+        assert inside["x"] >= 0
+        assert inside["x"] + inside["width"] <= 390
