@@ -7,6 +7,12 @@ from planner.version import VERSION
 
 if TYPE_CHECKING:
     from planner.calibration.learning import calibrate as calibrate
+    from planner.calibration.networks import (
+        LogNormal as LogNormal,
+        Problem as Problem,
+        fit_network as fit_network,
+        network_draws as network_draws,
+    )
     from planner.calibration.next_experiment import next_experiment as next_experiment
     from planner.calibration.runs import read_runs as read_runs
     from planner.comparisons.comparing import compare as compare
@@ -42,9 +48,11 @@ __version__ = VERSION
 _HOMES = {
     "Arrhenius": "flask.simulate",
     "InfeasibleError": "errors",
+    "LogNormal": "calibration.networks",
     "Network": "mechanism.network",
     "ParameterError": "errors",
     "PlannerError": "errors",
+    "Problem": "calibration.networks",
     "Procedure": "flask.procedure",
     "ProcedureError": "errors",
     "Reaction": "mechanism.network",
@@ -59,8 +67,10 @@ _HOMES = {
     "cyclize": "rings.prediction",
     "expected_species": "mixtures.species",
     "find_sites": "structures.sites",
+    "fit_network": "calibration.networks",
     "identify": "mixtures.identification",
     "load_model": "model.parameters",
+    "network_draws": "calibration.networks",
     "next_experiment": "calibration.next_experiment",
     "predict": "predictions.prediction",
     "purification": "mixtures.purification",

@@ -8,12 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.calibration.networks import Fitted, LogNormal, Problem, fit, likelihood_of
+from planner.calibration.networks import (
+    Fitted,
+    LogNormal,
+    Problem,
+    fit_network,
+    likelihood_of,
+    network_draws,
+)
 from planner.calibration.profiles import profile
-from planner.engine import Array, integrate
+from planner.engine import Array
 from planner.errors import ParameterError, ProcedureError
-from planner.flask.schedule import Segment, cut_at, write_batch
-from planner.flask.simulate import mass_action
+from planner.flask.schedule import Segment
+from planner.flask.simulate import Arrhenius, simulate_network
 from planner.mechanism.network import Network, Reaction, Species
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
@@ -51,7 +58,7 @@ class Certified:
             priors={name: LogNormal(median=start, decades=0.5) for name, start in self.start.items()},
             transform="none",
         )
-        return fit(problem, seed=seed)
+        return fit_network(problem, seed=seed)
 
     def simulate(self, unknowns: Values) -> Array:
         """The curve of each draw (n_draws, n)."""
@@ -152,13 +159,15 @@ def semi_batch() -> tuple[tuple[Segment, ...], Array, Array]:
 def base_into_chloride(unknowns: Values) -> Array:
     """C / (C + 2 D) at the samples of each draw (n_draws, n)."""
     schedule, times, _ = semi_batch()
-    pieces, ends = cut_at(schedule, times)
-    k2, ratio, chloride = (unknowns[name][None, :] for name in ("k2", "k1/k2", "chloride"))
-    constants = np.stack([k2 * ratio, k2], axis=-1)[:, :, None, :]
-    batch = write_batch(NETWORK, constants, amounts=(("A", chloride),), volume=START_VOLUME, schedule=pieces)
-    amounts = integrate(mass_action(NETWORK), batch, relative_tolerance=1e-5, allow_failures=True)
-    at = amounts[:, np.searchsorted(ends, times) - 1]
-    mono, bis = at[..., 2], at[..., 3]
+    amounts = network_draws(
+        NETWORK,
+        {"k1": unknowns["k2"] * unknowns["k1/k2"], "k2": unknowns["k2"]},
+        amounts={"A": unknowns["chloride"]},
+        volume=START_VOLUME,
+        schedule=schedule,
+        times=times,
+    )
+    mono, bis = amounts[..., 2], amounts[..., 3]
     return np.asarray(mono / (mono + 2.0 * bis))
 
 
@@ -181,7 +190,7 @@ def semi_batch_problem() -> Problem:
 def test_a_real_semi_batch_run_tells_the_ratio_and_only_a_bound_of_the_constant() -> None:
     """Ratio 2.19 (1.94-2.54) and chloride 2.351, as two other methods found; of k1 a lower bound is all."""
     problem = semi_batch_problem()
-    found = fit(problem)
+    found = fit_network(problem)
     low, high = np.quantile(found.values["k1/k2"], (0.05, 0.95))
     assert found.values["k1/k2"].mean() == pytest.approx(2.19, abs=0.05)
     assert (low, high) == pytest.approx((1.94, 2.54), abs=0.1)
@@ -194,3 +203,29 @@ def test_a_real_semi_batch_run_tells_the_ratio_and_only_a_bound_of_the_constant(
     assert curve.side == "lower"
     of_ratio = profile(likelihood_of(problem), found.tempered, np.eye(4)[1])
     assert of_ratio.side == ""
+
+
+def test_draws_of_a_network_are_its_simulations() -> None:
+    """Each draw is what the network gives alone, with its feed, its temperatures and its read-out times."""
+    k1, start = np.array([0.5, 2.0, 8.0]), np.array([0.1, 0.2, 0.3])
+    k2 = Arrhenius(k=0.3, activation_energy=40.0)
+    schedule = [
+        Segment(duration=100.0, feeds=(("B", 1e-3),), volume_rate=1e-3),
+        Segment(duration=200.0, temperature=318.15),
+    ]
+    times = [0.0, 50.0, 100.0, 300.0]
+    drawn = network_draws(
+        NETWORK, {"k1": k1, "k2": k2}, amounts={"A": start}, volume=0.5, schedule=schedule, times=times
+    )
+    for i in range(3):
+        alone = simulate_network(
+            NETWORK,
+            {"k1": float(k1[i]), "k2": k2},
+            amounts={"A": float(start[i])},
+            volume=0.5,
+            schedule=schedule,
+            times=times,
+        )
+        assert drawn[i] == pytest.approx(alone.amounts[0, 0], abs=1e-7)
+    with pytest.raises(ParameterError, match="missing"):
+        network_draws(NETWORK, {"k1": k1}, amounts={"A": 1.0}, volume=1.0, schedule=schedule, times=times)

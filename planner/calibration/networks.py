@@ -10,18 +10,21 @@ log-normal like the others, or unknown on any scale (density 1/s), which is inte
 squares).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import helmert
 
 from planner.calibration.tempering import BY_HAND, Effort, LogLikelihood, Progress, Tempered, temper
-from planner.engine import Array
+from planner.engine import Array, integrate
 from planner.errors import ParameterError, ProcedureError, finite, nearest, shown
+from planner.flask.discrepancy import log_contrasts
+from planner.flask.schedule import Segment, cut_at, write_batch
+from planner.flask.simulate import RELATIVE_TOLERANCE, SMALLEST_AMOUNT, Arrhenius, mass_action
+from planner.mechanism.network import Network
 
-FLOOR = 0.01
-"""Share added to each part of a closed set: errors are relative above it and absolute below."""
+Constant = float | Array | Arrhenius
+"""A rate constant: one number, one of each draw, or a law of the temperature."""
 TRANSFORMS = ("log", "log_ratio", "none")
 SMALLEST = 1e-300
 """Stands for an output of nothing where its logarithm is taken."""
@@ -88,7 +91,7 @@ class Fitted:
     """The same as standard normals, and how they were reached."""
 
 
-def fit(
+def fit_network(
     problem: Problem, *, effort: Effort = BY_HAND, seed: int = 0, progress: Progress | None = None
 ) -> Fitted:
     """Draw from the posterior of a problem.
@@ -134,5 +137,85 @@ def _transformed(outputs: Array, transform: str) -> Array:
         outputs = np.log(np.maximum(outputs, SMALLEST))
     elif transform == "log_ratio":
         closed = outputs / outputs.sum(axis=-1, keepdims=True)
-        outputs = np.log(closed + FLOOR) @ helmert(outputs.shape[-1]).T
+        outputs = log_contrasts(closed)
     return np.asarray(outputs.reshape(len(outputs), -1), dtype=float)
+
+
+def network_draws(
+    network: Network,
+    constants: Mapping[str, Constant],
+    *,
+    amounts: Mapping[str, float | Array],
+    volume: float,
+    schedule: Sequence[Segment],
+    times: Sequence[float] | Array,
+) -> Array:
+    """Simulate a network that was built by hand for every draw of its unknowns at once.
+
+    Parameters
+    ----------
+    network
+        Species and reactions.
+    constants
+        For each name in ``network.constant_names``.
+    amounts
+        Species at the start [mol], one number or one of each draw; the others start at 0.
+    volume
+        At the start [L].
+    schedule
+        What happens, in order.
+    times
+        When to read out [s], ascending, within the schedule.
+
+    Returns
+    -------
+    Array
+        Amounts (n_draws, n_times, n_species) [mol]; NaN for draws that cannot be integrated.
+
+    Raises
+    ------
+    ParameterError
+        If a constant is unknown or missing.
+    ProcedureError
+        If a species is unknown.
+    SimulationError
+        If a constant or an amount is negative or not finite.
+    """
+    given, known = set(constants), set(network.constant_names)
+    if given != known:
+        raise ParameterError(
+            f"constants: unknown {shown(sorted(given - known))}, missing {shown(sorted(known - given))}; "
+            f"the network has {shown(list(network.constant_names))}"
+        )
+    wanted = np.asarray(times, dtype=float)
+    pieces, ends = cut_at(schedule, wanted)
+    columns = [_product([constants[name] for name in r.constants], pieces) for r in network.reactions]
+    k = np.stack(np.broadcast_arrays(*columns), axis=-1) * [r.multiplicity for r in network.reactions]
+    n_draws = max(len(k), *(np.size(n) for n in amounts.values()), 1)
+    batch = write_batch(
+        network,
+        np.broadcast_to(k, (n_draws, *k.shape[1:]))[None],
+        amounts=tuple((name, np.broadcast_to(n, (1, n_draws))) for name, n in amounts.items()),
+        volume=volume,
+        schedule=pieces,
+    )
+    found = integrate(
+        mass_action(network),
+        batch,
+        relative_tolerance=RELATIVE_TOLERANCE,
+        absolute_tolerance=SMALLEST_AMOUNT * RELATIVE_TOLERANCE,
+        allow_failures=True,
+    )
+    states = np.concatenate((batch.amounts[:, None], found), axis=1)
+    return np.asarray(states[:, np.searchsorted(ends, wanted)])
+
+
+def _product(factors: Sequence[Constant], pieces: Sequence[Segment]) -> Array:
+    """Multiply the constants of a reaction (1 or n_draws, n_pieces)."""
+    k = np.ones((1, len(pieces)))
+    for factor in factors:
+        if isinstance(factor, Arrhenius):
+            k = k * np.array([[factor.at(piece.temperature) for piece in pieces]])
+        else:
+            k = k * np.atleast_1d(np.asarray(factor, dtype=float))[:, None]
+    return k
