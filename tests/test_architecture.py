@@ -48,7 +48,6 @@ ANSWERED = {
     "calibration.next_experiment.next_experiment": "public; the contract's keywords",
     "app.answers.the_sheet": "a prediction and what stands for it as the key",
     "comparisons.comparing.compare": "public; the contract's keywords",
-    "cli.learn.next_": "one parameter an option that is not of the request",
     "cli.plans.recommend": "one parameter an option that is not of the request",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
     "mixtures": "one file a question: species, peaks, phases, each with its data",
