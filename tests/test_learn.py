@@ -436,6 +436,20 @@ def test_an_app_started_with_a_calibrated_model_shows_it(
         answers.the_first_model.clear()
 
 
+def test_what_is_asked_for_is_worked_out(saved: tuple[Path, Result]) -> None:
+    """Run by run, left out, shares and a profile are worked out on request."""
+    app = uploaded(opened(), saved[0].read_text(encoding="utf-8"), "mine.toml")
+    for key in ("show_left_out", "show_narrowing", "show_learned_shares"):
+        app.toggle(key=key).set_value(True).run()
+        assert not app.exception
+        assert not app.error, key
+    assert "A, mono: found 66, " in said(app)
+    assert "download_narrowing.svg" in keys(app, "download_button")
+    assert any("before" in frame.value.columns and "after" in frame.value.columns for frame in app.dataframe)
+    app.selectbox(key="profiled").set_value("k_c2/k_c1").run()
+    assert "ln L at -3 and +3 prior sd" in said(app)
+
+
 def test_the_next_run_is_a_click_from_its_sheet() -> None:
     """Find the next run, see why, open its sheet, put it into the inputs."""
     app = uploaded(opened(reductants="STAB", additions="all_at_once"), RUNS)
