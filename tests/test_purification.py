@@ -14,11 +14,12 @@ import planner
 from planner.cli import main
 from planner.errors import ParameterError
 from planner.files.tables import read_csv
+from planner.mixtures.by_products import check_words
 from planner.mixtures.phases import Solute, acid_to_reach, charge, distribution, extracted
 from planner.mixtures.properties import properties_of
 from planner.mixtures.purification import Purification
 from planner.mixtures.scheme import choose, shares
-from planner.mixtures.separation import FLAGS, check_flags, load_separation
+from planner.mixtures.separation import FLAGS, load_separation
 from planner.model.parameters import load_model
 from planner.structures.structure import canonical_smiles, molecule
 
@@ -310,7 +311,7 @@ def test_the_cost_is_five_points_at_most() -> None:
 def test_a_flag_that_means_nothing_is_refused() -> None:
     """A misspelt flag of the file is an error that names the nearest."""
     with pytest.raises(ParameterError, match="cyanide"):
-        check_flags(["cyanid"], "file", FLAGS)
+        check_words("[[step]]", (["cyanid"], FLAGS), where="file")
 
 
 def test_the_command_prints_table_csv_and_json() -> None:

@@ -13,7 +13,7 @@ from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
 from planner.plans.feeding import REASON_DRAWS, _best_threshold, slow_addition
-from planner.plans.planning import plan_curves, recommend
+from planner.plans.planning import plan_curves, plan_slow_addition, recommend
 from planner.plans.recommendation import Plan
 from planner.structures.pairs import read_pair
 
@@ -148,3 +148,33 @@ def test_words_hold_every_choice() -> None:
         procedure_words(settled)
         == "STAB 1.5 eq, carbonyl 1 eq, AcOH 0.5 eq, slow carbonyl, over 3 h, hold 16 h, 25 C, DCE"
     )
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "asked"),
+    [
+        ("40 % methylamine in water", "O=C(c1ccccc1)c1ccccc1", {}),
+        ("CC(C)N", "CC(=O)c1ccccc1", {}),
+        ("Nc1ccccc1", "CC(=O)C(C)(C)C", {}),
+        ("NCc1ccccc1", "CCCC=O", {"reductants": ("STAB",)}),
+        ("C1CNCCN1", "O=Cc1ccccc1", {"reductants": ("2-picoline borane", "NaBH3CN")}),
+        ("NCCN", "O=C1CCCCC1", {"target": "di"}),
+    ],
+)
+def test_the_first_does_not_lose_to_its_own_reason(
+    amine: str, carbonyl: str, asked: dict[str, object]
+) -> None:
+    """A first that feeds gives at least what everything at once gives; one that does not loses a point to no feed."""
+    plan = recommend(amine, carbonyl, effort=0.2, **asked)
+    found = plan_slow_addition(plan)
+    assert found is not None
+    mean = found.gain[0]
+    assert mean > -1e-6 if plan.best.procedure.addition == "slow_carbonyl" else mean < 0.01 + 1e-6
+
+
+def test_an_addition_that_is_excluded_stays_out() -> None:
+    """Where everything at once is excluded it is not proposed, however much it would give."""
+    plan = recommend(
+        "methylamine", "O=C(c1ccccc1)c1ccccc1", effort=0.2, exclude_additions="all_at_once", top=3
+    )
+    assert "all_at_once" not in {r.procedure.addition for r in plan.recommendations}

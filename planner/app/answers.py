@@ -24,6 +24,7 @@ from planner.plans.planning import plan_curves, plan_slow_addition
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request
 from planner.predictions.assays import assay_words, assays
+from planner.predictions.charge_curve import charge_curve
 from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
@@ -34,6 +35,8 @@ from planner.structures.pairs import Pair, read_pair
 
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""
+CURVE_DRAWS = 64
+"""Draws per point of the curve: an interval wants more than a mean."""
 SEED = 0
 IN_USE = "model_in_use"
 """Where a session keeps the model that it learned and answers with."""
@@ -67,6 +70,14 @@ def use_model(model: Model | None) -> None:
             answer.clear()
 
 
+@st.cache_resource(show_spinner=False)
+def the_names(role: str) -> list[str]:
+    """List the names of the catalogue for a partner, in the order of the alphabet."""
+    entries = [e for e in the_model().catalogue.entries if e.role == role]
+    return sorted({name for e in entries for name in (e.name, *e.aliases)}, key=str.casefold)
+
+
+@st.cache_resource(show_spinner=False)
 def the_draws(n: int) -> Draws:
     """Draw the uncertain constants, which are kept; the same for everything that is compared."""
     return draw_parameters(the_model(), n, SEED)
@@ -109,6 +120,16 @@ def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str
     """Map the neighbourhood of a procedure; it stays while one walks in it."""
     pair = the_pair(amine, carbonyl)
     return survey(pair, the_model(), view, the_draws(MAP_DRAWS), target=target, basis=basis)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_charge_curve(
+    amine: str, carbonyl: str, held: Procedure, target: int, basis: str, most: float
+) -> list[dict[str, float]]:
+    """Draw the whole curve around a procedure; it stays while one walks along it."""
+    pair = the_pair(amine, carbonyl)
+    draws = the_draws(CURVE_DRAWS)
+    return charge_curve(pair, the_model(), held, draws, most=most, target=target, basis=basis)
 
 
 @st.cache_resource(show_spinner="What it speaks for", max_entries=16, scope="session")

@@ -104,13 +104,14 @@ def _verdict(one: Learnt, logs: Array) -> dict[str, Cell]:
 def one_side(one: Learnt, logs: Array) -> str:
     """Name the bound that is all that was learned: "lower", "upper", or nothing where both sides are closed.
 
-    An end is open where several draws lie beyond it and one of them explains the runs within 2 of the best ln L.
+    An end is open where several draws lie beyond it and one of them explains the runs within 2 of the best ln L, that
+    is, of the best among as many draws from anywhere.
     """
     centre, sd = float(one.prior.mean()), float(one.prior.std())
     z = (one.posterior - centre) / sd
-    best = float(np.max(logs))
     open_ends = [
-        np.count_nonzero(out) >= LEAST_OUTER and float(np.max(logs[out])) >= best - WITHIN
+        (n := int(np.count_nonzero(out))) >= LEAST_OUTER
+        and float(np.max(logs[out])) >= float(np.quantile(logs, 1.0 - 1.0 / n)) - WITHIN
         for out in (z < -OUTER, z > OUTER)
     ]
     if open_ends == [False, True]:
@@ -173,7 +174,7 @@ def _sums(unknowns: Unknowns, experiments: Sequence[Experiment], prior: Array, x
 
 
 def _ratios(unknowns: Unknowns, e: Experiment, x: Array) -> dict[tuple[str, str], Array]:
-    """Work out what decides of the constants of the first nitrogen, by name and words: log10 at 25 C (n,)."""
+    """Work out what decides of the constants of a nitrogen with most N-H, by name and words: log10 at 25 C (n,)."""
     procedure = replace(e.procedure, temperature_C=REFERENCE_C, hydride_temperature_C=REFERENCE_C)
     flask = flask_for(e.pair, unknowns.model, procedure)
     constants, _ = constants_and_charges(flask, unknowns.model, [procedure], draws_of(unknowns, x, [e]))
@@ -182,7 +183,7 @@ def _ratios(unknowns: Unknowns, e: Experiment, x: Array) -> dict[tuple[str, str]
         for i, reaction in enumerate(flask.network.reactions)
         if len(reaction.constants) == 1
     }
-    ladder = distinct_ladders(flask.groups)[0]
+    ladder = max(distinct_ladders(flask.groups), key=lambda one: one.n_hydrogens)
     first, second = (ladder, 0), (ladder, 1)
 
     def log_k(name: str, *stages: object) -> Array | None:

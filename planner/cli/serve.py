@@ -44,6 +44,8 @@ def app(port: int, models: Path | None) -> None:
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
         "global.disableWidgetStateDuplicationWarning": "true",
+        "global.minCachedMessageSize": "50",
+        "server.maxUploadSize": "10",
         "theme.light.primaryColor": "#0072B2",
         "theme.light.textColor": "#0B0D12",
         "theme.dark.primaryColor": "#56B4E9",

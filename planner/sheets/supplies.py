@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.errors import ProcedureError, StructureError, as_typed, with_point
+from planner.errors import ProcedureError, StructureError, with_point
+from planner.files.typed import typed_number
 from planner.model.catalogue import entry_of, find_entry
 from planner.model.model import Model
 from planner.model.names import trimmed
@@ -246,12 +247,8 @@ def read_supplies(
                 raise ProcedureError(
                     f"{field} is given for the {role}, but no bottle of it; add bottle {role}=name or SMILES"
                 )
-            try:
-                given[role][field] = float(value)
-            except ValueError:
-                raise ProcedureError(
-                    f"{field} {value!r:.60} of the {role} is not a number{as_typed(value) or f'; write {role}=0.95'}"
-                ) from None
+            kind = {"purity": "fraction", "stock_M": "M"}.get(field, "")
+            given[role][field] = typed_number(value, kind, f"{field} of the {role}")
     return {role: read_supply(text, model, role=role, **given[role]) for role, text in texts.items()}
 
 

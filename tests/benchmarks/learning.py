@@ -3,6 +3,8 @@
 A truth is a draw of the model; runs are procedures that a chemist would choose, with 3 % noise on each area; the
 mechanism is taken as right (``discrepancy=False``), or not. Held out are two more such runs and twelve procedures from
 a wider box. Mono and di are scored: share of the truths within the 90 % interval, mean width, mean error of the mean.
+Half a point is not told apart: a product that is 0.01 % and predicted as 0.02-3 % counts as met. Strictly, without
+that, nine of ten truths are met at best, and both are printed.
 
     python tests/benchmarks/learning.py --truths 100 --models tests/data/models_reference
 """
@@ -19,6 +21,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [path for path in (str(HERE.parents[1]), str(HERE.parent)) if path not in sys.path]
 
+from planner.calibration.effects import before_learning  # noqa: E402
 from planner.calibration.learning import calibrate  # noqa: E402
 from planner.calibration.runs import Run  # noqa: E402
 from planner.engine import Array  # noqa: E402
@@ -54,6 +57,8 @@ N_RUNS = (0, 1, 3, 10)
 TRUTH_SEED = 4001
 SCORED = (1, 2)
 """Degrees."""
+READABLE = 0.005
+"""Fraction that a chromatogram does not tell from nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -74,23 +79,56 @@ class Substrate:
         return predict_outcomes(self.pair, self.model, procedures, self.truth).degrees[:, 0]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Careless(Substrate):
+    """A pair in a flask with steps that the model lacks: its runs and its truth are off in ways that it cannot name.
+
+    Carbonyl is short by its titre, part of the hydride is lost to moisture before it meets anything, more of it where
+    acid waits, the flask runs warm, and of what is fed a part reacts before it is mixed in, as if charged at once.
+    """
+
+    def degrees(self, procedures: Sequence[Settled]) -> Array:
+        """What it really gives (n_procedures, n_degrees)."""
+        rng = np.random.default_rng((self.seed, 3))
+        titre, warm = np.exp(rng.normal(-0.05, 0.04)), max(0.0, rng.normal(3.0, 3.0))
+        lost, by_acid, unmixed = rng.uniform(0.0, 0.25), rng.uniform(0.0, 0.2), rng.uniform(0.0, 0.35)
+        real = [
+            replace(
+                p,
+                carbonyl_equivalents=p.carbonyl_equivalents * titre,
+                reductant_equivalents=p.reductant_equivalents
+                * (1.0 - lost - by_acid * min(p.acid_equivalents, 1.0)),
+                temperature_C=p.temperature_C + warm,
+                hydride_temperature_C=None,
+            )
+            for p in procedures
+        ]
+        at_once = [replace(p, addition="all_at_once", addition_time_h=0.0) if p.fed else p for p in real]
+        mixed, not_mixed = (
+            predict_outcomes(self.pair, self.model, some, self.truth).degrees[:, 0]
+            for some in (real, at_once)
+        )
+        return np.asarray((1.0 - unmixed) * mixed + unmixed * not_mixed)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
     """Over held-out procedures and degrees of one truth after some runs."""
 
     n_runs: int
     coverage: float
+    strict: float
     width: float
     error: float
 
 
-def substrates(model: Model, n: int) -> Iterator[Substrate]:
+def substrates(model: Model, n: int, kind: type[Substrate] = Substrate) -> Iterator[Substrate]:
     """Draw truths, the pairs in turn."""
     truths = draw_parameters(model, 2048, TRUTH_SEED)
     pairs = [read_pair(*pair, model) for pair in PAIRS]
     for i in range(n):
         one = Draws(names=truths.names, normals=truths.normals[i : i + 1])
-        yield Substrate(model=model, pair=pairs[i % len(pairs)], truth=one, seed=i)
+        yield kind(model=model, pair=pairs[i % len(pairs)], truth=one, seed=i)
 
 
 def sensible(rng: np.random.Generator) -> Procedure:
@@ -180,10 +218,13 @@ def scored(substrate: Substrate, model: Model, held: Sequence[Settled], n_runs: 
     predicted = predict_outcomes(substrate.pair, model, held, draws).degrees[..., SCORED]
     true = substrate.degrees(held)[..., SCORED]
     low, high = np.quantile(predicted, (0.05, 0.95), axis=1)
-    inside = (low - 1e-9 <= true) & (true <= high + 1e-9)
+    inside = {
+        slack: float(np.mean((low - slack <= true) & (true <= high + slack))) for slack in (READABLE, 0.0)
+    }
     return Score(
         n_runs=n_runs,
-        coverage=float(inside.mean()),
+        coverage=inside[READABLE],
+        strict=inside[0.0],
         width=float((high - low).mean()),
         error=float(np.abs(predicted.mean(axis=1) - true).mean()),
     )
@@ -198,22 +239,26 @@ def ladder(
     for n in n_runs:
         start = time.perf_counter()
         model = substrate.model
-        if n:
-            model = calibrate(runs[:n], parent=model, discrepancy=discrepancy)
+        if n or discrepancy:
+            model = calibrate(runs[: max(n, 1)], parent=model, discrepancy=discrepancy)
+        if n == 0 and discrepancy:
+            model = before_learning(model)
         seconds = time.perf_counter() - start
         yield scored(substrate, model, held, n), model, seconds
 
 
 def table(scores: Sequence[Score]) -> str:
     """Write coverage, width and error by number of runs."""
-    lines = ["| runs | coverage of 90 % | width / before | mean error |", "|---|---|---|---|"]
+    lines = ["| runs | coverage of 90 % | strictly | width / before | mean error |", "|---|---|---|---|---|"]
     before = np.mean([s.width for s in scores if s.n_runs == 0])
     for n in sorted({s.n_runs for s in scores}):
         some = [s for s in scores if s.n_runs == n]
-        coverage, width, error = (
-            np.mean([getattr(s, f) for s in some]) for f in ("coverage", "width", "error")
+        mean = {f: np.mean([getattr(s, f) for s in some]) for f in ("coverage", "strict", "width", "error")}
+        spread = np.std([s.coverage for s in some]) / np.sqrt(len(some))
+        lines.append(
+            f"| {n} | {mean['coverage']:.3f} +- {spread:.3f} | {mean['strict']:.3f} | {mean['width'] / before:.2f} "
+            f"({mean['width']:.3f}) | {mean['error']:.3f} |"
         )
-        lines.append(f"| {n} | {coverage:.3f} | {width / before:.2f} ({width:.3f}) | {error:.3f} |")
     return "\n".join(lines)
 
 
@@ -243,16 +288,18 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--models", type=Path, default=None)
     parser.add_argument("--runs", type=int, nargs="*", default=list(N_RUNS))
-    parser.add_argument("--discrepancy", action="store_true")
+    parser.add_argument("--discrepancy", action="store_true", help="the mechanism may be wrong")
+    parser.add_argument("--careless", action="store_true", help="flasks with steps that the model lacks")
     given = parser.parse_args()
     scores: list[Score] = []
     models: list[tuple[int, Model]] = []
     seconds: dict[int, list[float]] = {}
-    for substrate in list(substrates(load_model(given.models), given.truths))[given.first :]:
+    kind = Careless if given.careless else Substrate
+    for substrate in list(substrates(load_model(given.models), given.truths, kind))[given.first :]:
         for score, model, took in ladder(substrate, given.runs, discrepancy=given.discrepancy):
             scores.append(score)
             seconds.setdefault(score.n_runs, []).append(took)
-            if model.calibration is not None:
+            if score.n_runs and model.calibration is not None:
                 models.append((score.n_runs, replace(model)))
         print(
             substrate.seed,
