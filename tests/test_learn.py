@@ -181,6 +181,22 @@ def test_peaks_are_what_was_found(stab: Any, tmp_path: Path) -> None:
     assert (calibration.runs[0]["mono"], calibration.runs[0]["detector"]) == (30000.0, "MS")
 
 
+def test_each_run_left_out_and_profiles_on_request(saved: tuple[Path, Result], tmp_path: Path) -> None:
+    """On request every run is predicted from the others, and a sum is told to be closed or open on its sides."""
+    out, name = tmp_path / "out.toml", "k_c2/k_c1"
+    words = ("calibrate", str(saved[0]), "--out", str(out), "--leave-one-out", "--profile", name)
+    ran = run(*words)
+    assert ran.exit_code == 0, ran.stderr
+    said = ran.stdout.partition("Each run as the others predict it")[2]
+    assert [line.split(",")[0].strip() for line in said.splitlines()[1:10]] == [*"AAABBBCCC"]
+    assert f"{name}: " in said.partition("Profiles")[2]
+    record = json.loads(run(*words, "--format", "json").stdout)
+    assert [one["part"] for one in record["left_out"][:3]] == ["unreacted", "mono", "di"]
+    assert len(record["profiles"][0]["log_likelihood"]) == len(record["profiles"][0]["prior_sd"])
+    refused = run("calibrate", str(saved[0]), "--out", str(tmp_path / "no.toml"), "--profile", "kc2/kc1")
+    assert (refused.exit_code, (tmp_path / "no.toml").exists()) == (2, False)
+
+
 # --- what is said ---
 
 
@@ -418,6 +434,20 @@ def test_an_app_started_with_a_calibrated_model_shows_it(
         assert "Learned from 2 runs of this pair" in said(app.run())
     finally:
         answers.the_first_model.clear()
+
+
+def test_what_is_asked_for_is_worked_out(saved: tuple[Path, Result]) -> None:
+    """Run by run, left out, shares and a profile are worked out on request."""
+    app = uploaded(opened(), saved[0].read_text(encoding="utf-8"), "mine.toml")
+    for key in ("show_left_out", "show_narrowing", "show_learned_shares"):
+        app.toggle(key=key).set_value(True).run()
+        assert not app.exception
+        assert not app.error, key
+    assert "A, mono: found 66, " in said(app)
+    assert "download_narrowing.svg" in keys(app, "download_button")
+    assert any("before" in frame.value.columns and "after" in frame.value.columns for frame in app.dataframe)
+    app.selectbox(key="profiled").set_value("k_c2/k_c1").run()
+    assert "ln L at -3 and +3 prior sd" in said(app)
 
 
 def test_the_next_run_is_a_click_from_its_sheet() -> None:

@@ -13,7 +13,9 @@ from planner.app.knobs import load_inputs
 from planner.app.words import explain, plain
 from planner.calibration.checking import Check, check_runs, learned_of, parent_of
 from planner.calibration.effects import Narrowed, before_learning, curve_rows, narrowing, split_of
+from planner.calibration.leaving import LeftOut, leave_one_out
 from planner.calibration.next_experiment import NextExperiment, next_experiment
+from planner.calibration.profiles import Profile, profile_of
 from planner.calibration.records import next_rows
 from planner.calibration.words import stop_words, whole_words
 from planner.errors import PlannerError
@@ -121,6 +123,18 @@ def the_narrowing(
     """Follow the target from run to run."""
     pair = answers.the_pair(amine, carbonyl)
     return narrowing(_model, pair, asked, target, lambda done, words: None)
+
+
+@st.cache_resource(show_spinner="Learning without each run", max_entries=4, scope="session")
+def the_left_out(sha256: str, _model: Model) -> tuple[LeftOut, ...]:
+    """Predict each run from the others."""
+    return leave_one_out(_model)
+
+
+@st.cache_resource(show_spinner="Profiling", max_entries=16, scope="session")
+def the_profile(sha256: str, _model: Model, name: str) -> Profile:
+    """Follow how well the runs are explained as one sum or number is moved."""
+    return profile_of(_model, name)
 
 
 def show_next(model: Model, asked: Asked) -> None:

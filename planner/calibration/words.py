@@ -1,9 +1,13 @@
 """Words: what runs taught, and what to run next, for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from planner.calibration.checking import Check, check_name
+from planner.calibration.leaving import LeftOut
 from planner.calibration.next_experiment import LITTLE_GAIN, NextExperiment
+from planner.calibration.profiles import Profile
+from planner.calibration.records import part_of
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.calibration import Calibration, Cell
 from planner.model.model import Model
@@ -17,14 +21,23 @@ TERM = "term"
 MOST_TOLD = 12
 
 
-def calibration_text(model: Model, checks: Sequence[Check]) -> str:
-    """Write what a model learned as a table and lists for the terminal."""
+def calibration_text(
+    model: Model,
+    checks: Sequence[Check],
+    left_out: Sequence[LeftOut] = (),
+    profiles: Mapping[str, Profile] = MappingProxyType({}),
+) -> str:
+    """Write what a model learned as a table and lists for the terminal, with what was asked for beside it."""
     calibration = model.calibration
     if calibration is None:
         return "Nothing was learned: there are no runs."
     lines = [heading_words(calibration), "", *_check_lines(checks), ""]
     lines += ["What was learned", *(f"  {words}" for words in verdict_words(calibration)), ""]
     lines += ["How the fit went", *(f"  {words}" for words in calibration.diagnostics)]
+    if left_out:
+        lines += ["", "Each run as the others predict it", *(f"  {left_out_words(one)}" for one in left_out)]
+    if profiles:
+        lines += ["", "Profiles", *(f"  {profile_words(name, p)}" for name, p in profiles.items())]
     return "\n".join(lines)
 
 
@@ -53,6 +66,22 @@ def _check_lines(checks: Sequence[Check]) -> Iterator[str]:
         outside = "" if c.is_inside else "  outside"
         yield f"{check_name(c):{widths[0]}}  {c.part:{widths[1]}}  {percent(c.found):>5}  {before:20}  {after}{outside}"
     yield "Per cent of what was seen, as the detector shows it; intervals hold the noise of a measurement."
+
+
+def left_out_words(one: LeftOut) -> str:
+    """Say how the other runs predict a part of one."""
+    name = one.run if one.time_h is None else f"{one.run}, {one.time_h:g} h"
+    where = "inside" if one.is_inside else "outside"
+    span = span_words(one.median, one.low, one.high)
+    return f"{name}, {part_of(one)}: found {percent(one.observed)}, {where} {span}"
+
+
+def profile_words(name: str, profile: Profile) -> str:
+    """Say whether the runs close both sides of a number."""
+    said = {"": "closed on both sides", "none": "open on both sides: nothing was learned of it"}
+    bound = said.get(profile.side) or f"only {'an' if profile.side == 'upper' else 'a'} {profile.side} bound"
+    low, high = profile.logs[0], profile.logs[-1]
+    return f"{name}: {bound} (ln L at -3 and +3 prior sd is {low:.1f} and {high:.1f} of its best)"
 
 
 def span_words(middle: float, low: float, high: float) -> str:
