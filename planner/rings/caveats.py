@@ -119,8 +119,7 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
         said.append(
             "A free primary diamine is a poor substrate, and high dilution alone does not rescue it: the ring's N-H is "
             "more nucleophilic than its ends and takes the halide first, and branching at chain nitrogens, not "
-            "counted, makes it worse; take an excess of diamine, a benzyl diamine, the bis-sulfonamide, or buy the "
-            "ring."
+            "counted, makes it worse; take excess diamine, a benzyl diamine, the bis-sulfonamide, or buy the ring."
         )
     if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
         said.append("The two ends of a partner differ; the numbers take the mean of both.")

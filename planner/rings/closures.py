@@ -23,7 +23,6 @@ SMALLEST_PRODUCT, SMALLEST_CATION = 4, 5
 SMALLEST_IMINE = 5
 """Atoms of the smallest ring that holds the C=N of an imine or iminium ion."""
 LARGEST_RING = 40
-FLAT = ("C/C=C\\C", "c1ccccc1")
 TRANS_TOO_SMALL = 10
 """Atoms below which a trans double bond does not fit in a ring."""
 

@@ -3,7 +3,7 @@
 ``concentration_M`` is moles of the limiting partner per litre of final volume, heel and feeds together.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any
 
@@ -103,20 +103,15 @@ def settle_ring(
             )
         given["addition_time_h"] = 0.0
     made = RingProcedure(**given)
-    return made, tuple(name for name in _shown(pair) if name not in said and name not in FAULTS)
+    return made, tuple(name for name in shown_fields(pair) if name not in said and name not in FAULTS)
 
 
-def _shown(pair: RingPair) -> tuple[str, ...]:
+def shown_fields(pair: RingPair) -> tuple[str, ...]:
     """Fields that mean something for a closure."""
     idle = {"equivalents", "pump_ratio", "leak"} if pair.b is None else set()
     idle |= {"leaving_group", "base"} if pair.is_reductive else {"reductant", "reductant_equivalents"}
     idle |= {"reductant_equivalents"} if pair.kind == "diamine and carbonyl" else set()
     return tuple(name for name in FIELDS if name not in idle)
-
-
-def shown_fields(pair: RingPair) -> tuple[str, ...]:
-    """Fields that mean something for a closure."""
-    return _shown(pair)
 
 
 def _number(name: str, value: object) -> float:
@@ -212,8 +207,3 @@ def _defaults(pair: RingPair, words: dict[str, Any], model: Model) -> dict[str, 
         "leaving_group": pair.ends[0].name,
         "solvent": "DMF" if pair.is_sulfonamide else "MeCN",
     }
-
-
-def changed(p: RingProcedure, **fields_: Any) -> RingProcedure:
-    """Take a procedure with some fields changed."""
-    return replace(p, **fields_)
