@@ -47,6 +47,8 @@ ANSWERED = {
     "calibration.next_experiment.next_experiment": "public; the contract's keywords",
     "comparisons.comparing.compare": "public; the contract's keywords",
     "cli.plans.recommend": "one parameter an option that is not of the request",
+    "library.screening.screen": "public; the contract's keywords",
+    "library": "one file a thing on the way from lists to plates",
     "flask.simulate.simulate_network": "public; what a flask of one's own needs",
     "mixtures": "one file a question: species, peaks, phases, each with its data",
     "mixtures.purification.purification": "public; the contract's keywords",

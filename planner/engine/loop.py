@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from planner.engine.assembler import Code, Layout, Value
 from planner.engine.rodas5p import ORDER
 
-MOST_TRIES = 100_000
+MOST_TRIES = 10_000
 SAFETY, LEAST_FACTOR, MOST_FACTOR = 0.9, 0.2, 6.0
 FIRST_MOVE = 1e-4
 """The first step of a segment moves no amount by more than this part of the charge."""

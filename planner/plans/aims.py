@@ -208,6 +208,11 @@ def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     return _joined(parts)
 
 
+def held_against(bench: Bench, procedures: Sequence[Settled], marks: Marks) -> Marks:
+    """Mark down what falls short of the floors of a bench, for marks that were made without them."""
+    return replace(marks, short=_short(bench, procedures, marks.wanted))
+
+
 def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Mark a batch; where it fails, find the culprit by halves."""
     draws = first_draws(bench.draws, n_draws)
