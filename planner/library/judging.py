@@ -12,16 +12,17 @@ from planner.errors import InfeasibleError, PlannerError
 from planner.flask.acidity import acidities_of, check_acidity
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, Settled
+from planner.library.batches import Question, judge_all
 from planner.library.shortlists import ShortList
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
-from planner.plans.aims import Aim, Bench, Marks, held_against, judge, with_margin
+from planner.plans.aims import Aim, Bench, Marks, held_against, with_margin
 from planner.plans.allowed import allowed_words, sensitivities, temperatures
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.partners import price_of
 from planner.plans.ranking import in_order
 from planner.plans.request import Request
-from planner.plans.rounding import walk
+from planner.plans.rounding import neighbours
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, is_within
 from planner.predictions.prediction import Prediction, predict_pair
@@ -35,6 +36,10 @@ ENOUGH = 0.96
 """Mean target up to which a choice is worth a walk; above it there is less to gain than a search can tell."""
 STEPS = 3
 """Of that walk; each judges some ten neighbours."""
+LEAST_GAIN = 1e-3
+"""Score that a step must gain."""
+JUDGING_DRAWS = 64
+"""Draws on which short lists and neighbours of a choice are judged: the first of those of a search."""
 BRIM = 1e-9
 
 
@@ -57,13 +62,32 @@ class Judge:
     known: dict[object, Choice | None] = field(default_factory=dict)
     """By everything that a flask's numbers depend on."""
 
-    def choose(self, pair: Pair, aim: Aim, short: ShortList) -> Choice | None:
-        """Choose from a short list; None where no procedure of it keeps the limits."""
-        allowed = fitting(self.request, pair, self.model, aim, short.trials)
-        key = (numbers_of(pair, self.model, aim), tuple(t.procedure for t in allowed))
-        if key not in self.known:
-            self.known[key] = _choose(self.request, self.model, pair, aim, allowed, short)
-        return self.known[key]
+    def choose(self, pairs: Sequence[tuple[Pair, Aim]], short: ShortList) -> list[Choice | None]:
+        """Choose from a short list for each pair; None where no procedure of it keeps the limits."""
+        keys, cases = [], dict[object, Case]()
+        for pair, aim in pairs:
+            allowed = fitting(self.request, pair, self.model, aim, short.trials)
+            key = (numbers_of(pair, self.model, aim), tuple(t.procedure for t in allowed))
+            keys.append(key)
+            if key not in self.known and key not in cases:
+                cases[key] = _case(self.request, self.model, pair, aim, allowed, short)
+        fresh = list(cases.values())
+        _judge(fresh)
+        _walk(self.request, [c for c in fresh if c.choice and c.choice.trial.wanted < ENOUGH])
+        self.known.update((key, case.choice) for key, case in cases.items())
+        return [self.known[key] for key in keys]
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Case:
+    """A flask on its way to its choice."""
+
+    bench: Bench
+    trials: tuple[Trial, ...]
+    """That the pair allows."""
+    floors: dict[str, Settled]
+    """Defaults that the pair is held against."""
+    choice: Choice | None = None
 
 
 def numbers_of(pair: Pair, model: Model, aim: Aim) -> object:
@@ -146,51 +170,84 @@ def _not_too_acidic(pair: Pair, model: Model, trials: Sequence[Trial]) -> tuple[
     )
 
 
-def _choose(
+def _case(
     request: Request, model: Model, pair: Pair, aim: Aim, trials: Sequence[Trial], short: ShortList
-) -> Choice | None:
-    """Judge procedures and take the first as ``recommend`` would rank them."""
-    if not trials:
-        return None
-    bench = Bench(
-        pair=pair, model=model, aim=with_margin(aim), draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED)
-    )
-    floors = _floors(request, pair, model, short)
-    procedures = list(dict.fromkeys((*(t.procedure for t in trials), *floors.values())))
-    marks = judge(bench, procedures, SEARCH_DRAWS)
-    place = {p: i for i, p in enumerate(procedures)}
-    kept = {
-        name: marks.wanted[place[p]]
-        for name, p in floors.items()
-        if not marks.failed[place[p]] and marks.excess[place[p]] <= 0
-    }
-    bench = replace(bench, floors=kept)
-    marks = _of(held_against(bench, procedures, marks), [place[t.procedure] for t in trials])
-    found = tried([t.cell for t in trials], [t.procedure for t in trials], marks.summary)
-    fit = [i for i, t in enumerate(found) if is_within(bench, t)]
+) -> Case:
+    """Set up what is judged for a pair."""
+    draws = draw_parameters(model, SEARCH_DRAWS, NODES_SEED)
+    bench = Bench(pair=pair, model=model, aim=with_margin(aim), draws=draws)
+    return Case(bench=bench, trials=tuple(trials), floors=_floors(request, pair, model, short))
+
+
+def _judge(cases: Sequence[Case]) -> None:
+    """Judge the short list of every case and take the first as ``recommend`` would rank them."""
+    some = [case for case in cases if case.trials]
+    asked = [
+        Question(
+            bench=case.bench,
+            procedures=tuple(dict.fromkeys((*(t.procedure for t in case.trials), *case.floors.values()))),
+        )
+        for case in some
+    ]
+    for case, question, marks in zip(some, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        place = {p: i for i, p in enumerate(question.procedures)}
+        kept = {
+            name: marks.wanted[place[p]]
+            for name, p in case.floors.items()
+            if not marks.failed[place[p]] and marks.excess[place[p]] <= 0
+        }
+        case.bench = replace(case.bench, floors=kept)
+        held = held_against(case.bench, question.procedures, marks)
+        case.choice = _first(case, _of(held, [place[t.procedure] for t in case.trials]))
+
+
+def _first(case: Case, marks: Marks) -> Choice | None:
+    """Rank what was judged."""
+    found = tried([t.cell for t in case.trials], [t.procedure for t in case.trials], marks.summary)
+    fit = [i for i, t in enumerate(found) if is_within(case.bench, t)]
     fit = [i for i in fit if marks.short[i] <= 0] or fit
     if not fit:
         return None
     some = [found[i] for i in fit]
-    group, rest = in_order(model, some, marks.wanted[fit])
+    group, rest = in_order(case.bench.model, some, marks.wanted[fit])
     first, *others = [some[i] for i in (*group, *rest)]
-    if first.wanted < ENOUGH:
-        first = _improved(request, bench, first)
     next_one = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
     words = "" if next_one is None else f"{next_one.procedure.reductant}, {next_one.procedure.addition}"
     return Choice(trial=first, runner_up=words)
 
 
-def _improved(request: Request, bench: Bench, first: Trial) -> Trial:
-    """Walk from a choice to a better one near by; the choice where that gains nothing that draws can tell."""
-    better = walk(
-        bench,
-        first,
-        SEARCH_DRAWS,
-        STEPS,
-        lambda t: bool(fitting(request, bench.pair, bench.model, bench.aim, [t])),
-    )
-    return better if better.score > first.score and is_within(bench, better) else first
+def _walk(request: Request, cases: Sequence[Case]) -> None:
+    """Walk the notebook numbers from every choice to a better one near by, all cases a step at a time."""
+    seen = {id(case): set[Settled]() for case in cases}
+    for _ in range(STEPS):
+        around = [(case, _around(request, case, seen[id(case)])) for case in cases]
+        asked = [Question(bench=case.bench, procedures=some) for case, some in around if len(some) > 1]
+        cases = [case for case, some in around if len(some) > 1]
+        going = []
+        for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+            cell = case.choice.trial.cell if case.choice else case.trials[0].cell
+            here, *others = tried([cell] * len(question.procedures), question.procedures, marks.summary)
+            best = max(others, key=lambda t: t.score)
+            if best.score > here.score + LEAST_GAIN and is_within(case.bench, best):
+                case.choice = replace(case.choice or Choice(trial=best), trial=best)
+                going.append(case)
+        cases = going
+
+
+def _around(request: Request, case: Case, seen: set[Settled]) -> tuple[Settled, ...]:
+    """List a choice and its neighbours in the notebook that were not judged yet and that the pair allows."""
+    if case.choice is None:
+        return ()
+    bench, trial = case.bench, case.choice.trial
+    seen.add(trial.procedure)
+    fresh = [
+        replace(trial, procedure=p)
+        for p in neighbours(trial.cell, trial.procedure, bench.aim.degree)
+        if p not in seen
+    ]
+    allowed = [t.procedure for t in fitting(request, bench.pair, bench.model, bench.aim, fresh)]
+    seen.update(allowed)
+    return (trial.procedure, *allowed)
 
 
 def _floors(request: Request, pair: Pair, model: Model, short: ShortList) -> dict[str, Settled]:

@@ -26,7 +26,7 @@ OWN = (
     "problem",
     "own_search",
 )
-"""What a library adds: numbers of pair and partners from 0, ids, what became of it, whether it had a search of its own."""
+"""What a library adds: numbers of pair and partners from 0, ids, what became of it, whether it was searched alone."""
 COLUMNS = (*OWN, *PLAN_COLUMNS)
 """Of the table of a library."""
 

@@ -124,9 +124,8 @@ def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
         with clock.counts("reading"), _refusals(one):
             _read(one, piece, job.request, model)
     bench = Judge(request=job.request, model=model)
-    for one in asked:
-        with clock.counts("judging"), _refusals(one):
-            _judge(one, bench, short)
+    with clock.counts("judging"):
+        _judge(asked, bench, short)
     with clock.counts("searching for single pairs"):
         n_own = _own_searches(asked, bench, short, piece)
     rows = []
@@ -171,7 +170,7 @@ def judged_alone(
     pair = read_pair(*texts, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
     one = Candidate(numbers=(0, 0, 0), pair=pair, aim=aim)
-    _judge(one, Judge(request=request, model=model), short)
+    _judge([one], Judge(request=request, model=model), short)
     return (None if one.choice is None else one.choice.trial), _is_poor(one, short)
 
 
@@ -206,10 +205,21 @@ def _read(one: Candidate, piece: Piece, request: Request, model: Model) -> None:
     )
 
 
-def _judge(one: Candidate, bench: Judge, short: ShortList) -> None:
-    """Choose for a pair."""
-    if one.refusal is None and one.pair is not None and one.aim is not None:
-        one.choice = bench.choose(one.pair, one.aim, short) if short.trials else None
+def _judge(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
+    """Choose for pairs; where that fails for all of them together, for each alone, so that one does not spoil it."""
+    fit = [one for one in some if one.refusal is None and one.pair is not None and one.aim is not None]
+    asked = [(one.pair, one.aim) for one in fit if one.pair is not None and one.aim is not None]
+    try:
+        found = bench.choose(asked, short)
+    except Exception:
+        if len(some) == 1:
+            raise
+        for one in fit:
+            with _refusals(one):
+                _judge([one], bench, short)
+        return
+    for one, choice in zip(fit, found, strict=True):
+        one.choice = choice
 
 
 def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, piece: Piece) -> int:
@@ -231,10 +241,7 @@ def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, pi
         if not found or one.choice is None or one.choice.trial.wanted < before + GAIN:
             break
         short = with_more(short, found[:ADDED])
-        for other in poor:
-            if other is not one:
-                with _refusals(other):
-                    _judge(other, bench, short)
+        _judge([other for other in poor if other is not one], bench, short)
     return made
 
 

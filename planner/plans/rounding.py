@@ -160,32 +160,6 @@ def _walked(tell: Tell, start: Trial, degree: int, held: frozenset[str]) -> Tria
     return best
 
 
-def walk(bench: Bench, start: Trial, n_draws: int, most: int, allowed: Callable[[Trial], bool]) -> Trial:
-    """Walk the notebook numbers from a trial to a better one near by.
-
-    Parameters
-    ----------
-    bench, start
-        Where trials are judged, and from which one.
-    n_draws
-        Of each judgement.
-    most
-        Steps.
-    allowed
-        Tells whether a neighbour may be proposed.
-    """
-    best, seen = start, {start.procedure}
-    for _ in range(most):
-        around = [p for p in neighbours(start.cell, best.procedure, bench.aim.degree) if p not in seen]
-        around = [p for p in around if allowed(replace(start, procedure=p))]
-        seen.update(around)
-        better = max(_tried(bench, start.cell, n_draws, around), key=lambda t: t.score, default=best)
-        if better.score <= best.score + 1e-6:
-            break
-        best = better
-    return best
-
-
 def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
     """Write the finer numbers of a trial in the notebook's again, one by one, while its score stays."""
     cell = found.cell
