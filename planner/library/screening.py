@@ -365,11 +365,15 @@ class Run:
         """Write what is done as a part."""
         self.flushed = time.monotonic()
         self.manifest.wall_s = before + self.flushed - self.started
-        if self.rows:
-            write_part(self.folder, self.manifest, self.rows, self.pieces)
+        rows, pieces = self.rows, self.pieces
+        self.rows, self.pieces = (
+            [],
+            [],
+        )  # first: what is interrupted while it is written is made again, never twice
+        if rows:
+            write_part(self.folder, self.manifest, rows, pieces)
         else:
             write_manifest(self.folder, self.manifest)
-        self.rows, self.pieces = [], []
 
     def _tell(self) -> None:
         """Say how far it is, how fast, and how long it still takes."""

@@ -58,10 +58,10 @@ def agree(folder: Path, n_pairs: int, seed: int) -> None:
             print(f"refused: {type(error).__name__} {str(error)[:90]}")
             continue
         start = time.process_time()
-        short = search_problem(request, standing, model)
+        listed = search_problem(request, standing, model)
         spent[1] += time.process_time() - start
         start = time.process_time()
-        trial, is_poor = judged_alone(request, model, texts, short)
+        trial, is_poor = judged_alone(request, model, texts, listed)
         spent[2] += time.process_time() - start
         if trial is None:
             print(f"nothing fits: {problem.name} {texts}")
@@ -72,9 +72,8 @@ def agree(folder: Path, n_pairs: int, seed: int) -> None:
         gaps.append(gap)
         p, q = trial.procedure, found.listed[0].procedure
         if abs(gap) > 1.0:
-            print(
-                f"{gap:+6.2f} of {100 * found.listed[0].wanted:5.1f}  {problem.name} ({problem.n_pairs}) {'poor' if is_poor else ''}"
-            )
+            own, size = 100 * found.listed[0].wanted, problem.n_pairs
+            print(f"{gap:+6.2f} of {own:5.1f}  {problem.name} ({size}) {'poor' if is_poor else ''}")
             for label, x in (("mine", p), ("own ", q)):
                 print(
                     f"    {label} {x.reductant}, {x.addition}, {x.solvent} C {x.carbonyl_equivalents:g} R "
@@ -82,12 +81,13 @@ def agree(folder: Path, n_pairs: int, seed: int) -> None:
                     f"first {x.first_stage_h:g} {x.temperature_C:g} C {x.concentration_M:g} M"
                 )
             print("   ", *texts, flush=True)
-    short_of = -np.array(gaps)
-    print(
-        f"{len(gaps)} pairs, {n_poor} of them more than five points under their problem: short by more than 1 point {np.mean(short_of > 1):.3f}, 3 points "
-        f"{np.mean(short_of > 3):.3f}; apart by more than 1 point {np.mean(np.abs(short_of) > 1):.3f}, 3 points "
-        f"{np.mean(np.abs(short_of) > 3):.3f}; worst {short_of.max():.2f}, best {short_of.min():.2f}"
-    )
+    short = -np.array(gaps)
+    print(f"{len(gaps)} pairs, {n_poor} of them more than five points under their problem")
+    for name, apart in (("short of recommend's own", short), ("apart from it", np.abs(short))):
+        print(
+            f"{name}: by more than 1 point {np.mean(apart > 1):.3f}, by more than 3 {np.mean(apart > 3):.3f}"
+        )
+    print(f"worst {short.max():.2f} points short, best {-short.min():.2f} ahead")
     print(f"CPU s: recommend's searches {spent[0]:.1f}, short lists {spent[1]:.1f}, judging {spent[2]:.1f}")
 
 
