@@ -15,7 +15,7 @@ import click
 
 import planner
 from planner.cli.compare import compare
-from planner.cli.library import screen
+from planner.cli.library import plate, screen
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.peaks import identify, purify, species
 from planner.cli.plans import open_, recommend, sheet
@@ -203,5 +203,5 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (recommend, open_, sheet, compare, species, identify, purify, screen, app):
+for command in (recommend, open_, sheet, compare, species, identify, purify, screen, plate, app):
     main.add_command(command)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.options import FORMATS, MODELS, request_options, shown_progress
+from planner.cli.options import FORMATS, MODELS, NUMBER, request_options, shown_progress, write_outputs
 from planner.errors import ProcedureError
 from planner.files.saved import json_text
 
@@ -73,3 +73,73 @@ def screen(
     else:
         width = max(len(name) for name, _ in rows)
         click.echo("\n".join(f"{name:<{width}}  {said}" for name, said in rows))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--wells", type=int, default=96, show_default=True, help="24 or 96.")
+@click.option(
+    "--pair",
+    "pairs",
+    type=int,
+    multiple=True,
+    help="Number of a pair, in the order of the wells; repeat for several.",
+)
+@click.option(
+    "--solvents",
+    default="free",
+    show_default=True,
+    help="free, one a row, or one for the plate.",
+)
+@click.option("--most-recipes", type=click.IntRange(min=1), help="At most so many recipes.")
+@click.option("--well-uL", "well_uL", type=NUMBER, help="Final volume of a well [uL]; 2000 of 24, 500 of 96.")
+@click.option(
+    "--stock",
+    multiple=True,
+    help="ROLE=molarity of its stocks [M]; roles are amine, carbonyl, reductant, acid.",
+)
+@click.option(
+    "--dead-uL", "dead_uL", type=NUMBER, default=50.0, show_default=True, help="Left in every source [uL]."
+)
+@click.option(
+    "--transfers",
+    type=click.Path(path_type=Path),
+    help="Write the transfers for a liquid handler to this CSV file.",
+)
+@click.option(
+    "--sources", type=click.Path(path_type=Path), help="Write the stocks to be made up to this CSV file."
+)
+@MODELS
+def plate(
+    folder: Path,
+    transfers: Path | None,
+    sources: Path | None,
+    models: Path | None,
+    well_uL: float | None,
+    stock: tuple[str, ...],
+    dead_uL: float,
+    **asked: Any,
+) -> None:
+    """Lay out 24 or 96 wells at one temperature from the screen in FOLDER, with as few recipes as serve them."""
+    from planner.files.writing import check_outputs
+    from planner.library import dispensing
+    from planner.library.plates import plate as laid_out
+    from planner.library.screened import open_screen
+    from planner.library.words import plate_text
+    from planner.model.parameters import load_model
+
+    for path in (transfers, sources):
+        check_outputs({"CSV": path}, [models])
+    if transfers is not None and transfers == sources:
+        raise ProcedureError(f"--transfers and --sources are both {transfers}; name two files")
+    found = laid_out(open_screen(folder), models=models, **asked | {"pairs": asked["pairs"] or None})
+    handler = dispensing.handler_of(asked["wells"], well_uL, stock, dead_uL)
+    if transfers or sources:
+        moved = dispensing.transfers(found, load_model(models), handler)
+        write_outputs(
+            {
+                transfers: lambda: dispensing.transfers_csv(moved).encode(),
+                sources: lambda: dispensing.sources_csv(moved, handler).encode(),
+            }
+        )
+    click.echo(plate_text(found))
