@@ -16,6 +16,7 @@ import click
 import planner
 from planner.cli.compare import compare
 from planner.cli.learn import calibrate, next_
+from planner.cli.library import plate, screen
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.peaks import identify, purify, species
 from planner.cli.plans import open_, recommend, sheet
@@ -204,5 +205,8 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (recommend, open_, sheet, calibrate, next_, compare, species, identify, purify, cyclize, app):
+for command in (
+    *(recommend, open_, sheet, calibrate, next_, compare, species, identify, purify),
+    *(cyclize, screen, plate, app),
+):
     main.add_command(command)

@@ -133,7 +133,7 @@ def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found
         aim=with_margin(aim),
         slack=SEARCH_SLACK,
     )
-    allowed, first, left_out = _problem(request, nodes)
+    allowed, first, left_out = what_is_searched(request, nodes)
     nodes = replace(nodes, floors=floors_of(nodes, first))
     bench = replace(bench, floors=floors_of(bench, dosed(first, model)))
     start = [*first.values(), *_run_before(pair, model)]
@@ -184,7 +184,7 @@ def _best_of(request: Request, model: Model) -> Recommendation:
     return propose(request, found.bench, found.listed[0])
 
 
-def _problem(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
+def what_is_searched(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
     """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
     pair, model, aim = nodes.pair, nodes.model, nodes.aim
     found, left_out = cells(request, pair, model, aim)

@@ -168,7 +168,7 @@ class Plan:
 
     def strategy_of(self, r: Recommendation) -> str:
         """Name the strategy that a recommendation follows."""
-        return strategy_name(self, r.procedure)
+        return strategy_name(self.aim, self.pair, self.model, r.procedure)
 
     def ranked(self, rank: int) -> Recommendation:
         """Take the recommendation of a rank; ProcedureError when there is none."""
@@ -230,14 +230,14 @@ def statement(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def strategy_name(plan: Plan, procedure: Settled) -> str:
+def strategy_name(aim: Aim, pair: Pair, model: Model, procedure: Settled) -> str:
     """Name the strategy of a procedure by its charge and its addition."""
-    share = procedure.carbonyl_equivalents / plan.aim.degree
+    share = procedure.carbonyl_equivalents / aim.degree
     if share > NEAR_ONE:
-        return "exhaustive" if is_exhaustive(plan.aim.degree, plan.pair) else "excess_carbonyl"
+        return "exhaustive" if is_exhaustive(aim.degree, pair) else "excess_carbonyl"
     if share < 1.0 / NEAR_ONE:
         return "excess_amine"
-    strong = plan.model.reductant(procedure.reductant).is_strong
+    strong = model.reductant(procedure.reductant).is_strong
     return IMINE_FIRST if strong and ADDITIONS[procedure.addition].hydride_last else "one_to_one"
 
 
