@@ -220,6 +220,9 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     assert not app.error
     plan = app.session_state["found"]
     assert plan.best.prediction.over_alkylation.mean <= 0.08
+    app.session_state["plan_details"] = "For the bench"
+    app.run()
+    assert not app.exception
     assert {
         "download_conditions.csv",
         "download_plan.json",

@@ -21,7 +21,7 @@ FIRST = {"amine": "benzylamine", "carbonyl": "butanal"}
 LABELS = {"amine": "Amine", "carbonyl": "Aldehyde or ketone"}
 SIGN = '<span style="font-size:1.5rem" aria-hidden="true">{}</span>'
 CARD = (
-    '<figure style="margin:0;padding:.25rem .5rem;border:{border};border-radius:.5rem;max-width:11rem;flex:0 1 auto">'
+    '<figure style="margin:0;padding:.25rem .5rem;border:{border};border-radius:.5rem;max-width:11rem;flex:1 1 6rem">'
     '<img src="data:image/svg+xml;base64,{drawn}" alt="{alt}" style="display:block;width:100%;height:auto;'
     'max-height:6rem;object-fit:contain;background:#fff;border-radius:.25rem">'
     '<figcaption style="font-size:.875rem;line-height:1.35;overflow-wrap:anywhere"><strong>{name}</strong><br>'

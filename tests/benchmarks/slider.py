@@ -80,7 +80,8 @@ def server(port: int, process: int, moves: int) -> None:
         middle = statistics.median(values)
         verdict = "good" if middle < limit else "TOO MUCH"
         print(
-            f"{name:10} median {middle:6.0f} {unit}, best {values[0]:.0f}, worst {values[-1]:.0f}; {verdict}: the limit is {limit:g}"
+            f"{name:10} median {middle:6.0f} {unit}, best {values[0]:.0f}, worst {values[-1]:.0f}; "
+            f"{verdict}: the limit is {limit:g}"
         )
     print(f"exceptions {session.failed}, messages named but not kept {session.missed}")
     print("largest messages:", ", ".join(f"{size} {what}" for size, what in made[-1].largest[:8]))
