@@ -5,7 +5,7 @@ import streamlit as st
 from planner.app import answers, bars, bench, compare, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.queue import turn
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -65,7 +65,7 @@ def _ask(request: Request) -> None:
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=_stop)
 
         def progress(done: float, words: str) -> None:
-            bar.progress(min(1.0, done), plain(words))
+            bar.progress(min(1.0, done), spoken(words))
 
         with turn(lambda: progress(0.0, "waiting for a place: others are searching")):
             state["found"] = make_plan(request, answers.the_model(), progress)
@@ -85,9 +85,9 @@ def _show_plan(plan: Plan, request: Request) -> None:
     if plan.request != request:
         st.warning("The inputs have changed since this list was made; press Find procedures again.")
     if not plan.useful:
-        st.warning(plain(" ".join(statement(plan))), icon=":material/block:")
+        st.warning(spoken(" ".join(statement(plan))), icon=":material/block:")
     if plan.best.prediction.product_risks:
-        st.warning(plain(" ".join(plan.best.prediction.product_risks)), icon=":material/warning:")
+        st.warning(spoken(" ".join(plan.best.prediction.product_risks)), icon=":material/warning:")
     _strategies(plan)
     left, right = st.columns((5, 6), gap="large")
     with left:
@@ -103,7 +103,7 @@ def _show_plan(plan: Plan, request: Request) -> None:
         _pareto(plan)
     with right:
         st.subheader("How the search went")
-        st.markdown("\n".join(f"- {plain(note)}" for note in plan.notes))
+        st.markdown("\n".join(f"- {spoken(note)}" for note in plan.notes))
 
 
 def chosen_rank(plan: Plan) -> int:
@@ -129,7 +129,7 @@ def _strategies(plan: Plan) -> None:
 
 def _strategy(plan: Plan, place: int, strategy: Strategy) -> None:
     """Draw one way: what it is, what it gives, what it costs."""
-    st.markdown(f"**{plain(strategy.title)}**")
+    st.markdown(f"**{spoken(strategy.title)}**")
     if strategy.target_fraction is not None:
         word = f"{degree_word(plan.aim.degree)} per {strategy.basis}"
         drawn = [bars.Bar(word=word, kind="target", share=strategy.target_fraction)]
@@ -138,7 +138,7 @@ def _strategy(plan: Plan, place: int, strategy: Strategy) -> None:
         bars.show(drawn, hedged=bool(plan.best.prediction.product_risks))
     hours = "" if strategy.total_time_h is None else f" {strategy.total_time_h:.3g} h."
     steps = f" {strategy.extra_steps} steps more." if strategy.extra_steps else ""
-    st.markdown(plain(f"{strategy.words}{hours}{steps}"))
+    st.markdown(spoken(f"{strategy.words}{hours}{steps}"))
     if strategy.recommendation is not None:
         st.button(
             "Open this way",
@@ -155,7 +155,7 @@ def _line(plan: Plan, recommendation: Recommendation) -> None:
     rank, prediction = recommendation.rank, recommendation.prediction
     is_open = rank == chosen_rank(plan)
     with st.container(border=True, gap="small", key=f"recommendation_{rank}"):
-        st.markdown(f"**{rank}.** {plain(procedure_words(recommendation.procedure))}")
+        st.markdown(f"**{rank}.** {spoken(procedure_words(recommendation.procedure))}")
         over = bars.share_words(prediction.over_alkylation)[0]
         dangers = plan.model.reductant(recommendation.procedure.reductant).hazards
         first = "; ".join(h.sentence.partition(":")[0].rstrip(".") for h in dangers[:2])
@@ -201,11 +201,11 @@ def _details(plan: Plan, rank: int) -> None:
     else:
         with why:
             reasons = [*recommendation.reasons, *recommendation.caveats]
-            st.markdown("\n".join(f"- {plain(line)}" for line in reasons))
+            st.markdown("\n".join(f"- {spoken(line)}" for line in reasons))
             if (found := answers.the_slow_addition(plan, plan.request, rank)) is not None:
                 words_of = slow_words(found, recommendation.procedure, plan.model)
                 if not any(line.startswith(words_of[:40]) for line in reasons):
-                    st.markdown(f"- {plain(words_of)}")
+                    st.markdown(f"- {spoken(words_of)}")
 
 
 def _curves(plan: Plan, rank: int) -> None:
