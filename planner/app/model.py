@@ -14,14 +14,18 @@ from planner.model.records import PARAMETER_COLUMNS, model_record
 
 CHECKED = {
     "class": "class",
-    "patents": "yields of patents within bounds",
-    "width": "width of the interval",
-    "orders": "statements of order held",
-    "least": "least sure statement, % of draws",
-    "products": "isolated products right",
-    "foretold": "made, though below 10 % here",
-    "sites": "nitrogen right, of several",
+    "products": "product right",
+    "foretold": "made, foretold < 10 %",
+    "sites": "nitrogen right",
+    "patents": "patents in bounds",
+    "width": "their interval",
+    "orders": "orders held",
+    "least": "least sure, %",
 }
+CLASSES = {
+    "RNH2": "primary alkylamine", "R2NH": "secondary alkylamine", "ArNH2": "aniline", "ArNHR": "N-alkylaniline",
+    "NH3": "ammonia", "HCHO": "formaldehyde",
+}  # fmt: skip
 """Columns of what was checked."""
 
 
@@ -68,13 +72,14 @@ def checked_rows() -> list[dict[str, str]]:
 def _checked() -> None:
     """Tabulate what was checked, by class, with what to make of it."""
     st.markdown(explain("fails"))
-    rows = checked_rows()
+    rows = [{**row, "class": CLASSES.get(row["class"], row["class"])} for row in checked_rows()]
     st.dataframe(
         to_frame(rows, tuple(CHECKED)),
         hide_index=True,
         key="checked",
         column_config=CHECKED,
         placeholder="",
+        height="content",
         alt="Checks by class of amine and of carbonyl compound: "
         + "; ".join(f"{row['class']}: products {row['products']}" for row in rows),
     )
