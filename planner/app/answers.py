@@ -25,7 +25,7 @@ from planner.plans.planning import plan_curves, plan_slow_addition
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request
 from planner.predictions.assays import assay_words, assays
-from planner.predictions.charge_curve import charge_curve
+from planner.predictions.charge_curve import CURVE_DRAWS, charge_curve
 from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
@@ -36,8 +36,6 @@ from planner.structures.pairs import Pair, read_pair
 
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""
-CURVE_DRAWS = 64
-"""Draws per point of the curve: an interval wants more than a mean."""
 SEED = 0
 IN_USE = "model_in_use"
 """Where a session keeps the model that it learned and answers with."""

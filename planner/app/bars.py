@@ -19,7 +19,7 @@ LOOKS = """<style>
 .bar i:first-child {left: 0; border-radius: .2rem}
 .bar i + i {top: .375rem; bottom: auto; height: .25rem; background: #30343B; outline: 1px solid #fff}
 .bar i + i + i {top: 0; bottom: 0; height: auto; width: 2px; margin-left: -1px; background: #fff;
-outline: 1px solid #30343B}
+  outline: 1px solid #30343B}
 .bar.hedged {opacity: .6}
 </style>"""
 """Of all bars: a track, the mean, its interval, and a tick for what pure statistics would give."""

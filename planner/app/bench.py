@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from planner.app import parts
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -127,9 +127,9 @@ def show_sheet(sheet: Sheet) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Steps")
-        st.markdown("\n".join(f"1. {plain(step)}" for step in sheet.steps))
+        st.markdown("\n".join(f"1. {spoken(step)}" for step in sheet.steps))
     with right:
         st.subheader("Hazards")
-        st.markdown("\n".join(f"- {plain(h.words)} :small[{plain(h.source)}]" for h in sheet.hazards))
+        st.markdown("\n".join(f"- {spoken(h.words)} :small[{spoken(h.source)}]" for h in sheet.hazards))
         for note in sheet.notes:
-            st.warning(plain(note))
+            st.warning(spoken(note))

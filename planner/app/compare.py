@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.app import bars, parts
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
@@ -75,8 +75,8 @@ def _one(place: int, prediction: Prediction) -> None:
     """Draw one procedure: what it is of, what is done, what it gives."""
     pair = prediction.pair
     names = " + ".join(partner_names(pair, prediction.model))
-    st.markdown(f"**{LETTERS[place]}** {plain(names)}")
-    st.caption(plain(procedure_words(prediction.procedure)))
+    st.markdown(f"**{LETTERS[place]}** {spoken(names)}")
+    st.caption(spoken(procedure_words(prediction.procedure)))
     hedged = bool(prediction.product_risks)
     bars.show(
         [
@@ -89,7 +89,7 @@ def _one(place: int, prediction: Prediction) -> None:
         ],
         hedged=hedged,
     )  # fmt: skip
-    st.caption(plain(f"{prediction.procedure.total_time_h:.3g} h in all"))
+    st.caption(spoken(f"{prediction.procedure.total_time_h:.3g} h in all"))
     st.button(
         "Take off",
         key=f"unpin_{place}",
@@ -111,7 +111,7 @@ def _charges(pinned: tuple[Prediction, ...]) -> None:
         try:
             sheet = plan_sheet(as_plan(prediction), state["scale"], of=state["scale_of"])
         except PlannerError as error:
-            st.caption(plain(f"{letter}: no sheet, {error}"))
+            st.caption(spoken(f"{letter}: no sheet, {error}"))
             continue
         for c in sheet.charges:
             amount = mass_words(c.mass_mg) if c.mass_mg else volume_words(c.volume_mL or 0.0)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.app import answers, parts
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.comparisons.observed import degree_names
 from planner.errors import PlannerError
 from planner.files.typed import typed_number
@@ -27,7 +27,7 @@ def show(prediction: Prediction) -> None:
         except PlannerError as error:
             parts.show_error(error)
             return
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in comparison.words))
+        st.markdown("\n".join(f"- {spoken(sentence)}" for sentence in comparison.words))
 
 
 def _typed(prediction: Prediction) -> tuple[tuple[str, float], ...]:

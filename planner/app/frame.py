@@ -39,7 +39,6 @@ LOOKS = """<style>
   .st-key-page {display: none !important}
   [data-testid="stMain"], [data-testid="stAppViewContainer"], .stApp {overflow: visible !important;
   position: static !important; height: auto !important}
-  section[aria-label="Reaction"] {break-inside: avoid}
 }
 </style>"""
 """For all pages: what is stale is dimmed, and paper holds what there is to read."""
@@ -75,7 +74,7 @@ def show() -> None:
 
 def _top() -> str:
     """Draw the title and the choice of page; return the page."""
-    st.html(LOOKS + bars.LOOKS)
+    st.html(LOOKS + bars.LOOKS + scheme.LOOKS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<h1 style="font-size:1.25rem;margin:0;padding:0">{TITLE}</h1>', width="content")
         page = st.segmented_control(

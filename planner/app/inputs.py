@@ -1,5 +1,7 @@
 """Inputs: the panel at the left. The two structures, worked examples, saved plans, and the knobs."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from planner.app import history
@@ -17,6 +19,9 @@ from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
 from planner.plans.saved import read_record, read_saved
 from planner.predictions.prediction import Prediction
+
+EXAMPLES, REOPEN = "examples_menu", "reopen_menu"
+"""Keys of the two menus; false closes one."""
 
 
 def open_plan(
@@ -52,14 +57,18 @@ def open_plan(
 def start_inputs() -> None:
     """Show the examples and a place to reopen a file."""
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Examples", icon=":material/school:", width="stretch"):
+        with st.popover(
+            "Examples", icon=":material/school:", width="stretch", key=EXAMPLES, on_change="rerun"
+        ):
             for example in examples():
                 key = f"example_{example.name}"
                 st.button(
-                    example.name, key=key, on_click=load_inputs, args=(example.inputs,), width="stretch"
+                    example.name, key=key, on_click=_load_example, args=(example.inputs,), width="stretch"
                 )
                 st.caption(example.lesson)
-        with st.popover("Reopen", icon=":material/folder_open:", width="stretch"):
+        with st.popover(
+            "Reopen", icon=":material/folder_open:", width="stretch", key=REOPEN, on_change="rerun"
+        ):
             st.file_uploader(
                 "A prediction or plan (JSON), or an archive (.eln)",
                 ["json", "eln"],
@@ -67,6 +76,12 @@ def start_inputs() -> None:
                 on_change=_reopen,
             )
             st.caption(explain("reopen"))
+
+
+def _load_example(inputs: Mapping[str, object]) -> None:
+    """Load a worked example, and close its menu; the basis is the amine where none is given."""
+    load_inputs({"basis": "amine", "max_over_alkylation": None, **inputs})
+    st.session_state[EXAMPLES] = False
 
 
 def _reopen() -> None:
@@ -83,6 +98,7 @@ def _reopen() -> None:
         show_error(error)
         return
     load_inputs(inputs)
+    st.session_state[REOPEN] = False
 
 
 def panel() -> None:

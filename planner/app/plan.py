@@ -7,7 +7,7 @@ import streamlit as st
 
 from planner.app import answers, bars, bench, compare, found, inputs, parts
 from planner.app.asked import Asked
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -55,7 +55,7 @@ def show(asked: Asked) -> None:
         _course(prediction, key)
     with right:
         st.subheader("Caveats")
-        st.markdown("\n".join(f"- {plain(caveat)}" for caveat in prediction.caveats))
+        st.markdown("\n".join(f"- {spoken(caveat)}" for caveat in prediction.caveats))
     _details(prediction, key)
     found.show(prediction)
     compare.show()
@@ -65,7 +65,7 @@ def _headline(prediction: Prediction, limit: float | None) -> None:
     """Say in one line what is done and in a few numbers what it gives."""
     st.markdown(f"**{procedure_line(prediction)}**")
     if prediction.product_risks:
-        st.warning(plain(" ".join(prediction.product_risks)), icon=":material/warning:")
+        st.warning(spoken(" ".join(prediction.product_risks)), icon=":material/warning:")
         st.caption(explain("hedged"))
     best = inputs.best_for(prediction)
     shown = [(f"Target: {degree_word(prediction.target)}", "target_fraction")]
@@ -90,7 +90,7 @@ def procedure_line(prediction: Prediction) -> str:
     """Write the procedure in a line, defaults in grey."""
     phrases = []
     for phrase in procedure_text(prediction).split(", "):
-        words = plain(phrase.replace("*", ""))
+        words = spoken(phrase.replace("*", ""))
         phrases.append(f":gray[{words}]" if phrase.endswith("*") else words)
     return ", ".join(phrases)
 
@@ -179,7 +179,7 @@ def _against(prediction: Prediction, key: Key, limit: float | None) -> None:
             most = right_end(here, prediction.target)
             rows = answers.the_charge_curve(*key[:2], held, *key[3:], most)
         except PlannerError as error:
-            st.info(plain(f"No curve here: {error}"))
+            st.info(spoken(f"No curve here: {error}"))
             return
         picture = charge_chart(rows, here, target=prediction.target, basis=prediction.basis, limit=limit)
         parts.picture(picture, explain("charge"), key="charge", alt=_curve_words(rows, prediction))
@@ -204,7 +204,7 @@ def _map(prediction: Prediction, key: Key, limit: float | None) -> None:
     try:
         landscape = answers.the_landscape(*key[:2], view, *key[3:])
     except PlannerError as error:
-        st.info(plain(f"No map here: {error}"))
+        st.info(spoken(f"No map here: {error}"))
         return
     best = max(landscape.cells(), key=lambda cell: cell["target_fraction"])
     said = (
@@ -283,7 +283,7 @@ def _shares(key: Key) -> None:
         alt="Uncertain numbers with their share of the variance of the target fraction",
     )
     for line in answers.the_assays(*key):
-        st.markdown(plain(line))
+        st.markdown(spoken(line))
     st.caption(explain("shares"))
 
 
@@ -302,7 +302,7 @@ def _card(smiles: str, word: str, mz: float) -> None:
     """Draw one compound with its name and mass."""
     with st.container(border=True, width=168, gap="small"):
         st.image(draw_structure(smiles), alt=f"{word}: {smiles}", width="stretch")
-        st.markdown(f"**{plain(word)}**  \n{plain(f'[M+H]+ {mz:.4f}')}")
+        st.markdown(f"**{spoken(word)}**  \n{spoken(f'[M+H]+ {mz:.4f}')}")
 
 
 def _products(prediction: Prediction) -> None:

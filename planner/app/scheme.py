@@ -19,13 +19,27 @@ from planner.structures.structure import protonated_mass, read_structure
 FIRST = {"amine": "benzylamine", "carbonyl": "butanal"}
 """The worked example."""
 LABELS = {"amine": "Amine", "carbonyl": "Aldehyde or ketone"}
-SIGN = '<span style="font-size:1.5rem" aria-hidden="true">{}</span>'
+LOOKS = """<style>
+.reaction {display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; break-inside: avoid}
+.reaction > b {font-size: 1.5rem; font-weight: 400}
+.reaction figure {margin: 0; padding: .25rem .5rem; border: 1px solid rgba(128,128,128,.35); border-radius: .5rem;
+  flex: 1 1 6rem; max-width: 11rem; min-width: 0}
+.reaction figure.target {border: 2px solid #0072B2}
+.reaction img {display: block; width: 100%; height: auto; max-height: 6rem; object-fit: contain; background: #fff;
+  border-radius: .25rem}
+.reaction figcaption {font-size: .875rem; line-height: 1.35; overflow-wrap: anywhere}
+@media (max-width: 640px) {
+  .reaction {flex-wrap: nowrap; gap: .2rem}
+  .reaction > b {font-size: 1rem}
+  .reaction figure {padding: .1rem .2rem; flex: 1 1 0}
+  .reaction figcaption {font-size: .75rem; line-height: 1.2}
+}
+</style>"""
+"""Of the strip; on a phone it stays in one row, so that the answer is on the first screen."""
+SIGN = '<b aria-hidden="true">{}</b>'
 CARD = (
-    '<figure style="margin:0;padding:.25rem .5rem;border:{border};border-radius:.5rem;max-width:11rem;flex:0 1 auto">'
-    '<img src="data:image/svg+xml;base64,{drawn}" alt="{alt}" style="display:block;width:100%;height:auto;'
-    'max-height:6rem;object-fit:contain;background:#fff;border-radius:.25rem">'
-    '<figcaption style="font-size:.875rem;line-height:1.35;overflow-wrap:anywhere"><strong>{name}</strong><br>'
-    "{below}</figcaption></figure>"
+    '<figure{target}><img src="data:image/svg+xml;base64,{drawn}" alt="{alt}">'
+    "<figcaption><strong>{name}</strong><br>{below}</figcaption></figure>"
 )
 
 
@@ -137,17 +151,14 @@ def _strip(pair: Pair, target: int) -> str:
         made.append(_card(draw_structure(smiles), f"{word} product", name, mass, is_target=is_target))
     arrow, plus = SIGN.format("&rarr;"), SIGN.format("+")
     inside = f"{plus.join(parts)}{arrow}{''.join(made)}"
-    return (
-        '<section aria-label="Reaction" style="display:flex;flex-wrap:wrap;align-items:center;gap:.5rem">'
-        f"{inside}</section>"
-    )
+    return f'<section class="reaction" aria-label="Reaction">{inside}</section>'
 
 
 def _card(drawn: str, alt: str, name: str, below: str, *, is_target: bool = False) -> str:
     """Write one compound; the target has a frame of its own."""
     picture = base64.b64encode(drawn.encode()).decode()
-    border = "2px solid #0072B2" if is_target else "1px solid rgba(128,128,128,.35)"
-    return CARD.format(border=border, drawn=picture, alt=escape(alt), name=escape(name), below=below)
+    target = ' class="target"' if is_target else ""
+    return CARD.format(target=target, drawn=picture, alt=escape(alt), name=escape(name), below=below)
 
 
 def _classes(pair: Pair) -> str:

@@ -8,17 +8,36 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.flask.fields import FIELDS
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
-from planner.model.draws import Draws
+from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
-from planner.predictions.prediction import degree_shares, intervals
+from planner.predictions.prediction import Prediction, degree_shares, intervals
 from planner.structures.pairs import Pair
 
 CURVE_COLUMNS = ("carbonyl_equivalents", "degree", "fraction", "low", "high")
 STEPS_TO_TARGET = 10
 """Charges from none to what the target needs; the curve goes on as far again, or as far as the procedure does."""
+
+
+CURVE_DRAWS = 64
+"""Draws per point: an interval wants more of them than a mean."""
+
+
+def curve_rows(prediction: Prediction) -> list[dict[str, float]]:
+    """Draw the curve around a prediction: what was stated is held, but for the charge; see ``charge_curve``."""
+    stated = {n: getattr(prediction.procedure, n) for n in FIELDS if n not in prediction.defaults_used}
+    return charge_curve(
+        prediction.pair,
+        prediction.model,
+        Procedure(**stated | {"carbonyl_equivalents": None}),
+        draw_parameters(prediction.model, CURVE_DRAWS, prediction.seed),
+        most=right_end(prediction.procedure.carbonyl_equivalents, prediction.target),
+        target=prediction.target,
+        basis=prediction.basis,
+    )
 
 
 def charge_curve(

@@ -45,6 +45,13 @@ def number(page: Any, label: str) -> int:
     return round(float(re.sub(r"[^0-9.]", "", found.inner_text())))
 
 
+def chosen(box: Any, text: str) -> None:
+    """Type into a box that completes names, and take what was typed."""
+    box.click()
+    box.fill(text)
+    box.press("Enter")
+
+
 def press(page: Any, label: str, times: int, key: str = "ArrowRight") -> None:
     """Move a slider by the arrow keys, as a keyboard user does."""
     slider = page.get_by_role("slider", name=label)
