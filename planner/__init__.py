@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Arrhenius as Arrhenius,
         simulate_network as simulate_network,
     )
+    from planner.library.screening import screen as screen
     from planner.mechanism.network import Network as Network, Reaction as Reaction, Species as Species
     from planner.mixtures.identification import identify as identify
     from planner.mixtures.purification import purification as purification
@@ -77,6 +78,7 @@ _HOMES = {
     "read_runs": "calibration.runs",
     "recommend": "plans.planning",
     "recommend_cyclization": "rings.planning",
+    "screen": "library.screening",
     "simulate_network": "flask.simulate",
 }
 __all__ = [  # noqa: PLE0604 - the names are the keys above and the version

@@ -27,7 +27,6 @@ _PARTS = re.compile(
     r"meth|eth|prop|but|pent|hex|fluor|chlor|brom|iod|di|tri|tetra|thio|cis|trans|(?<![a-z])[dlrsn](?=-)"
 )
 """Parts of names that make another compound, not a slip."""
-_PER_CENT = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,9})?)\s*%\s*")
 _COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*[a-zA-Zµμ%]*\s*", re.ASCII)
 
 
@@ -117,19 +116,6 @@ def _same_kind(name: str, given: str) -> bool:
     ends = {match.group() for match in map(_ENDING.search, (first, second)) if match}
     parts, others = ({*_PARTS.findall(text)} for text in (first, second))
     return len(ends) < 2 and not (parts - others and others - parts)
-
-
-def as_typed(text: str) -> str:
-    """Advise how a number is typed that is written in per cent or with a comma; empty for any other text.
-
-    Examples
-    --------
-    >>> as_typed("95 %"), as_typed("0,95"), as_typed("much")
-    ('; write 0.95', '; write 0.95', '')
-    """
-    if found := _PER_CENT.fullmatch(text):
-        return f"; write {float(found[1].replace(',', '.')) / 100:.6g}"
-    return with_point(text)
 
 
 def with_point(text: str) -> str:

@@ -28,9 +28,17 @@ def open_app(**inputs: str) -> AppTest:
     return app.run()
 
 
+def typed(app: AppTest, box: str, text: str) -> None:
+    """Type a text that is not on the list of a box; the test's own boxes take listed ones only."""
+    list_of = app.selectbox(key=box)
+    list_of.options.append(text)
+    list_of.set_value(text).run()
+
+
 def per_cent(app: AppTest, label: str) -> int:
     """Read a number off the screen."""
-    return int(next(m for m in app.metric if m.label.startswith(label)).value.rstrip("%"))
+    value = next(m for m in app.metric if m.label.startswith(label)).value
+    return round(float(re.sub(r"[^0-9.]", "", value.replace(":red", ""))))
 
 
 def test_every_text_is_asked_for_and_there() -> None:
@@ -67,7 +75,7 @@ def test_the_worked_example_is_there(app: AppTest) -> None:
     """An empty address shows benzylamine and butanal with an answer, and no error."""
     assert not app.exception
     assert not app.error
-    assert app.text_input(key="amine").value == "NCc1ccccc1"
+    assert app.selectbox(key="amine").value == "benzylamine"
     assert 60 < per_cent(app, "Target") < 95
     assert {"download_prediction.csv", "download_prediction.json"} <= {
         b.key for b in app.get("download_button")
@@ -80,7 +88,7 @@ def test_the_sheet_and_what_moves_the_answer_are_a_tab_away() -> None:
     app.session_state["details"] = "For the bench"
     app.run()
     assert not app.exception
-    charges = app.dataframe[0].value
+    charges = next(d.value for d in app.dataframe if "amount_mmol" in d.value)
     assert charges.loc[charges["role"] == "amine", "amount_mmol"].item() == pytest.approx(2.0, rel=1e-3)
     app.session_state["details"] = "What moves this answer"
     app.run()
@@ -94,8 +102,8 @@ def test_more_carbonyl_gives_more_over_alkylation() -> None:
     before = per_cent(app, "Over-alkylation")
     app.slider(key="slide_carbonyl_equivalents_0").set_value(2.0).run()
     assert not app.exception
-    assert app.number_input(key="carbonyl_equivalents").value == 2.0
-    assert app.query_params["carbonyl_equivalents"] == "2.0"
+    assert app.text_input(key="carbonyl_equivalents").value == "2"
+    assert app.query_params["carbonyl_equivalents"] == "2"
     assert per_cent(app, "Over-alkylation") > before
 
 
@@ -103,12 +111,12 @@ def test_a_moved_slider_goes_back_to_its_default_at_once() -> None:
     """A move and right after it the button for all defaults: the box is empty again, also in the run after that."""
     app = open_app()
     app.slider(key="slide_hold_time_h_0").set_value(8.0).run()
-    assert app.number_input(key="hold_time_h").value == 8.0
+    assert app.text_input(key="hold_time_h").value == "8"
     next(b for b in app.button if b.label == "All back to default").click().run()
-    assert app.number_input(key="hold_time_h").value is None
+    assert app.text_input(key="hold_time_h").value in (None, "")
     app.slider(key="slide_temperature_C_0").set_value(30.0).run()
-    assert app.number_input(key="hold_time_h").value is None
-    assert app.number_input(key="temperature_C").value == 30.0
+    assert app.text_input(key="hold_time_h").value in (None, "")
+    assert app.text_input(key="temperature_C").value == "30"
 
 
 def test_a_bug_takes_no_input_with_it(
@@ -116,8 +124,8 @@ def test_a_bug_takes_no_input_with_it(
 ) -> None:
     """When drawing a page breaks, it says so without a path, on that page alone, and every box keeps what was typed."""
     app = open_app(carbonyl_equivalents="1.4")
-    monkeypatch.setattr("planner.app.plan.distribution_chart", lambda _: 1 / 0)
-    app.text_input(key="amine").set_value("NCCc1ccccc1").run()
+    monkeypatch.setattr("planner.app.plan.split_bars", lambda _: 1 / 0)
+    typed(app, "amine", "NCCc1ccccc1")
     assert not app.exception
     assert len(app.error) == 1
     assert "ZeroDivisionError" in app.error[0].value
@@ -132,15 +140,15 @@ def test_a_bug_takes_no_input_with_it(
     monkeypatch.undo()
     app.run()
     assert not app.error
-    assert app.text_input(key="amine").value == "NCCc1ccccc1"
-    assert app.number_input(key="carbonyl_equivalents").value == 1.4
+    assert app.selectbox(key="amine").value == "NCCc1ccccc1"
+    assert app.text_input(key="carbonyl_equivalents").value == "1.4"
 
 
 def test_a_target_that_a_new_amine_does_not_have_is_put_back() -> None:
     """From ammonia's tri to a secondary amine: the target becomes one that it has, and the answer is that of it."""
     app = open_app(amine="N", target="tri")
     assert app.selectbox(key="target").value == "tri"
-    app.text_input(key="amine").set_value("C1CCNCC1").run()
+    typed(app, "amine", "C1CCNCC1")
     assert not app.exception
     assert not app.error
     assert app.selectbox(key="target").value == "mono"
@@ -174,7 +182,7 @@ def test_an_address_restores_every_input() -> None:
     app = open_app(**ADDRESS)
     assert not app.exception
     assert not app.error
-    widgets = [*app.text_input, *app.selectbox, *app.number_input]
+    widgets = [*app.text_input, *app.selectbox]
     held = {w.key: w.value for w in widgets if w.key in ADDRESS}
     assert held.keys() == ADDRESS.keys()
     for name, text in ADDRESS.items():
@@ -186,7 +194,6 @@ def test_an_address_restores_every_input() -> None:
     [
         ({"amine": "not a molecule"}, "not a molecule"),
         ({"amine": "C1CC"}, "C1CC"),
-        ({"amine": ""}, "empty"),
         ({"amine": "CN(C)C"}, "CN(C)C"),
         ({"carbonyl": "CCO"}, "CCO"),
         ({"amine": "CC(N)Cc1ccccc1", "carbonyl": "C=O"}, "regulated"),
@@ -199,9 +206,9 @@ def test_what_cannot_be_planned_is_said_once_and_nothing_is_lost(inputs: dict[st
     assert not app.exception
     assert len(app.error) == 1
     assert words in app.error[0].value.replace("\\", "")
-    assert app.number_input(key="carbonyl_equivalents").value == 1.4
+    assert app.text_input(key="carbonyl_equivalents").value == "1.4"
     for name in ("amine", "carbonyl"):
-        assert app.text_input(key=name).value == inputs.get(name, app.text_input(key=name).value)
+        assert app.selectbox(key=name).value == inputs.get(name, app.selectbox(key=name).value)
 
 
 def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
@@ -213,6 +220,9 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     assert not app.error
     plan = app.session_state["found"]
     assert plan.best.prediction.over_alkylation.mean <= 0.08
+    app.session_state["plan_details"] = "For the bench"
+    app.run()
+    assert not app.exception
     assert {
         "download_conditions.csv",
         "download_plan.json",
@@ -221,18 +231,20 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     } <= {b.key for b in app.get("download_button")}
     app.button(key="open_1").click().run()
     assert not app.exception
-    assert app.number_input(key="carbonyl_equivalents").value == plan.best.procedure.carbonyl_equivalents
+    assert (
+        app.text_input(key="carbonyl_equivalents").value == f"{plan.best.procedure.carbonyl_equivalents:.12g}"
+    )
     assert per_cent(app, "Target") == pytest.approx(100 * plan.best.prediction.target_fraction.mean, abs=2)
 
 
 def test_no_limit_is_set_until_one_is_given() -> None:
     """The limit on over-alkylation starts empty, as on the command line, and can be taken away again."""
     app = open_app(max_over_alkylation="0.05")
-    assert app.number_input(key="max_over_alkylation").value == 0.05
-    app.number_input(key="max_over_alkylation").set_value(None).run()
+    assert app.text_input(key="max_over_alkylation").value == "0.05"
+    app.text_input(key="max_over_alkylation").set_value("").run()
     assert not app.exception
-    assert app.number_input(key="max_over_alkylation").value is None
-    assert open_app().number_input(key="max_over_alkylation").value is None
+    assert not app.text_input(key="max_over_alkylation").value
+    assert open_app().text_input(key="max_over_alkylation").value is None
 
 
 def test_limits_that_cannot_be_met_are_said() -> None:
@@ -241,7 +253,7 @@ def test_limits_that_cannot_be_met_are_said() -> None:
     app.button(key="search").click().run()
     assert not app.exception
     assert len(app.error) == 1
-    assert app.number_input(key="max_time_h").value == 0.25
+    assert app.text_input(key="max_time_h").value == "0.25"
 
 
 def test_the_model_page_shows_every_number() -> None:
@@ -249,9 +261,9 @@ def test_the_model_page_shows_every_number() -> None:
     app = open_app(page="Model")
     assert not app.exception
     n_parameters = len(load_model().parameters)
-    assert len(app.dataframe[0].value) == n_parameters
+    assert len(app.dataframe[1].value) == n_parameters
     app.text_input(key="find").set_value("stab.hydride_loss").run()
-    found = app.dataframe[0].value
+    found = app.dataframe[1].value
     assert 0 < len(found) < n_parameters
     assert all("stab" in name for name in found["name"])
     app.text_input(key="find").set_value("no such thing").run()
@@ -266,8 +278,11 @@ def test_a_worked_example_loads_and_answers(example: Example) -> None:
     assert not app.exception
     assert not app.error
     for name, value in {"water": None, "carbonyl_equivalents": None, **example.inputs}.items():
-        widgets = [*app.text_input, *app.selectbox, *app.number_input]
-        assert next(w.value for w in widgets if w.key == name) == value, name
+        widgets = [*app.text_input, *app.selectbox]
+        assert next(w.value for w in widgets if w.key == name) in (
+            value,
+            f"{value:g}" if isinstance(value, float) else "",
+        ), name
     assert {"amine", "carbonyl", "target"} <= set(example.inputs)
     assert example.lesson in {c.value for c in app.caption}
     assert per_cent(app, "Target") > 20
@@ -280,15 +295,15 @@ def test_a_saved_prediction_reopens() -> None:
     app = open_app()
     app.file_uploader(key="reopened").set_value(("prediction.json", saved, "application/json")).run()
     assert not app.exception
-    assert app.text_input(key="carbonyl").value == "O=C1CCCCC1"
+    assert app.selectbox(key="carbonyl").value == "O=C1CCCCC1"
     assert app.selectbox(key="target").value == "di"
-    assert app.number_input(key="carbonyl_equivalents").value == 1.7
-    assert app.number_input(key="hold_time_h").value is None
+    assert app.text_input(key="carbonyl_equivalents").value == "1.7"
+    assert app.text_input(key="hold_time_h").value in (None, "")
     for wrong in (b"[1, 2]", b"{}", b"\xff\xfe", b'{"procedure": {"hold_time_h": -1}}'):
         app.file_uploader(key="reopened").set_value(("x.json", wrong, "application/json")).run()
         assert not app.exception
         assert len(app.error) == 1
-        assert app.number_input(key="carbonyl_equivalents").value == 1.7
+        assert app.text_input(key="carbonyl_equivalents").value == "1.7"
 
 
 def test_an_archive_reopens(stab: Plan) -> None:
@@ -297,7 +312,7 @@ def test_an_archive_reopens(stab: Plan) -> None:
     app = open_app(amine="CCCN")
     app.file_uploader(key="reopened").set_value(("run.eln", packed, "application/zip")).run()
     assert not app.exception
-    assert app.text_input(key="amine").value == "NCc1ccccc1"
+    assert app.selectbox(key="amine").value == "NCc1ccccc1"
     assert app.session_state["found"] == stab
     app.file_uploader(key="reopened").set_value(("x.eln", packed[:500], "application/zip")).run()
     assert not app.exception
@@ -309,6 +324,8 @@ def test_isomers_are_told_apart() -> None:
     """Where several nitrogens can take the alkyl group, each product is listed; together they are the degree."""
     app = open_app(amine="NCCNCc1ccccc1")
     assert not app.exception
+    app.session_state["details"] = "Numbers"
+    app.run()
     degrees, isomers = app.dataframe[0].value, app.dataframe[1].value
     mono = isomers[isomers["product"] == "mono"]
     assert set(mono["smiles"]) == {"CCCCNCCNCc1ccccc1", "CCCCN(CCN)Cc1ccccc1"}
@@ -320,7 +337,7 @@ def test_a_salt_and_a_name_are_read() -> None:
     app = open_app(amine="Cl.NCc1ccccc1", carbonyl="benzaldehyde")
     assert not app.exception
     assert not app.error
-    assert any("hydrochloride" in c.value for c in app.caption)
+    assert any("hydrochloride" in h.body for h in app.get("html"))
 
 
 @pytest.mark.parametrize("scale", ["", "many", "-3 g", "1e9 kg", "250"])
@@ -337,8 +354,8 @@ def test_a_scale_that_is_none_is_said(scale: str) -> None:
 def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
     """A number typed after the fact is placed in its interval; it stays on other pages, but not for another pair."""
     app = open_app()
-    assert app.number_input(key="ran_di").value is None
-    app.number_input(key="ran_di").set_value(12.0).run()
+    assert app.text_input(key="ran_di").value in (None, "")
+    app.text_input(key="ran_di").set_value("12 %").run()
     assert not app.exception
     assert not app.error
     assert any("You found 12 % di" in m.value.replace("\\", "") for m in app.markdown)
@@ -346,10 +363,10 @@ def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
     app.run()
     app.session_state["page"] = "Plan"
     app.run()
-    assert app.number_input(key="ran_di").value == 12.0
-    app.number_input(key="ran_mono").set_value(99.0).run()
+    assert app.text_input(key="ran_di").value == "12 %"
+    app.text_input(key="ran_mono").set_value("99").run()
     assert [e for e in app.error if "add up" in e.value.replace("\\", "")]
-    app.text_input(key="amine").set_value("NCCc1ccccc1").run()
+    typed(app, "amine", "NCCc1ccccc1")
     assert not app.exception
-    assert app.number_input(key="ran_di").value is None
+    assert app.text_input(key="ran_di").value in (None, "")
     assert not any("You found" in m.value for m in app.markdown)

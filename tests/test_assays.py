@@ -171,3 +171,16 @@ def test_the_command_line_ranks_them() -> None:
     record = json.loads(ran.output)["sensitivity"]
     shipped = planner.predict(AMINE, ALDEHYDE)
     assert [a["partner"] for a in record["assays"]] == [a.partner for a in assays(shipped)]
+
+
+@pytest.mark.parametrize(("given", "is_refused"), [(None, False), (0.9, False), (1.0, True), (0.95, True)])
+def test_a_purity_that_is_stated_is_held_against_the_assay(given: float | None, is_refused: bool) -> None:
+    """Against an assay of 0.9 a stated purity of 1.0 is another number as well as 0.95 is; unstated it is none."""
+    made = predicted(charges(), amine_purity=0.9)
+    supplies = {"amine": read_supply(AMINE, charges(), purity=given)}
+    if is_refused:
+        with pytest.raises(ProcedureError, match=f"plan again with amine_purity {given:g}"):
+            make_sheet(made.pair, charges(), made.procedure, "2 mmol", supplies=supplies)
+    else:
+        sheet = make_sheet(made.pair, charges(), made.procedure, "2 mmol", supplies=supplies)
+        assert any("Assay 0.9 of the amine is counted" in note for note in sheet.notes)

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 import planner
 from planner.cli import main
 from planner.files.tables import read_csv
+from planner.mixtures import assigning
 from planner.mixtures.answers import Coverage, answers_of
 from planner.mixtures.by_products import load_by_products
 from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
 from planner.mixtures.masses import isotope_lines
-from planner.mixtures.peaks import PeakList, Tolerance
+from planner.mixtures.peaks import Peak, PeakList, Tolerance, read_peaks
 from planner.mixtures.species import species_of
 from planner.predictions.prediction import Prediction
 from simulated_peaks import Truth, simulate
@@ -208,3 +209,41 @@ def test_an_ion_too_faint_at_its_first_line_is_no_error() -> None:
     assert all(line.shift for line in isotope_lines(di.ions[0].formula, 1))
     table = planner.identify(*pair, [di.adducts["[M+H]+"]], **fields)
     assert "di" in table.assignments[0].name
+
+
+def test_an_area_of_nothing_supports_nothing() -> None:
+    """A row with area 0 has no second line, warns, adds nothing, and is no isotope line or ion of another row."""
+    rows = "m/z,area,rt\n197.1,1000,3.1\n198.1,{},3.1\n219.1,{},3.1\n293.1,0,5.0\n"
+    there, gone = (
+        identify_in(predicted(0), read_peaks(rows.format(*areas)), UNIT) for areas in ((126, 40), (0, 0))
+    )
+    mono = [next(a for a in table.assignments if a.mz == 197.1) for table in (there, gone)]
+    assert "isotope line +1 at 198.1" in mono[0].note
+    assert "219.1" in mono[0].note
+    assert "isotope" not in mono[1].note
+    assert "219.1" not in mono[1].note
+    for one in (a for a in gone.assignments if a.area == 0.0 and a.rank == 1):
+        assert one.is_warned
+        assert "area is 0" in one.note
+        assert "supported" not in one.note
+    assert dict(gone.areas) == {1: 1000.0, 2: 0.0}
+
+
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_one_mass_at_very_many_times_stays_within_reach(
+    monkeypatch: pytest.MonkeyPatch, is_timed: bool
+) -> None:
+    """Of n peaks of one mass and their isotope lines each looks at a few others, not at all n."""
+    counted = []
+    monkeypatch.setattr(assigning, "_ratio", lambda *given: counted.append(None) or 1.0)
+    work = []
+    for n in (200, 400):
+        counted.clear()
+        peaks = [
+            Peak(mz=mz, area=area * (1 + i), rt=0.01 * i if is_timed else None)
+            for i in range(n)
+            for mz, area in ((197.1107, 1.0), (198.1140, 0.125))
+        ]
+        identify_in(predicted(0), PeakList(peaks=tuple(peaks), decimals=4, remarks=()), EXACT)
+        work.append(len(counted))
+    assert work[1] < 2.5 * work[0]

@@ -181,6 +181,22 @@ def test_peaks_are_what_was_found(stab: Any, tmp_path: Path) -> None:
     assert (calibration.runs[0]["mono"], calibration.runs[0]["detector"]) == (30000.0, "MS")
 
 
+def test_each_run_left_out_and_profiles_on_request(saved: tuple[Path, Result], tmp_path: Path) -> None:
+    """On request every run is predicted from the others, and a sum is told to be closed or open on its sides."""
+    out, name = tmp_path / "out.toml", "k_c2/k_c1"
+    words = ("calibrate", str(saved[0]), "--out", str(out), "--leave-one-out", "--profile", name)
+    ran = run(*words)
+    assert ran.exit_code == 0, ran.stderr
+    said = ran.stdout.partition("Each run as the others predict it")[2]
+    assert [line.split(",")[0].strip() for line in said.splitlines()[1:10]] == [*"AAABBBCCC"]
+    assert f"{name}: " in said.partition("Profiles")[2]
+    record = json.loads(run(*words, "--format", "json").stdout)
+    assert [one["part"] for one in record["left_out"][:3]] == ["unreacted", "mono", "di"]
+    assert len(record["profiles"][0]["log_likelihood"]) == len(record["profiles"][0]["prior_sd"])
+    refused = run("calibrate", str(saved[0]), "--out", str(tmp_path / "no.toml"), "--profile", "kc2/kc1")
+    assert (refused.exit_code, (tmp_path / "no.toml").exists()) == (2, False)
+
+
 # --- what is said ---
 
 
@@ -230,7 +246,8 @@ def test_no_number_without_its_width() -> None:
     told = [line for line in words if ": " in line and "not learned" not in line]
     assert told
     assert all("% of its width before" in line for line in told)
-    n_open = sum(v["verdict"] == "not learned" for v in calibration.verdicts)
+    asked = [v for v in calibration.verdicts if v["kind"] != "term"]
+    n_open = sum(v["verdict"] == "not learned" for v in asked)
     assert any(line.startswith(f"{n_open} others are not learned") for line in words)
     rows, columns = verdict_rows(calibration)
     assert columns[:5] == ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
@@ -395,3 +412,57 @@ def test_a_wrong_cell_is_one_line_on_the_page() -> None:
     assert "row 2" in app.error[0].value
     assert "mono" in app.error[0].value
     assert "runs_way" in {c.key for c in app.get("button_group")}
+
+
+def test_an_app_started_with_a_calibrated_model_shows_it(
+    saved: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`planner app --models my.toml` shows what was learned, and new runs are learned from with its parent."""
+    from planner.app import answers
+
+    monkeypatch.setattr("sys.argv", ["app", "--models", str(saved[0])])
+    answers.the_first_model.clear()
+    try:
+        app = opened()
+        assert "Learned from 3 runs" in said(app)
+        assert "fit" not in keys(app, "button")
+        app = uploaded(app, RUNS.partition("C;NCc")[0])
+        app.button(key="fit").click().run()
+        assert not app.error
+        assert "Learned from 2 runs" in said(app)
+        app.session_state["page"] = "Plan"
+        assert "Learned from 2 runs of this pair" in said(app.run())
+    finally:
+        answers.the_first_model.clear()
+
+
+def test_what_is_asked_for_is_worked_out(saved: tuple[Path, Result]) -> None:
+    """Run by run, left out, shares and a profile are worked out on request."""
+    app = uploaded(opened(), saved[0].read_text(encoding="utf-8"), "mine.toml")
+    for key in ("show_left_out", "show_narrowing", "show_learned_shares"):
+        app.toggle(key=key).set_value(True).run()
+        assert not app.exception
+        assert not app.error, key
+    assert "A, mono: found 66, " in said(app)
+    assert "download_narrowing.svg" in keys(app, "download_button")
+    assert any("before" in frame.value.columns and "after" in frame.value.columns for frame in app.dataframe)
+    app.selectbox(key="profiled").set_value("k_c2/k_c1").run()
+    assert "ln L at -3 and +3 prior sd" in said(app)
+
+
+def test_the_next_run_is_a_click_from_its_sheet() -> None:
+    """Find the next run, see why, open its sheet, put it into the inputs."""
+    app = uploaded(opened(reductants="STAB", additions="all_at_once"), RUNS)
+    app.button(key="fit").click().run()
+    app.button(key="find_next").click().run()
+    assert not app.exception
+    assert not app.error
+    assert "ceiling" in said(app)
+    assert "download_next_runs.csv" in keys(app, "download_button")
+    app.toggle(key="next_sheet").set_value(True).run()
+    assert not app.error
+    assert {"download_run_sheet.html", "download_charges.csv"} <= keys(app, "download_button")
+    app.button(key="open_next").click().run()
+    assert not app.exception
+    assert app.session_state["page"] == "Plan"
+    assert app.session_state["reductant"] == "STAB"

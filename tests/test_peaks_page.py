@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import planner
-from planner.mixtures.pictures import SORTS, extraction_chart, spectrum_chart
+from planner.mixtures.pictures import SORTS, extraction_chart, flow_chart, spectrum_chart
+from planner.mixtures.species import species_of
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 LIST = "m/z;Area\n197.1;1000\n198.1;126\n293.1;400\n213.1;30\n175.3;9\n"
@@ -80,13 +81,54 @@ def test_curves_are_those_of_the_compounds() -> None:
     assert extraction_chart(refused).data["windows"].empty
 
 
-@pytest.mark.parametrize("kind", ["spectrum", "extraction"])
+@pytest.mark.parametrize("kind", ["spectrum", "extraction", "flow"])
 def test_pictures_are_drawn_for_print(kind: str) -> None:
-    """Both become SVG, with nothing that cannot be drawn."""
+    """All become SVG, with nothing that cannot be drawn."""
     if kind == "spectrum":
         picture = spectrum_chart(planner.identify(DIAZEPANE, THIOPHENE, LIST, draws=8))
     else:
-        picture = extraction_chart(planner.purification(DIAZEPANE, THIOPHENE, draws=8))
+        draw = extraction_chart if kind == "extraction" else flow_chart
+        picture = draw(planner.purification(DIAZEPANE, THIOPHENE, draws=8))
     svg = picture.svg()
     assert svg.startswith("<svg")
     assert "NaN" not in svg
+
+
+def test_the_flow_holds_the_steps_in_their_order() -> None:
+    """One box a step from top to bottom, an arrow between each two, pH and what a window takes written in."""
+    for reductant in ("STAB", "NaBH4", "NaBH3CN"):
+        run = planner.purification(DIAZEPANE, THIOPHENE, draws=8, reductant=reductant)
+        picture = flow_chart(run)
+        boxes, arrows = picture.data["steps"], picture.data["arrows"]
+        assert list(boxes["words"]) == [step.words for step in run.steps]
+        assert boxes["place"].is_monotonic_decreasing
+        assert len(arrows) == len(run.steps) - 1
+        assert (boxes["bottom"] > boxes["top"]).all()
+        for step, detail in zip(run.steps, boxes["detail"], strict=True):
+            assert ("pH" in detail) == (step.pH is not None)
+    windows = [d for s, d in zip(run.steps, boxes["detail"], strict=True) if s.title == "Second window"]
+    assert all("mono" in detail for detail in windows)
+
+
+def test_the_page_draws_the_flow_and_lists_the_species_once(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rerun with a list, a purification and a table works the species out from what is there already."""
+    counted: list[object] = []
+    monkeypatch.setattr(
+        "planner.mixtures.purification.species_of", lambda p: counted.append(p) or species_of(p)
+    )
+    monkeypatch.setattr(
+        "planner.mixtures.identification.species_of", lambda p: counted.append(p) or species_of(p)
+    )
+    app.text_area(key="pasted_peaks").set_value(LIST).run()
+    assert not app.exception
+    assert not counted
+
+
+def test_the_page_divides_areas_by_a_detector(app: AppTest) -> None:
+    """With UV named the areas become moles, and what UV does not see is said."""
+    app.text_area(key="pasted_peaks").set_value(LIST)
+    app.selectbox(key="peak_detector").set_value("UV").run()
+    assert not app.exception
+    assert "expected response of UV" in said(app).replace("\\", "")

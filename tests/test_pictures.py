@@ -127,10 +127,12 @@ def test_the_course_ends_at_the_quench_and_marks_the_feed() -> None:
     )
     events = pictures.course_events(p.procedure)
     assert events == ((3.0, "addition ends"), (8.0, "quench"))
-    course = pictures.course_chart(p.profile_frame(), 1, events).data["course"]
+    chart = pictures.course_chart(p.profile_frame(), 1, events)
+    course = chart.data["course"]
     assert course["time_h"].max() == 8.0
     assert set(course["curve"]) == {"unreacted", "mono", "di", "imine", "held by acid"}
-    assert course.groupby("curve")["colour"].first().is_unique
+    colours = chart.spec["layer"][0]["encoding"]["color"]["scale"]["range"]
+    assert len(set(colours)) == len(colours) == 5
 
 
 def test_the_map_is_drawn_with_its_mark() -> None:

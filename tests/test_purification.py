@@ -14,11 +14,13 @@ import planner
 from planner.cli import main
 from planner.errors import ParameterError
 from planner.files.tables import read_csv
+from planner.mixtures.by_products import check_words
 from planner.mixtures.phases import Solute, acid_to_reach, charge, distribution, extracted
 from planner.mixtures.properties import properties_of
 from planner.mixtures.purification import Purification
 from planner.mixtures.scheme import choose, shares
-from planner.mixtures.separation import FLAGS, check_flags, load_separation
+from planner.mixtures.separation import FLAGS, load_separation
+from planner.mixtures.words import purification_text
 from planner.model.parameters import load_model
 from planner.structures.structure import canonical_smiles, molecule
 
@@ -310,7 +312,7 @@ def test_the_cost_is_five_points_at_most() -> None:
 def test_a_flag_that_means_nothing_is_refused() -> None:
     """A misspelt flag of the file is an error that names the nearest."""
     with pytest.raises(ParameterError, match="cyanide"):
-        check_flags(["cyanid"], "file", FLAGS)
+        check_words("[[step]]", (["cyanid"], FLAGS), where="file")
 
 
 def test_the_command_prints_table_csv_and_json() -> None:
@@ -322,3 +324,65 @@ def test_the_command_prints_table_csv_and_json() -> None:
     assert "Difficulty" in texts[0].output
     rows, record = read_csv(texts[1].output, ("name", "pKaH")), json.loads(texts[2].output)
     assert [r["name"] for r in rows] == [s["name"] for s in record["species"]]
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "asked"),
+    [
+        ("NCc1ccccc1", "CCCC=O", {"carbonyl_equivalents": 0.0}),
+        ("CC(C)(C)N", "O=C(C(C)(C)C)C(C)(C)C", {}),
+        ("CC(C)(C)N", "O=C(C(C)(C)C)C(C)(C)C", {"reductant": "NaBH3CN"}),
+    ],
+)
+def test_without_a_product_there_is_nothing_to_purify(
+    amine: str, carbonyl: str, asked: dict[str, object]
+) -> None:
+    """No windows, columns or distillation of what is not there: the quench, and to look for it first."""
+    run = found(amine, carbonyl, **asked)
+    assert not run.has_target
+    assert [step.title for step in run.steps] == ["Quench", "Look for it first"]
+    assert "nothing to purify" in run.reasons[0]
+    assert "hardly any target" in purification_text(run)
+
+
+def test_one_window_is_one_extraction() -> None:
+    """Where one pH does as well nothing is in A, and B and W are what that one extraction leaves."""
+    run = found("NCc1ccccc1", "CCCC=O", reductant="NaBH4", solvent="MeOH")
+    assert run.scheme.low is None
+    assert "one window" in run.flags
+    solvent = CRAFT.solvent(run.extractant)
+    for part in run.parts:
+        assert part.shares[0] == (0.0, 0.0, 0.0)
+        taken = extracted(part.properties.solute(solvent, CRAFT), run.scheme.high, portions=3, volume=0.5)
+        low, high = part.shares[1][1:]
+        assert low - 1e-9 <= float(taken) <= high + 1e-9
+        assert part.shares[1][0] + part.shares[2][0] == pytest.approx(1.0)
+    assert "one window does" in purification_text(run)
+    assert sum(step.pH == (run.scheme.high, run.scheme.high) for step in run.steps) == 1
+
+
+def test_no_windows_are_better_than_those_that_are_chosen() -> None:
+    """Over all pairs of pH, all phases and one extraction, none is worth more by the stated price of impurity."""
+    price, wanted = CRAFT.number("impurity_price"), CRAFT.number("wanted_purity")
+    dice = np.random.default_rng(3)
+    for _ in range(12):
+        target, other = (
+            (
+                float(dice.uniform(0.1, 1)),
+                Solute(bases=(float(dice.uniform(4, 11)),), acids=(), log_p=float(dice.uniform(-1, 5))),
+            )
+            for _ in range(2)
+        )
+        chosen = choose(target, {"x": other}, (3.0, 12.0), CRAFT)
+        best = -9.0
+        grid = np.arange(3.0, 12.01, 0.5)
+        for low in (None, *grid):
+            for high in grid:
+                if low is not None and low >= high:
+                    continue
+                own, beside = (n * np.array(shares(s, low, high, CRAFT)) for n, s in (target, other))
+                for phase in (1,) if low is None else (0, 1, 2):
+                    purity = own[phase] / max(own[phase] + beside[phase], 1e-300)
+                    best = max(best, own[phase] / target[0] - price * max(0.0, wanted - purity))
+        worth = chosen.recovery - price * max(0.0, wanted - chosen.purity)
+        assert worth >= best - 0.0401

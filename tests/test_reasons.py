@@ -11,10 +11,11 @@ from planner.flask.procedure import Procedure, procedure_words
 from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.plans.aims import Bench, judge, read_aim
+from planner.plans.aims import NOTHING, Bench, judge, read_aim
 from planner.plans.feeding import REASON_DRAWS, _best_threshold, slow_addition
-from planner.plans.planning import plan_curves, recommend
+from planner.plans.planning import plan_curves, plan_slow_addition, recommend
 from planner.plans.recommendation import Plan
+from planner.plans.words import plan_text
 from planner.structures.pairs import read_pair
 
 
@@ -148,3 +149,83 @@ def test_words_hold_every_choice() -> None:
         procedure_words(settled)
         == "STAB 1.5 eq, carbonyl 1 eq, AcOH 0.5 eq, slow carbonyl, over 3 h, hold 16 h, 25 C, DCE"
     )
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "asked"),
+    [
+        ("40 % methylamine in water", "O=C(c1ccccc1)c1ccccc1", {}),
+        ("CC(C)N", "CC(=O)c1ccccc1", {}),
+        ("Nc1ccccc1", "CC(=O)C(C)(C)C", {}),
+        ("NCc1ccccc1", "CCCC=O", {"reductants": ("STAB",)}),
+        ("C1CNCCN1", "O=Cc1ccccc1", {"reductants": ("2-picoline borane", "NaBH3CN")}),
+        ("NCCN", "O=C1CCCCC1", {"target": "di"}),
+    ],
+)
+def test_the_first_does_not_lose_to_its_own_reason(
+    amine: str, carbonyl: str, asked: dict[str, object]
+) -> None:
+    """A first that feeds gives at least what everything at once gives; one that does not loses a point to no feed."""
+    plan = recommend(amine, carbonyl, effort=0.2, **asked)
+    found = plan_slow_addition(plan)
+    assert found is not None
+    mean = found.gain[0]
+    assert mean > -1e-6 if plan.best.procedure.addition == "slow_carbonyl" else mean < 0.01 + 1e-6
+
+
+def test_an_addition_that_is_excluded_stays_out() -> None:
+    """Where everything at once is excluded it is not proposed, however much it would give."""
+    plan = recommend(
+        "methylamine", "O=C(c1ccccc1)c1ccccc1", effort=0.2, exclude_additions="all_at_once", top=3
+    )
+    assert "all_at_once" not in {r.procedure.addition for r in plan.recommendations}
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("CC(C)(C)N", "O=C(C(C)(C)C)C(C)(C)C"), ("CC(C)(C)NC(C)(C)C", "CC(=O)c1ccccc1")],
+)
+def test_where_nothing_is_made_nothing_is_compared(amine: str, carbonyl: str) -> None:
+    """No optimum, no feed, no way at 0 % and no difficulty of a product that is not there; the other routes stay."""
+    plan = recommend(amine, carbonyl, effort=0.1)
+    assert plan.best.prediction.target_fraction.mean < NOTHING
+    said = " ".join(reason for r in plan.recommendations for reason in r.reasons)
+    for words in ("optimum", "Feeding", "feeding", "Statistics", "condenses", "behind"):
+        assert words not in said
+    assert plan_slow_addition(plan) is None
+    assert all(way.target_fraction is None or way.target_fraction.mean >= NOTHING for way in plan.strategies)
+    assert {r.difficulty for r in plan.recommendations} == {None}
+    assert any(way.name == "other_route" for way in plan.strategies)
+    assert "half a per cent" in plan_text(plan)
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("NCCN", "37 % formalin"), ("NCCCN", "formalin"), ("CC(C)(C)N", "O=C(c1ccccc1)c1ccccc1")],
+)
+def test_no_listed_procedure_gives_more_than_the_plan_says(amine: str, carbonyl: str) -> None:
+    """Where a plan does not work, the most that it names is the most that it lists."""
+    plan = recommend(amine, carbonyl, effort=0.1)
+    assert not plan.useful
+    (named,) = re.findall(r"more than (\d+) % of the target\.", plan_text(plan))
+    listed = [r.prediction.target_fraction.mean for r in plan.recommendations]
+    assert float(named) == round(100 * max(listed))
+    for reason in plan.best.reasons:
+        for about in re.findall(r"gives more than about (\d+) %", reason):
+            assert float(about) >= 100 * max(listed) - 1.0
+
+
+@pytest.mark.parametrize(
+    ("amine", "words"),
+    [
+        ("7 M ammonia in methanol", "amine (as 7 N ammonia in methanol)"),
+        ("ammonium acetate", "amine (as ammonium acetate)"),
+        ("N", "amine (a solution of it)"),
+        ("NCCN", "eq of amine per carbonyl"),
+    ],
+)
+def test_excess_amine_is_called_by_its_bottle(amine: str, words: str) -> None:
+    """The way names the amine as it stands on the shelf, and a solution only where no bottle is named."""
+    plan = recommend(amine, "O=Cc1ccccc1", effort=0.1)
+    (way,) = [way for way in plan.strategies if way.name == "excess_amine"]
+    assert words in way.words

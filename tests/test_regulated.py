@@ -68,6 +68,7 @@ REFUSED = {
         "CN1CCC23CCCCC2C1Cc1ccc(O)cc13",
     ],
     "mustards": ["CN(CCCl)CCCl", "CCN(CCCl)CCCl", "ClCCN(CCCl)CCCl"],
+    "sulfur mustards": ["ClCCSCCCl", "ClCCSCCSCCCl", "ClCCSCCOCCSCCCl", "ClCCSCCl"],
     "2-aminoethanols": [
         "CC(C)N(CCO)C(C)C",
         "CCN(C)CCO",

@@ -22,8 +22,9 @@ from planner.rings.chains import (
     chain,
     chain_network,
 )
+from planner.rings.closed_forms import KINETIC, REVERSIBLE
 from planner.rings.flask import amine_ends, charge_of, close_rings
-from planner.rings.kinetics import KINETIC, REVERSIBLE, Constants
+from planner.rings.kinetics import Constants
 from planner.rings.options import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED
 from planner.rings.procedure import RingProcedure
 
@@ -175,6 +176,17 @@ def test_flory_and_carothers(hours: float) -> None:
         )
     n_molecules = sum(n for name, n in found.items() if name[:2] in ("NN", "XX", "NX"))
     assert 2.0 / n_molecules == pytest.approx(closed_forms.carothers(p), rel=1e-5)
+
+
+def test_weight_average_of_chains() -> None:
+    """Weight over number average is 1 + p, counted over the chains that are told apart."""
+    c, hours = 0.05, 0.1
+    p = closed_forms.extent(c, K, hours * 3600.0)
+    found = run(batch(c, hold_time_h=hours), no_rings(constants()))
+    units = {f"NN {i}": 2 * i + 1 for i in range(LONGEST)} | {f"XX {i}": 2 * i + 1 for i in range(LONGEST)}
+    units |= {f"NX {i}": 2 * i for i in range(1, LONGEST + 1)}
+    moments = [sum(n**order * found[name] for name, n in units.items()) for order in (0, 1, 2)]
+    assert moments[2] * moments[0] / moments[1] ** 2 == pytest.approx(closed_forms.dispersity(p), rel=1e-4)
 
 
 def test_carothers_with_a_minor_partner() -> None:

@@ -308,6 +308,33 @@ def test_a_note_with_line_breaks_stays_one_row() -> None:
     assert [(run.note, run.row) for run in runs] == [("left open", 2), ("", 4)]
 
 
+def test_a_workbook_is_read_as_its_first_sheet(tmp_path: Path) -> None:
+    """An Excel workbook says the same as its table as text; a broken one is refused in one line."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (
+        ["My runs"],
+        [],
+        ["Run", "T / °C", "mono", "di", "detector"],
+        ["A", 20.5, 66, 15.25, "UV"],
+        ["B", None, 60, "n.d.", "UV"],
+    ):
+        book.active.append(row)
+    path = tmp_path / "runs.xlsx"
+    book.save(path)
+    text = "Run;T / °C;mono;di;detector\nA;20.5;66;15.25;UV\nB;;60;n.d.;UV\n"
+    assert read_runs(path, **PAIR) == read(text)
+    assert read_runs(path, **PAIR)[0].row == 4
+    assert "cannot be read" in refusal_of(path.read_bytes()[:200])
+
+
+def refusal_of(content: bytes) -> str:
+    """Return the line that refuses the content of a file."""
+    with pytest.raises(TableError) as caught:
+        read_runs(content, **PAIR)
+    return str(caught.value)
+
+
 def test_responses_are_relative_to_the_amine() -> None:
     """Response factors are divided by that of the amine, where one is given."""
     run = read("run,RRF mono,response factor di,response_unreacted,mono,di\nA,2,3,0.5,1,2\n")[0]

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from click.testing import CliRunner
+
+from planner.cli import main
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 
@@ -87,6 +90,34 @@ def test_what_is_answered_to_whom() -> None:
         for path in ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore/%6detrics", "/x/../_stcore/metrics"):
             assert "active_sessions" not in ask(port, path)[2], path
         assert ask(port, "/_stcore/metrics")[0] == 404
+
+
+def test_a_lab_server_answers_to_its_name_and_no_other() -> None:
+    """With a name the app answers to it, its socket takes pages of that name, and still no other host is served."""
+    from websockets.exceptions import InvalidStatus
+    from websockets.sync.client import connect
+
+    with served("--address", "127.0.0.1", "--name", "planner.example.org") as (_, port):
+        assert ask(port, "/", "planner.example.org")[0] == 200
+        assert ask(port, "/", "other.example.org")[0] == 400
+        socket_path = f"ws://127.0.0.1:{port}/_stcore/stream"
+        with connect(socket_path, origin="https://planner.example.org", subprotocols=["streamlit"]):  # type: ignore[arg-type,list-item]
+            pass
+        with (
+            pytest.raises(InvalidStatus),
+            connect(socket_path, additional_headers={"Host": "other.example.org"}),
+        ):
+            pass
+
+
+@pytest.mark.parametrize(
+    "options", [("--address", "0.0.0.0"), ("--name", "a b"), ("--name", "https://x.org")]
+)
+def test_an_address_for_others_asks_for_a_name(options: tuple[str, str]) -> None:
+    """An open address without a name, and what is no name, are refused in one line before anything is served."""
+    run = CliRunner().invoke(main, ["app", *options])
+    assert run.exit_code == 2
+    assert "--name" in run.stderr
 
 
 def test_a_session_draws_the_answer() -> None:

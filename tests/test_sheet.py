@@ -333,7 +333,7 @@ def test_labels_of_atoms_weigh_nothing(amine: str, mass: float) -> None:
     [
         ({"purities": ("amine=95",)}, "write 0.95"),
         ({"purities": ("amine=99.5",)}, "write 0.995"),
-        ({"purities": ("carbonyl=0,97",)}, "write 0.97"),
+        ({"purities": ("carbonyl=1,970",)}, "write 1.970 or 1970"),
         ({"purities": ("amine=0.001",)}, "from 0.05 to 1"),
         ({"purities": ("amine=nan",)}, "from 0.05 to 1"),
         ({"densities": ("amine=inf",)}, "from 0.5 to 3.5"),

@@ -681,3 +681,17 @@ def test_no_ring_is_announced_where_none_can_close(amine: str, carbonyl: str) ->
     said = " ".join(cautions(amine, carbonyl))
     assert "taken up twice" in said
     assert "seven-membered" not in said
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [
+        ("NCC" + "NCC" * 9 + "N", "CC(=O)C(C)(C)C"),  # more nitrogens than are planned
+        ("CN(C)C", "CC(=O)C(C)(C)C"),  # none that reacts
+        ("CC(=O)NC", "O=C(c1ccccc1)c1ccccc1"),
+        ("C[N-]C", "CC(C)(C)C(=O)C(C)(C)C"),
+    ],
+)
+def test_warnings_never_refuse(amine: str, carbonyl: str) -> None:
+    """What two structures warn of is asked of pairs that are not planned too, and is never an error."""
+    assert isinstance(cautions(amine, carbonyl), tuple)

@@ -16,6 +16,7 @@ from planner.comparisons.observed import read_observed
 from planner.comparisons.weighing import USUAL_DRAWS
 from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
+from planner.mixtures.species import ExpectedSpecies, species_of
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import load_model
@@ -24,6 +25,7 @@ from planner.plans.planning import plan_curves, plan_slow_addition
 from planner.plans.recommendation import Plan
 from planner.plans.request import Request
 from planner.predictions.assays import assay_words, assays
+from planner.predictions.charge_curve import CURVE_DRAWS, charge_curve
 from planner.predictions.landscape import Landscape, View, survey
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict_pair
 from planner.predictions.records import share_rows
@@ -67,6 +69,14 @@ def use_model(model: Model | None) -> None:
             answer.clear()
 
 
+@st.cache_resource(show_spinner=False)
+def the_names(role: str) -> list[str]:
+    """List the names of the catalogue for a partner, in the order of the alphabet."""
+    entries = [e for e in the_model().catalogue.entries if e.role == role]
+    return sorted({name for e in entries for name in (e.name, *e.aliases)}, key=str.casefold)
+
+
+@st.cache_resource(show_spinner=False)
 def the_draws(n: int) -> Draws:
     """Draw the uncertain constants, which are kept; the same for everything that is compared."""
     return draw_parameters(the_model(), n, SEED)
@@ -105,10 +115,28 @@ def the_assays(amine: str, carbonyl: str, asked: Procedure, target: int, basis: 
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_species(
+    amine: str, carbonyl: str, asked: Procedure, target: int, basis: str
+) -> tuple[ExpectedSpecies, ...]:
+    """List what the flask may hold."""
+    return species_of(the_prediction(amine, carbonyl, asked, target, basis))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_landscape(amine: str, carbonyl: str, view: View, target: int, basis: str) -> Landscape:
     """Map the neighbourhood of a procedure; it stays while one walks in it."""
     pair = the_pair(amine, carbonyl)
     return survey(pair, the_model(), view, the_draws(MAP_DRAWS), target=target, basis=basis)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, scope="session")
+def the_charge_curve(
+    amine: str, carbonyl: str, held: Procedure, target: int, basis: str, most: float
+) -> list[dict[str, float]]:
+    """Draw the whole curve around a procedure; it stays while one walks along it."""
+    pair = the_pair(amine, carbonyl)
+    draws = the_draws(CURVE_DRAWS)
+    return charge_curve(pair, the_model(), held, draws, most=most, target=target, basis=basis)
 
 
 @st.cache_resource(show_spinner="What it speaks for", max_entries=16, scope="session")

@@ -11,7 +11,9 @@ from typing import Any
 import streamlit as st
 
 from planner.app.answers import the_folder, the_model, the_pair
+from planner.app.boxes import is_number, typed
 from planner.app.saved import ANY_ISOMER, LIMITS
+from planner.errors import PlannerError
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Procedure
 from planner.flask.settling import settle
@@ -54,7 +56,7 @@ class Asked:
     @property
     def limit(self) -> float | None:
         """Largest mean over-alkylation."""
-        return self.limits["max_over_alkylation"]  # type: ignore[no-any-return]
+        return self.limits.get("max_over_alkylation")
 
 
 def has_inputs() -> bool:
@@ -82,9 +84,29 @@ def read_asked() -> Asked:
         target=state["target"],
         degree=degree_of(state["target"], pair.n_hydrogens),
         basis=state["basis"],
-        limits={name: state[name] for name in LIMITS},
+        limits=asked_limits(),
         procedure=asked_procedure(pair),
     )
+
+
+def asked_degree(pair: Pair) -> int:
+    """Read the wanted degree of this pair; the highest where the pair does not have as many."""
+    try:
+        return degree_of(st.session_state["target"], pair.n_hydrogens)
+    except PlannerError:
+        return pair.n_hydrogens
+
+
+def asked_limits() -> dict[str, Any]:
+    """Read the limits of a search; those that are not set are left out.
+
+    Raises
+    ------
+    ProcedureError
+        If a number cannot be read.
+    """
+    held = {name: typed(name) if is_number(name) else st.session_state[name] for name in LIMITS}
+    return {name: value for name, value in held.items() if value not in (None, [], ())}
 
 
 def asked_procedure(pair: Pair | None) -> Procedure:
@@ -93,9 +115,10 @@ def asked_procedure(pair: Pair | None) -> Procedure:
     Raises
     ------
     ProcedureError
-        If the boxes contradict each other.
+        If a number cannot be read, or the boxes contradict each other.
     """
-    given = {name: value for name in FIELDS if (value := st.session_state.get(name)) is not None}
+    held: dict[str, Any] = {n: typed(n) if is_number(n) else st.session_state.get(n) for n in FIELDS}
+    given = {name: value for name, value in held.items() if value is not None}
     way = Procedure(**{name: given.get(name) for name in ("reductant", "addition")})
     addition = settle(way, the_model(), pair)[0].addition
     asked = Procedure(**{name: value for name, value in given.items() if counts(name, addition)})
@@ -124,7 +147,6 @@ def asked_request(asked: Asked) -> Request:
     """
     state = st.session_state
     isomer = state["isomer"]
-    limits: dict[str, Any] = {name: None if value == [] else value for name, value in asked.limits.items()}
     return Request(
         amine=state["amine"],
         carbonyl=state["carbonyl"],
@@ -132,5 +154,5 @@ def asked_request(asked: Asked) -> Request:
         basis=asked.basis,
         models=the_folder(),
         fixed=asked.procedure if state["hold_procedure"] else Procedure(),
-        **limits,
+        **asked.limits,
     )

@@ -1,10 +1,13 @@
 """Door: the app as ``planner app`` serves it, to this machine's own browser and in no other page's frame.
 
-Whatever asks by another name than this machine's is refused (a foreign page cannot reach the app by making its
-name point here), no page may frame it, and the counts of sessions that Streamlit keeps for monitors are not told.
+Whatever asks by another name than this machine's, or those that it was started with, is refused (a foreign page
+cannot reach the app by making its name point here), no page may frame it, and the counts of sessions that Streamlit
+keeps for monitors are not told. All that the first answer needs is loaded before the first visitor asks.
 """
 
 import sys
+import threading
+from itertools import pairwise
 from pathlib import Path
 
 import streamlit as st
@@ -45,7 +48,27 @@ class Guard:
 sys.path[:] = [folder for folder in sys.path if folder != str(Path(__file__).parent)]
 # Streamlit adds the folder of its script, where files such as `model` would stand before libraries of that name.
 
+NAMES = [word for flag, word in pairwise(sys.argv) if flag == "--name"]
+
+
+def get_ready() -> None:
+    """Load the libraries and the numbers, and compile the engine, so that the first visitor does not wait for it."""
+    import planner.app.frame  # noqa: F401 - every page with its libraries
+    from planner.app import answers
+    from planner.flask.procedure import Procedure
+    from planner.predictions.prediction import predict_pair
+    from planner.structures.pairs import read_pair
+
+    model = answers.the_model()
+    pair = read_pair("benzylamine", "butanal", model)
+    predict_pair(pair, model, Procedure(), answers.the_draws(8), target=1, basis="amine")
+
+
+threading.Thread(target=get_ready, daemon=True).start()
 app = st.App(
     sys.argv[1],
-    middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HERE, www_redirect=False)],
+    middleware=[
+        Middleware(Guard),
+        Middleware(TrustedHostMiddleware, allowed_hosts=[*HERE, *NAMES], www_redirect=False),
+    ],
 )

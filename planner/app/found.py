@@ -3,9 +3,10 @@
 import streamlit as st
 
 from planner.app import answers, parts
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.comparisons.observed import degree_names
 from planner.errors import PlannerError
+from planner.files.typed import typed_number
 from planner.predictions.prediction import Prediction
 
 MOST = 5
@@ -18,15 +19,15 @@ def show(prediction: Prediction) -> None:
     """Ask what was found of each degree, and say how that agrees with the prediction."""
     with st.expander("I ran it: what I found", expanded=False, icon=":material/science:"):
         st.caption(explain("ran"))
-        found = _typed(prediction)
-        if not found:
-            return
         try:
+            found = _typed(prediction)
+            if not found:
+                return
             comparison = answers.the_comparison(*prediction.pair.texts, prediction.procedure, found)
         except PlannerError as error:
             parts.show_error(error)
             return
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in comparison.words))
+        st.markdown("\n".join(f"- {spoken(sentence)}" for sentence in comparison.words))
 
 
 def _typed(prediction: Prediction) -> tuple[tuple[str, float], ...]:
@@ -40,7 +41,11 @@ def _typed(prediction: Prediction) -> tuple[tuple[str, float], ...]:
             key = f"ran_{name}"
             if not is_same or key not in state:
                 state[key] = typed.get(name) if is_same else None
-            st.number_input(f"{name.capitalize()} [%]", 0.0, 100.0, step=1.0, format="%g", key=key, width=130)
+            st.text_input(f"{name.capitalize()} [%]", key=key, width=130, max_chars=24)
     held = {name: state[f"ran_{name}"] for name in names}
     state[KEPT] = (texts, held)
-    return tuple((name, value / 100.0) for name, value in held.items() if value is not None)
+    return tuple(
+        (name, typed_number(text, "per cent", name) / 100.0)
+        for name, text in held.items()
+        if text and text.strip()
+    )

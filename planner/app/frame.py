@@ -1,4 +1,4 @@
-"""Frame: page settings, navigation, and the page that was chosen.
+"""Frame: page settings, navigation, the reaction, and the page that was chosen.
 
 The pages are one Streamlit page with a choice at its top, not Streamlit's own pages: there a box of the
 same name on two pages is two boxes, and what was typed on one would be lost on the other.
@@ -6,14 +6,42 @@ same name on two pages is two boxes, and what was typed on one would be lost on 
 
 import streamlit as st
 
-from planner.app import answers, asked, inputs, knobs, learn, model, parts, peaks, plan, recommend, rings
-from planner.app.words import TITLE
+from planner.app import (
+    answers,
+    asked,
+    bars,
+    inputs,
+    knobs,
+    learn,
+    links,
+    model,
+    parts,
+    peaks,
+    plan,
+    recommend,
+    rings,
+    scheme,
+)
+from planner.app.words import TITLE, plain
 from planner.errors import PlannerError
 
 PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show, "Learn": learn.show}
 """Pages that answer the inputs, and how each is drawn."""
 OWN_INPUTS = {"Rings": rings.show, "Model": model.show}
 """Pages that take none of them."""
+LAST = "last_asked"
+"""Where a session keeps the last inputs that could be answered."""
+LOOKS = """<style>
+.st-key-stale {opacity: .5}
+.out-of-sight {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
+  .st-key-page {display: none !important}
+  [data-testid="stMain"], [data-testid="stAppViewContainer"], .stApp {overflow: visible !important;
+  position: static !important; height: auto !important}
+}
+</style>"""
+"""For all pages: what is stale is dimmed, and paper holds what there is to read."""
 
 
 def show() -> None:
@@ -24,8 +52,31 @@ def show() -> None:
     """
     knobs.catch_up()
     st.set_page_config(page_title=TITLE, page_icon="⚗️", layout="wide", initial_sidebar_state=380)
+    is_first = not asked.has_inputs()
+    if is_first:
+        links.keep_given()
+    chosen = _top()
+    scheme.pair_inputs()
+    if is_first:
+        inputs.panel()
+        for line in links.dropped():
+            st.warning(plain(line), icon=":material/link_off:")
+        _show_page(chosen)
+        answers.keep_what_is_loaded()
+    else:
+        answered = asked.given_inputs()
+        _show_page(chosen)
+        inputs.panel()
+        if asked.given_inputs() != answered:
+            st.rerun()
+    knobs.remember()
+
+
+def _top() -> str:
+    """Draw the title and the choice of page; return the page."""
+    st.html(LOOKS + bars.LOOKS + scheme.LOOKS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### {TITLE}", width="content")
+        st.html(f'<h1 style="font-size:1.25rem;margin:0;padding:0">{TITLE}</h1>', width="content")
         page = st.segmented_control(
             "Page",
             (*PAGES, *OWN_INPUTS),
@@ -36,27 +87,32 @@ def show() -> None:
             label_visibility="collapsed",
         )
     chosen = str(page or "Plan")
-    if not asked.has_inputs():
-        inputs.panel(chosen)
-        _show_page(chosen)
-        answers.keep_what_is_loaded()
-    else:
-        answered = asked.given_inputs()
-        _show_page(chosen)
-        inputs.panel(chosen)
-        if asked.given_inputs() != answered:
-            st.rerun()
-    knobs.remember()
+    st.html(f'<h2 class="out-of-sight">{chosen}</h2>')
+    return chosen
 
 
 def _show_page(name: str) -> None:
     """Draw one page, or the one line that says why it cannot be drawn; a bug is called one, and takes no input."""
+    state = st.session_state
     try:
         if name in OWN_INPUTS:
             OWN_INPUTS[name]()
-        else:
-            PAGES[name](asked.read_asked())
+            return
+        pair = answers.the_pair(state["amine"], state["carbonyl"])
+        scheme.show(pair, asked.asked_degree(pair))
+        here = asked.read_asked()
+        PAGES[name](here)
+        state[LAST] = here
     except PlannerError as error:
         parts.show_error(error)
+        _show_stale(name)
     except Exception as error:
         parts.show_bug(error)
+
+
+def _show_stale(name: str) -> None:
+    """Keep the last answer of the Plan page in sight, dimmed, while an input is being mended."""
+    if name == "Plan" and (last := st.session_state.get(LAST)) is not None:
+        with st.container(key="stale"):
+            st.caption("The last answer, to the inputs before:")
+            plan.show(last)

@@ -1,15 +1,17 @@
 """Inputs: the panel at the left. The two structures, worked examples, saved plans, and the knobs."""
 
-from importlib.util import find_spec
+from collections.abc import Mapping
 
 import streamlit as st
 
+from planner.app import history
 from planner.app.answers import the_model, the_pair
+from planner.app.asked import INPUTS
 from planner.app.examples import examples
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
 from planner.app.parts import show_error
 from planner.app.saved import saved_inputs, wanted_inputs
-from planner.app.words import explain, plain
+from planner.app.words import explain
 from planner.errors import PlannerError
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
@@ -17,12 +19,9 @@ from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
 from planner.plans.saved import read_record, read_saved
 from planner.predictions.prediction import Prediction
-from planner.structures.drawings import draw_amine, draw_carbonyl
-from planner.structures.pairs import Pair
-from planner.structures.structure import read_structure
 
-FIRST_AMINE, FIRST_CARBONYL = "NCc1ccccc1", "CCCC=O"
-LONGEST_TEXT = 2000
+EXAMPLES, REOPEN = "examples_menu", "reopen_menu"
+"""Keys of the two menus; false closes one."""
 
 
 def open_plan(
@@ -55,17 +54,21 @@ def open_plan(
     st.session_state["page"] = "Plan"
 
 
-def pair_inputs() -> None:
-    """Show the examples, a place to reopen a plan, and the two text boxes."""
+def start_inputs() -> None:
+    """Show the examples and a place to reopen a file."""
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Examples", icon=":material/school:", width="stretch"):
+        with st.popover(
+            "Examples", icon=":material/school:", width="stretch", key=EXAMPLES, on_change="rerun"
+        ):
             for example in examples():
                 key = f"example_{example.name}"
                 st.button(
-                    example.name, key=key, on_click=load_inputs, args=(example.inputs,), width="stretch"
+                    example.name, key=key, on_click=_load_example, args=(example.inputs,), width="stretch"
                 )
                 st.caption(example.lesson)
-        with st.popover("Reopen", icon=":material/folder_open:", width="stretch"):
+        with st.popover(
+            "Reopen", icon=":material/folder_open:", width="stretch", key=REOPEN, on_change="rerun"
+        ):
             st.file_uploader(
                 "A prediction or plan (JSON), or an archive (.eln)",
                 ["json", "eln"],
@@ -73,42 +76,12 @@ def pair_inputs() -> None:
                 on_change=_reopen,
             )
             st.caption(explain("reopen"))
-    _structure_input("amine", FIRST_AMINE, "A name, an abbreviation or SMILES; salts are stripped and named.")
-    _structure_input(
-        "carbonyl", FIRST_CARBONYL, "A name, an abbreviation or SMILES of one aldehyde or ketone."
-    )
 
 
-def _structure_input(field: str, first: str, text: str) -> None:
-    """Show a text box and, where the editor is installed, a button that opens it."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", wrap=False):
-        st.text_input(
-            field.capitalize(), first, key=field, max_chars=LONGEST_TEXT, bind="query-params", help=text
-        )
-        if find_spec("streamlit_ketcher") and st.button(
-            "Draw", key=f"draw_{field}", icon=":material/draw:", help=f"Draw the {field}"
-        ):
-            _draw(field)
-
-
-@st.dialog("Draw a structure", width="large")
-def _draw(field: str) -> None:
-    """Open the structure editor; what is taken over replaces the text."""
-    from streamlit_ketcher import st_ketcher
-
-    st.caption("Draw, press Apply under the drawing, then Use.")
-    try:
-        start = read_structure(resolve_name(st.session_state[field], the_model().catalogue)).smiles
-    except PlannerError:
-        start = ""  # an empty sheet: what is typed is mended in its box
-    smiles = st_ketcher(start, key=f"ketcher_{field}", height=460)
-    if st.button("Use", key=f"use_{field}", on_click=_use, args=(field, smiles)):
-        st.rerun()
-
-
-def _use(field: str, smiles: str) -> None:
-    """Write a drawn structure into its text box: the last writer wins."""
-    st.session_state[field] = smiles
+def _load_example(inputs: Mapping[str, object]) -> None:
+    """Load a worked example, and close its menu; the basis is the amine where none is given."""
+    load_inputs({"basis": "amine", "max_over_alkylation": None, **inputs})
+    st.session_state[EXAMPLES] = False
 
 
 def _reopen() -> None:
@@ -120,32 +93,36 @@ def _reopen() -> None:
         inputs = saved_inputs(found)
         if isinstance(found, Plan):
             st.session_state["found"] = found
+            st.session_state["page"] = "Recommend"
     except PlannerError as error:
         show_error(error)
         return
     load_inputs(inputs)
+    st.session_state[REOPEN] = False
 
 
-def panel(page: str) -> None:
+def panel() -> None:
     """Draw every input, whatever the page, so that the address always holds the whole plan.
 
     What the inputs cannot say is shown on the page (``asked.read_asked`` raises it); nothing that was typed is lost.
     """
     with st.sidebar:
-        pair_inputs()
+        start_inputs()
+        taken_back = st.container()
         try:
             pair = the_pair(st.session_state["amine"], st.session_state["carbonyl"])
-            show_pair(pair)
         except PlannerError:
             pair = None
         target_inputs(pair)
-        names = ("Procedure", "Limits of the search")
-        tabs = dict(zip(order := names[:: -1 if page == "Recommend" else 1], st.tabs(order), strict=True))
-        with tabs["Limits of the search"]:
+        procedure, limits = st.tabs(["Procedure", "Limits of the search"])
+        with limits:
             limit_inputs(pair)
-        with tabs["Procedure"]:
+        with procedure:
             procedure_inputs(pair)
         scale_inputs()
+        history.keep({name: st.session_state[name] for name in INPUTS})
+        with taken_back:
+            history.buttons()
 
 
 def best_for(prediction: Prediction) -> Prediction | None:
@@ -159,24 +136,3 @@ def best_for(prediction: Prediction) -> Prediction | None:
     best = plan.best.prediction
     same = ("pair", "model", "target", "basis")
     return best if all(getattr(best, n) == getattr(prediction, n) for n in same) else None
-
-
-def show_pair(pair: Pair) -> None:
-    """Draw both structures, reactive atoms marked, with the classes they were given."""
-    left, right = st.columns(2, wrap=False)
-    left.image(draw_amine(pair), alt=f"Amine {pair.amine.smiles}, reactive nitrogens marked", width="stretch")
-    right.image(
-        draw_carbonyl(pair),
-        alt=f"Carbonyl compound {pair.carbonyl.smiles}, reactive carbon marked",
-        width="stretch",
-    )
-    classes = dict.fromkeys((site.site_class, site.n_hydrogens) for site in pair.sites)
-    lines = []
-    for name, n_hydrogens in classes:
-        count = sum((s.site_class, s.n_hydrogens) == (name, n_hydrogens) for s in pair.sites)
-        times = f"{count} × " if count > 1 else ""
-        words = plain(f"{times}{the_model().site_class(name).label}, {n_hydrogens} N-H")
-        lines.append(f":blue-background[{words}]")
-    st.markdown("  \n".join([*lines, f":orange-background[{plain(pair.carbonyl_class.label)}]"]))
-    if ions := (*pair.amine.counter_ions, *pair.carbonyl.counter_ions):
-        st.caption(plain(f"Stripped: {', '.join(ions)}. The free compound is planned."))

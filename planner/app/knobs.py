@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
+from planner.app.boxes import as_typed, is_number, number_box, typed
 from planner.app.saved import ANY_ISOMER
 from planner.errors import ProcedureError
 from planner.flask.fields import ADDITIONS, ASSAYS, FIELDS
@@ -20,6 +21,8 @@ from planner.plans.request import AVOIDABLE, SENSITIVE
 from planner.predictions.prediction import BASES, degree_of
 from planner.structures.pairs import Pair
 
+BOX_PX = 92
+"""Width of a number box beside its slider: five digits."""
 SEEN = "seen"
 """Where a session keeps what every input held at the end of its last run."""
 MOST_HYDROGENS = 24
@@ -39,8 +42,8 @@ def load_inputs(inputs: Mapping[str, object]) -> None:
         st.session_state[name] = inputs.get(name)
         st.session_state.pop(f"trail_{name}", None)
     for name, value in inputs.items():
-        is_number = name in FIELDS and FIELDS[name].bounds is not None and value is not None
-        st.session_state[name] = float(value) if is_number else value  # type: ignore[arg-type]
+        is_plain = is_number(name) and not isinstance(value, str)
+        st.session_state[name] = as_typed(value) if is_plain else value
 
 
 def clear_procedure() -> None:
@@ -52,39 +55,33 @@ def target_inputs(pair: Pair | None) -> None:
     """Ask for target, basis and the limit on the mean over-alkylation."""
     n_hydrogens = MOST_HYDROGENS if pair is None else pair.n_hydrogens
     degrees = ["mono", "di", "tri", *map(str, range(4, n_hydrogens + 1))][:n_hydrogens]
-    left, right = st.columns(2, wrap=False, gap="small")
-    left.selectbox(
+    row = st.container(horizontal=True, gap="small", wrap=False)
+    row.selectbox(
         "Target",
         [*degrees, "exhaustive"],
         key="target",
         bind="query-params",
         help="New alkyl groups on the molecule that is wanted.",
     )
-    right.selectbox(
+    row.selectbox(
         "Precious partner",
         list(BASES),
         key="basis",
         bind="query-params",
         help="Target and over-alkylation are counted per mole of it.",
     )
-    st.number_input(
+    number_box(
         "Over-alkylation, at most",
-        0.0,
-        1.0,
-        None,
-        0.01,
-        format="%g",
-        key="max_over_alkylation",
-        bind="query-params",
-        placeholder="no limit",
-        help="Largest mean, as a fraction: a line on the map, a bound for Recommend. Empty: none.",
+        "max_over_alkylation",
+        empty="no limit",
+        help="Largest mean, as 0.1 or 10 %: a line in the pictures, a bound for Recommend. Empty: none.",
     )
 
 
 def scale_inputs() -> None:
     """Ask how much is made, and of which partner that is."""
-    left, right = st.columns(2, wrap=False, gap="small")
-    left.text_input(
+    row = st.container(horizontal=True, gap="small", wrap=False)
+    row.text_input(
         "Scale",
         "250 mg",
         key="scale",
@@ -92,7 +89,7 @@ def scale_inputs() -> None:
         bind="query-params",
         help="Of one partner, for the sheet: mg, g, mmol, mL ...",
     )
-    right.selectbox("of", list(BASES), key="scale_of", bind="query-params")
+    row.selectbox("of", list(BASES), key="scale_of", bind="query-params")
 
 
 def limit_inputs(pair: Pair | None) -> None:
@@ -104,9 +101,7 @@ def limit_inputs(pair: Pair | None) -> None:
         help="Boxes that are filled there are kept as they are; the search moves the empty ones.",
     )
     _isomer_input(pair)
-    st.number_input(
-        "Longest total time [h]", 0.25, 168.0, 24.0, 1.0, format="%g", key="max_time_h", bind="query-params"
-    )
+    number_box("Longest total time [h]", "max_time_h", empty="24")
     st.slider(
         "Temperature window [°C]",
         -20.0,
@@ -151,18 +146,12 @@ def _choice_inputs() -> None:
 
 def _bound_inputs() -> None:
     """Ask for scale and yield, and for the largest charges."""
-    for place, (name, label, most) in zip(
-        st.columns(2, wrap=False, gap="small"),
-        (("scale_kg", "Scale [kg amine]", 1e5), ("min_target_low", "Least low end of the target", 1.0)),
-        strict=True,
-    ):
-        with place:
-            st.number_input(
-                label, 0.0, most, None, format="%g", key=name, bind="query-params", placeholder="no limit"
-            )
-    for pair_of in (("carbonyl", "amine"), ("reductant", "acid")):
-        for place, partner in zip(st.columns(2, wrap=False, gap="small"), pair_of, strict=True):
-            with place:
+    with st.container(horizontal=True, gap="small", wrap=False):
+        number_box("Scale [kg amine]", "scale_kg", empty="no limit")
+        number_box("Least low end", "min_target_low", empty="no limit", help="Of the target's interval.")
+    for partners in (("carbonyl", "amine"), ("reductant", "acid")):
+        with st.container(horizontal=True, gap="small", wrap=False):
+            for partner in partners:
                 _most(partner)
 
 
@@ -189,17 +178,7 @@ def _several(name: str, options: list[str], empty: str) -> None:
 
 def _most(partner: str) -> None:
     """Ask for the most equivalents of a partner; empty is no limit."""
-    st.number_input(
-        f"Most {partner} [equiv]",
-        0.0,
-        50.0,
-        None,
-        0.1,
-        format="%g",
-        key=f"max_{partner}_equivalents",
-        bind="query-params",
-        placeholder="no limit",
-    )
+    number_box(f"Most {partner} [equiv]", f"max_{partner}_equivalents", empty="no limit")
 
 
 def procedure_inputs(pair: Pair | None) -> None:
@@ -244,45 +223,46 @@ def _knob(field: str, default: float, most: float, *, is_live: bool) -> None:
     row = FIELDS[field]
     low, high, step = row.slider
     bounds = row.bounds or (low, high)
-    left, right = st.columns((5, 2), wrap=False, vertical_alignment="bottom", gap="small")
-    value = right.number_input(
-        f"{row.label}, number",
-        bounds[0],
-        bounds[1],
-        None,
-        float(step),
-        format="%g",
-        key=field,
-        bind="query-params",
-        placeholder=f"{default:g}",
-        label_visibility="collapsed",
-        disabled=not is_live,
-    )
-    shown = float(f"{default if value is None else value:.6g}")
+    shown = float(f"{_held(field, default, bounds):.6g}")
     right_end = max(high, most if field.endswith("_equivalents") else 0.0, shown)
     key = _slider_key(field, shown)
-    left.slider(
-        row.label,
-        min(float(low), shown),
-        float(right_end),
-        shown,
-        float(step),
-        format="%g",
-        key=key,
-        on_change=_slid,
-        args=(field, key),
-        help=row.help,
-        disabled=not is_live,
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False):
+        st.slider(
+            row.label,
+            min(float(low), shown),
+            float(right_end),
+            shown,
+            float(step),
+            format="%g",
+            key=key,
+            on_change=_slid,
+            args=(field, key),
+            help=row.help,
+            disabled=not is_live,
+        )
+        number_box(
+            f"{row.label}, number",
+            field,
+            empty=f"{default:g}",
+            label_visibility="collapsed",
+            disabled=not is_live,
+            width=BOX_PX,
+        )
+
+
+def _held(field: str, default: float, bounds: tuple[float, float]) -> float:
+    """Read the number of a box for its slider; the default where the page says that it cannot be used."""
+    try:
+        value = typed(field)
+    except ProcedureError:
+        return default
+    return default if value is None or not bounds[0] <= value <= bounds[1] else value
 
 
 def _assay(field: str) -> None:
     """Show the box of an assay; empty is the usual purity of its class."""
-    row, (low, high) = FIELDS[field], FIELDS[field].bounds or (0.0, 1.0)
-    st.number_input(
-        row.label, low, high, None, row.slider[2], format="%g", key=field, bind="query-params",
-        placeholder="usual", help=row.help, disabled=CHARGES not in the_model().parts,
-    )  # fmt: skip
+    row = FIELDS[field]
+    number_box(row.label, field, empty="usual", help=row.help, disabled=CHARGES not in the_model().parts)
 
 
 def _slider_key(field: str, shown: float) -> str:
@@ -302,8 +282,9 @@ def _slid(field: str, key: str) -> None:
     state = st.session_state
     if key != f"slide_{field}_{state[f'turn_{field}']}":
         return  # of a slider that is no longer there
-    state[f"trail_{field}"] = (*state.get(f"trail_{field}", ()), state[field], state[key])
-    state[field] = state[key]
+    here = as_typed(state[key])
+    state[f"trail_{field}"] = (*state.get(f"trail_{field}", ()), state[field], here)
+    state[field] = here
 
 
 def catch_up() -> None:

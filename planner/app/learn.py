@@ -8,10 +8,11 @@ from planner.app.words import explain, plain
 from planner.calibration.checking import check_name
 from planner.calibration.effects import split_rows
 from planner.calibration.learning import calibrate
+from planner.calibration.leaving import MOST_LEFT_OUT
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
 from planner.calibration.records import check_rows, verdict_rows
 from planner.calibration.runs import Run, RunTable
-from planner.calibration.words import heading_words, verdict_words
+from planner.calibration.words import heading_words, left_out_words, profile_words, verdict_words
 from planner.errors import PlannerError
 from planner.files.tables import csv_text, to_frame
 from planner.model.calibrated import calibration_bytes
@@ -19,6 +20,7 @@ from planner.model.model import Model
 from planner.sheets.runsheet import file_stem
 
 SHARES_SHOWN = {"label": "number", "before": "before", "after": "after"}
+PROFILED = ("sum", "number")
 MOST_SHARES, MOST_VERDICTS = 8, 6
 
 
@@ -102,6 +104,24 @@ def _details(model: Model, asked: Asked) -> None:
         parts.download("Learned (CSV)", lambda: csv_text(rows, columns), "learned.csv", _stem(asked))
         st.markdown("**How the fit went**")
         st.markdown("\n".join(f"- {plain(words)}" for words in calibration.diagnostics))
+        _on_request(model)
+
+
+def _on_request(model: Model) -> None:
+    """Predict each run from the others, and look whether the runs close both sides of a sum, when asked to."""
+    calibration = learned.learned_of(model)
+    if 1 < len({run["run"] for run in calibration.runs}) <= MOST_LEFT_OUT and st.toggle(
+        "Leave each run out in turn (fits again)", key="show_left_out"
+    ):
+        left_out = learned.the_left_out(model.sha256, model)
+        st.markdown("\n".join(f"- {plain(left_out_words(one))}" for one in left_out))
+    names = [str(v["name"]) for v in calibration.verdicts if v.get("kind") in PROFILED]
+    name = st.selectbox(
+        "Are both sides closed?", names, index=None, key="profiled", placeholder="a sum or number"
+    )
+    if name is not None:
+        st.markdown(plain(profile_words(name, learned.the_profile(model.sha256, model, name))))
+    st.caption(explain("on_request"))
 
 
 def _stem(asked: Asked) -> str:

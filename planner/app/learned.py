@@ -13,9 +13,11 @@ from planner.app.knobs import load_inputs
 from planner.app.words import explain, plain
 from planner.calibration.checking import Check, check_runs, learned_of, parent_of
 from planner.calibration.effects import Narrowed, before_learning, curve_rows, narrowing, split_of
+from planner.calibration.leaving import LeftOut, leave_one_out
 from planner.calibration.next_experiment import NextExperiment, next_experiment
+from planner.calibration.profiles import Profile, profile_of
 from planner.calibration.records import next_rows
-from planner.calibration.words import whole_words
+from planner.calibration.words import stop_words, whole_words
 from planner.errors import PlannerError
 from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
@@ -123,6 +125,18 @@ def the_narrowing(
     return narrowing(_model, pair, asked, target, lambda done, words: None)
 
 
+@st.cache_resource(show_spinner="Learning without each run", max_entries=4, scope="session")
+def the_left_out(sha256: str, _model: Model) -> tuple[LeftOut, ...]:
+    """Predict each run from the others."""
+    return leave_one_out(_model)
+
+
+@st.cache_resource(show_spinner="Profiling", max_entries=16, scope="session")
+def the_profile(sha256: str, _model: Model, name: str) -> Profile:
+    """Follow how well the runs are explained as one sum or number is moved."""
+    return profile_of(_model, name)
+
+
 def show_next(model: Model, asked: Asked) -> None:
     """Ask for the next run, and show it with its sheet."""
     st.subheader("Next run")
@@ -182,11 +196,11 @@ def _proposal(found: NextExperiment) -> None:
         st.markdown(f"**{i}.** {plain(whole_words(procedure))}")
     if found.teaches_more is not None:
         st.markdown(plain(f"Or, to learn more: {whole_words(found.teaches_more)}"))
-    said = f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points"
+    said = plain(f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points. {stop_words(found)}")
     if found.stop:
-        st.success(plain(f"{said}: stop here, no run is worth making."), icon=":material/flag:")
+        st.success(said, icon=":material/flag:")
     else:
-        st.markdown(plain(f"{said}."))
+        st.markdown(said)
     st.markdown("\n".join(f"- {plain(reason)}" for reason in found.reasons))
     several = [f"{i}" for i in range(1, len(found.procedures) + 1)] + ["more"] * (
         found.teaches_more is not None

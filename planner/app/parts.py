@@ -21,6 +21,7 @@ MIMES = {
     "toml": "application/toml",
     "svg": "image/svg+xml",
     "eln": "application/vnd.eln+zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """By the end of a file's name."""
 
@@ -63,7 +64,8 @@ def picture(drawn: Picture, words: str = "", *, key: str, alt: str) -> None:
 
 def note(words: str, drawn: Picture, key: str) -> None:
     """Say how to read a picture, and offer it for print where the extra is installed; PNG is in its toolbar."""
-    st.caption(words)
+    if words:
+        st.caption(words)
     if find_spec("vl_convert"):
         download("SVG", drawn.svg, f"{key}.svg")
 

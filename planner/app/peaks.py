@@ -1,5 +1,6 @@
 """The Peaks page: a peak list in, what its peaks are, and how the product comes out of the mixture."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,10 +13,10 @@ from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
 from planner.mixtures.identification import PeakTable, identify_in
 from planner.mixtures.peaks import chosen_tolerance, read_peaks
-from planner.mixtures.pictures import extraction_chart, spectrum_chart
+from planner.mixtures.pictures import extraction_chart, flow_chart, spectrum_chart
 from planner.mixtures.purification import Purification, purify
 from planner.mixtures.records import part_rows, peak_record, peak_rows, species_rows
-from planner.mixtures.species import species_of
+from planner.mixtures.species import ExpectedSpecies
 from planner.mixtures.words import area_lines, phase_words
 from planner.model.detectors import load_detectors
 from planner.predictions.prediction import Prediction
@@ -53,20 +54,21 @@ SPECIES_FORMS = {"monoisotopic_mass": "%.4f", "amount": "%.3f"}
 
 def show(asked: Asked) -> None:
     """Draw the page."""
-    prediction = answers.the_prediction(*asked.pair.texts, asked.procedure, asked.degree, asked.basis)
+    key = (*asked.pair.texts, asked.procedure, asked.degree, asked.basis)
+    prediction, species = answers.the_prediction(*key), answers.the_species(*key)
     stem = file_stem(prediction.pair, prediction.model)
     st.subheader("What are these peaks?")
     st.caption(explain("peaks"))
     source = _given()
     if source is not None:
         try:
-            _identified(_identify(prediction, source), stem)
+            _identified(_identify(prediction, species, source), stem)
         except PlannerError as error:
             parts.show_error(error)
     st.subheader("How does the product come out?")
-    _purified(purify(prediction), stem)
+    _purified(purify(prediction, species=species), stem)
     st.subheader("What may be there?")
-    _expected(prediction, stem)
+    _expected(species, stem)
 
 
 def _given() -> str | bytes | None:
@@ -91,14 +93,15 @@ def _given() -> str | bytes | None:
 _TOLERANCES = ("by the decimals of the list", "5 ppm", "10 ppm", "0.3 Da", "0.5 Da")
 
 
-def _identify(prediction: Prediction, source: str | bytes) -> PeakTable:
+def _identify(prediction: Prediction, species: Sequence[ExpectedSpecies], source: str | bytes) -> PeakTable:
     """Tell what the peaks are."""
     value, _, unit = str(st.session_state["peak_tolerance"]).partition(" ")
     given = {unit: float(value)} if unit in ("ppm", "Da") else {}
     peaks = read_peaks(source)
     tolerance = chosen_tolerance(peaks, given.get("ppm"), given.get("Da"))
     detector = str(st.session_state["peak_detector"])
-    return identify_in(prediction, peaks, tolerance, None if detector == UNKNOWN else detector)
+    named = None if detector == UNKNOWN else detector
+    return identify_in(prediction, peaks, tolerance, named, species)
 
 
 def _identified(table: PeakTable, stem: str) -> None:
@@ -131,14 +134,16 @@ def _purified(found: Purification, stem: str) -> None:
             found.species, PARTS, PART_FORMS, key="parts", alt="Compounds with pKaH, log P and where they go"
         )
     with right:
+        titles = "; ".join(step.title for step in found.steps)
+        parts.picture(flow_chart(found), explain("flow"), key="flow", alt=f"Steps of the work-up: {titles}")
         st.markdown("\n".join(f"1. {plain(step.words)}" for step in found.steps))
         st.markdown("\n".join(f"- {plain(reason)}" for reason in found.reasons))
     parts.download("Compounds (CSV)", lambda: csv_text(*part_rows(found)), "separation.csv", stem)
 
 
-def _expected(prediction: Prediction, stem: str) -> None:
+def _expected(species: Sequence[ExpectedSpecies], stem: str) -> None:
     """Tabulate what may be in the flask."""
-    rows, columns = species_rows(species_of(prediction))
+    rows, columns = species_rows(species)
     text = csv_text(rows, columns)
     frame = to_frame(rows, columns)
     _table(

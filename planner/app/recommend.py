@@ -1,26 +1,24 @@
-"""The Recommend page: a target and limits in, ranked procedures out, each a click away from Plan."""
-
-from functools import partial
+"""The Recommend page: ways to the product, then one line a procedure with its details beside it."""
 
 import streamlit as st
 
-from planner.app import answers, bench, inputs, parts
+from planner.app import answers, bars, bench, compare, inputs, parts
 from planner.app.asked import Asked, asked_request
-from planner.app.words import explain, plain
+from planner.app.queue import turn
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.feeding import slow_words
-from planner.plans.pictures import curve_chart, pareto_chart
+from planner.plans.pictures import PARETO_COLUMNS, curve_chart, pareto_chart, pareto_rows
 from planner.plans.planning import make_plan
-from planner.plans.recommendation import COLUMNS, Plan, Recommendation, statement
-from planner.plans.records import plan_record, strategy_rows
+from planner.plans.recommendation import COLUMNS, Plan, Recommendation, Strategy, statement
+from planner.plans.records import plan_record
 from planner.plans.request import Request
-from planner.sheets.archives import eln_bytes
-from planner.sheets.runsheet import file_stem, run_sheet
-from planner.sheets.sheet import COLUMNS as SHEET_COLUMNS, plan_sheet
+from planner.predictions.pictures import degree_word
+from planner.sheets.runsheet import file_stem
 
 SHOWN = {
     "rank": "rank",
@@ -32,28 +30,20 @@ SHOWN = {
     "difficulty": "hard to part",
 } | {name: field.short for name, field in FIELDS.items() if field.short}
 """Columns on the screen with their headings; the downloads hold all of the contract's."""
-STRATEGY_WORDS = {
-    "title": "way",
-    "target_fraction": "target",
-    "target_low": "5 %",
-    "target_high": "95 %",
-    "basis": "per",
-    "over_alkylation": "over",
-    "total_time_h": "h",
-    "extra_steps": "steps more",
-    "words": "what it is",
-}
-STRATEGY_COLUMNS = tuple(STRATEGY_WORDS)
-"""Of the table of strategies, with their headings."""
-STRATEGY_FORMS = dict.fromkeys(("target_fraction", "target_low", "target_high", "over_alkylation"), "percent")
 FORMS = dict.fromkeys(
     ("target_fraction", "target_low", "target_high", "over_alkylation", "difficulty"), "percent"
 )
+LISTED = "listed"
+"""In the address: that the list of these inputs was asked for, so that a link or a reload makes it again."""
+PARETO_WORDS = {
+    "rank": "rank", "target_fraction": "target", "over_alkylation": "over", "total_time_h": "total h",
+    "procedure": "procedure",
+}  # fmt: skip
+PARETO_FORMS = {"target_fraction": "percent", "over_alkylation": "percent", "total_time_h": "%.3g"}
 
 
 def show(asked: Asked) -> None:
     """Draw the page."""
-    st.subheader("Recommend a procedure")
     st.caption(explain("ask"))
     request = asked_request(asked)
     try:
@@ -63,176 +53,229 @@ def show(asked: Asked) -> None:
     plan = st.session_state.get("found")
     if plan is not None:
         _show_plan(plan, request)
+    compare.show()
 
 
 def _ask(request: Request) -> None:
-    """Search when the button is pressed; Stop ends the search, and the last answer stays."""
-    if not st.button("Find procedures", key="search", icon=":material/travel_explore:"):
+    """Search when the button is pressed or a link holds a list; Stop ends it, and the last answer stays."""
+    state = st.session_state
+    is_pressed = st.button("Find procedures", key="search", icon=":material/travel_explore:", type="primary")
+    is_lost = "found" not in state and LISTED in st.query_params and not state.get("stopped")
+    if not (is_pressed or is_lost):
         return
     with st.status("Searching", expanded=True) as status:
         bar = st.progress(0.0, "starting")
-        st.button("Stop", key="stop", icon=":material/stop_circle:")
+        st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=_stop)
 
         def progress(done: float, words: str) -> None:
-            bar.progress(min(1.0, done), plain(words))
+            bar.progress(min(1.0, done), spoken(words))
 
-        st.session_state["found"] = make_plan(request, answers.the_model(), progress)
+        with turn(lambda: progress(0.0, "waiting for a place: others are searching")):
+            state["found"] = make_plan(request, answers.the_model(), progress)
+        state["rank"] = 1
+        st.query_params[LISTED] = "1"
         status.update(label="Found", state="complete", expanded=False)
 
 
+def _stop() -> None:
+    """Remember that the search was not wanted, so that the link does not start it again."""
+    st.session_state["stopped"] = True
+    st.query_params.pop(LISTED, None)
+
+
 def _show_plan(plan: Plan, request: Request) -> None:
-    """Draw a plan: table, Pareto set, reasons, and the sheet of one recommendation."""
+    """Draw a plan: strategies, procedures with the details of one beside them, the Pareto set, downloads."""
     if plan.request != request or plan.model.sha256 != answers.the_model().sha256:
         st.warning("The inputs have changed since this list was made; press Find procedures again.")
-    pair = plan.pair
-    words = (
-        f"{pair.amine.smiles} + {pair.carbonyl.smiles}, target {plan.request.target} per {plan.request.basis}"
-    )
-    st.markdown(plain(words))
     if not plan.useful:
-        st.warning(plain(" ".join(statement(plan))), icon=":material/block:")
+        st.warning(spoken(" ".join(statement(plan))), icon=":material/block:")
     if plan.best.prediction.product_risks:
-        st.warning(plain(" ".join(plan.best.prediction.product_risks)), icon=":material/warning:")
+        st.warning(spoken(" ".join(plan.best.prediction.product_risks)), icon=":material/warning:")
     _strategies(plan)
-    st.subheader("Ranked procedures")
-    st.dataframe(
-        parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.best.prediction.product_risks),
-        hide_index=True,
-        key="ranked",
-        column_order=list(SHOWN),
-        column_config=parts.headings(SHOWN, FORMS),
-        on_select=_open_row,
-        selection_mode="single-row",
-        alt="Ranked procedures",
-    )
-    st.caption(explain("recommend"))
-    _downloads(plan)
+    left, right = st.columns((5, 6), gap="large")
+    with left:
+        st.subheader("Ranked procedures")
+        for recommendation in plan.recommendations:
+            _line(plan, recommendation)
+        st.caption(explain("recommend"))
+        _downloads(plan)
+    with right:
+        _details(plan, chosen_rank(plan))
     left, right = st.columns(2, gap="large")
     with left:
         _pareto(plan)
-        st.markdown("**How the search went**")
-        st.markdown("\n".join(f"- {plain(note)}" for note in plan.notes))
     with right:
-        st.subheader("Reasons")
-        for recommendation in plan.recommendations:
-            _reasons(recommendation)
-    ranks = [r.rank for r in plan.recommendations]
-    st.subheader("Closer look")
-    rank = st.segmented_control("Recommendation", ranks, default=1, required=True, key="rank") or 1
-    _slow(plan, rank)
-    _curves(plan, rank)
-    _sheet(plan, rank)
+        st.subheader("How the search went")
+        st.markdown("\n".join(f"- {spoken(note)}" for note in plan.notes))
+
+
+def chosen_rank(plan: Plan) -> int:
+    """Take the rank whose details are open; the first where the list has become shorter."""
+    rank = int(st.session_state.get("rank", 1))
+    return rank if 1 <= rank <= len(plan.recommendations) else 1
 
 
 def _strategies(plan: Plan) -> None:
-    """Draw the ways to the product side by side; selecting one opens its recommendation."""
+    """Draw the ways to the product side by side, each with a button that opens its procedure."""
     if not plan.strategies:
         return
     st.subheader("Strategies")
-    frame = to_frame(strategy_rows(plan), STRATEGY_COLUMNS)
-    st.dataframe(
-        parts.greyed(parts.whole(frame, STRATEGY_FORMS), plan.best.prediction.product_risks),
-        hide_index=True,
-        key="strategies",
-        column_config=parts.headings(STRATEGY_WORDS, STRATEGY_FORMS),
-        on_select=_open_strategy,
-        selection_mode="single-row",
-        alt="Strategies",
-    )
+    for start in range(0, len(plan.strategies), 3):
+        row = plan.strategies[start : start + 3]
+        for place, (column, strategy) in enumerate(
+            zip(st.columns(max(2, len(row))), row, strict=False), start
+        ):
+            with column, st.container(border=True, height="stretch"):
+                _strategy(plan, place, strategy)
     st.caption(explain("strategies"))
 
 
-def _slow(plan: Plan, rank: int) -> None:
-    """Say what feeding the carbonyl slowly would do to a recommendation."""
-    if (found := answers.the_slow_addition(plan, plan.request, rank)) is not None:
-        st.markdown(plain(slow_words(found, plan.ranked(rank).procedure, plan.model)))
-        st.caption(explain("slow"))
+def _strategy(plan: Plan, place: int, strategy: Strategy) -> None:
+    """Draw one way: what it is, what it gives, what it costs."""
+    st.markdown(f"**{spoken(strategy.title)}**")
+    if strategy.target_fraction is not None:
+        word = f"{degree_word(plan.aim.degree)} per {strategy.basis}"
+        drawn = [bars.Bar(word=word, kind="target", share=strategy.target_fraction)]
+        if strategy.over_alkylation is not None:
+            drawn.append(bars.Bar(word="over", kind="above", share=strategy.over_alkylation))
+        bars.show(drawn, hedged=bool(plan.best.prediction.product_risks))
+    hours = "" if strategy.total_time_h is None else f" {strategy.total_time_h:.3g} h."
+    steps = f" {strategy.extra_steps} steps more." if strategy.extra_steps else ""
+    st.markdown(spoken(f"{strategy.words}{hours}{steps}"))
+    if strategy.recommendation is not None:
+        st.button(
+            "Open this way",
+            key=f"way_{place}",
+            icon=":material/open_in_new:",
+            on_click=_open_strategy,
+            args=(place,),
+            help=f"Opens {strategy.title.lower()} in Plan.",
+        )
+
+
+def _line(plan: Plan, recommendation: Recommendation) -> None:
+    """Draw one recommendation: its procedure as a phrase, its target with the interval, its dangers."""
+    rank, prediction = recommendation.rank, recommendation.prediction
+    is_open = rank == chosen_rank(plan)
+    with st.container(border=True, gap="small", key=f"recommendation_{rank}"):
+        st.markdown(f"**{rank}.** {spoken(procedure_words(recommendation.procedure))}")
+        over = bars.share_words(prediction.over_alkylation)[0]
+        dangers = plan.model.reductant(recommendation.procedure.reductant).hazards
+        first = "; ".join(h.sentence.partition(":")[0].rstrip(".") for h in dangers[:2])
+        target = bars.Bar(word=degree_word(plan.aim.degree), kind="target", share=prediction.target_fraction)
+        apart = "" if (hard := recommendation.difficulty) is None else f"; hard to part {100 * hard:.0f} %"
+        below = f"over-alkylation {over}; {recommendation.procedure.total_time_h:.3g} h{apart}. {first}."
+        bars.show([target], below, hedged=bool(prediction.product_risks))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Shown beside" if is_open else "Details",
+                key=f"details_{rank}",
+                on_click=_choose,
+                args=(rank,),
+                disabled=is_open,
+                help=f"Shows the details of {rank} on this page.",
+            )
+            st.button(
+                "Open in Plan",
+                key=f"open_{rank}",
+                icon=":material/open_in_new:",
+                on_click=_open,
+                args=(rank,),
+                help=f"Puts {rank} into the inputs.",
+            )
+            compare.pin_button(prediction, f"pin_{rank}")
+
+
+def _choose(rank: int) -> None:
+    st.session_state["rank"] = rank
+
+
+def _details(plan: Plan, rank: int) -> None:
+    """Draw the details of one recommendation: why, what slow addition would do, curves, and the bench."""
+    recommendation = plan.ranked(rank)
+    st.subheader(f"Details of {rank}")
+    words = ["Why", "One knob at a time", "For the bench"]
+    why, curves, sheet = st.tabs(words, key="plan_details", on_change="rerun")
+    if curves.open:
+        with curves:
+            _curves(plan, rank)
+    elif sheet.open:
+        with sheet:
+            bench.show_plan(plan, rank)
+    else:
+        with why:
+            reasons = [*recommendation.reasons, *recommendation.caveats]
+            st.markdown("\n".join(f"- {spoken(line)}" for line in reasons))
+            if (found := answers.the_slow_addition(plan, plan.request, rank)) is not None:
+                words_of = slow_words(found, recommendation.procedure, plan.model)
+                if not any(line.startswith(words_of[:40]) for line in reasons):
+                    st.markdown(f"- {spoken(words_of)}")
 
 
 def _curves(plan: Plan, rank: int) -> None:
     """Draw the target against one knob at a time."""
     rows = answers.the_curves(plan, plan.request, rank)
     procedure = plan.ranked(rank).procedure
-    places = st.columns(3)
+    places = st.columns(2)
     for i, field in enumerate(dict.fromkeys(str(row["field"]) for row in rows)):
         here = [row for row in rows if row["field"] == field]
         with places[i % len(places)]:
             picture = curve_chart(here, float(getattr(procedure, field)))
-            said = f"Target fraction and over-alkylation against {field}"
+            best = max(here, key=lambda row: float(row["target_fraction"]))
+            said = (
+                f"Target and over-alkylation against {FIELDS[field].label}: highest "
+                f"{float(best['target_fraction']):.0%} at {float(best['value']):g}"
+            )
             parts.picture(picture, key=f"curve_{field}", alt=said)
     st.caption(explain("curves"))
 
 
-def _sheet(plan: Plan, rank: int) -> None:
-    """Work out the charges of a recommendation, with all that goes to the bench and the notebook."""
-    st.subheader("For the bench")
-    try:
-        sheet = plan_sheet(plan, st.session_state["scale"], rank=rank, of=st.session_state["scale_of"])
-    except PlannerError as error:
-        parts.show_error(error)
-        return
-    bench.show_sheet(sheet)
-    with st.container(horizontal=True):
-        of = file_stem(plan.pair, plan.model)
-        charges = partial(csv_text, sheet.rows(), SHEET_COLUMNS)
-        page = partial(run_sheet, plan, plan.ranked(rank), sheet)
-        parts.download("Charges (CSV)", charges, "charges.csv", of)
-        parts.download("Run sheet (HTML)", page, "run_sheet.html", of)
-        packed = partial(eln_bytes, plan, plan.ranked(rank), sheet, f"{of}_plan")
-        parts.download("Notebook (.eln)", packed, "plan.eln", of)
-
-
 def _downloads(plan: Plan) -> None:
-    """Offer what the screen shows."""
+    """Offer what the screen shows, and all of it as a table."""
     of = file_stem(plan.pair, plan.model)
     with st.container(horizontal=True):
         parts.download("CSV", lambda: csv_text(plan.rows(), COLUMNS), "conditions.csv", of)
         parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json", of)
+    with st.expander("The same as a table"):
+        st.dataframe(
+            parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.best.prediction.product_risks),
+            hide_index=True,
+            key="ranked",
+            column_order=list(SHOWN),
+            column_config=parts.headings(SHOWN, FORMS),
+            alt="Ranked procedures",
+        )
 
 
 def _pareto(plan: Plan) -> None:
-    """Draw the Pareto set; selecting a point opens it."""
+    """Draw the Pareto set, with the ranks of what is recommended; selecting a point opens it. It is a table too."""
     st.subheader("Pareto set")
-    drawn = pareto_chart(plan)
+    drawn, rows = pareto_chart(plan), pareto_rows(plan)
+    best = max(rows, key=lambda row: float(row["target_fraction"]))
     st.vega_lite_chart(
         drawn.whole(),
         key="pareto",
         on_select=_open_point,
         selection_mode="pick",
-        alt="Target fraction against over-alkylation of procedures that no other betters",
+        alt=f"{len(rows)} procedures that no other betters; the highest target {float(best['target_fraction']):.0%} at "
+        f"{float(best['over_alkylation']):.0%} over-alkylation and {float(best['total_time_h']):.3g} h",
     )
     parts.note(explain("pareto"), drawn, "pareto")
-
-
-def _reasons(recommendation: Recommendation) -> None:
-    """Say why a recommendation stands where it does, and offer to open it."""
-    words = plain(f"{recommendation.rank}. {procedure_words(recommendation.procedure)}")
-    with st.expander(words, expanded=recommendation.rank == 1):
-        st.markdown(
-            "\n".join(f"- {plain(line)}" for line in (*recommendation.reasons, *recommendation.caveats))
-        )
-        key = f"open_{recommendation.rank}"
-        st.button(
-            "Open in Plan",
-            key=key,
-            icon=":material/open_in_new:",
-            on_click=_open,
-            args=(recommendation.rank,),
+    with st.expander("The points as a table"):
+        st.dataframe(
+            parts.whole(to_frame(rows, PARETO_COLUMNS), ("target_fraction", "over_alkylation")),
+            hide_index=True,
+            key="pareto_table",
+            column_order=list(PARETO_WORDS),
+            column_config=parts.headings(PARETO_WORDS, PARETO_FORMS),
+            alt="Points of the Pareto set",
         )
 
 
-def _open_row() -> None:
-    """Open the recommendation of the row that was selected."""
-    if rows := st.session_state["ranked"].selection.rows:
-        _open(rows[0] + 1)
-
-
-def _open_strategy() -> None:
+def _open_strategy(place: int) -> None:
     """Open the recommendation of a strategy, with the amine that it is of."""
-    if not (rows := st.session_state["strategies"].selection.rows):
-        return
     plan: Plan = st.session_state["found"]
-    if (r := plan.strategies[rows[0]].recommendation) is not None:
+    if (r := plan.strategies[place].recommendation) is not None:
         protected = r.prediction.pair.amine.smiles
         amine = plan.request.amine if protected == plan.pair.amine.smiles else protected
         inputs.open_plan(

@@ -157,7 +157,7 @@ def _scheme(found: RingPrediction) -> None:
     """Draw partners, linear adduct and every ring."""
     pair = found.pair
     drawn = [("A", pair.a.smiles)] + (
-        [] if pair.b is None else [("B", pair.b.smiles), ("adduct", pair.adduct)]
+        [] if pair.b is None else [("B", pair.b.smiles), ("linear adduct", pair.adduct)]
     )
     drawn += [
         (

@@ -62,8 +62,8 @@ def given_runs(asked: Asked) -> RunTable | None:
 def _uploaded() -> bytes | None:
     """Take a file; a calibrated model is opened at once."""
     file = st.file_uploader(
-        "A table of runs (CSV, as exported or typed), or a calibrated model (TOML)",
-        ["csv", "txt", "tsv", "toml"],
+        "A table of runs (CSV or Excel, as exported or typed), or a calibrated model (TOML)",
+        ["csv", "txt", "tsv", "xlsx", "toml"],
         key="run_file",
     )
     if file is None:

@@ -5,6 +5,7 @@ Fields that took a default when it was saved are left unset, so that they follow
 
 from typing import Any
 
+from planner.app.boxes import as_typed, is_number
 from planner.flask.fields import FIELDS
 from planner.plans.recommendation import Plan
 from planner.predictions.prediction import TARGETS, Prediction
@@ -69,5 +70,7 @@ def wanted_inputs(target: str, degree: int) -> dict[str, str]:
 
 
 def _widget(name: str, limit: Any) -> Any:
-    """Write a limit as its input holds it: choices of words as lists, none of them for no limit."""
+    """Write a limit as its input holds it: numbers as text, choices of words as lists, none of them for no limit."""
+    if is_number(name):
+        return as_typed(limit)
     return list(limit or ()) if name in CHOICES else limit

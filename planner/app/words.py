@@ -7,11 +7,13 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from planner.flask.fields import ADDITIONS
 from planner.model.checks import Table
 from planner.model.folders import read_toml
 
 TITLE = "Reductive amination planner"
 
+_DEGREES = re.compile(r"(?<=\d) C(?![\w(=#\[])")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\w@)(?=\w+\.\w)", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width; parts what would be taken for an address even when escaped
@@ -26,6 +28,13 @@ def texts() -> Table:
 def explain(output: str) -> str:
     """Say in a line what an output shows, or what an input does."""
     return str(texts()["explain"][output])
+
+
+def spoken(text: str) -> str:
+    """Escape the planner's own sentence, in a chemist's words: degree signs, no identifiers."""
+    for name, addition in ADDITIONS.items():
+        text = text.replace(name, addition.words)
+    return plain(_DEGREES.sub(" °C", text))
 
 
 def plain(text: str) -> str:

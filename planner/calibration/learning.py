@@ -73,7 +73,7 @@ def calibrate(
         )
     if isinstance(runs, list | tuple) and not runs:
         return model
-    rows = read_runs(runs)
+    rows = read_runs(runs, model=model)
     evidence = evidence_of(rows, model)
     fit = fit_evidence(evidence, model, has_discrepancy=discrepancy, seed=seed, progress=progress)
     return learned(model, _calibration(fit, evidence, model, rows, seed))

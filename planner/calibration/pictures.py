@@ -66,7 +66,7 @@ def curve_chart(rows: Sequence[dict[str, Any]], target: int) -> Picture:
 def _curve(target: int) -> Spec:
     base = start_chart("learned_curve").encode(
         x=alt.X("carbonyl_equivalents:Q", title="carbonyl [equiv]", scale=alt.Scale(zero=False, nice=False)),
-        color=alt.Color("when:N", scale=_COLOUR, legend=top_legend(symbolType="stroke", symbolOpacity=1)),
+        color=alt.Color("when:N", scale=_COLOUR, legend=top_legend(symbolType="stroke")),
     )
     y = alt.Y("fraction:Q", axis=PER_CENT, scale=WHOLE, title=degree_word(target))
     band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q"), y2="high:Q")

@@ -1,12 +1,17 @@
 """Records: what was learned and what to run next as plain JSON types and as rows, for machines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from planner.calibration.checking import CHECK_COLUMNS, Check, learned_of
+from planner.calibration.contrasts import CARBONYL as OF_CARBONYL_SET
+from planner.calibration.leaving import LeftOut
 from planner.calibration.next_experiment import NextExperiment
+from planner.calibration.profiles import Profile
 from planner.calibration.templates import template_columns, template_row
+from planner.comparisons.observed import degree_name
 from planner.files.tables import Cell
 from planner.model.calibration import Calibration
 from planner.model.model import Model
@@ -19,8 +24,13 @@ VERDICT_COLUMNS = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
 """The contract's, which further ones follow."""
 
 
-def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
-    """Describe what a calibrated model learned as plain JSON types."""
+def calibration_record(
+    model: Model,
+    checks: Sequence[Check],
+    left_out: Sequence[LeftOut] = (),
+    profiles: Mapping[str, Profile] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Describe what a calibrated model learned as plain JSON types, with what was asked for beside it."""
     calibration = learned_of(model)
     return {
         "format": FORMAT,
@@ -30,6 +40,11 @@ def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
         "checks": [asdict(check) for check in checks],
         "diagnostics": list(calibration.diagnostics),
         "learned": [dict(verdict) for verdict in calibration.verdicts],
+        "left_out": [asdict(one) | {"part": part_of(one)} for one in left_out],
+        "profiles": [
+            {"name": name, "prior_sd": list(p.points), "log_likelihood": list(p.logs), "bound": p.side}
+            for name, p in profiles.items()
+        ],
         "has_discrepancy": calibration.has_discrepancy,
         "draws": calibration.n_draws,
         "seed": calibration.seed,
@@ -37,6 +52,13 @@ def calibration_record(model: Model, checks: Sequence[Check]) -> dict[str, Any]:
         "model": model_identity(model),
         "version": VERSION,
     }
+
+
+def part_of(left_out: LeftOut) -> str:
+    """Name the part of a row that the others predict."""
+    if left_out.is_carbonyl:
+        return " + ".join(OF_CARBONYL_SET[i] for i in left_out.parts)
+    return " + ".join(degree_name(degree) for degree in left_out.parts)
 
 
 def check_rows(checks: Sequence[Check]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:

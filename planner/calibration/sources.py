@@ -1,9 +1,11 @@
 """Sources: where a table of runs comes from, as titles and rows of cells.
 
-Read are paths, texts and bytes of tables as ``exports`` reads them, pandas frames, lists of mappings, and the runs
-inside a calibrated model (TOML).
+Read are paths, texts and bytes of tables as ``exports`` reads them, Excel workbooks, pandas frames, lists of
+mappings, and the runs inside a calibrated model (TOML).
 """
 
+import csv
+import io
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,10 @@ HEADING_WITHIN = 50
 """First lines among which the heading is looked for."""
 FEWEST_KNOWN = 3
 """Columns that a line must name to be the heading."""
+MOST_COLUMNS = 200
+"""Columns of a workbook that are read."""
+WORKBOOK = b"PK\x03\x04"
+"""First bytes of an Excel workbook."""
 MOST_ROWS = 2000
 """Rows that are read; a model is taught by a hundred runs at most."""
 
@@ -96,8 +102,32 @@ def _plain_cell(value: Any) -> str | float:
     return str(value).strip()
 
 
+def _of_workbook(content: bytes) -> str:
+    """Write the first sheet of an Excel workbook as a table of text."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError as error:
+        raise TableError(
+            "the table is an Excel workbook; save it as CSV, or install the extra: "
+            "pip install 'reductive-amination-planner[excel]'"
+        ) from error
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        cells = book.worksheets[0].iter_rows(
+            max_row=MOST_ROWS + HEADING_WITHIN, max_col=MOST_COLUMNS, values_only=True
+        )
+        rows = [["" if cell is None else cell for cell in row] for row in cells]
+    except Exception as error:  # whatever a broken archive makes it raise
+        raise TableError(f"the Excel workbook cannot be read ({error}); save it as CSV") from error
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
 def _of_text(source: str | bytes, is_known: Callable[[str], bool]) -> RawTable:
     """Read the text of a table: its heading is the line that names most columns."""
+    if isinstance(source, bytes) and source.startswith(WORKBOOK):
+        source = _of_workbook(source)
     text = _on_one_line(decoded(source) if isinstance(source, bytes) else source.removeprefix("\ufeff"))
     lines = text.splitlines()
     place, separator, titles = _heading(lines, is_known)

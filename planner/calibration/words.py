@@ -1,28 +1,43 @@
 """Words: what runs taught, and what to run next, for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from planner.calibration.checking import Check, check_name
-from planner.calibration.next_experiment import NextExperiment
+from planner.calibration.leaving import LeftOut
+from planner.calibration.next_experiment import LITTLE_GAIN, NextExperiment
+from planner.calibration.profiles import Profile
+from planner.calibration.records import part_of
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.calibration import Calibration, Cell
 from planner.model.model import Model
 from planner.predictions.words import percent
 
 NOT_LEARNED = "not learned"
-ORDER = ("sum", "direction", "number", "term")
+ORDER = ("sum", "direction", "number")
 """In which verdicts are told: few single numbers are learned, so sums come first."""
+TERM = "term"
+"""Kind of the terms of the runs, such as their noise, of which the words about the fit tell."""
 MOST_TOLD = 12
 
 
-def calibration_text(model: Model, checks: Sequence[Check]) -> str:
-    """Write what a model learned as a table and lists for the terminal."""
+def calibration_text(
+    model: Model,
+    checks: Sequence[Check],
+    left_out: Sequence[LeftOut] = (),
+    profiles: Mapping[str, Profile] = MappingProxyType({}),
+) -> str:
+    """Write what a model learned as a table and lists for the terminal, with what was asked for beside it."""
     calibration = model.calibration
     if calibration is None:
         return "Nothing was learned: there are no runs."
     lines = [heading_words(calibration), "", *_check_lines(checks), ""]
     lines += ["What was learned", *(f"  {words}" for words in verdict_words(calibration)), ""]
     lines += ["How the fit went", *(f"  {words}" for words in calibration.diagnostics)]
+    if left_out:
+        lines += ["", "Each run as the others predict it", *(f"  {left_out_words(one)}" for one in left_out)]
+    if profiles:
+        lines += ["", "Profiles", *(f"  {profile_words(name, p)}" for name, p in profiles.items())]
     return "\n".join(lines)
 
 
@@ -53,6 +68,22 @@ def _check_lines(checks: Sequence[Check]) -> Iterator[str]:
     yield "Per cent of what was seen, as the detector shows it; intervals hold the noise of a measurement."
 
 
+def left_out_words(one: LeftOut) -> str:
+    """Say how the other runs predict a part of one."""
+    name = one.run if one.time_h is None else f"{one.run}, {one.time_h:g} h"
+    where = "inside" if one.is_inside else "outside"
+    span = span_words(one.median, one.low, one.high)
+    return f"{name}, {part_of(one)}: found {percent(one.observed)}, {where} {span}"
+
+
+def profile_words(name: str, profile: Profile) -> str:
+    """Say whether the runs close both sides of a number."""
+    said = {"": "closed on both sides", "none": "open on both sides: nothing was learned of it"}
+    bound = said.get(profile.side) or f"only {'an' if profile.side == 'upper' else 'a'} {profile.side} bound"
+    low, high = profile.logs[0], profile.logs[-1]
+    return f"{name}: {bound} (ln L at -3 and +3 prior sd is {low:.1f} and {high:.1f} of its best)"
+
+
 def span_words(middle: float, low: float, high: float) -> str:
     """Write an interval in per cent: median (5 to 95 %)."""
     return f"{percent(middle)} ({percent(low)} to {percent(high)})"
@@ -60,14 +91,15 @@ def span_words(middle: float, low: float, high: float) -> str:
 
 def verdict_words(calibration: Calibration, most: int = MOST_TOLD) -> list[str]:
     """Say what was learned, sums first, each with its width; what was not learned is counted."""
-    told = [v for v in calibration.verdicts if v["verdict"] != NOT_LEARNED]
+    asked = [v for v in calibration.verdicts if v.get("kind") != TERM]
+    told = [v for v in asked if v["verdict"] != NOT_LEARNED]
     told.sort(key=lambda v: (_order(v), float(v["ratio"])))
     words = [_verdict(v) for v in told[:most]]
     if len(told) > most:
         words.append(f"and {len(told) - most} more, in the table of what was learned")
     if not told:
         words.append("No sum or number is narrower by a fifth than before.")
-    rest = len(calibration.verdicts) - len(told)
+    rest = len(asked) - len(told)
     if rest:
         words.append(f"{rest} others are not learned: as wide as before.")
     return words
@@ -107,8 +139,17 @@ def next_text(found: NextExperiment) -> str:
         "",
         f"On average {gain} worth {found.gain:.1f} points of the target; the ceiling is {found.ceiling:.1f}.",
     ]
-    lines.append("Stop here: no run is worth making." if found.stop else "A run is worth making.")
+    lines.append(stop_words(found))
     return "\n".join([*lines, *(f"  {reason}" for reason in found.reasons)])
+
+
+def stop_words(found: NextExperiment) -> str:
+    """Say whether to go on."""
+    if found.stop:
+        return "Stop here: no run is worth making."
+    if found.gain < LITTLE_GAIN and found.teaches_more is None:
+        return f"This run teaches little, but {found.ceiling:.1f} points are still open: not yet a reason to stop."
+    return "A run is worth making."
 
 
 def whole_words(p: Settled) -> str:

@@ -16,6 +16,7 @@ import click
 import planner
 from planner.cli.compare import compare
 from planner.cli.learn import calibrate, next_
+from planner.cli.library import plate, screen
 from planner.cli.options import FORMATS, MODELS, procedure_options, write_outputs
 from planner.cli.peaks import identify, purify, species
 from planner.cli.plans import open_, recommend, sheet
@@ -105,19 +106,34 @@ def main() -> None:
     is_flag=True,
     help="Say which uncertain constants move the target fraction; with csv, print that table alone.",
 )
+@click.option(
+    "--curve",
+    type=click.Path(path_type=Path),
+    help="Write every degree against the carbonyl charged, with bands, as CSV.",
+)
 @MODELS
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
 def predict(
-    amine: str, carbonyl: str, form: str, with_shares: bool, procedure: dict[str, Any], **rest: Any
+    amine: str,
+    carbonyl: str,
+    form: str,
+    with_shares: bool,
+    curve: Path | None,
+    procedure: dict[str, Any],
+    **rest: Any,
 ) -> None:
     """Predict the split that a procedure gives for AMINE and CARBONYL (SMILES)."""
     from planner.files.tables import csv_text
+    from planner.files.writing import check_outputs
     from planner.predictions.assays import assay_words, assays
+    from planner.predictions.charge_curve import CURVE_COLUMNS, curve_rows
     from planner.predictions.records import prediction_record, product_rows, sensitivity_record, share_rows
     from planner.predictions.sensitivity import sensitivity
     from planner.predictions.words import prediction_text, sensitivity_text
 
+    check_outputs({"CSV": curve}, [rest.get("models")])
     prediction = planner.predict(amine, carbonyl, **rest, **procedure)
+    write_outputs({curve: lambda: csv_text(curve_rows(prediction), CURVE_COLUMNS).encode()})
     shares = sensitivity(prediction) if with_shares else ()
     knowable = assays(prediction) if with_shares else ()
     if form == "json":
@@ -204,5 +220,8 @@ def models(models: Path | None, form: str) -> None:
         click.echo(model_text(record))
 
 
-for command in (recommend, open_, sheet, calibrate, next_, compare, species, identify, purify, cyclize, app):
+for command in (
+    *(recommend, open_, sheet, calibrate, next_, compare, species, identify, purify),
+    *(cyclize, screen, plate, app),
+):
     main.add_command(command)

@@ -41,6 +41,14 @@ FORM = click.option(
 @click.option(
     "--no-discrepancy", is_flag=True, help="Take the mechanism to be exactly right: for simulated runs only."
 )
+@click.option(
+    "--leave-one-out", is_flag=True, help="Fit again without each run, and say how the others predict it."
+)
+@click.option(
+    "--profile",
+    multiple=True,
+    help="Name of a sum or number of the table: tell whether the runs close both sides of it. Repeat for several.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @MODELS
 @FORM
@@ -50,7 +58,9 @@ def calibrate(runs: Path, out: Path, form: str, models: Path | None, **given: An
     `planner sheet PLAN SCALE --runs FILE` writes the table to fill. The model that comes out is taken by --models.
     """
     from planner.calibration.checking import check_runs, learned_of
+    from planner.calibration.leaving import leave_one_out
     from planner.calibration.peak_areas import read_peak_words
+    from planner.calibration.profiles import profile_of
     from planner.calibration.records import calibration_record, check_rows
     from planner.calibration.runs import read_run_table
     from planner.calibration.words import calibration_text
@@ -79,18 +89,23 @@ def calibrate(runs: Path, out: Path, form: str, models: Path | None, **given: An
         progress=fit_progress(shown_progress()),
     )
     checks = check_runs(model)
+    show = fit_progress(shown_progress(), "of the fits without one run")
+    left_out = leave_one_out(model, progress=show) if given["leave_one_out"] else ()
+    profiles = {name: profile_of(model, name) for name in given["profile"]}
     write_outputs({out: lambda: calibration_bytes(learned_of(model), model.parameters)})
     if form == "json":
-        click.echo(json_text(calibration_record(model, checks)))
+        click.echo(json_text(calibration_record(model, checks, left_out, profiles)))
     elif form == "csv":
         click.echo(csv_text(*check_rows(checks)), nl=False)
     else:
-        click.echo(calibration_text(model, checks))
+        click.echo(calibration_text(model, checks, left_out, profiles))
 
 
-def fit_progress(show: Callable[[float, str], None]) -> Callable[..., None]:
+def fit_progress(
+    show: Callable[[float, str], None], what: str = "of the way from what was known to what the runs say"
+) -> Callable[..., None]:
     """Show how far a fit is, with words where it has some."""
-    return lambda done, words="of the way from what was known to what the runs say": show(done, words)
+    return lambda done, words=what: show(done, words)
 
 
 def _read_columns(texts: tuple[str, ...]) -> dict[str, str]:
@@ -120,15 +135,7 @@ def _read_columns(texts: tuple[str, ...]) -> dict[str, str]:
 )
 @MODELS
 @FORM
-def next_(
-    amine: str,
-    carbonyl: str,
-    asked: dict[str, Any],
-    n: int,
-    save: Path | None,
-    models: Path | None,
-    form: str,
-) -> None:
+def next_(amine: str, carbonyl: str, asked: dict[str, Any], form: str, **given: Any) -> None:
     """Say which run of AMINE and CARBONYL to make next, what it would bring, and whether to stop.
 
     Give the calibrated model of this pair with --models. With --format csv the runs come as the table to fill.
@@ -139,8 +146,11 @@ def next_(
     from planner.files.writing import check_outputs
     from planner.predictions.records import prediction_record
 
+    models, save = given["models"], given["save"]
     check_outputs({"JSON": save}, [models])
-    found = planner.next_experiment(amine, carbonyl, models=models, n=n, progress=shown_progress(), **asked)
+    found = planner.next_experiment(
+        amine, carbonyl, models=models, n=given["n"], progress=shown_progress(), **asked
+    )
 
     def first() -> bytes:
         done = {name: value for name, value in asked_of(found.procedure).items() if value is not None}

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from planner.comparisons.command import flag
-from planner.errors import as_typed
-from planner.flask.fields import FIELDS, Field
+from planner.errors import ProcedureError
+from planner.files.typed import typed_number
+from planner.flask.fields import FIELDS, KINDS
 
 FORMATS = click.Choice(["table", "csv", "json"])
 MODELS = click.option(
@@ -23,25 +24,28 @@ SEVERAL = ("reductant", "addition", "solvent")
 """Fields that a recommendation takes several times: what may be used."""
 
 
-class _Number(click.types.FloatParamType):
-    """A number; a decimal comma and a per cent sign are named."""
+class Number(click.types.FloatParamType):
+    """A number as people type it: a decimal comma and the unit of its kind are read."""
+
+    def __init__(self, kind: str = "") -> None:
+        self.kind = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it."""
+        if not isinstance(value, str):
+            return float(value)
         try:
-            if not isinstance(value, str) or (value.isascii() and "_" not in value):
-                return float(value)
-            raise ValueError(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a number{as_typed(value) or '; give one such as 1.05'}", param, ctx)
+            return typed_number(value, self.kind, "")
+        except ProcedureError as error:
+            self.fail(str(error).strip(), param, ctx)
 
 
-NUMBER = _Number()
+NUMBER = Number()
 
 
-def _kind(field: Field) -> Any:
-    """Tell what an option takes."""
-    return NUMBER if field.bounds else str
+def _kind(name: str) -> Any:
+    """Tell what the option of a field takes."""
+    return Number(KINDS[name]) if name in KINDS else str
 
 
 def _once(_ctx: click.Context, param: click.Parameter, given: tuple[Any, ...]) -> Any:
@@ -62,7 +66,7 @@ def procedure_options(command: Command) -> Command:
 
     for name, field in reversed(list(FIELDS.items())):
         collected = click.option(
-            flag(name), name, type=_kind(field), multiple=True, callback=_once, help=field.help
+            flag(name), name, type=_kind(name), multiple=True, callback=_once, help=field.help
         )(collected)
     return collected
 
@@ -87,7 +91,7 @@ def request_options(command: Command) -> Command:
         words = f"May be used; repeat for several. {field.help}" if many else f"Hold: {field.help}"
         take = None if many else _once
         options.append(
-            click.option(flag(name), name, type=_kind(field), multiple=True, callback=take, help=words)
+            click.option(flag(name), name, type=_kind(name), multiple=True, callback=take, help=words)
         )
     for option in reversed(options):
         collected = option(collected)
@@ -100,18 +104,24 @@ LIMITS: dict[str, tuple[Any, str]] = {
         "mono (default), di, tri, exhaustive, a number of new alkyl groups, or the SMILES of one product.",
     ),
     "basis": (str, "The precious partner: amine (default) or carbonyl."),
-    "max_over_alkylation": (NUMBER, "Largest mean over-alkylation, 0 to 1."),
-    "max_time_h": (NUMBER, "Longest total time [h], 24 by default."),
-    "max_carbonyl_equivalents": (NUMBER, "Most carbonyl per mole of amine."),
-    "max_amine_equivalents": (NUMBER, "Most amine per mole of carbonyl, for --basis carbonyl."),
-    "max_reductant_equivalents": (NUMBER, "Most reductant per mole of amine."),
-    "max_acid_equivalents": (NUMBER, "Most acetic acid per mole of amine."),
-    "temperature_window_C": ((NUMBER, NUMBER), "Lowest and highest temperature [C], 0 40 by default."),
-    "min_temperature_C": (NUMBER, "Lowest temperature [C]."),
-    "max_temperature_C": (NUMBER, "Highest temperature [C]."),
-    "min_target_low": (NUMBER, "Smallest low end (5 %) of the target's interval, 0 to 1."),
+    "max_over_alkylation": (Number("fraction"), "Largest mean over-alkylation, 0 to 1."),
+    "max_time_h": (Number("h"), "Longest total time [h], 24 by default."),
+    "max_carbonyl_equivalents": (Number("equivalents"), "Most carbonyl per mole of amine."),
+    "max_amine_equivalents": (
+        Number("equivalents"),
+        "Most amine per mole of carbonyl, for --basis carbonyl.",
+    ),
+    "max_reductant_equivalents": (Number("equivalents"), "Most reductant per mole of amine."),
+    "max_acid_equivalents": (Number("equivalents"), "Most acetic acid per mole of amine."),
+    "temperature_window_C": (
+        (Number("C"), Number("C")),
+        "Lowest and highest temperature [C], 0 40 by default.",
+    ),
+    "min_temperature_C": (Number("C"), "Lowest temperature [C]."),
+    "max_temperature_C": (Number("C"), "Highest temperature [C]."),
+    "min_target_low": (Number("fraction"), "Smallest low end (5 %) of the target's interval, 0 to 1."),
     "limiting": (str, "Partner that is to run out: amine or carbonyl."),
-    "scale_kg": (NUMBER, "Amine charged [kg]; above 1 kg some reagents and solvents are left out."),
+    "scale_kg": (Number("kg"), "Amine charged [kg]; above 1 kg some reagents and solvents are left out."),
     "top": (int, "Recommendations to list, 5 by default."),
     "seed": (int, "Same seed, same answer; 0 by default."),
 }

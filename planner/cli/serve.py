@@ -1,6 +1,7 @@
-"""Serve: the app in a browser, on this machine only."""
+"""Serve: the app in a browser, on this machine only unless an address and a name say otherwise."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -9,6 +10,10 @@ import click
 
 from planner.cli.options import MODELS
 from planner.errors import ParameterError
+
+LOOPBACK = "127.0.0.1"
+HERE = (LOOPBACK, "localhost", "::1")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def app_path() -> Path:
@@ -27,16 +32,38 @@ def app_path() -> Path:
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
 )
+@click.option(
+    "--address",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on. Any other than this machine's own belongs behind a proxy that asks who one is.",
+)
+@click.option(
+    "--name",
+    multiple=True,
+    help="Name by which browsers ask for the app, as planner.example.org; needed with --address. Repeat for several.",
+)
 @MODELS
-def app(port: int, models: Path | None) -> None:
-    """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C."""
+def app(port: int, address: str, name: tuple[str, ...], models: Path | None) -> None:
+    """Open the app in a browser; it is served on this machine only. Stop it with Ctrl-C.
+
+    A lab server gives --address and --name, behind a proxy: see docs/lab_server.md.
+    """
     from planner.model.parameters import load_model
 
+    if address not in HERE and not name:
+        raise click.UsageError(
+            f"--address {address} needs --name: the name by which browsers will ask for the app"
+        )
+    if bad := [one for one in name if not _NAME.fullmatch(one)]:
+        raise click.UsageError(
+            f"--name {bad[0]!r} is no name of a host; give one such as planner.example.org"
+        )
     load_model(models)  # a damaged folder is told here, in one line, not in the browser
 
     flags = {
         "server.port": str(port),
-        "server.address": "127.0.0.1",
+        "server.address": address,
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
@@ -44,15 +71,22 @@ def app(port: int, models: Path | None) -> None:
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
         "global.disableWidgetStateDuplicationWarning": "true",
+        "global.minCachedMessageSize": "50",
+        "server.maxUploadSize": "10",
         "theme.light.primaryColor": "#0072B2",
         "theme.light.textColor": "#0B0D12",
         "theme.dark.primaryColor": "#56B4E9",
     }
+    if (
+        name
+    ):  # browsers come under this name: the first is whom the app's own socket trusts without asking around
+        flags |= {"browser.serverAddress": name[0]}
     door = Path(__file__).parents[1] / "app" / "door.py"
     command = [sys.executable, "-m", "streamlit", "run", str(door)]
     command += [word for name, value in flags.items() for word in (f"--{name}", value)]
     command += ["--", str(app_path())] + ([] if models is None else ["--models", str(models.resolve())])
-    click.echo(f"The app opens at http://127.0.0.1:{port} (Ctrl-C stops it).", err=True)
+    command += [word for one in name for word in ("--name", one)]
+    click.echo(f"The app opens at http://{address}:{port} (Ctrl-C stops it).", err=True)
     serve(command)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.comparisons.findings import Finding
-from planner.comparisons.observed import ALCOHOL, CARBONYL_LEFT, Observed, degree_names
+from planner.comparisons.observed import ALCOHOL, CARBONYL_LEFT, DETECTION, Observed, degree_names
 from planner.comparisons.weighing import log_likelihood, measured, percentile
 from planner.engine import Array
 from planner.flask.outcomes import Outcome
@@ -51,7 +51,10 @@ def compositions(observed: Observed, outcome: Outcome, pair: Pair, which: int = 
 
 
 def place(observed: Observed, outcome: Outcome, pair: Pair, seed: int, which: int = 0) -> tuple[Finding, ...]:
-    """Place each number that was found among what would be measured."""
+    """Place each number that was found among what would be measured.
+
+    One below ``DETECTION`` says no more than that: it is inside where what would be measured reaches down to that.
+    """
     found = dict(observed.fractions)
     placed = {}
     for whole in compositions(observed, outcome, pair, which):
@@ -65,7 +68,7 @@ def place(observed: Observed, outcome: Outcome, pair: Pair, seed: int, which: in
                 expected=float(whole.parts[:, column].mean()),
                 low=low,
                 high=high,
-                inside=low <= here <= high,
+                inside=low <= DETECTION if here < DETECTION else low <= here <= high,
                 percentile=percentile(values, here),
                 below=int(np.sum(values < here)),
                 above=int(np.sum(values > here)),

@@ -32,7 +32,7 @@ class Finding:
     high: float
     """95 % quantile of the same."""
     inside: bool
-    """Whether what was found lies between them."""
+    """Whether what was found lies between them; below what is detected, whether they reach down to that."""
     percentile: float
     """Share of what would be measured that lies below it, equal ones counted half (0 to 100)."""
     below: int

@@ -12,7 +12,8 @@ Expected errors are log10 standard deviations of the ratio of two fractions: est
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.errors import ProcedureError, as_typed, finite, nearest, shown, with_point
+from planner.errors import ProcedureError, finite, nearest, shown, with_point
+from planner.files.typed import typed_number
 from planner.model.detectors import CHROMOPHORES, MOLES, Detector
 from planner.structures.detection import known_detector, molar_response
 from planner.structures.pairs import Pair
@@ -31,6 +32,8 @@ OFF = 0.05
 """By how much fractions that should add up to 1 may miss it."""
 ROUNDED = 1e-6
 """The same, without a word."""
+DETECTION = 0.01
+"""Fraction below which a peak is not told from none: a smaller number, 0 above all, says "at most this" (C)."""
 ADVICE = "give fractions such as di = 0.12"
 
 
@@ -83,20 +86,8 @@ def read_words(texts: Sequence[str]) -> dict[str, float]:
             raise ProcedureError(f"observed {shown(text)} is not NAME=FRACTION; write di=0.12, one each time")
         if name in found:
             raise ProcedureError(f"observed {shown(name)} is given twice; keep one")
-        found[name] = _typed(name, number)
+        found[name] = typed_number(number, "fraction", f"observed {name}")
     return found
-
-
-def _typed(name: str, text: str) -> float:
-    """Read a number that was typed; per cents and decimal commas are named."""
-    try:
-        if not text.isascii() or "_" in text:
-            raise ValueError(text)
-        return float(text)
-    except ValueError:
-        raise ProcedureError(
-            f"observed {name} {shown(text)} is not a number{as_typed(text) or f'; {ADVICE}'}"
-        ) from None
 
 
 def read_observed(given: object, pair: Pair, *, basis: str = "amine", detector: object = None) -> Observed:

@@ -1,7 +1,8 @@
 """Other charge: how much carbonyl, per amine, what was found would be expected of.
 
 All else is charged as stated. Where every degree was found, what is held against the prediction is the carbonyl that
-the amine took up, sum a f_a, which the charge decides before all constants; else the number furthest outside.
+the amine took up, sum a f_a, which the charge decides before all constants; else the number furthest outside (what is
+below detection is taken to be as much as that).
 Nine charges from a quarter to four times the stated one are tried on the same draws, then nine between the two nearest
 to it that what was found lies between; in between, the mean is taken as a line.
 """
@@ -14,7 +15,7 @@ import numpy as np
 
 from planner.comparisons.compositions import compositions, likelihood, place
 from planner.comparisons.findings import TAKEN_UP, Finding, OtherCharge
-from planner.comparisons.observed import Observed, degree_names
+from planner.comparisons.observed import DETECTION, Observed, degree_names
 from planner.comparisons.weighing import READING, explains
 from planner.engine import Array
 from planner.flask.contents import needs_joint_states
@@ -70,7 +71,7 @@ def _sought(observed: Observed, findings: Sequence[Finding], pair: Pair) -> tupl
     if observed.basis == "amine" and set(names) <= set(found):
         return TAKEN_UP, sum(i * found[name] for i, name in enumerate(names))
     worst = max(findings, key=lambda f: abs(f.observed - f.expected) / (f.high - f.low + READING))
-    return worst.name, worst.observed
+    return worst.name, max(worst.observed, DETECTION)
 
 
 def _expected(name: str, observed: Observed, outcome: Outcome, pair: Pair, which: int) -> float:

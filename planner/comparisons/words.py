@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from planner.comparisons.findings import TAKEN_UP, Comparison, Finding, OtherCharge, Shift
-from planner.comparisons.observed import CARBONYL_LEFT, OF_CARBONYL, degree_names
+from planner.comparisons.observed import CARBONYL_LEFT, DETECTION, OF_CARBONYL, degree_names
 from planner.comparisons.weighing import reach
 from planner.model.model import Model
 from planner.model.warnings import SEVERITIES
@@ -111,6 +111,8 @@ def _what(name: str) -> str:
 
 
 def _where(f: Finding, c: Comparison) -> str:
+    if f.inside and not f.low <= f.observed <= f.high:
+        return f"inside, for below {100 * DETECTION:g} % is not told from nothing"
     return f"{'inside' if f.inside else 'outside'}, {place_words(f.below, f.above, c.draws)}"
 
 
@@ -177,6 +179,7 @@ def _charge(o: OtherCharge, c: Comparison) -> str:
     found, stated = dict(c.observed.fractions), c.procedure.carbonyl_equivalents
     held = sum(i * found[name] for i, name in enumerate(degree_names(c.pair)) if name in found)
     what = f"carbonyl in product ({held:.3g} eq)" if o.name == TAKEN_UP else _what(o.name)
+    what += f" (taken as {100 * DETECTION:g} %)" if o.name != TAKEN_UP and found[o.name] < DETECTION else ""
     if o.equivalents is None:
         return (
             f"No charge of carbonyl from {o.least:.3g} to {o.most:.3g} eq is expected to give this {what}: a wrong "

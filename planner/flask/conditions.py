@@ -1,12 +1,14 @@
 """Conditions: settled procedures of one pair with the draws that they share, as arrays.
 
-Arrays are (n_procedures, n_draws); a number of the procedures is a column (n_procedures, 1).
+Arrays are (n_procedures, n_draws); a number of the procedures is a column (n_procedures, 1). Procedures of several
+pairs that are alike share one batch: then the numbers of the pairs are columns too.
 """
 
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from planner.model.model import Model
 from planner.model.parts import ACID
 from planner.model.site_classes import SiteClass
 from planner.structures.carbonyls import CarbonylSite
+from planner.structures.electronics import Electronics
 from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
 from planner.structures.sites import Site
@@ -51,11 +54,11 @@ class Conditions:
     """One nitrogen of each ladder; those of a ladder are alike."""
     amines: tuple[tuple[Ladder, int], ...]
     """(ladder, count) of the reactive nitrogens, for the pH."""
-    shifts: Mapping[Ladder, float]
+    shifts: Mapping[Ladder, float | Array]
     """pKaH of a nitrogen less that at which the rate of its class is stated."""
-    pKaH: Mapping[Ladder, float]
+    pKaH: Mapping[Ladder, float | Array]
     """Of each nitrogen."""
-    pKaH_sd: Mapping[Ladder, float]
+    pKaH_sd: Mapping[Ladder, float | Array]
     """How well that is known: standard deviation of the estimate."""
     water: Array
     """Water at the start (n_procedures, 1) [M]."""
@@ -83,6 +86,8 @@ class Conditions:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
         names = [getattr(p, field) for p in self.procedures]
         table = {name: value(name) for name in set(names)}
+        if table[names[0]].ndim > 1:  # it holds a row for every procedure already
+            return np.stack([table[name][i] for i, name in enumerate(names)])
         return np.stack([table[name] for name in (names if len(table) > 1 else names[:1])])
 
     def arrhenius(self, energy: Array) -> Array:
@@ -109,14 +114,64 @@ def conditions_of(
         pKaH={ladders[site.atom_index]: site.pKaH for site in pair.sites},
         pKaH_sd={ladders[site.atom_index]: site.pKaH_sd for site in pair.sites},
         shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
-        near=_near(pair, ladders) if ACID in model.parts else {},
+        near=near_bases(pair) if ACID in model.parts else {},
         holds_acid=holds_acid,
         brought=_brought(pair, procedures),
     )
 
 
-def _near(pair: Pair, ladders: Mapping[int, Ladder]) -> dict[Ladder, int]:
+def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
+    """Give every procedure the numbers of its own pair: basicity, electronics and bulk become columns.
+
+    Parameters
+    ----------
+    at
+        Of the procedures, as for one pair.
+    pairs
+        Of each procedure; alike, see ``flask.alike``.
+    """
+    model = at.drawn.model
+    rows = [id(pair) for pair in pairs]
+    known = {
+        id(pair): {ladder: site for site in pair.sites for ladder in [ladders[site.atom_index]]}
+        for pair in {id(pair): pair for pair in pairs}.values()
+        for ladders in [ladders_of(pair.sites)]
+    }
+
+    def column(number: Callable[[Site], float], ladder: Ladder) -> Array:
+        own = {key: number(sites[ladder]) for key, sites in known.items()}
+        return np.array([[own[row]] for row in rows])
+
+    def carbonyl(number: Callable[[CarbonylSite], float]) -> Any:
+        return np.array([[number(pair.carbonyl_site)] for pair in pairs])
+
+    terms = {f.name: carbonyl(lambda c, n=f.name: getattr(c.electronics, n)) for f in fields(Electronics)}  # type: ignore[misc]
+    sites: dict[Ladder, Any] = {
+        ladder: replace(
+            site,
+            bulk=column(lambda s: s.bulk, ladder),  # type: ignore[arg-type]
+            beta_branches=column(lambda s: s.beta_branches, ladder),  # type: ignore[arg-type]
+        )
+        for ladder, site in at.sites.items()
+    }
+    return replace(
+        at,
+        sites=sites,
+        carbonyl_site=replace(
+            at.carbonyl_site,
+            electronics=Electronics(**terms),
+            bulk=carbonyl(lambda c: c.bulk),
+            beta_branches=carbonyl(lambda c: c.beta_branches),
+        ),
+        pKaH={ladder: column(lambda s: s.pKaH, ladder) for ladder in at.sites},
+        pKaH_sd={ladder: column(lambda s: s.pKaH_sd, ladder) for ladder in at.sites},
+        shifts={ladder: column(lambda s: basicity_shift(s, model), ladder) for ladder in at.sites},
+    )
+
+
+def near_bases(pair: Pair) -> dict[Ladder, int]:
     """Find how near another basic nitrogen is; of nitrogens that are alike the nearest pair counts."""
+    ladders = ladders_of(pair.sites)
     found: dict[Ladder, int] = {}
     for site in pair.sites:
         bonds = bonds_to_base(pair.amine.smiles, site.atom_index)

@@ -24,6 +24,7 @@ def electronic(at: Conditions, step: str) -> Array:
     chain = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
     found = np.zeros(len(at.drawn.draws.normals))
     for term in TERMS:
-        if value := getattr(at.carbonyl_site.electronics, term):
+        value = getattr(at.carbonyl_site.electronics, term)
+        if np.any(value):
             found = found + value * at.drawn.classed(f"{step}_{term}", chain)
     return found

@@ -177,3 +177,11 @@ FIELDS: Mapping[str, Field] = {
 """By name, in the order of ``Procedure``."""
 ASSAYS = {"amine": "amine_purity", "carbonyl": "carbonyl_purity", "reductant": "reductant_purity"}
 """Fields of what was assayed, by partner: facts of a bottle, which are stated or not, and never chosen."""
+KINDS = {
+    name: {"of the final volume": "fraction", "(a mass fraction, 0.95 for 95 %)": "fraction"}.get(
+        f.unit, f.unit
+    )
+    for name, f in FIELDS.items()
+    if f.bounds
+}
+"""How the number of each field is read where it is typed, as a kind of ``files.typed``."""

@@ -14,7 +14,7 @@ import numpy as np
 from planner.engine import Array, Batch
 from planner.errors import ScopeError
 from planner.flask.bottles import brings_formalin, water_source
-from planner.flask.conditions import Conditions, conditions_of
+from planner.flask.conditions import Conditions, conditions_of, of_each
 from planner.flask.contents import Setting, setting_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
@@ -163,6 +163,7 @@ def run(
     *,
     n_points: int = 1,
     relative_tolerance: float = RELATIVE_TOLERANCE,
+    pairs: Sequence[Pair] | None = None,
 ) -> Trajectory:
     """Simulate settled procedures in a flask, each with every draw.
 
@@ -180,13 +181,15 @@ def run(
         Read-outs per stage of the procedure.
     relative_tolerance
         As in ``simulate``.
+    pairs
+        Of each procedure, where they are several that are alike; see ``flask.alike``.
 
     Returns
     -------
     Trajectory
         (n_procedures, n_draws, n_times, n_species).
     """
-    rate_constants, charges = constants_and_charges(flask, model, procedures, draws)
+    rate_constants, charges = constants_and_charges(flask, model, procedures, draws, pairs)
     return simulate(
         flask.network,
         rate_constants,
@@ -204,23 +207,30 @@ def central_batch(flask: Flask, model: Model, procedure: Settled) -> Batch:
 
 
 def constants_and_charges(
-    flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws
+    flask: Flask,
+    model: Model,
+    procedures: Sequence[Settled],
+    draws: Draws,
+    pairs: Sequence[Pair] | None = None,
 ) -> tuple[Array, Charges]:
     """Work out the rate constants and what enters the flask.
 
     Constants are (n_procedures, n_draws, 1 or 2, n_reactions): at the temperature of the flask, and where that of the
     hydride is another in any procedure, at that too.
     """
-    at = _conditions(flask, model, procedures, draws)
+    at = _conditions(flask, model, procedures, draws, pairs)
     sets = [_rate_constants(flask, at)]
     if any(p.hydride_temperature_C != p.temperature_C for p in procedures):
         others = [replace(p, temperature_C=p.hydride_temperature_C) for p in procedures]
-        sets.append(_rate_constants(flask, _conditions(flask, model, others, draws)))
+        sets.append(_rate_constants(flask, _conditions(flask, model, others, draws, pairs)))
     return np.stack(sets, axis=2), _charges(flask, at)
 
 
-def _conditions(flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws) -> Conditions:
-    return conditions_of(flask.pair, model, procedures, draws, holds_acid=flask.setting.has_acid)
+def _conditions(
+    flask: Flask, model: Model, procedures: Sequence[Settled], draws: Draws, pairs: Sequence[Pair] | None
+) -> Conditions:
+    at = conditions_of(flask.pair, model, procedures, draws, holds_acid=flask.setting.has_acid)
+    return at if pairs is None else of_each(at, pairs)
 
 
 def _rate_constants(flask: Flask, at: Conditions) -> Array:

@@ -262,6 +262,7 @@ def predict_outcomes(
     draws: Draws,
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
+    pairs: Sequence[Pair] | None = None,
 ) -> Outcome:
     """Run settled procedures and measure what they give.
 
@@ -277,6 +278,8 @@ def predict_outcomes(
         Shared by all procedures.
     relative_tolerance
         As in ``simulate``; a search needs less than an answer.
+    pairs
+        Of each procedure, where they are several that are alike; ``pair`` is one of them. See ``flask.alike``.
 
     Returns
     -------
@@ -296,7 +299,8 @@ def predict_outcomes(
         chosen = [i for i, other in enumerate(settings) if other == setting]
         flask = prepare(pair, model, setting=setting)
         some = [procedures[i] for i in chosen]
-        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance)
+        own = None if pairs is None else [pairs[i] for i in chosen]
+        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance, pairs=own)
         parts.append((chosen, measure(flask, model, trajectory, some)))
     return corrected(_in_order(parts), pair, model, procedures, draws)
 

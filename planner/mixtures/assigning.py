@@ -27,6 +27,10 @@ MOST_RANKS = 5
 """Answers that are listed for one peak."""
 SAME_TIME = 0.1
 """Retention times that are one [min]."""
+EVERY = -(10**9)
+"""Key of all peaks, whatever their time."""
+MOST_NEAR = 24
+"""Peaks within tolerance of one place and time that are looked at."""
 RATIO_SD = 0.4
 """Of the natural logarithm of an isotope line's area against its expectation; estimate of this project."""
 CLOSE_RATIO = 0.25
@@ -56,18 +60,40 @@ class Match:
 
 
 class _Places:
-    """Peaks by m/z."""
+    """Peaks that have an area, or none stated, by retention time and m/z; what has an area of 0 is no peak."""
 
     def __init__(self, peaks: Sequence[Peak]) -> None:
         self.peaks = peaks
-        self.order = sorted(range(len(peaks)), key=lambda i: peaks[i].mz)
-        self.mzs = [peaks[i].mz for i in self.order]
+        shelves: defaultdict[int | None, list[tuple[float, int]]] = defaultdict(list)
+        for i, peak in enumerate(peaks):
+            if peak.area != 0.0:
+                shelves[EVERY].append((peak.mz, i))
+                shelves[_shelf(peak.rt)].append((peak.mz, i))
+        self.shelves = {key: sorted(held) for key, held in shelves.items()}
 
     def near(self, mz: float, within: float, rt: float | None) -> Iterator[int]:
-        """List the peaks within so many Da of an m/z, at the same time where times are given."""
-        for i in self.order[bisect_left(self.mzs, mz - within) : bisect_right(self.mzs, mz + within)]:
-            if are_together(rt, self.peaks[i].rt):
-                yield i
+        """List the peaks within so many Da of an m/z, at the same time where times are given.
+
+        Of very many the nearest are taken: a mass does not tell them apart.
+        """
+        keys = [EVERY] if rt is None else [None, *(int(rt // SAME_TIME) + i for i in (-1, 0, 1))]
+        for key in keys:
+            held = self.shelves.get(key, [])
+            start, end = (
+                bisect_left(held, (mz - within, -1)),
+                bisect_right(held, (mz + within, len(self.peaks))),
+            )
+            if end - start > MOST_NEAR:
+                middle = min(max(bisect_left(held, (mz, -1)), start + MOST_NEAR // 2), end - MOST_NEAR // 2)
+                start, end = middle - MOST_NEAR // 2, middle + MOST_NEAR // 2
+            for _, i in held[start:end]:
+                if are_together(rt, self.peaks[i].rt):
+                    yield i
+
+
+def _shelf(rt: float | None) -> int | None:
+    """Return the number of the stretch of time that a peak lies in; None without one."""
+    return None if rt is None else int(rt // SAME_TIME)
 
 
 def are_together(first: float | None, second: float | None) -> bool:
@@ -126,7 +152,7 @@ def _lines(match: Match, peaks: Sequence[Peak], places: _Places, tolerance: Tole
     """
     parent, answer = peaks[match.peak], match.answer
     start = next((line for line in answer.lines if line.shift == 0), None)
-    if start is None:
+    if start is None or parent.area == 0.0:
         return
     for line in answer.lines:
         if line.shift == 0 or line.intensity < LEAST_LINE:
@@ -189,7 +215,7 @@ def _supported(
     for match in firsts:
         claim, peak = (match.answer.formula, match.answer.charge), peaks[match.peak]
         strongest[claim] = max(strongest.get(claim, (0.0, -inf)), _strength(match, peak))
-        if peak.rt is not None:
+        if peak.rt is not None and peak.area != 0.0:
             for species, ion in match.answer.members:
                 timed[species.name][ion.adduct].append((peak.rt, peak.mz))
     for adducts in timed.values():
@@ -215,7 +241,9 @@ _Timed = defaultdict[str, defaultdict[str, list[tuple[float, float]]]]
 def _second_lines(
     match: Match, peak: Peak, seen: dict[tuple[int, str, int], list[str]], timed: _Timed, lore: Lore
 ) -> Iterator[str]:
-    """List what supports an answer besides its mass."""
+    """List what supports an answer besides its mass; nothing does where the area is 0."""
+    if peak.area == 0.0:
+        return
     yield from dict.fromkeys(seen.get((match.peak, match.answer.formula, match.shift), [])[:2])
     if match.shift:
         return

@@ -150,12 +150,16 @@ def identify(  # noqa: PLR0913 - the contract's keywords
 
 
 def identify_in(
-    prediction: Prediction, peaks: PeakList, tolerance: Tolerance, detector: str | None = None
+    prediction: Prediction,
+    peaks: PeakList,
+    tolerance: Tolerance,
+    detector: str | None = None,
+    species: Sequence[ExpectedSpecies] = (),
 ) -> PeakTable:
-    """Tell what the peaks of a run are whose prediction is there; see ``identify``."""
+    """Tell what the peaks of a run are whose prediction, and perhaps its species, are there; see ``identify``."""
     responses = None if detector is None else expected_response(prediction.pair, prediction.model, detector)
     lore = load_by_products()
-    species = species_of(prediction)
+    species = tuple(species) or species_of(prediction)
     answers = answers_of(species, lore)
     matches = assign(peaks.peaks, answers, tolerance, lore)
     references = _references(matches, answers)
@@ -187,7 +191,8 @@ def _assigned(peak: Peak, found: Sequence[Match], chance: float, lore: Lore) -> 
         answer = match.answer
         species, ion = answer.members[0] if answer.members else (None, None)
         adduct = "" if ion is None else ion.adduct
-        is_warned = match.is_doubled or (chance > lore.number("chance_to_warn") and not match.support)
+        is_unlikely = chance > lore.number("chance_to_warn") and not match.support
+        is_warned = match.is_doubled or is_unlikely or peak.area == 0.0
         yield Assignment(
             mz=peak.mz,
             area=peak.area,
@@ -201,7 +206,7 @@ def _assigned(peak: Peak, found: Sequence[Match], chance: float, lore: Lore) -> 
             error_ppm=1e6 * (peak.mz - match.mz_expected) / match.mz_expected,
             score=match.score,
             chance=chance,
-            note="; ".join(_note(match, found, chance, is_warned)),
+            note="; ".join(_note(match, found, chance, is_warned, has_area=peak.area != 0.0)),
             counts=species is not None and species.counts and not match.shift,
             is_warned=is_warned,
             formula=answer.formula,
@@ -209,9 +214,13 @@ def _assigned(peak: Peak, found: Sequence[Match], chance: float, lore: Lore) -> 
         )
 
 
-def _note(match: Match, found: Sequence[Match], chance: float, is_warned: bool) -> Iterator[str]:
+def _note(
+    match: Match, found: Sequence[Match], chance: float, is_warned: bool, *, has_area: bool
+) -> Iterator[str]:
     """Say what supports an answer, what else it may be, and what tells them apart."""
-    if match.is_doubled:
+    if not has_area:
+        yield "its area is 0: no peak, and it supports none"
+    elif match.is_doubled:
         yield "a stronger peak is the same ion: an isomer, or not it"
     elif is_warned:
         yield f"may be chance: {100 * chance:.0f} % of random peaks here match something, no second line supports it"

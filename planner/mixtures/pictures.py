@@ -8,7 +8,7 @@ import numpy as np
 from planner.files.tables import to_frame
 from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.phases import extracted
-from planner.mixtures.purification import Purification
+from planner.mixtures.purification import Purification, PurificationStep
 from planner.mixtures.separation import load_separation
 from planner.predictions.pictures import (
     BLUE,
@@ -163,3 +163,101 @@ def _extraction(names: tuple[str, ...]) -> Spec:
         .encode(x="pH:Q", y=alt.value(0), text="words:N")
     )
     return finish_chart(curves, lines, words)
+
+
+BOX, GAP = 46, 18
+"""Height of a box of the scheme and of the arrow to the next one [px]."""
+
+
+def flow_chart(found: Purification) -> Picture:
+    """Draw the steps of the work-up from top to bottom, with their pH and with what leaves at each of the windows."""
+    rows = [
+        {
+            "place": -n,
+            "top": -n - 0.36,
+            "bottom": -n + 0.36,
+            "left": 0.0,
+            "right": 1.0,
+            "middle": 0.5,
+            "next": -n - 0.64,
+            "title": f"{n + 1}. {step.title}",
+            "detail": _detail(found, step),
+            "kind": _step_kind(step),
+            "words": step.words,
+        }
+        for n, step in enumerate(found.steps)
+    ]
+    columns = (
+        *("place", "top", "bottom", "left", "right", "middle", "next"),
+        *("title", "detail", "kind", "words"),
+    )
+    return Picture(
+        spec=_flow(len(rows)),
+        data={"steps": to_frame(rows, columns), "arrows": to_frame(rows[:-1], columns)},
+    )
+
+
+STEP_KINDS = ("water", "test or finish", "heat")
+
+
+def _step_kind(step: PurificationStep) -> str:
+    """Tell how a box is coloured."""
+    return STEP_KINDS[2] if step.heats else STEP_KINDS[0] if step.pH else STEP_KINDS[1]
+
+
+def _detail(found: Purification, step: PurificationStep) -> str:
+    """Write the pH of a step, and at a window what its layer takes, the most first."""
+    if step.pH is None:
+        return ""
+    low, high = step.pH
+    if low != high:
+        return f"pH {low:g} to {high:g}"
+    phase = 0 if found.scheme.low is not None and low == found.scheme.low else 1
+    taken = sorted(
+        ((part.shares[phase][0], part.name) for part in found.parts if part.properties.pKaH), reverse=True
+    )
+    said = ", ".join(f"{name} {share:.0%}" for share, name in taken if share >= 0.05)
+    return f"pH {low:g}: {said}" if said else f"pH {low:g}"
+
+
+@lru_cache
+def _flow(n_steps: int) -> Spec:
+    across = alt.Scale(domain=(0, 1), nice=False)
+    down = alt.Scale(domain=(-n_steps + 0.5, 0.5), nice=False)
+    x, y = alt.X("middle:Q", axis=None, scale=across), alt.Y("place:Q", axis=None, scale=down)
+    boxes = (
+        start_chart("steps")
+        .mark_rect(cornerRadius=4, fillOpacity=0.12, strokeWidth=1.5)
+        .encode(
+            x=alt.X("left:Q", axis=None, scale=across),
+            x2="right:Q",
+            y=alt.Y("top:Q", axis=None, scale=down),
+            y2="bottom:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
+                legend=top_legend(),
+            ),
+            stroke=alt.Stroke(
+                "kind:N",
+                scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
+                legend=None,
+            ),
+            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("words:N", title="do")],
+        )
+    )
+    arrows = (
+        start_chart("arrows")
+        .mark_rule(color=INK, strokeWidth=1.5)
+        .encode(x=x, y=alt.Y("top:Q", axis=None, scale=down), y2="next:Q")
+    )
+    heads = (
+        start_chart("arrows")
+        .mark_point(shape="triangle-down", filled=True, size=45, color=INK, opacity=1)
+        .encode(x=x, y=alt.Y("next:Q", axis=None, scale=down))
+    )
+    titles = (
+        start_chart("steps").mark_text(dy=-7, color=INK, fontWeight="bold").encode(x=x, y=y, text="title:N")
+    )
+    details = start_chart("steps").mark_text(dy=9, color=INK, fontSize=11).encode(x=x, y=y, text="detail:N")
+    return finish_chart(boxes, arrows, heads, titles, details, height=(BOX + GAP) * n_steps + 40)

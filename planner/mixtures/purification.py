@@ -44,6 +44,8 @@ NEUTRALS = "neutrals"
 class PurificationStep:
     """One step of the bench."""
 
+    title: str
+    """Of a few words."""
     words: str
     pH: tuple[float, float] | None
     """Lowest and highest of the water in it; None where there is none."""
@@ -98,7 +100,7 @@ class Purification:
     @property
     def has_target(self) -> bool:
         """Whether there is enough of the target to be looked for."""
-        return self.parts[0].amount >= load_separation().number("least_amount")
+        return "no target" not in self.flags
 
     @property
     def species(self) -> "pd.DataFrame":
@@ -152,7 +154,12 @@ def purification(
     )
 
 
-def purify(prediction: Prediction, sensitive: Iterable[str] = (), isomer: str | None = None) -> Purification:
+def purify(
+    prediction: Prediction,
+    sensitive: Iterable[str] = (),
+    isomer: str | None = None,
+    species: Sequence[ExpectedSpecies] = (),
+) -> Purification:
     """Tell how the target of a prediction comes out.
 
     Parameters
@@ -163,6 +170,8 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = (), isomer: str | 
         To what a group is sensitive besides what the structures show: "acid", "base", "hydride".
     isomer
         SMILES of the one isomer that is wanted; None: any of the degree, the most abundant stands for all.
+    species
+        What the run may hold, where it is listed already.
 
     Raises
     ------
@@ -170,7 +179,7 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = (), isomer: str | 
         If the run cannot be ended as its procedure says.
     """
     craft, model = load_separation(), prediction.model
-    species = species_of(prediction)
+    species = species or species_of(prediction)
     wanted = _wanted(species, prediction, isomer)
     there = [wanted, *_beside(species, wanted, craft)]
     own = {s.name: properties_of(s.smiles, model, craft) for s in there}
@@ -187,7 +196,11 @@ def purify(prediction: Prediction, sensitive: Iterable[str] = (), isomer: str | 
     scheme = choose(solutes[wanted.name], amines, allowed_span(ending, flags), craft)
     parts = tuple(_parts(there, own, scheme, solvent.name, craft))
     flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
+    is_there = _mean(wanted) >= craft.number("least_amount")
+    flags |= set() if is_there else {"no target"}
     rules = [rule for rule in craft.steps if rule.holds(ending.quench.name, frozenset(flags))]
+    if not is_there:
+        rules = [rule for rule in rules if rule.stage == "quench" or "no target" in rule.when]
     taken = [(*solutes[part.name], part.shares[0][0]) for part in parts]
     acid = titration(taken, salts_of(prediction, craft), _way(rules, scheme), craft)
     is_washed = any(rule.clears == NEUTRALS for rule in rules)
@@ -308,6 +321,7 @@ def _step(rule: StepRule, scheme: Scheme, filled: Mapping[str, str]) -> Purifica
     """Write a step that holds."""
     pH = _pH(rule, scheme)
     return PurificationStep(
+        title=rule.title,
         words=rule.sentence.format(**filled),
         pH=(pH[0], pH[1]) if pH else None,
         heats=rule.heats,
@@ -340,6 +354,13 @@ def _reasons(
     prediction: Prediction,
 ) -> Iterator[str]:
     """Say why it is as easy or as hard as it is."""
+    if "no target" in flags:
+        yield (
+            f"Less than {load_separation().number('least_amount'):.1%} of the amine is expected as {wanted.name}: "
+            "there is nothing to purify, and no windows are given."
+        )
+        yield from notes_of(prediction)
+        return
     if not scheme.neighbour:
         yield "Nothing basic is expected beside the target: one extraction at high pH is enough."
     else:

@@ -8,11 +8,8 @@ from planner.mixtures.identification import PEAK_COLUMNS, PeakTable
 from planner.mixtures.masses import isotope_lines
 from planner.mixtures.purification import SPECIES_COLUMNS as PART_COLUMNS, Purification, PurificationStep
 from planner.mixtures.species import ExpectedSpecies, notes_of
-from planner.model.records import model_identity
-from planner.predictions.formats import FORMAT
 from planner.predictions.prediction import Prediction
-from planner.structures.records import structure_record
-from planner.version import VERSION
+from planner.predictions.records import heading
 
 SPECIES_COLUMNS = (
     "name", "kind", "degree", "smiles", "formula", "monoisotopic_mass", "average_mass", "amount", "amount_low",
@@ -39,18 +36,8 @@ def _row(one: ExpectedSpecies) -> dict[str, Any]:
     }
 
 
-def heading(prediction: Prediction) -> dict[str, Any]:
-    """Write what every record of a mixture begins with: the pair, the procedure, the numbers used."""
-    pair = prediction.pair
-    return {
-        "format": FORMAT,
-        "amine": structure_record(pair.amine, pair.amine_bottle),
-        "carbonyl": structure_record(pair.carbonyl, pair.carbonyl_bottle),
-        "procedure": asdict(prediction.procedure),
-        "defaults_used": list(prediction.defaults_used),
-        "model": model_identity(prediction.model),
-        "version": VERSION,
-    }
+def _heading(prediction: Prediction) -> dict[str, Any]:
+    return heading(prediction.pair, prediction.procedure, prediction.defaults_used, prediction.model)
 
 
 def species_record(prediction: Prediction, species: Sequence[ExpectedSpecies]) -> dict[str, Any]:
@@ -62,7 +49,7 @@ def species_record(prediction: Prediction, species: Sequence[ExpectedSpecies]) -
         row["ions"] = [asdict(ion) for ion in one.ions]
         row["isotopes"] = [asdict(line) for line in isotope_lines(one.ions[0].formula, one.ions[0].charge)]
         rows.append(row)
-    return {**heading(prediction), "species": rows, "notes": list(notes_of(prediction))}
+    return {**_heading(prediction), "species": rows, "notes": list(notes_of(prediction))}
 
 
 def peak_rows(table: PeakTable) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -73,7 +60,7 @@ def peak_rows(table: PeakTable) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
 def peak_record(table: PeakTable) -> dict[str, Any]:
     """Describe an identification as plain JSON types."""
     return {
-        **heading(table.prediction),
+        **_heading(table.prediction),
         "tolerance": {"value": table.tolerance.value, "unit": table.tolerance.unit},
         "assignments": [asdict(one) for one in table.assignments],
         "areas": [{"degree": degree, "area": area} for degree, area in table.areas],
@@ -91,7 +78,7 @@ def part_rows(found: Purification) -> tuple[list[dict[str, Any]], tuple[str, ...
 def purification_record(found: Purification) -> dict[str, Any]:
     """Describe a purification as plain JSON types."""
     return {
-        **heading(found.prediction),
+        **_heading(found.prediction),
         "target": found.target,
         "extractant": found.extractant,
         "species": found.rows(),

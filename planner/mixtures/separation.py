@@ -1,11 +1,12 @@
 """Separation: the numbers and steps of ``models/separation.toml``, whose head says what each key means."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Annotated
 
-from planner.errors import ParameterError, nearest
+from planner.errors import ParameterError
+from planner.mixtures.by_products import check_words
 from planner.model.checks import Count, Table, Text, Texts, checked_record, one_of
 from planner.model.folders import models_folder, read_toml
 from planner.model.quantities import citations, in_full
@@ -16,7 +17,7 @@ FLAGS = (
     "cyanide", "aminonitrile", "acid", "two windows", "one window", "carbonyl left",
     "primary amine left", "N-oxide", "borane", "oligomer", "volatile", "hard", "logP apart", "basic target",
     "stays organic", "polar target", "base extraction", "strong base", "leaves with solvent", "acid water", "own layer",
-    "kept layer",
+    "kept layer", "no target",
 )  # fmt: skip
 """What may hold of a mixture; see the head of the file."""
 NUMBERS = (
@@ -43,6 +44,8 @@ def _span(value: object) -> tuple[float | str, ...]:
 class StepRule:
     """A step of the bench, and when it is said."""
 
+    title: Text
+    """Of a few words."""
     sentence: Text
     source: Text
     """In full."""
@@ -151,7 +154,7 @@ def load_separation() -> Craft:
     if missing := [name for name in NUMBERS if name not in sheet.numbers]:
         raise ParameterError(f"{where}: [numbers.{missing[0]}] is missing; add it")
     for step in sheet.step:
-        check_flags((*step.when, *step.unless), where)
+        check_words("[[step]]", (step.when, FLAGS), (step.unless, FLAGS), where=where)
     return Craft(
         numbers={n: checked_record(Figure, sheet.numbers[n], f"{where}: [numbers.{n}]") for n in NUMBERS},
         drops=sheet.drop,
@@ -159,12 +162,3 @@ def load_separation() -> Craft:
         solvents=sheet.solvent,
         steps=tuple(replace(step, source=in_full(step.source, cited)) for step in sheet.step),
     )
-
-
-def check_flags(words: Iterable[str], where: str, known: Sequence[str] = FLAGS) -> None:
-    """Refuse a flag that means nothing."""
-    for word in words:
-        if word not in known:
-            raise ParameterError(
-                f"{where}: {word!r} is not known{nearest(word, known)}; known: {', '.join(known)}"
-            )

@@ -122,7 +122,9 @@ def purification_text(found: Purification) -> str:
     rows = [head, *(_part_cells(part) for part in found.parts)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = [procedure_text(found.prediction), "", *(_line(row, widths) for row in rows)]
-    lines.append(f"{phase_words(found)} Means; the intervals stand in the steps and in --format csv.")
+    lines.append(
+        f"{phase_words(found)} Shares are means; the intervals stand in the steps and in --format csv."
+    )
     lines += [f"{n}. {step.words}" for n, step in enumerate(found.steps, start=1)]
     return "\n".join([*lines, *found.reasons])
 
@@ -130,6 +132,8 @@ def purification_text(found: Purification) -> str:
 def phase_words(found: Purification) -> str:
     """Say what the layers A, B and W are."""
     scheme, solvent = found.scheme, found.extractant
+    if not found.has_target:
+        return "No windows: there is hardly any target."
     if scheme.low is None:
         return f"B: taken into {solvent} at pH {scheme.high:g}; W: left in the water; A: nothing, one window does."
     return (

@@ -26,7 +26,14 @@ from planner.engine import Array
 from planner.errors import ScopeError, SimulationError
 from planner.flask.discrepancy import shared_out
 from planner.flask.flask import flask_for, run
-from planner.flask.outcomes import charged_amine, corrected, isomer_fractions, measure, predict_outcomes
+from planner.flask.outcomes import (
+    Outcome,
+    charged_amine,
+    corrected,
+    isomer_fractions,
+    measure,
+    predict_outcomes,
+)
 from planner.flask.procedure import Settled
 from planner.model.draws import Draws, first_draws
 from planner.model.model import Model
@@ -39,6 +46,8 @@ PENALTY = 10.0
 """Score lost per unit beyond a limit, so that a search finds its way back."""
 USEFUL = 0.3
 """Mean target fraction from which a procedure is one; below it prices do not rank."""
+NOTHING = 0.005
+"""Mean target fraction below which nothing is said of how a procedure does: it rounds to 0 %."""
 REST = 0.5
 """Share of what is above it that no price takes, so that more of the target is always better."""
 LOW = 0.05
@@ -208,6 +217,11 @@ def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     return _joined(parts)
 
 
+def held_against(bench: Bench, procedures: Sequence[Settled], marks: Marks) -> Marks:
+    """Mark down what falls short of the floors of a bench, for marks that were made without them."""
+    return replace(marks, short=_short(bench, procedures, marks.wanted))
+
+
 def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """Mark a batch; where it fails, find the culprit by halves."""
     draws = first_draws(bench.draws, n_draws)
@@ -229,10 +243,15 @@ def _joined(parts: Sequence[Marks]) -> Marks:
 
 def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Marks:
     """Mark procedures that can be integrated."""
+    outcome = predict_outcomes(bench.pair, bench.model, procedures, draws, relative_tolerance=TOLERANCE)
+    return marked(bench, procedures, outcome, draws)
+
+
+def marked(bench: Bench, procedures: Sequence[Settled], outcome: Outcome, draws: Draws) -> Marks:
+    """Mark the outcomes of procedures by the aim of a bench."""
     pair, model, aim = bench.pair, bench.model, bench.aim
     learned = model.calibration is not None and bool(model.calibration.rows)
     equivalents = np.array([p.carbonyl_equivalents for p in procedures])
-    outcome = predict_outcomes(pair, model, procedures, draws, relative_tolerance=TOLERANCE)
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
     if aim.smiles is not None:
         per_carbonyl = (

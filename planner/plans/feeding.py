@@ -12,7 +12,7 @@ from planner.engine import Array
 from planner.flask.fields import ALL_AT_ONCE, SLOW_CARBONYL
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled, procedure_words
 from planner.model.model import Model
-from planner.plans.aims import Bench, judge
+from planner.plans.aims import NOTHING, Bench, judge
 
 REASON_DRAWS = 256
 """Draws of a reason."""
@@ -64,12 +64,10 @@ class SlowAddition:
     """Share of the draws in which the choice is right after that run."""
 
 
-def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
-    """Compare feeding the carbonyl with the plan's own addition; find the run that settles it.
+def both_ways(procedure: Settled) -> tuple[Settled, Settled] | None:
+    """Write a procedure without and with a feed of the carbonyl, in its own total time; None where there is no room.
 
-    Charges, temperature and total time are those of the plan; where it feeds the carbonyl itself, it is set
-    against everything at once. The candidate experiments are these two; a reading has a standard deviation of
-    2 points. Returns None where the total time leaves no room, or a procedure cannot be run.
+    One of the two is the procedure itself; where it feeds the carbonyl the other is everything at once.
     """
     total = procedure.total_time_h
     feed = min(SLOW_TIME_H, math.floor(2.0 * total) / 4.0)
@@ -77,12 +75,22 @@ def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
         return None
     plain = replace(procedure, addition_time_h=0.0, imine_time_h=0.0, **HYDRIDE_AT_ONCE)
     if procedure.addition == SLOW_CARBONYL:
-        pair = (replace(plain, addition=ALL_AT_ONCE, hold_time_h=total), procedure)
-    else:
-        slow = replace(plain, addition=SLOW_CARBONYL, addition_time_h=feed, hold_time_h=total - feed)
-        pair = (procedure, slow)
+        return replace(plain, addition=ALL_AT_ONCE, hold_time_h=total), procedure
+    slow = replace(plain, addition=SLOW_CARBONYL, addition_time_h=feed, hold_time_h=total - feed)
+    return procedure, slow
+
+
+def slow_addition(bench: Bench, procedure: Settled) -> SlowAddition | None:
+    """Compare feeding the carbonyl with the plan's own addition; find the run that settles it.
+
+    Charges, temperature and total time are those of the plan; where it feeds the carbonyl itself, it is set
+    against everything at once. The candidate experiments are these two; a reading has a standard deviation of
+    2 points. Returns None where the total time leaves no room, a procedure cannot be run, or neither gives anything.
+    """
+    if (pair := both_ways(procedure)) is None:
+        return None
     marks = judge(bench, pair, len(bench.draws.normals))
-    if marks.failed.any():
+    if marks.failed.any() or marks.wanted.mean(axis=1).max() < NOTHING:
         return None
     gain = marks.wanted[1] - marks.wanted[0]
     noise = READING_SD * np.random.default_rng(0).standard_normal(gain.shape)

@@ -40,7 +40,7 @@ def held_defaults(request: Request, pair: Pair, model: Model, cells: Sequence[Ce
             continue
         room = request.max_time_h - stated.first_stage_h
         long = replace(stated, hold_time_h=room) if "hold_time_h" not in held and room > 0 else stated
-        if any(_holds(c, long) for c in cells):
+        if any(holds(c, long) for c in cells):
             found[name] = long
     return found
 
@@ -83,7 +83,7 @@ def plain_flask(request: Request, pair: Pair, model: Model, cells: Sequence[Cell
         return None
     for cell in cells:
         here = replace(stated, solvent=cell.asked.solvent)
-        if _holds(cell, here, but=("temperature_C",)):  # a partner that boils below it sets no lower aim
+        if holds(cell, here, but=("temperature_C",)):  # a partner that boils below it sets no lower aim
             return here
     return None
 
@@ -92,7 +92,7 @@ _DOSING = ("hydride_portions", "hydride_time_h", "hydride_temperature_C")
 """A hydride in portions must match the same default, in which it comes at once."""
 
 
-def _holds(cell: Cell, procedure: Settled, but: tuple[str, ...] = ()) -> bool:
+def holds(cell: Cell, procedure: Settled, but: tuple[str, ...] = ()) -> bool:
     """Tell whether a procedure lies within a cell: its words, its fixed fields and the spans of its knobs."""
     spans = {k.field: (k.low, k.high) for k in cell.knobs}
     for name in (n for n in FIELDS if n not in (*_DOSING, *but)):
@@ -108,7 +108,7 @@ def _holds(cell: Cell, procedure: Settled, but: tuple[str, ...] = ()) -> bool:
 
 def cell_of(cells: Sequence[Cell], procedure: Settled) -> Cell:
     """Find the cell in which a procedure lies."""
-    return next(cell for cell in cells if _holds(cell, procedure))
+    return next(cell for cell in cells if holds(cell, procedure))
 
 
 def is_slow(bench: Bench, defaults: Sequence[Settled]) -> bool:

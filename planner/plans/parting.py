@@ -17,11 +17,12 @@ from planner.predictions.prediction import Prediction, predict_pair
 
 
 def difficulty_of(prediction: Prediction, request: Request, isomer: str | None) -> float | None:
-    """State how hard the target is to part; None where the run cannot be ended as its procedure says."""
+    """State how hard the target is to part; None where there is none, or no way to end the run as it is planned."""
     try:
-        return purify(prediction, request.kept_from, isomer).difficulty
+        found = purify(prediction, request.kept_from, isomer)
     except ProcedureError:
         return None
+    return found.difficulty if found.has_target else None
 
 
 def parted(request: Request, bench: Bench, trials: Sequence[Trial]) -> tuple[Trial, ...]:

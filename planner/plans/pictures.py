@@ -24,12 +24,16 @@ from planner.predictions.pictures import (
     top_legend,
 )
 
+PARETO_COLUMNS = ("point", "rank", "over_alkylation", "target_fraction", "total_time_h", "procedure")
 
-def pareto_chart(plan: Plan) -> Picture:
-    """Draw the Pareto set, one selectable point a procedure, and the limit on over-alkylation."""
-    rows = [
+
+def pareto_rows(plan: Plan) -> list[dict[str, Any]]:
+    """List the points of the Pareto set; what is recommended has its rank."""
+    ranks = {r.procedure: str(r.rank) for r in plan.recommendations}
+    return [
         {
             "point": i,
+            "rank": ranks.get(p.procedure, ""),
             "over_alkylation": p.over_alkylation,
             "target_fraction": p.target_fraction,
             "total_time_h": p.total_time_h,
@@ -37,12 +41,15 @@ def pareto_chart(plan: Plan) -> Picture:
         }
         for i, p in enumerate(plan.pareto)
     ]
+
+
+def pareto_chart(plan: Plan) -> Picture:
+    """Draw the Pareto set, one selectable point a procedure with its rank, and the limit on over-alkylation."""
     limit = plan.request.max_over_alkylation
-    columns = ("point", "over_alkylation", "target_fraction", "total_time_h", "procedure")
     return Picture(
         spec=_pareto(),
         data={
-            "pareto": to_frame(rows, columns),
+            "pareto": to_frame(pareto_rows(plan), PARETO_COLUMNS),
             "limit": to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
         },
     )
@@ -51,16 +58,16 @@ def pareto_chart(plan: Plan) -> Picture:
 @lru_cache
 def _pareto() -> Spec:
     tips = number_tips(
-        ("target_fraction", ".1%", "target"),
-        ("over_alkylation", ".1%", "over-alkylation"),
-        ("total_time_h", ".2f", "time [h]"),
+        ("target_fraction", ".0%", "target"),
+        ("over_alkylation", ".0%", "over-alkylation"),
+        ("total_time_h", ".3g", "time [h]"),
     )
     legend = top_legend("total time [h]", gradientLength=180)
     points = start_chart("pareto").encode(
         x=alt.X("over_alkylation:Q", axis=PER_CENT, title="over-alkylation", scale=alt.Scale(zero=True)),
         y=alt.Y("target_fraction:Q", axis=PER_CENT, title="target", scale=alt.Scale(zero=False)),
         color=alt.Color("total_time_h:Q", scale=alt.Scale(scheme="viridis"), legend=legend),
-        tooltip=[alt.Tooltip("procedure:N"), *tips],
+        tooltip=[alt.Tooltip("procedure:N", title="procedure"), *tips],
     )
     mark = points.mark_point(size=220, filled=True, stroke=INK, strokeWidth=1, opacity=1, cursor="pointer")
     rule = (
@@ -68,7 +75,10 @@ def _pareto() -> Spec:
         .mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2, aria=False)
         .encode(x="limit:Q")
     )
-    return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), rule)
+    word = points.mark_text(dx=14, dy=-10, fontWeight="bold", aria=False).encode(
+        text="rank:N", color=alt.value(INK), tooltip=alt.Tooltip()
+    )
+    return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), word, rule)
 
 
 def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
@@ -84,10 +94,10 @@ def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:
 def _curve(field: str) -> Spec:
     tips = number_tips(
         ("value", ".3g", FIELDS[field].label),
-        ("target_fraction", ".1%", "target"),
-        ("target_low", ".1%", "5 %"),
-        ("target_high", ".1%", "95 %"),
-        ("over_alkylation", ".1%", "over-alkylation"),
+        ("target_fraction", ".0%", "target"),
+        ("target_low", ".0%", "5 %"),
+        ("target_high", ".0%", "95 %"),
+        ("over_alkylation", ".0%", "over-alkylation"),
     )
     x = alt.X("value:Q", title=FIELDS[field].label, scale=alt.Scale(nice=False, zero=False))
     base = start_chart("curve").encode(x=x, tooltip=tips)

@@ -36,6 +36,7 @@ from planner.plans.shortlist import (
     finals,
     is_short,
     is_within,
+    rivals,
     search,
     undominated,
 )
@@ -45,6 +46,8 @@ from planner.structures.pairs import Pair, read_pair
 if TYPE_CHECKING:
     pass
 
+MOST_RIVALS = 2
+"""Times that the first is held against what its own reasons name."""
 Progress = Callable[[float, str], None]
 
 
@@ -130,7 +133,7 @@ def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found
         aim=with_margin(aim),
         slack=SEARCH_SLACK,
     )
-    allowed, first, left_out = _problem(request, nodes)
+    allowed, first, left_out = what_is_searched(request, nodes)
     nodes = replace(nodes, floors=floors_of(nodes, first))
     bench = replace(bench, floors=floors_of(bench, dosed(first, model)))
     start = [*first.values(), *_run_before(pair, model)]
@@ -138,9 +141,16 @@ def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found
     report(0.8, "rounding, and judging on 1,024 draws")
     final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
     fit = parted(request, bench, [t for t in final if is_within(bench, t)])
-    listed = ranked(bench, _worthy(bench, fit, floors_of(bench, first)) or fit, request.top)
+    at_once = floors_of(bench, first)
+    listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)
     if not listed:
         _refuse(request, final)
+    for _ in range(MOST_RIVALS):
+        more = [t for t in rivals(nodes, bench, allowed, listed[0]) if t not in fit]
+        if not more:
+            break
+        fit = (*fit, *parted(request, bench, more))
+        listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)
     found = Found(
         request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed), trials=tuple(trials)
     )
@@ -174,7 +184,7 @@ def _best_of(request: Request, model: Model) -> Recommendation:
     return propose(request, found.bench, found.listed[0])
 
 
-def _problem(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
+def what_is_searched(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
     """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
     pair, model, aim = nodes.pair, nodes.model, nodes.aim
     found, left_out = cells(request, pair, model, aim)

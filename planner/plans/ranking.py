@@ -48,15 +48,7 @@ def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
     if not fit:
         return []
     wanted = judge(bench, [t.procedure for t in fit], RANKING_DRAWS).wanted
-    most = max(t.wanted for t in fit)
-    worthy = [i for i in range(len(fit)) if fit[i].wanted >= most - GIVEN_UP]
-    best = max(worthy, key=lambda i: fit[i].score)
-    near = fit[best].score - TIED * scale_of(fit[best])
-    tied = [i for i in worthy if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
-    group = sorted(tied, key=lambda i: (*burdens(bench.model, fit[i]), -fit[i].score))
-    rest = sorted(
-        (i for i in range(len(fit)) if i not in tied), key=lambda i: (i not in worthy, -fit[i].score)
-    )
+    group, rest = in_order(bench.model, fit, wanted)
     order = [fit[i] for i in (*group, *rest)]
     first = order[0].wanted
     worth = [t for t in order if t.wanted >= max(first - WORTH_LISTING, AT_LEAST * first)]
@@ -64,6 +56,30 @@ def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
     leaders = {t.procedure.reductant: t for t in reversed(listed)}
     equal = [t for t in listed if any(t is fit[i] for i in group) and leaders[t.procedure.reductant] is t]
     return [*equal, *(t for t in listed if t not in equal)]
+
+
+def in_order(model: Model, fit: Sequence[Trial], wanted: Array) -> tuple[list[int], list[int]]:
+    """Put procedures in order: places of what is tied with the best, by hazard and waste; places of the rest, by score.
+
+    Parameters
+    ----------
+    model
+        Whose reductants and solvents are handled.
+    fit
+        Within all limits, at least one.
+    wanted
+        Their target fractions on common draws (n_procedures, n_draws).
+    """
+    most = max(t.wanted for t in fit)
+    worthy = [i for i in range(len(fit)) if fit[i].wanted >= most - GIVEN_UP]
+    best = max(worthy, key=lambda i: fit[i].score)
+    near = fit[best].score - TIED * scale_of(fit[best])
+    tied = [i for i in worthy if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
+    group = sorted(tied, key=lambda i: (*burdens(model, fit[i]), -fit[i].score))
+    rest = sorted(
+        (i for i in range(len(fit)) if i not in tied), key=lambda i: (i not in worthy, -fit[i].score)
+    )
+    return group, rest
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:

@@ -12,7 +12,7 @@ import numpy as np
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Settled
 from planner.model.draws import first_draws
-from planner.plans.aims import Bench, Marks, judge
+from planner.plans.aims import NOTHING, Bench, Marks, judge
 from planner.plans.feeding import REASON_DRAWS, points, share, slow_addition, slow_words
 from planner.plans.partners import is_cheap, precious_partner
 from planner.plans.rounding import step
@@ -39,12 +39,15 @@ STEPS = {
 def explain(bench: Bench, listed: Sequence[Trial]) -> list[tuple[str, ...]]:
     """Give the reasons for each listed procedure, best first."""
     marks = judge(bench, [t.procedure for t in listed], REASON_DRAWS)
+    most = max(t.wanted for t in listed)
+    if most < NOTHING:
+        return [(_nothing(most),) for _ in listed]
     first = [
         _against_runner_up(bench, listed, marks),
         *_around(bench, listed[0]),
         *_slow(bench, listed[0].procedure),
     ]
-    first += [_statistics(bench, listed[0]), *_out_of_reach(bench, listed[0])]
+    first += [_statistics(bench, listed[0]), *_out_of_reach(bench, listed[0], most)]
     first += [*_ratio(bench, listed[0].procedure), *_other_basis(bench, listed[0].procedure)]
     behind = [(_behind(marks, i, listed),) for i in range(1, len(listed))]
     return [tuple(s for s in first if s), *behind]
@@ -182,17 +185,23 @@ def _ratio(bench: Bench, best: Settled) -> list[str]:
     ]
 
 
-def _out_of_reach(bench: Bench, best: Trial) -> list[str]:
+def _nothing(most: float) -> str:
+    """Say that there is nothing to compare."""
+    return (
+        f"By these numbers less than {100 * NOTHING:g} % of the target is made whatever is done within the limits "
+        f"(at most {100 * most:.1g} %): no addition, charge, time or temperature stands above another."
+    )
+
+
+def _out_of_reach(bench: Bench, best: Trial, most: float) -> list[str]:
     """Say so when no charge reaches the target; the strategies say what would."""
     if (
-        best.wanted >= POOR
+        most >= POOR
         or bench.aim.basis != "amine"
         or len([s for s in best.cell.knobs if "carbonyl" in s.field]) == 0
     ):
         return []
-    return [
-        f"No charge within the limits gives more than about {share(best.wanted)} of the target from the amine."
-    ]
+    return [f"No charge within the limits gives more than about {share(most)} of the target from the amine."]
 
 
 def _other_basis(bench: Bench, best: Settled) -> list[str]:

@@ -10,7 +10,7 @@ from planner.files.writing import write_file
 from planner.flask.fields import ADDITIONS, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
 from planner.model.model import Model
-from planner.plans.aims import USEFUL, Aim
+from planner.plans.aims import NOTHING, USEFUL, Aim
 from planner.plans.request import Request
 from planner.predictions.prediction import Interval, Prediction
 from planner.structures.pairs import Pair
@@ -168,7 +168,7 @@ class Plan:
 
     def strategy_of(self, r: Recommendation) -> str:
         """Name the strategy that a recommendation follows."""
-        return strategy_name(self, r.procedure)
+        return strategy_name(self.aim, self.pair, self.model, r.procedure)
 
     def ranked(self, rank: int) -> Recommendation:
         """Take the recommendation of a rank; ProcedureError when there is none."""
@@ -222,21 +222,22 @@ def statement(plan: Plan) -> tuple[str, ...]:
     """Say first of all where a plan does not work by these means; nothing where it does."""
     if plan.useful:
         return ()
-    share = plan.best.prediction.target_fraction.mean
+    share = max(r.prediction.target_fraction.mean for r in plan.recommendations)
+    most = f"{100 * share:.0f} %" if share >= NOTHING else "half a per cent"
     return (
-        f"This does not work by these means: the best procedure gives {100 * share:.0f} % of the target. "
+        f"This does not work by these means: no procedure gives more than {most} of the target. "
         + " ".join(plan.remedies),
     )
 
 
-def strategy_name(plan: Plan, procedure: Settled) -> str:
+def strategy_name(aim: Aim, pair: Pair, model: Model, procedure: Settled) -> str:
     """Name the strategy of a procedure by its charge and its addition."""
-    share = procedure.carbonyl_equivalents / plan.aim.degree
+    share = procedure.carbonyl_equivalents / aim.degree
     if share > NEAR_ONE:
-        return "exhaustive" if is_exhaustive(plan.aim.degree, plan.pair) else "excess_carbonyl"
+        return "exhaustive" if is_exhaustive(aim.degree, pair) else "excess_carbonyl"
     if share < 1.0 / NEAR_ONE:
         return "excess_amine"
-    strong = plan.model.reductant(procedure.reductant).is_strong
+    strong = model.reductant(procedure.reductant).is_strong
     return IMINE_FIRST if strong and ADDITIONS[procedure.addition].hydride_last else "one_to_one"
 
 

@@ -19,6 +19,13 @@ AVOIDABLE = ("cyanide", "chlorinated solvent", "acid", "base", "heat", "excess c
 """What a request may do without."""
 SENSITIVE = ("acid", "base", "hydride")
 """What a group may be sensitive to."""
+KINDS = {
+    "max_over_alkylation": "fraction", "max_time_h": "h", "max_carbonyl_equivalents": "equivalents",
+    "max_amine_equivalents": "equivalents", "max_reductant_equivalents": "equivalents",
+    "max_acid_equivalents": "equivalents", "temperature_window_C": "C", "min_temperature_C": "C",
+    "max_temperature_C": "C", "min_target_low": "fraction", "scale_kg": "kg",
+}  # fmt: skip
+"""How the number of each limit is read where it is typed, as a kind of ``files.typed``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

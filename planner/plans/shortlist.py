@@ -23,11 +23,15 @@ from typing import Any
 import numpy as np
 
 from planner.errors import SimulationError
+from planner.flask.fields import ALL_AT_ONCE
 from planner.flask.flask import flask_for
-from planner.flask.procedure import Settled
+from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.model.reagents import GUIDE
 from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
+from planner.plans.feeding import both_ways
+from planner.plans.floors import holds
+from planner.plans.ranking import SURELY_TIED
 from planner.plans.rounding import ALLOWANCE, descend, in_notebook, retreats, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
 
@@ -223,6 +227,40 @@ def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Seque
     scored = scores(nodes, procedures, SEARCH_DRAWS)
     measured = scores(bench, procedures, REPORT_DRAWS)
     return tried(where, procedures, np.concatenate([scored[:, :1], measured[:, 1:]], axis=1))
+
+
+def rivals(nodes: Bench, bench: Bench, allowed: Sequence[Cell], first: Trial) -> list[Trial]:
+    """Try what the first of a list is set against when it is explained, and keep what would beat it.
+
+    The search does not look into every addition; what the reasons say of another one must not be better than the first.
+    Everything at once wins where it gives as much, a feed of the carbonyl where it surely gives more.
+
+    Parameters
+    ----------
+    nodes, bench
+        Draws of the search, and those of the report.
+    allowed
+        Cells of the request.
+    first
+        Of the list.
+    """
+    exact, written = {}, {}
+    for p in both_ways(first.procedure) or ():
+        for cell in allowed:
+            own = replace(cell, asked=replace(cell.asked, solvent=p.solvent))
+            dosed = replace(p, **{name: getattr(cell.asked, name) for name in HYDRIDE_AT_ONCE})
+            if p.addition != first.procedure.addition and is_like(own, dosed) and holds(own, dosed):
+                exact[dosed] = own
+                written[in_notebook(own, dosed, nodes.aim.degree)] = own
+    tries = exact | written
+    judged = _judged(nodes, bench, list(tries.values()), list(tries)) if tries else []
+    better = [t for t in judged if is_within(bench, t) and t.wanted >= first.wanted + _least_gain(t)]
+    return [t for t in better if t.procedure in written] or better
+
+
+def _least_gain(trial: Trial) -> float:
+    """How much more of the target a rival has to give: nothing where it is everything at once, which is less work."""
+    return 0.0 if trial.procedure.addition == ALL_AT_ONCE else SURELY_TIED
 
 
 def _within_limit(nodes: Bench, bench: Bench, trial: Trial) -> Trial:

@@ -14,7 +14,7 @@ import numpy as np
 from planner.errors import PlannerError, RegulatedError
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, IMINE_FIRST
 from planner.flask.procedure import Settled
-from planner.plans.aims import Bench
+from planner.plans.aims import NOTHING, Bench
 from planner.plans.cells import CONCENTRATIONS_M, LIMITING
 from planner.plans.partners import hydride_for, is_gas, precious_partner
 from planner.plans.proposals import propose
@@ -155,11 +155,13 @@ def _charged(trial: Trial, charge: float, found: Found) -> Trial:
 
 
 def _strategy(found: Found, bench: Bench, name: str, trial: Trial | None, words: str) -> Iterator[Strategy]:
-    """Predict the best procedure of a way; nothing where there is none."""
+    """Predict the best procedure of a way; nothing where there is none, or where it gives nothing."""
     if trial is None:
         return
     r = propose(found.request, bench, trial)
     p = r.prediction
+    if p.target_fraction.mean < NOTHING:
+        return
     yield Strategy(
         name=name,
         title=STRATEGIES[name],
@@ -200,11 +202,19 @@ def _excess_amine(found: Found) -> list[Strategy]:
     else:
         charge = d / partners.most_amine
         trials = [_with_excess(t, charge, found) for t in _leaders(found)]
-    gas = " (a solution of it)" if is_gas(pair, partners) else ""
     words = (
-        f"{{n}} eq of amine{gas} per carbonyl, of which it is counted; the rest of the amine is recovered."
+        f"{{n}} eq of {_amine_words(found)} per carbonyl, of which it is counted; the rest of the amine is "
+        "recovered."
     )
     return list(_strategy(found, bench, "excess_amine", _best(found, nodes, trials), words))
+
+
+def _amine_words(found: Found) -> str:
+    """Name the amine as it is bought: by its bottle where that is named, as a solution where it is a gas."""
+    pair = found.bench.pair
+    if (bottle := pair.amine_bottle) is not None:
+        return f"amine (as {bottle.name})".replace("{", "{{").replace("}", "}}")
+    return "amine (a solution of it)" if is_gas(pair, found.bench.model.advice.partners) else "amine"
 
 
 def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
@@ -299,6 +309,8 @@ def _protect(found: Found, best_of: BestOf) -> list[Strategy]:
     except RegulatedError:
         raise
     except PlannerError:
+        return []
+    if r.prediction.target_fraction.mean < NOTHING:
         return []
     alike = len({s.group for s in pair.sites}) == 1
     how = group.words if alike else f"{group.name} on the other nitrogen, where it can be put on selectively"

@@ -8,6 +8,7 @@ vermilion, what lies below it grey (Okabe and Ito's colours). Lines differ in da
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -43,6 +44,12 @@ HEIGHT = 320
 """Of a picture [px], legend and axes included; the width is that of the page."""
 DRAWN = {"embedOptions": {"renderer": "svg"}}
 """By the page: lines stay sharp on every screen, and every mark is an element that a keyboard or a test can reach."""
+MOST_TIMES = 40
+"""Points of a curve in time that a page is sent."""
+SHARES = ("fraction", "low", "high")
+"""Columns of numbers from 0 to 1, of which eleven bits are more than a screen shows."""
+DIGITS = 4
+"""Decimals that a page is sent: no screen shows more."""
 INTERVAL = (("fraction", "mean"), ("low", "5 %"), ("high", "95 %"))
 
 
@@ -56,8 +63,8 @@ class Picture:
     """Tables by name."""
 
     def whole(self) -> Spec:
-        """Put specification and tables together."""
-        return {**self.spec, "datasets": self.data}
+        """Put specification and tables together for a page, in as few bytes as a picture can show."""
+        return {**self.spec, "datasets": {name: _compact(frame) for name, frame in self.data.items()}}
 
     def svg(self, width: int = 640) -> str:
         """Draw it for print, on white and ``width`` pixels wide; needs the extra ``pictures``."""
@@ -66,6 +73,21 @@ class Picture:
         tables = {name: frame.to_dict("records") for name, frame in self.data.items()}
         paper = {"datasets": tables, "width": width, "background": "white"}
         return str(vegalite_to_svg({**self.spec, **paper}))
+
+
+def _compact(frame: "pd.DataFrame") -> Any:
+    """Write a table as arrays: numbers with four decimals in half the bytes, words that repeat once, no index."""
+    import pyarrow as pa
+
+    columns = {}
+    for name, column in frame.items():
+        is_number = column.dtype.kind == "f"
+        is_share = is_number and name in SHARES
+        kind = "float16" if is_share else "float32"
+        columns[name] = column.round(DIGITS).astype(kind) if is_number else column
+        if not is_number and column.dtype.kind not in "iub" and 2 * column.nunique() < len(column):
+            columns[name] = column.astype("category")
+    return pa.Table.from_pandas(frame.assign(**columns), preserve_index=False).replace_schema_metadata()
 
 
 def degree_word(degree: int) -> str:
@@ -87,12 +109,37 @@ def finish_chart(*layers: alt.Chart, height: int = HEIGHT) -> Spec:
     """Finish a chart."""
     with alt.theme.enable("none"):  # the page brings its own
         chart = alt.layer(*layers).properties(height=height, usermeta=DRAWN)
-        return dict(chart.to_dict())
+        spec = dict(chart.to_dict())
+    return {**spec, "layer": _gathered(spec["layer"])}
+
+
+def _gathered(layers: list[Spec]) -> list[Spec]:
+    """Write once what neighbouring layers of one table share: a page is sent half as much."""
+    gathered: list[Spec] = []
+    for _, group in groupby(layers, key=lambda layer: layer.get("data")):
+        several = [dict(layer) for layer in group]
+        first = several[0].get("encoding", {})
+        shared = {
+            name: how
+            for name, how in first.items()
+            if all(how == x.get("encoding", {}).get(name) for x in several)
+        }
+        if len(several) == 1 or not shared or any("params" in x or "transform" in x for x in several):
+            gathered += several
+            continue
+        inner = [
+            {key: value for key, value in x.items() if key not in ("data", "encoding")}
+            | {"encoding": {n: how for n, how in x["encoding"].items() if n not in shared}}
+            for x in several
+        ]
+        of = {"data": several[0]["data"]} if "data" in several[0] else {}
+        gathered.append({**of, "encoding": shared, "layer": inner})
+    return gathered
 
 
 def top_legend(title: str | None = None, **more: Any) -> alt.Legend:
     """Put a legend where a narrow page has room for it."""
-    return alt.Legend(orient="top", title=title, labelLimit=240, **more)
+    return alt.Legend(orient="top", title=title, labelLimit=240, symbolOpacity=1, **more)
 
 
 def number_tips(*columns: tuple[str, str, str]) -> list[alt.Tooltip]:
@@ -189,25 +236,25 @@ def _course(
     events: Sequence[tuple[float, str]],
     title: str,
 ) -> Picture:
-    """Stack curves, one row per time and curve."""
-    records = frame.to_dict("records")
+    """Stack curves, one row per time and curve; of many times every second is enough for a screen."""
+    step = 1 + len(frame) // MOST_TIMES
+    records = frame.iloc[sorted({*range(0, len(frame), step), len(frame) - 1})].to_dict("records")
     rows = [
         {
             "time_h": row["time_h"],
             "curve": word,
-            "colour": colour,
             "fraction": row[column],
             "low": row[f"{column}_low"],
             "high": row[f"{column}_high"],
         }
-        for (column, word), colour in zip(curves.items(), colours, strict=True)
+        for column, word in curves.items()
         for row in records
     ]
     marks = [{"time_h": time, "event": word} for time, word in events]
     return Picture(
         spec=_course_spec(tuple(curves.values()), tuple(colours), title),
         data={
-            "course": to_frame(rows, ("time_h", "curve", "colour", "fraction", "low", "high")),
+            "course": to_frame(rows, ("time_h", "curve", "fraction", "low", "high")),
             "events": to_frame(marks, ("time_h", "event")),
         },
     )
@@ -222,16 +269,8 @@ def _course_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -
     base = start_chart("course").encode(
         x=alt.X("time_h:Q", title="time [h]", scale=alt.Scale(nice=False, zero=True))
     )
-    band = base.mark_area(opacity=0.16).encode(
-        y=alt.Y("low:Q", title=title), y2="high:Q", fill=alt.Fill("colour:N", scale=None)
-    )
-    tips = number_tips(("time_h", ".2f", "time [h]"), *((name, ".1%", word) for name, word in INTERVAL))
-    line = base.mark_line(strokeWidth=2.5, clip=True).encode(
-        y=alt.Y("fraction:Q", scale=WHOLE, axis=PER_CENT, title=title),
-        color=alt.Color("curve:N", scale=hue, legend=key),
-        strokeDash=alt.StrokeDash("curve:N", scale=dash, legend=key),
-        tooltip=[alt.Tooltip("curve:N"), *tips],
-    )
+    tips = number_tips(("time_h", ".2g", "time [h]"), *((name, ".0%", word) for name, word in INTERVAL))
+    band, line = _banded(base, hue, dash, key, title, tips)
     marks = start_chart("events").encode(x="time_h:Q")
     word = marks.mark_text(color=INK, align="right", baseline="bottom", dx=-6, dy=-3, angle=270)
     return finish_chart(
@@ -239,6 +278,95 @@ def _course_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -
         line,
         marks.mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5),
         word.encode(text="event:N", y=alt.value(0)),
+    )
+
+
+def _banded(
+    base: alt.Chart, hue: alt.Scale, dash: alt.Scale, key: alt.Legend, title: str, tips: list[alt.Tooltip]
+) -> tuple[alt.Chart, alt.Chart]:
+    """Draw curves in their bands; both end where the picture ends."""
+    band = base.mark_area(opacity=0.16, clip=True, aria=False).encode(
+        y=alt.Y("low:Q", scale=WHOLE, title=title),
+        y2="high:Q",
+        color=alt.Color("curve:N", scale=hue, legend=key),
+    )
+    line = base.mark_line(strokeWidth=2.5, clip=True).encode(
+        y=alt.Y("fraction:Q", scale=WHOLE, axis=PER_CENT, title=title),
+        color=alt.Color("curve:N", scale=hue, legend=key),
+        strokeDash=alt.StrokeDash("curve:N", scale=dash, title=None),
+        tooltip=[alt.Tooltip("curve:N", title="what"), *tips],
+    )
+    return band, line
+
+
+def pins_chart(frames: "dict[str, pd.DataFrame]", targets: dict[str, int]) -> Picture:
+    """Draw the target of several procedures in time, from their ``profile_frame``, by the letter of each."""
+    rows = [
+        {
+            "time_h": row["time_h"],
+            "curve": letter,
+            "fraction": row[name],
+            "low": row[f"{name}_low"],
+            "high": row[f"{name}_high"],
+        }
+        for letter, frame in frames.items()
+        for name in (f"degree_{targets[letter]}",)
+        for row in frame.to_dict("records")
+    ]
+    colours = (BLUE, VERMILION, GREEN, PINK)[: len(frames)]
+    return Picture(
+        spec=_course_spec(tuple(frames), colours, "target, share of the amine"),
+        data={
+            "course": to_frame(rows, ("time_h", "curve", "fraction", "low", "high")),
+            "events": to_frame([], ("time_h", "event")),
+        },
+    )
+
+
+# --- against the charge ---
+
+
+def charge_chart(
+    rows: Sequence[dict[str, float]], here: float, *, target: int, basis: str, limit: float | None
+) -> Picture:
+    """Draw every degree against the carbonyl charged, with bands, from ``charge_curve``; a rule where one stands."""
+    degrees = list(dict.fromkeys(int(row["degree"]) for row in rows))
+    names = tuple(degree_word(degree) for degree in degrees)
+    colours = tuple(_degree_colours(max(degrees) + 1, target)[degree] for degree in degrees)
+    shown = [{**row, "curve": degree_word(int(row["degree"]))} for row in rows]
+    columns = ("carbonyl_equivalents", "curve", "fraction", "low", "high")
+    return Picture(
+        spec=_charge_spec(names, colours, f"share of the {basis}"),
+        data={
+            "charge": to_frame(shown, columns),
+            "here": to_frame([{"here": here}], ("here",)),
+            "limit": to_frame([] if limit is None else [{"limit": limit}], ("limit",)),
+        },
+    )
+
+
+@lru_cache
+def _charge_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -> Spec:
+    hue = alt.Scale(domain=names, range=colours)
+    dash = alt.Scale(domain=names, range=[DASHES[i % len(DASHES)] for i in range(len(names))])
+    key = top_legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4)
+    x = alt.X(
+        "carbonyl_equivalents:Q", title="carbonyl [equivalents]", scale=alt.Scale(nice=False, zero=False)
+    )
+    tips = number_tips(
+        ("carbonyl_equivalents", ".2f", "carbonyl eq"), *((name, ".0%", word) for name, word in INTERVAL)
+    )
+    band, line = _banded(start_chart("charge").encode(x=x), hue, dash, key, title, tips)
+    stand = start_chart("here").encode(x="here:Q")
+    most = start_chart("limit").mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=1.5, aria=False)
+    return finish_chart(
+        band,
+        line,
+        most.encode(y="limit:Q"),
+        stand.mark_rule(color=INK, strokeDash=[4, 4], strokeWidth=1.5),
+        stand.mark_text(color=INK, align="left", baseline="top", dx=5, dy=3, text="here").encode(
+            y=alt.value(0)
+        ),
     )
 
 

@@ -367,13 +367,18 @@ def target_measures(
     On the basis of the carbonyl, each degree counts the moles of carbonyl that it holds per mole
     charged; under-alkylation then is what the lower degrees hold, with the carbonyl left over.
     """
-    degrees = outcome.degrees
-    if basis == "carbonyl":
-        e = np.maximum(equivalents[:, None] * outcome.ratio, 1e-300)[:, :, None]
-        degrees = degrees * np.arange(degrees.shape[-1]) / e
-        below = degrees[..., :target].sum(axis=-1) + outcome.unreacted
-        return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), below
-    return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), degrees[..., :target].sum(axis=-1)
+    degrees = degree_shares(outcome, basis, equivalents)
+    below = degrees[..., :target].sum(axis=-1)
+    below = below + outcome.unreacted if basis == "carbonyl" else below
+    return degrees[..., target], degrees[..., target + 1 :].sum(axis=-1), below
+
+
+def degree_shares(outcome: Outcome, basis: str, equivalents: Array) -> Array:
+    """Share of the precious partner in each degree, (n_procedures, n_draws, n_degrees)."""
+    if basis != "carbonyl":
+        return outcome.degrees
+    e = np.maximum(equivalents[:, None] * outcome.ratio, 1e-300)[:, :, None]
+    return outcome.degrees * np.arange(outcome.degrees.shape[-1]) / e
 
 
 def statistical(n_hydrogens: int, equivalents: float) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from planner.errors import TableError, is_name
 from planner.flask.acidity import check_acidity
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
 from planner.model.checks import checked_record
 from planner.model.model import Model
@@ -53,6 +53,19 @@ def isomer_rows(prediction: Prediction) -> list[dict[str, Any]]:
 
 def _interval(interval: Interval) -> dict[str, float]:
     return asdict(interval)
+
+
+def heading(pair: Pair, procedure: Settled, defaults_used: Sequence[str], model: Model) -> dict[str, Any]:
+    """Write what every record of a run begins with: the pair, the procedure, the numbers used."""
+    return {
+        "format": FORMAT,
+        "amine": structure_record(pair.amine, pair.amine_bottle),
+        "carbonyl": structure_record(pair.carbonyl, pair.carbonyl_bottle),
+        "procedure": asdict(procedure),
+        "defaults_used": list(defaults_used),
+        "model": model_identity(model),
+        "version": VERSION,
+    }
 
 
 def prediction_record(prediction: Prediction) -> dict[str, Any]:

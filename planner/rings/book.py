@@ -1,5 +1,6 @@
 """Book: the numbers, groups and sentences of ``models/rings.toml``, whose head says what each key means."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from typing import Annotated
 
 from planner.errors import ParameterError
 from planner.model.checks import Table, Text, Texts, checked_record, texts
-from planner.model.folders import models_folder, read_toml
+from planner.model.folders import models_folder, read_file, read_toml
 from planner.model.numbers import check_sources, read_parameters
 from planner.model.quantities import (
     Parameter,
@@ -15,7 +16,6 @@ from planner.model.quantities import (
     Source,
     check_complete,
     citations,
-    source_keys,
     sourced,
 )
 from planner.model.site_classes import with_patterns, written_out
@@ -46,6 +46,9 @@ QUANTITIES = {
     "tether.flat": FACTOR,
     "tether.two_heteroatoms": FACTOR,
     "tether.secondary_carbon": FACTOR,
+    "aminal.formaldehyde": FACTOR,
+    "aminal.aldehyde": FACTOR,
+    "aminal.ketone": FACTOR,
     "leaving_group.*": FACTOR,
     "solvent.*": FACTOR,
     "em.*": Quantity("M"),
@@ -62,6 +65,7 @@ class End:
 
     name: Text
     label: Text
+    aliases: Texts = ()
     smarts: Texts
     """The first atom is the carbon, the second the first atom that leaves."""
 
@@ -143,6 +147,8 @@ class Book:
 
     parameters: Mapping[str, Parameter]
     """By name."""
+    sha256: str
+    """Of the file."""
     sources: tuple[Source, ...]
     ends: tuple[End, ...]
     hazards: tuple[EndHazard, ...]
@@ -205,6 +211,7 @@ def load_book() -> Book:
     in_words = citations(read.sources, where)
     return Book(
         parameters=parameters,
+        sha256=hashlib.sha256(read_file(file)).hexdigest(),
         sources=sources,
         ends=with_patterns(read.end, {}, where),
         hazards=tuple(written_out(h, ("smarts",), {}, where) for h in sourced(read.hazard, in_words)),
@@ -215,9 +222,3 @@ def load_book() -> Book:
         routes=sourced(read.route, in_words),
         workup=sourced(read.workup, in_words),
     )
-
-
-def cited_sources(book: Book, names: tuple[str, ...]) -> tuple[Source, ...]:
-    """List the sources of some numbers, each once."""
-    keys = {key for name in names for key in source_keys(book.parameters[name].source)}
-    return tuple(source for source in book.sources if source.key in keys)

@@ -9,6 +9,8 @@ from planner.rings.procedure import RingProcedure
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
 LARGEST_MEASURED = 7
+OF_SULFONAMIDES = ("DMF", "DMSO", "EtOH")
+"""Solvents that dissolve a sulfonamide's salt."""
 SLOW_C = 2.0
 """Above the boiling point [C] that a bath cannot hold."""
 
@@ -82,6 +84,11 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
 def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     """Say what the procedure brings."""
     said = []
+    if pair.is_sulfonamide and p.solvent not in OF_SULFONAMIDES:
+        said.append(
+            f"The rate of a sulfonamide anion is that in {', '.join(OF_SULFONAMIDES[:-1])} or hot {OF_SULFONAMIDES[-1]}"
+            f"; in {p.solvent} its salt hardly dissolves."
+        )
     salts = {ion for x in (pair.a, pair.b) if x is not None for ion in x.structure.counter_ions}
     if salts:
         said.append(
@@ -96,7 +103,12 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
             "Without a base each bond's acid holds one nitrogen: the reaction stops at half conversion unless amine "
             "is in excess; add carbonate."
         )
-    if pair.is_reductive and p.reductant is None:
+    if pair.kind == "diamine and carbonyl":
+        said.append(
+            "The cyclic aminal is in equilibrium with the open imine: acid and water open it, and hydride takes "
+            "it to the alkylated diamine; isolate it dry, without acid."
+        )
+    elif pair.is_reductive and p.reductant is None:
         said.append(
             "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which water and "
             "hydride change."
@@ -105,8 +117,9 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
         said.append("A secondary halide or sulfonate eliminates beside substitution, which is not counted.")
     if pair.kind == "diamine and dihalide" and any(n.n_hydrogens > 1 for n in pair.a.nitrogens):
         said.append(
-            "A free primary diamine is a poor substrate: its ring N-H is more nucleophilic than its ends, and "
-            "branching at chain nitrogens, not counted, makes it worse."
+            "A free primary diamine is a poor substrate, and high dilution alone does not rescue it: the ring's N-H is "
+            "more nucleophilic than its ends and takes the halide first, and branching at chain nitrogens, not "
+            "counted, makes it worse; take excess diamine, a benzyl diamine, the bis-sulfonamide, or buy the ring."
         )
     if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
         said.append("The two ends of a partner differ; the numbers take the mean of both.")

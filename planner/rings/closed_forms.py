@@ -23,6 +23,9 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 SMALLEST = 1e-12
+KINETIC, REVERSIBLE = -1.5, -2.5
+"""Exponents of EM in the number of pairs: ends that meet once and for all, and chains and rings that equilibrate, where
+a ring of i pairs opens at i places (Jacobson and Stockmayer)."""
 
 
 def closing_share(em: float, n_ends: float, x_ends: float) -> float:
@@ -117,7 +120,7 @@ def equilibrium_rings(
         Share of the pairs that are in the ring of 1, 2, ... pairs.
     """
     i = np.arange(1, n_largest + 1, dtype=float)
-    em = np.where(i == 1, em_first, em_two * (i / 2.0) ** -1.5)
+    em = np.where(i == 1, em_first, em_two * (i / 2.0) ** (REVERSIBLE + 1.0))
     held_at_one = float(em.sum())  # pairs in rings at p = 1: i [ring_i] = em_i
     if held_at_one <= concentration:
         return np.asarray(em / concentration)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.engine import Array
+from planner.errors import ProcedureError
 from planner.flask.schedule import SECONDS_PER_HOUR
 from planner.mechanism.network import Network
 from planner.model.draws import draw_parameters
@@ -22,12 +23,16 @@ from planner.rings.kinetics import (
     assembled,
     closing,
     draw_book,
+    log_em,
     median_book,
     substitution_constants,
 )
-from planner.rings.pairs import RingPair, leaving_elements, unit_elements
+from planner.rings.pairs import RingPair, fits, leaving_elements, unit_elements
 from planner.rings.procedure import RingProcedure
 from planner.rings.reductive import EndRates, end_rates, reductive_constants
+
+AMINAL, AMINAL_SIZES = "diamine and carbonyl", (5, 6)
+"""Kind whose two bonds go to one carbon, and the sizes that its numbers are of."""
 
 
 class ClosedForm(NamedTuple):
@@ -129,6 +134,13 @@ def prepare_closing(pair: RingPair, model: Model, *, n_draws: int, seed: int) ->
 
 def equilibrium(ready: Closing, p: RingProcedure) -> Array:
     """Rings of imines (or aminals) that equilibrate: (pairs, n_draws) shares, all links closed."""
+    if ready.pair.kind == AMINAL:
+        return aminal_share(ready)[None]
+    if winning(ready.pair).at == OWN:
+        raise ProcedureError(
+            f"no reductant for {ready.pair.adduct}: its ring closes at the nitrogen that was alkylated, as an iminium "
+            "ion that nothing keeps; expected a hydride: give a reductant such as STAB"
+        )
     constants = ready.constants(p)
     charge = charge_of(p, single=ready.single)
     columns = [
@@ -136,6 +148,18 @@ def equilibrium(ready: Closing, p: RingProcedure) -> Array:
         for first, two in zip(constants.em[0], constants.em[1], strict=True)
     ]
     return np.stack(columns, axis=1)
+
+
+def aminal_share(ready: Closing) -> Array:
+    """Share of a diamine that is the cyclic aminal and not the open imine, each bond formed (n_draws,)."""
+    ring, drawn = winning(ready.pair), ready.drawn
+    carbon = ready.pair.ends[0]
+    free = fits((ready.pair.b or ready.pair.a).smiles, ("[CX3;H2]=O",))
+    kind = "formaldehyde" if free else "ketone" if carbon.is_secondary else "aldehyde"
+    log_k = drawn.log(f"aminal.{kind}")
+    if ring.size not in AMINAL_SIZES:
+        log_k = log_k + log_em(ring.size, drawn) - log_em(AMINAL_SIZES[-1], drawn)
+    return np.asarray(1.0 / (1.0 + 10.0**-log_k))
 
 
 def closed_form(ready: Closing, p: RingProcedure) -> ClosedForm:
@@ -157,6 +181,10 @@ def closed_form(ready: Closing, p: RingProcedure) -> ClosedForm:
         k = float(constants.k[0])
     best = winning(ready.pair)
     em = float(np.median(constants.side if best.at == OWN else constants.em[0]))
+    if ready.pair.kind == AMINAL:
+        return ClosedForm(
+            float(np.median(aminal_share(ready))), "cyclic aminal over open imine at equilibrium"
+        )
     if ready.pair.is_reductive and p.reductant is None:
         two = float(np.median(constants.em[1]))
         return ClosedForm(

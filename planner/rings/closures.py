@@ -20,8 +20,9 @@ from planner.structures.structure import molecule, protonated_mass
 FAR, OWN = "the far nitrogen", "the nitrogen that was alkylated"
 SMALLEST_PRODUCT, SMALLEST_CATION = 4, 5
 """Atoms of amines and of ammonium ions; smaller rings are on the way."""
+SMALLEST_IMINE = 5
+"""Atoms of the smallest ring that holds the C=N of an imine or iminium ion."""
 LARGEST_RING = 40
-FLAT = ("C/C=C\\C", "c1ccccc1")
 TRANS_TOO_SMALL = 10
 """Atoms below which a trans double bond does not fit in a ring."""
 
@@ -115,10 +116,19 @@ def _closures_of(adduct: _Adduct) -> Iterator[Closure]:
             size = ring_closed_between(mol, nitrogen.atom, adduct.other.carbon, outside=outside)
             path = list(Chem.GetShortestPath(mol, nitrogen.atom, adduct.other.carbon))
         traits = _traits(mol, path, size)
-        if size is not None and traits is not None:
+        if (
+            size is not None
+            and traits is not None
+            and not _is_strained_imine(size, adduct.other, is_one_carbon)
+        ):
             stands = replace(nitrogen, n_hydrogens=nitrogen.n_hydrogens - 1) if is_own else nitrogen
             made = bonded(adduct.apart, [(adduct.first.atom, adduct.met), (nitrogen.atom, adduct.other)])
             yield Closure(at=at, size=size, smiles=made, nitrogen=stands, traits=traits)
+
+
+def _is_strained_imine(size: int, end: Electrophile, is_aminal: bool) -> bool:
+    """Whether the C=N that a hydride would take has no room in the ring."""
+    return end.is_carbonyl and not is_aminal and size < SMALLEST_IMINE
 
 
 def own_closure(a: Partner, nitrogen: Nitrogen, end: Electrophile) -> Closure | None:
@@ -126,7 +136,7 @@ def own_closure(a: Partner, nitrogen: Nitrogen, end: Electrophile) -> Closure | 
     mol = molecule(a.smiles)
     size = ring_closed_between(mol, nitrogen.atom, end.carbon, outside=end.leaves)
     traits = _traits(mol, list(Chem.GetShortestPath(mol, nitrogen.atom, end.carbon)), size)
-    if size is None or traits is None:
+    if size is None or traits is None or _is_strained_imine(size, end, False):
         return None
     made = bonded(merged((a.smiles,)), [(nitrogen.atom, end)])
     return Closure(at=FAR, size=size, smiles=made, nitrogen=nitrogen, traits=traits)

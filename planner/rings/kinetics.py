@@ -23,15 +23,13 @@ from planner.flask.conditions import GAS_CONSTANT, REFERENCE_TEMPERATURE_K
 from planner.model.draws import Draws, draw_named
 from planner.rings.book import REFERENCE_GROUP, REFERENCE_SOLVENT, Book
 from planner.rings.chains import LONG, LONGEST
+from planner.rings.closed_forms import KINETIC, ring_law
 from planner.rings.closures import FAR, Closure
 from planner.rings.edits import Electrophile
 from planner.rings.pairs import RingPair
 from planner.rings.partners import Nitrogen
 
 ZERO_CELSIUS = 273.15
-KINETIC, REVERSIBLE = -1.5, -2.5
-"""Exponents of EM in the number of pairs: ends that meet once and for all, and chains and rings that equilibrate, where
-a ring of i pairs opens at i places (Jacobson and Stockmayer)."""
 HETEROATOMS, OWN_SIZE = "two_heteroatoms", 7
 """What two heteroatoms spare a ring is in the table's own number of seven atoms, which is that of 1,4-diazepane."""
 RING_NH = range(5, 8)
@@ -160,7 +158,7 @@ def closing(closure: Closure, pair: RingPair, drawn: Drawn, log_end: Array) -> A
 def pair_sizes(pair: RingPair, drawn: Drawn, exponent: float = KINETIC) -> list[Array]:
     """Effective molarities of two pairs, three, ... and of longer chains [M]."""
     two = 10.0 ** log_em(pair.two_to_two, drawn, is_sulfonamide=pair.is_sulfonamide)
-    return [two * (i / 2.0) ** exponent for i in range(2, LONGEST + 2)]
+    return [two * ring_law(i, exponent) for i in range(2, LONGEST + 2)]
 
 
 def substitution_constants(

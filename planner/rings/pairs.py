@@ -7,7 +7,7 @@ from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.model.site_classes import whole_pattern
 from planner.rings.book import KINDS
-from planner.rings.closures import FAR, LARGEST_RING, OWN, SMALLEST_PRODUCT, Closure, closures_of, own_closure
+from planner.rings.closures import FAR, LARGEST_RING, OWN, Closure, closures_of, own_closure
 from planner.rings.edits import Electrophile, bonded, merged, moved
 from planner.rings.partners import Partner, read_partner
 from planner.structures.regulated import check_regulated
@@ -102,7 +102,8 @@ def _checked(pair: RingPair) -> RingPair:
     )
     if not any(not c.is_on_the_way for c in pair.closures):
         raise ScopeError(
-            f"{pair.adduct!r} closes no ring of {SMALLEST_PRODUCT} to {LARGEST_RING} atoms without bridging another; "
+            f"{pair.adduct!r} closes no ring that lasts (strained imines, bridges and over {LARGEST_RING} atoms are "
+            "none); "
             "expected chains that reach each other: choose a longer or more flexible partner"
         )
     return pair

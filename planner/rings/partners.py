@@ -27,6 +27,8 @@ ELSEWHERE = {
     "a carboxylic acid": "[CX3](=O)[OX2;H1]",
 }
 """Groups that take the amine before anything else does."""
+UNHELD = {"a 1,2-dicarbonyl group": "[CX3;!$(C-[O,N,S])](=[OX1])-[CX3;!$(C-[O,N,S])](=[OX1])"}
+"""Groups whose imines the model does not hold."""
 UNKNOWN_END = {
     "triflate": "[CX4]-[OX2]-[SX4](=O)(=O)-[CX4](F)(F)F",
     "sulfate": "[CX4]-[OX2]-[SX4](=O)(=O)-[OX2]",
@@ -80,6 +82,7 @@ def read_partner(text: str, model: Model, *, opened: bool = False) -> Partner:
     structure = given if free == given.smiles else read_structure(free)
     mol = molecule(structure.smiles)
     for groups, what in (
+        (UNHELD, "whose imines this model does not hold (they go on to pyrazines and their like)"),
         (ELSEWHERE, "which amines attack first"),
         (UNKNOWN_END, "for which there is no number"),
     ):

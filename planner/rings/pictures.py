@@ -26,8 +26,11 @@ from planner.rings.landscape import RingMap
 from planner.rings.prediction import RingPrediction
 from planner.rings.pump import PumpSchedule
 
+WHOLE_AXIS = alt.Axis(labelOverlap=False)
 KINDS = ("ring", "linear adduct", "chain", "larger ring", "over-alkylated", "unreacted")
 COLOURS = (BLUE, SKY, GREY, GREEN, VERMILION, INK)
+LEAST = 0.005
+"""Share of a chain that is drawn."""
 
 
 def ring_map(found: RingMap) -> Picture:
@@ -57,7 +60,7 @@ def ring_map(found: RingMap) -> Picture:
 @lru_cache
 def _map(concentrations: tuple[str, ...], feeds: tuple[str, ...]) -> Spec:
     x = alt.X("concentration:O", title="limiting partner over final volume [M]", sort=list(concentrations))
-    y = alt.Y("feed:O", title="feed [h], 0 is a batch", sort=list(reversed(feeds)))
+    y = alt.Y("feed:O", title="feed [h], 0 is a batch", sort=list(reversed(feeds)), axis=WHOLE_AXIS)
     legend = top_legend("ring", format=".0%", gradientLength=180)
     tips = number_tips(("ring", ".0%", "ring, median"), ("low", ".0%", "5 %"), ("high", ".0%", "95 %"))
     cells = start_chart("cells").encode(x=x, y=y)
@@ -83,14 +86,19 @@ def chain_rows(found: RingPrediction) -> list[dict[str, object]]:
     ]
     rows += [("linear adduct", KINDS[1], found.linear)] if found.pair.b is not None else []
     for one in found.chains:
+        if one.fraction.mean < LEAST:
+            continue
         kind = KINDS[3] if one.end_groups == "ring" else KINDS[2]
         name = "long" if one.n_units is None else f"{one.n_units} units, {one.end_groups}"
         rows.append((name, kind, one.fraction))
     rows.append((over, KINDS[4], found.quaternary))
-    return [
+    shares = [
         {"what": name, "kind": kind, "fraction": share.median, "low": share.low, "high": share.high}
         for name, kind, share in rows
     ]
+    done = found.conversion
+    left = {"fraction": 1.0 - done.median, "low": 1.0 - done.high, "high": 1.0 - done.low}
+    return [*shares, {"what": "unreacted", "kind": KINDS[5], **left}]
 
 
 def chain_chart(found: RingPrediction) -> Picture:
@@ -105,7 +113,7 @@ def chain_chart(found: RingPrediction) -> Picture:
 def _chains() -> Spec:
     tips = number_tips(("fraction", ".1%", "median"), ("low", ".1%", "5 %"), ("high", ".1%", "95 %"))
     base = start_chart("chains").encode(
-        y=alt.Y("what:N", sort=None, title=None),
+        y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=[alt.Tooltip("what:N"), alt.Tooltip("kind:N"), *tips],
     )
     colour = alt.Color(

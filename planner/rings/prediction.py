@@ -178,7 +178,9 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
         linear=interval(shares.linear),
         chains=shares.chains,
         quaternary=interval(shares.over),
-        is_quaternary=not pair.is_reductive and all(_is_spent(n.n_hydrogens, pair) for n in ring_nitrogens),
+        is_quaternary=not pair.is_reductive
+        and bool(ring_nitrogens)
+        and all(_is_spent(n.n_hydrogens, pair) for n in ring_nitrogens),
         effective_molarity=interval(em),
         rate=interval(constants.k),
         statistical=closed_form(ready, p),

@@ -3,11 +3,11 @@
 ``concentration_M`` is moles of the limiting partner per litre of final volume, heel and feeds together.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any
 
-from planner.errors import ProcedureError, as_typed, finite, nearest, shown
+from planner.errors import ProcedureError, finite, nearest, shown, with_point
 from planner.model.model import Model
 from planner.rings.book import Book
 from planner.rings.options import AT_ONCE, BASES, BOTH_FED, NO_WORDS, NUMBERS, WAYS, WORDS
@@ -87,6 +87,10 @@ def settle_ring(
                 f"{shown(name)} is no field of a ring closure{nearest(str(name), FIELDS)}; fields: {', '.join(FIELDS)}"
             )
     said = {name: value for name, value in asked.items() if value is not None}
+    if pair.b is None and (idle := [name for name in ("equivalents", *FAULTS) if name in said]):
+        raise ProcedureError(
+            f"{idle[0]} {shown(said[idle[0]])}: one compound has both ends, there is no second partner; leave it out"
+        )
     numbers = {name: _number(name, value) for name, value in said.items() if name in NUMBERS}
     words = _words({name: value for name, value in said.items() if name in WORDS}, pair, model, book)
     defaults = _defaults(pair, words, model)
@@ -99,19 +103,15 @@ def settle_ring(
             )
         given["addition_time_h"] = 0.0
     made = RingProcedure(**given)
-    return made, tuple(name for name in _shown(pair) if name not in said and name not in FAULTS)
-
-
-def _shown(pair: RingPair) -> tuple[str, ...]:
-    """Fields that mean something for a closure."""
-    idle = {"equivalents", "pump_ratio", "leak"} if pair.b is None else set()
-    idle |= {"leaving_group", "base"} if pair.is_reductive else {"reductant", "reductant_equivalents"}
-    return tuple(name for name in FIELDS if name not in idle)
+    return made, tuple(name for name in shown_fields(pair) if name not in said and name not in FAULTS)
 
 
 def shown_fields(pair: RingPair) -> tuple[str, ...]:
     """Fields that mean something for a closure."""
-    return _shown(pair)
+    idle = {"equivalents", "pump_ratio", "leak"} if pair.b is None else set()
+    idle |= {"leaving_group", "base"} if pair.is_reductive else {"reductant", "reductant_equivalents"}
+    idle |= {"reductant_equivalents"} if pair.kind == "diamine and carbonyl" else set()
+    return tuple(name for name in FIELDS if name not in idle)
 
 
 def _number(name: str, value: object) -> float:
@@ -119,7 +119,7 @@ def _number(name: str, value: object) -> float:
     low, high, unit, _ = NUMBERS[name]
     number = finite(value)
     if number is None or not isfinite(number) or not low <= number <= high:
-        hint = as_typed(value) if isinstance(value, str) else ""
+        hint = with_point(value) if isinstance(value, str) else ""
         raise ProcedureError(
             f"{name} {shown(value)}; expected a number from {low:g} to {high:g} ({unit}){hint}: change it"
         )
@@ -135,7 +135,9 @@ def _words(said: dict[str, Any], pair: RingPair, model: Model, book: Book) -> di
         if name == "addition":
             found[name] = _one_of(name, value, WAYS)
         elif name == "leaving_group":
-            found[name] = _one_of(name, value, book.groups)
+            found[name] = _one_of(
+                name, {a: e.name for e in book.ends for a in e.aliases}.get(value, value), book.groups
+            )
         elif name == "base":
             found[name] = None if value.casefold() in NO_WORDS else _one_of(name, value, BASES)
         elif name == "reductant":
@@ -179,8 +181,9 @@ def _solvent(value: str, pair: RingPair, model: Model, book: Book) -> str:
     except ProcedureError:
         name = value
     if name not in book.solvents:
+        hint = nearest(value[:60], book.solvents)
         raise ProcedureError(
-            f"solvent {shown(value)} has no number for this substitution; expected one of {', '.join(book.solvents)}"
+            f"solvent {shown(value)}{hint} has no number for substitution; expected one of {', '.join(book.solvents)}"
         )
     return name
 
@@ -204,8 +207,3 @@ def _defaults(pair: RingPair, words: dict[str, Any], model: Model) -> dict[str, 
         "leaving_group": pair.ends[0].name,
         "solvent": "DMF" if pair.is_sulfonamide else "MeCN",
     }
-
-
-def changed(p: RingProcedure, **fields_: Any) -> RingProcedure:
-    """Take a procedure with some fields changed."""
-    return replace(p, **fields_)

@@ -158,27 +158,41 @@ def _syringe(
     )
 
 
+def _mass(mg: float) -> str:
+    """Write a mass in mg, g or kg, to three figures."""
+    for unit, size in (("kg", 1e6), ("g", 1e3)):
+        if mg >= size:
+            return f"{mg / size:.3g} {unit}"
+    return f"{mg:.3g} mg"
+
+
+def _volume(mL: float) -> str:
+    """Write a volume in mL or L, to three figures."""
+    return f"{mL / 1e3:.3g} L" if mL >= 1e3 else f"{mL:.3g} mL"
+
+
 def pump_words(s: PumpSchedule) -> list[str]:
     """Say what to do, step by step."""
     said = []
-    waits = [f"{x.mass_mg:.4g} mg ({x.mmol:.4g} mmol) of {x.smiles}" for x in s.syringes if not x.is_fed]
-    base = f", {s.base_mg / 1e3:.3g} g ({s.base_mmol:.3g} mmol) of {s.base}" if s.base else ""
+    waits = [f"{_mass(x.mass_mg)} ({x.mmol:.3g} mmol) of {x.smiles}" for x in s.syringes if not x.is_fed]
+    base = f", {_mass(s.base_mg)} ({s.base_mmol:.3g} mmol) of {s.base}" if s.base else ""
     warm = f"at {s.temperature_C:g} C"
     said.append(
-        f"Flask: {s.heel_mL:.4g} mL of {s.solvent}{base}{''.join(f', {x}' for x in waits)}, stirred {warm}."
+        f"Flask: {_volume(s.heel_mL)} of {s.solvent}{base}{''.join(f', {x}' for x in waits)}, stirred {warm}."
     )
     for number, x in enumerate((x for x in s.syringes if x.is_fed), start=1):
         said.append(
-            f"Syringe {number}: {x.mass_mg:.4g} mg ({x.mmol:.4g} mmol) of {x.smiles} made up to {x.volume_mL:.4g} mL "
-            f"with {s.solvent} ({x.strength_M:.3g} M), {x.rate_mL_per_h:.4g} mL/h for {x.time_h:g} h."
+            f"Syringe {number}: {_mass(x.mass_mg)} ({x.mmol:.3g} mmol) of {x.smiles} made up to {_volume(x.volume_mL)} "
+            f"with {s.solvent} ({x.strength_M:.3g} M), {x.rate_mL_per_h:.3g} mL/h for {x.time_h:g} h."
         )
     if sum(x.is_fed for x in s.syringes) > 1:
         said.append(
             "Both start and end together; check each by weight after an hour, a leak of one makes the other idle."
         )
     if s.reductant:
-        said.append(f"{s.reductant}: {s.reductant_mmol:.4g} mmol in the flask from the start.")
+        said.append(f"{s.reductant}: {s.reductant_mmol:.3g} mmol in the flask from the start.")
     said.append(
-        f"Then stir {s.stir_time_h:g} h more: {s.total_mL:.4g} mL and {s.total_time_h:g} h for {s.scale_g:g} g of ring."
+        f"Then stir {s.stir_time_h:g} h more: {_volume(s.total_mL)} and {s.total_time_h:g} h for {s.scale_g:g} g of "
+        "ring."
     )
     return said

@@ -6,6 +6,7 @@ from typing import Any
 from planner.model.records import model_identity
 from planner.predictions.formats import FORMAT
 from planner.predictions.prediction import Interval
+from planner.rings.book import load_book
 from planner.rings.pairs import RingPair
 from planner.rings.plans import PLAN_COLUMNS, RingPlan, RingStrategy
 from planner.rings.prediction import RingPrediction
@@ -25,6 +26,12 @@ def _partners(pair: RingPair) -> dict[str, Any]:
         "b": None if pair.b is None else structure_record(pair.b.structure),
         "kind": pair.kind,
     }
+
+
+def rings_identity() -> dict[str, Any]:
+    """Name the numbers of ring closures by their hash, and what they rest on."""
+    book = load_book()
+    return {"sha256": book.sha256, "sources": [source.citation for source in book.sources]}
 
 
 def procedure_record(p: RingProcedure, pair: RingPair) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def ring_record(found: RingPrediction) -> dict[str, Any]:
         "draws": found.draws,
         "seed": found.seed,
         "model": model_identity(found.model),
+        "rings": rings_identity(),
         "version": VERSION,
     }
 
@@ -133,6 +141,7 @@ def plan_record(plan: RingPlan) -> dict[str, Any]:
         "draws": plan.draws,
         "seed": plan.seed,
         "model": model_identity(plan.model),
+        "rings": rings_identity(),
         "version": VERSION,
     }
 

@@ -137,9 +137,13 @@ def shares_of_run(ready: Closing, p: RingProcedure) -> Shares:
 
 
 def shares_at_equilibrium(ready: Closing, p: RingProcedure) -> Shares:
-    """Share pairs out at equilibrium: rings by length, the rest in chains."""
+    """Share pairs out at equilibrium: rings by length, the rest in chains; or an aminal and its open imine."""
     rings = equilibrium(ready, p)
     masses, nothing = unit_masses(ready.pair), np.zeros(rings.shape[1])
+    if len(rings) == 1:
+        return Shares(
+            far=rings[0], side=nothing, left=nothing, linear=1.0 - rings[0], over=nothing, chains=()
+        )
     found = [
         Oligomer(
             n_units=i if ready.single else 2 * i,
@@ -166,7 +170,7 @@ def isomers_of(ready: Closing, shares: Shares) -> tuple[RingIsomer, ...]:
         total = np.maximum(sum(speeds, start=nothing), 1e-300)
         for closure, speed in zip(own, speeds, strict=True):
             found.append((closure, whole * speed / total))
-    masses = [round(c.mz, 3) for c, _ in found]
+    masses = [round(c.mz, 3) for c, _ in found if not c.is_on_the_way]
     rows = []
     for closure, share in found:
         same = masses.count(round(closure.mz, 3)) > 1

@@ -28,7 +28,7 @@ def by_label(procedure: Settled, bottles: Mapping[str, Supply]) -> dict[str, Sup
         assay, held = getattr(procedure, field), bottles.get(role)
         if assay is None or held is None:
             continue
-        if held.purity not in (1.0, assay):
+        if held.purity != assay and (held.has_purity or held.purity != 1.0):
             raise ProcedureError(
                 f"purity {held.purity:g} is given for the {role}, but the plan counts its assay as {assay:g}; leave "
                 f"the purity out, or plan again with {field} {held.purity:g}"

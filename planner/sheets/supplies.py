@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.errors import ProcedureError, StructureError, as_typed, with_point
+from planner.errors import ProcedureError, StructureError, with_point
+from planner.files.typed import typed_number
 from planner.model.catalogue import entry_of, find_entry
 from planner.model.model import Model
 from planner.model.names import trimmed
@@ -46,6 +47,8 @@ class Supply:
     """Of what is weighed, per mole of reagent [g mol-1]: the salt where it is one."""
     purity: float = 1.0
     """Mass fraction."""
+    has_purity: bool = False
+    """Whether that was stated; else it is taken as pure."""
     density_g_per_mL: float | None = None
     """Of a liquid [g mL-1]; None for solids and where it is not known."""
     stock_M: float | None = None
@@ -121,7 +124,7 @@ def read_supply(
     model: Model | None = None,
     *,
     role: str = "",
-    purity: float = 1.0,
+    purity: float | None = None,
     density_g_per_mL: float | None = None,
     stock_M: float | None = None,
 ) -> Supply:
@@ -137,7 +140,16 @@ def read_supply(
         If purity, density or molarity is impossible.
     """
     known = model or load_model()
-    measured: dict[str, Any] = {"purity": purity, "density_g_per_mL": density_g_per_mL, "stock_M": stock_M}
+    measured: dict[str, Any] = {
+        "purity": 1.0 if purity is None else purity,
+        "density_g_per_mL": density_g_per_mL,
+        "stock_M": stock_M,
+    }
+    return replace(_named_supply(text, known, role, measured), has_purity=purity is not None)
+
+
+def _named_supply(text: str, known: Model, role: str, measured: dict[str, Any]) -> Supply:
+    """Read a supply by what its role may be called."""
     if role == "acid" and find_entry(text, known.catalogue) is None and (acid := acid_of(text)):
         return replace(_read_supply(acid.smiles, known, role, **measured), name=trimmed(text))
     if role not in ("reductant", "solvent"):
@@ -246,12 +258,8 @@ def read_supplies(
                 raise ProcedureError(
                     f"{field} is given for the {role}, but no bottle of it; add bottle {role}=name or SMILES"
                 )
-            try:
-                given[role][field] = float(value)
-            except ValueError:
-                raise ProcedureError(
-                    f"{field} {value!r:.60} of the {role} is not a number{as_typed(value) or f'; write {role}=0.95'}"
-                ) from None
+            kind = {"purity": "fraction", "stock_M": "M"}.get(field, "")
+            given[role][field] = typed_number(value, kind, f"{field} of the {role}")
     return {role: read_supply(text, model, role=role, **given[role]) for role, text in texts.items()}
 
 

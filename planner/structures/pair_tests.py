@@ -21,7 +21,7 @@ from planner.structures.carbonyls import (
 from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.perception import matching_atoms
 from planner.structures.products import alkylated
-from planner.structures.sites import find_sites, reacting_nitrogens, reactive_nitrogens
+from planner.structures.sites import perceived_sites, reacting_nitrogens, reactive_nitrogens
 from planner.structures.structure import Structure, molecule
 
 Words = dict[str, str]
@@ -111,9 +111,10 @@ def _diastereomers(amine: Structure, carbonyl: Structure, model: Model) -> list[
 def _hindered(amine: Structure, carbonyl: Structure, model: Model, *, least: float = HINDERED) -> list[Words]:
     """Look for partners of which every nitrogen and the planned carbonyl slow each other down."""
     planned = planned_carbonyl(carbonyl, model)
-    if planned is None or not reacting_nitrogens(amine, model):
+    sites = perceived_sites(amine.smiles, model)
+    if planned is None or not sites:
         return []
-    factor = min(hindrance(site, planned, model) for site in find_sites(amine, model=model))
+    factor = min(hindrance(site, planned, model) for site in sites)
     said = f"about {float(f'{factor:.1g}'):g} times" if factor < MANY else f"more than {MANY:g} times"
     return [{"factor": said}] if factor >= least else []
 

@@ -123,6 +123,20 @@ def read_pair(amine: str, carbonyl: str, model: Model | None = None) -> Pair:
     )
 
 
+def pair_of(
+    amine: str,
+    carbonyl: str,
+    model: Model,
+    amine_entry: Entry | None = None,
+    carbonyl_entry: Entry | None = None,
+) -> Pair:
+    """Read a pair whose names are resolved already: SMILES with their counter-ions, and what the catalogue says.
+
+    A library resolves the names of its partners once; see ``read_pair`` for what is raised.
+    """
+    return _read_pair(amine, carbonyl, model, amine_entry, carbonyl_entry)
+
+
 @lru_cache(maxsize=64)
 def _read_pair(
     amine_text: str,

@@ -101,21 +101,22 @@ def find_sites(
     """
     amine, known = as_structure(structure), chosen_model(models, model)
     check_held(amine, known, "amine")
-    return _find_sites(amine.smiles, known)
+    nitrogens = reacting_nitrogens(amine, known)
+    if not nitrogens:
+        raise _no_amine(amine.smiles, known)
+    if len(nitrogens) > MAX_SITES:
+        raise ScopeError(
+            f"amine {amine.smiles!r} has {len(nitrogens)} reactive nitrogens; "
+            f"at most {MAX_SITES} are covered: protect some of them"
+        )
+    return perceived_sites(amine.smiles, known)
 
 
 @lru_cache(maxsize=4096)
-def _find_sites(smiles: str, model: Model) -> tuple[Site, ...]:
-    """Find the reactive nitrogens of a canonical SMILES, once per structure."""
+def perceived_sites(smiles: str, model: Model) -> tuple[Site, ...]:
+    """Find the reactive nitrogens of a canonical SMILES, once per structure; none, or too many to plan, is no error."""
     found = reacting_nitrogens(smiles, model)
     nitrogens = tuple(found)
-    if not nitrogens:
-        raise _no_amine(smiles, model)
-    if len(nitrogens) > MAX_SITES:
-        raise ScopeError(
-            f"amine {smiles!r} has {len(nitrogens)} reactive nitrogens; "
-            f"at most {MAX_SITES} are covered: protect some of them"
-        )
     mol = molecule(smiles)
     groups, rings = _groups(smiles, nitrogens), _couplings(mol, nitrogens)
     basicities = {atom: basicity(smiles, atom, model) for atom in nitrogens}

@@ -12,58 +12,17 @@ import asyncio
 import random
 import statistics
 import sys
-import time
 from pathlib import Path
 
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))
+from step_messages import Session
+
 from conftest import free_port, serve
 
-SLIDER = "Carbonyl [equiv]"
 LIMIT_S = 1.0
 """Largest median wait that is good enough."""
-
-
-class Session:
-    """One user: a socket and the sliders that it has been shown."""
-
-    def __init__(self, socket: websockets.ClientConnection) -> None:
-        self.socket = socket
-        self.slider = ""
-        self.failed = 0
-
-    async def run(self, message: BackMsg) -> None:
-        """Ask for a run and wait until it has finished."""
-        await self.socket.send(message.SerializeToString())
-        while True:
-            answer = ForwardMsg.FromString(await self.socket.recv())
-            kind = answer.WhichOneof("type")
-            element = answer.delta.new_element
-            if kind == "delta" and element.HasField("slider") and element.slider.label == SLIDER:
-                self.slider = element.slider.id
-            if kind == "delta" and element.HasField("exception"):
-                self.failed += 1
-            if kind == "script_finished":
-                return
-
-    async def open(self, address: str) -> None:
-        """Load the page."""
-        message = BackMsg()
-        message.rerun_script.query_string = address
-        await self.run(message)
-
-    async def move(self, value: float) -> float:
-        """Move the slider; return the wait [s]."""
-        message = BackMsg()
-        state = message.rerun_script.widget_states.widgets.add()
-        state.id = self.slider
-        state.double_array_value.data.append(value)
-        start = time.perf_counter()
-        await self.run(message)
-        return time.perf_counter() - start
 
 
 async def use(url: str, seed: int, moves: int, pause: float) -> tuple[list[float], int]:
@@ -75,7 +34,8 @@ async def use(url: str, seed: int, moves: int, pause: float) -> tuple[list[float
         waits = []
         for _ in range(moves):
             await asyncio.sleep(rng.uniform(0.5, 1.5) * pause)
-            waits.append(await session.move(round(rng.uniform(0.1, 3.9), 2)))
+            step = await session.move(round(rng.uniform(0.1, 3.9), 2))
+            waits.append(step.server_ms / 1e3)
         return waits, session.failed
 
 

@@ -15,7 +15,7 @@ from conftest import CHROMIUM, free_port, serve
 DOCS = Path(__file__).parents[2] / "docs"
 PLAN = "/?carbonyl_equivalents=1.1&addition=slow_carbonyl&addition_time_h=3&max_over_alkylation=0.1"
 RECOMMEND = "/?page=Recommend&max_over_alkylation=0.05"
-MODEL, PEAKS = "/?page=Model", "/?page=Peaks"
+MODEL, PEAKS, LEARN = "/?page=Model", "/?page=Peaks", "/?page=Learn"
 TALLEST = 6000
 
 
@@ -61,6 +61,7 @@ def main() -> None:
                 ("plan", PLAN),
                 ("recommend", RECOMMEND),
                 ("peaks", PEAKS),
+                ("learn", LEARN),
                 ("model", MODEL),
             ):
                 for width in (1440, 390):

@@ -40,9 +40,16 @@ def still(page: Any, mark: Any, seconds: float = 0.7) -> None:
 
 
 def number(page: Any, label: str) -> int:
-    """Read a number off the screen, in per cent."""
+    """Read a number off the screen, in whole per cent."""
     found = page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
-    return int(re.sub(r"[^0-9]", "", found.inner_text()))
+    return round(float(re.sub(r"[^0-9.]", "", found.inner_text())))
+
+
+def chosen(box: Any, text: str) -> None:
+    """Type into a box that completes names, and take what was typed."""
+    box.click()
+    box.fill(text)
+    box.press("Enter")
 
 
 def press(page: Any, label: str, times: int, key: str = "ArrowRight") -> None:

@@ -8,10 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from steps import downloaded, found, number, opened, press, rows, settled, shows, still
+from steps import chosen, downloaded, found, number, opened, press, rows, settled, shows, still
 
-FIRST_ROW = {"x": 18, "y": 52}
-"""Of a table: where its box to select it is drawn [px]."""
 PREDICTION = ["degree", "smiles", "fraction", "median", "low", "high", "mz"]
 CONDITIONS = """
 rank amine_smiles carbonyl_smiles target reductant addition carbonyl_equivalents reductant_equivalents
@@ -45,9 +43,9 @@ def test_moves_that_overtake_the_page_are_all_kept(page: Any, app_url: str) -> N
     for _ in range(3):
         for label in ("Carbonyl [equiv]", "Hold [h]", "Temperature [°C]"):
             press(page, label, 1)
-    page.wait_for_url("**temperature_C=28.0**")
+    page.wait_for_url("**temperature_C=28**")
     settled(page)
-    moved = {"carbonyl_equivalents": "1.15", "hold_time_h": "17.5", "temperature_C": "28.0"}
+    moved = {"carbonyl_equivalents": "1.15", "hold_time_h": "17.5", "temperature_C": "28"}
     assert dict(parse_qsl(urlsplit(page.url).query)) == moved
 
 
@@ -106,15 +104,27 @@ def test_a_pareto_point_opens_in_plan(page: Any, app_url: str) -> None:
     page.wait_for_url(re.compile(f"carbonyl_equivalents={charge}"))
 
 
-def test_a_row_of_the_list_opens_in_plan(page: Any, app_url: str) -> None:
-    """Selecting a row of the table loads its procedure."""
-    opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
+def test_details_stand_beside_the_list_and_open_in_plan(page: Any, app_url: str) -> None:
+    """Details of the second procedure appear on the same page; opening it loads it."""
+    opened(page, f"{app_url}/?page=Recommend&reductants=STAB")
     found(page)
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    table.click(position=FIRST_ROW)
+    page.get_by_role("button", name="Details").first.click()
+    page.get_by_role("heading", name="Details of 2").wait_for(timeout=30_000)
+    assert "page=Recommend" in page.url
+    page.get_by_role("button", name="Open in Plan").nth(1).click()
     page.get_by_text("Predicted split").wait_for(timeout=30_000)
     page.wait_for_url(re.compile("carbonyl_equivalents="))
+
+
+def test_a_list_survives_reload_and_link(page: Any, app_url: str) -> None:
+    """The address of a list makes the list again in another session, with the same first procedure."""
+    opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
+    found(page)
+    page.wait_for_url("**listed=1**")
+    first = page.locator(".st-key-recommendation_1").inner_text()
+    page.reload()
+    found(page, press=False)
+    assert page.locator(".st-key-recommendation_1").inner_text() == first
 
 
 def test_a_chosen_isomer_and_held_boxes_bound_the_search(page: Any, app_url: str, tmp_path: Path) -> None:
@@ -164,16 +174,14 @@ def test_stop_ends_a_search(page: Any, app_url: str) -> None:
 def test_bad_smiles_is_met_with_one_line_and_kept(page: Any, app_url: str) -> None:
     """Nonsense gets a message that says what to do; the text stays in its box; mending it brings the answer back."""
     opened(page, app_url)
-    box = page.get_by_role("textbox", name="Amine")
-    box.fill("C1CC(N")
-    box.press("Enter")
+    box = page.get_by_role("combobox", name="Amine")
+    chosen(box, "C1CC(N")
     alert = page.get_by_test_id("stAlert")
     alert.wait_for(timeout=30_000)
     assert alert.count() == 1
     assert "C1CC(N" in alert.inner_text()
     assert box.input_value() == "C1CC(N"
-    box.fill("NCCc1ccccc1")
-    box.press("Enter")
+    chosen(box, "NCCc1ccccc1")
     alert.wait_for(state="detached", timeout=30_000)
     assert number(page, "Target") > 0
 
@@ -181,7 +189,7 @@ def test_bad_smiles_is_met_with_one_line_and_kept(page: Any, app_url: str) -> No
 def test_text_is_never_markup(page: Any, app_url: str) -> None:
     """What an address brings is shown letter by letter: no link, no script, no element."""
     opened(page, f"{app_url}/?amine=[click](https://example.org)<img src=x onerror=alert(1)>:red[x]")
-    alert = page.get_by_test_id("stAlert")
+    alert = page.get_by_test_id("stAlert").filter(has_text="click")
     alert.wait_for(timeout=30_000)
     assert "[click](https://example.org)" in alert.inner_text().replace("\u2060", "")
     assert alert.locator("a, img").count() == 0
@@ -211,7 +219,7 @@ def test_a_link_restores_every_input(page: Any, app_url: str) -> None:
     page.get_by_text("Predicted split").wait_for()
     settled(page)
     assert dict(parse_qsl(urlsplit(page.url).query)) == fields
-    shows(page.get_by_role("textbox", name="Amine"), fields["amine"])
+    shows(page.get_by_role("combobox", name="Amine"), fields["amine"])
     shows(page.get_by_label("Carbonyl [equiv], number"), "1.3")
     shows(page.get_by_label("Addition time [h], number"), "3")
     shows(page.get_by_role("textbox", name="Scale"), "2 mmol")
@@ -228,3 +236,22 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways(page: Any, app_url:
     box = page.get_by_test_id("stMetric").first.bounding_box()
     assert box["y"] + box["height"] < 844
     assert page.screenshot().startswith(b"\x89PNG")
+
+
+def test_a_phone_shows_the_peaks(page: Any, app_url: str) -> None:
+    """At 390 pixels the page of peaks takes a pasted list, draws its pictures, and is not wider than the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{app_url}/?page=Peaks&amine=C1CNCCCN1&carbonyl=O%3DCc1cccs1")
+    page.get_by_text("What may be there?").wait_for()
+    settled(page)
+    box = page.get_by_role("textbox", name="Paste m/z")
+    box.fill("m/z;Area\n197.1;1000\n293.1;400\n")
+    box.blur()
+    page.get_by_text("Areas by degree").wait_for()
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        inside = chart.bounding_box()
+        assert inside["x"] >= 0
+        assert inside["x"] + inside["width"] <= 390

@@ -56,6 +56,6 @@ def shows_its_own(page: Any, pair: tuple[str, str], equivalents: float) -> None:
     )
     settled(page)
     alone = planner.predict(*pair, carbonyl_equivalents=equivalents)
-    assert page.get_by_role("textbox", name="Amine").input_value() == pair[0]
+    assert page.get_by_role("combobox", name="Amine").input_value() == pair[0]
     assert number(page, "Target") == round(100 * alone.target_fraction.mean)
     assert page.get_by_test_id("stException").count() == 0

@@ -1,0 +1,113 @@
+"""Matrix: one page that holds everything, the pairs of a library as cells coloured by target.
+
+Rows are amines, columns carbonyl compounds, in the order of the lists; a pointer over a cell names both and says the
+target. The page asks nothing of any server.
+"""
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.library.parts import Manifest
+
+COLOURS = (
+    (0.0, (68, 1, 84)),
+    (0.25, (59, 82, 139)),
+    (0.5, (33, 145, 140)),
+    (0.75, (94, 201, 98)),
+    (1.0, (253, 231, 37)),
+)
+"""Viridis at five places: it rises in lightness, and whoever sees red and green alike reads it too."""
+REFUSED, ABSENT = "#b0b0b0", "#ffffff"
+
+PAGE = Path(__file__).with_name("matrix.html")
+"""With ``@name@`` where something is filled in."""
+
+
+def page(
+    manifest: Manifest,
+    counts: Mapping[str, int],
+    lists: Mapping[str, Sequence[Mapping[str, Any]]],
+    cells: NDArray[np.uint8],
+) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    manifest, counts
+        What the screen is of, and its pairs by status.
+    lists
+        Rows of "amine" and "carbonyl" with ``id`` and ``given``.
+    cells
+        As ``screened.cell_of`` writes them (n_amines, n_carbonyls).
+    """
+    names = [[_name(row) for row in lists[partner]] for partner in ("amine", "carbonyl")]
+    title = f"{manifest.n_rows:,} pairs of {len(names[0]):,} amines and {len(names[1]):,} carbonyl compounds"
+    filled = dict(
+        title=escape(title),
+        gradient=", ".join(f"rgb{colour} {100 * at:.0f}%" for at, colour in COLOURS),
+        refused=REFUSED,
+        absent=ABSENT,
+        width=cells.shape[1],
+        height=cells.shape[0],
+        label=escape(f"Coloured matrix of {title}; summary.csv holds the same as a table"),
+        facts="".join(
+            f"<tr><th>{escape(name)}</th><td class=n>{escape(said)}</td></tr>"
+            for name, said in facts(manifest, counts)
+        ),
+        names=json.dumps(names, ensure_ascii=False).replace("<", "\\u003c"),
+        cells=base64.b64encode(zlib.compress(cells.tobytes(), 9)).decode(),
+        colours=json.dumps([_colour(value) for value in range(256)]),
+    )
+    return re.sub(r"@(\w+)@", lambda found: str(filled[found[1]]), PAGE.read_text(encoding="utf-8"))
+
+
+def facts(manifest: Manifest, counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """List what a summary says of a run: counts, searches, and where the time went."""
+    n = max(1, manifest.n_rows)
+    cpu = sum(manifest.spent_s.values())
+    found = [("pairs", f"{manifest.n_rows:,} of {manifest.n_pairs:,}")]
+    found += [(f"  {status}", f"{count:,}") for status, count in counts.items()]
+    found += [
+        ("searches for problems", f"{manifest.searches:,}"),
+        ("searches for single pairs", f"{manifest.own_searches:,}"),
+        ("waited for", f"{manifest.wall_s:,.0f} s"),
+        ("processor time", f"{cpu:,.0f} s, {1e3 * cpu / n:.1f} ms a pair"),
+    ]
+    found += [
+        (f"  {name}", f"{s:,.0f} s, {1e3 * s / n:.1f} ms a pair")
+        for name, s in sorted(manifest.spent_s.items(), key=lambda item: -item[1])
+    ]
+    model = f"{manifest.model_name} {manifest.model_sha256[:8]}, planner {manifest.planner_version}"
+    return [*found, ("model", model)]
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """Name a partner: its id and what was given, unless they are the same."""
+    identity, given = str(row["id"] or ""), str(row["given"] or "")
+    return given if identity in (given, "") else f"{identity} {given}".strip()
+
+
+def _colour(value: int) -> tuple[int, int, int]:
+    """Colour a byte of the matrix."""
+    if value < 50:
+        return _hex(REFUSED if value == 1 else ABSENT)
+    share = min(1.0, (value - 50) / 200.0)
+    (low, first), (high, second) = next(both for both in pairwise(COLOURS) if share <= both[1][0])
+    part = (share - low) / (high - low)
+    r, g, b = (round(x + part * (y - x)) for x, y in zip(first, second, strict=True))
+    return r, g, b
+
+
+def _hex(colour: str) -> tuple[int, int, int]:
+    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return r, g, b

@@ -1,0 +1,402 @@
+"""Screening: every pair of two lists, or of a list of pairs, planned piece by piece; what is done stays done.
+
+Problems are searched, then their pieces are judged, each a call of an executor; the one who asks holds the partners, a
+few pieces on their way and one part's rows, whatever the number of pairs. See ``parts`` for what is written.
+"""
+
+import hashlib
+import json
+import pickle
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.errors import ProcedureError, SimulationError, nearest
+from planner.library.executors import MOST_POOLS, Pools, workers_of
+from planner.library.lists import Listed, ListedPair, read_list, read_pairs
+from planner.library.partners import Partner, read_amines, read_carbonyls
+from planner.library.parts import Manifest, opened, write_list, write_manifest, write_part
+from planner.library.problems import Numbers, Problem, find_problems
+from planner.library.screened import Screen, write_summaries
+from planner.library.shortlists import ShortList
+from planner.library.work import Done, Job, Piece, search, work_on
+from planner.model.model import Model
+from planner.model.parameters import chosen_model
+from planner.plans.request import Request, build_request
+from planner.version import VERSION
+
+PART_ROWS = 4096
+"""Rows of a part; a few megabytes in memory."""
+PART_S = 60.0
+"""A part is written after so long, however few its rows [s]."""
+AHEAD = 2
+"""Pieces on their way for each worker, so that none waits."""
+TICK_S = 0.5
+
+Progress = Callable[[float, str], None]
+
+
+def screen(  # noqa: PLR0913 - the contract's keywords
+    amines: object = None,
+    carbonyls: object = None,
+    *,
+    pairs: object = None,
+    out: str | Path,
+    target: str | int = "mono",
+    executor: Executor | None = None,
+    resume: bool = False,
+    models: str | Path | None = None,
+    model: Model | None = None,
+    progress: Progress | None = None,
+    **request: Any,
+) -> Screen:
+    """Plan every pair of two lists, or of a list of pairs.
+
+    Parameters
+    ----------
+    amines, carbonyls
+        Paths (SMILES, names, CSV or SDF), sequences of texts or rows, or frames.
+    pairs
+        In their place: a table with the columns ``amine`` and ``carbonyl``, or a sequence of twos.
+    out
+        Folder for the results.
+    target
+        As in ``recommend``.
+    executor
+        Any of ``concurrent.futures``, or one that behaves like it; a pool of processes, one a core, when absent.
+    resume
+        Whether to go on with what the folder holds.
+    models, model
+        Folder of the model files, or a model in memory; the bundled one when both are absent.
+    progress
+        Called with the fraction done and a few words; what it raises passes through.
+    **request
+        Limits, and fields of a procedure that are held, as in ``recommend``.
+
+    Returns
+    -------
+    Screen
+
+    Raises
+    ------
+    TableError, ProcedureError, ParameterError
+        If a list, a limit or the folder cannot be used. What is wrong with a line or a pair is said in its row.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with tempfile.TemporaryDirectory() as out, ThreadPoolExecutor(1) as executor:
+    ...     found = screen(["NCc1ccccc1"], ["CCCC=O", "CCCC"], out=out, executor=executor, effort=0.1)
+    ...     found.to_frame()["status"].tolist()
+    ['planned', 'not covered']
+    """
+    known = chosen_model(models, model)
+    asked = _request(request | {"target": target}, models, known)
+    library = _library(amines, carbonyls, pairs, known)
+    folder = Path(out)
+    fresh = Manifest(
+        inputs_sha256=library.sha256,
+        request=asked.limits()
+        | {name: getattr(asked, name) for name in ("target", "basis", "seed", "effort")},
+        model_name=known.name,
+        model_sha256=known.sha256,
+        planner_version=VERSION,
+        n_pairs=sum(p.n_pairs for p in library.problems),
+        n_pieces=sum(p.n_chunks for p in library.problems),
+    )
+    manifest = opened(folder, Manifest(**json.loads(json.dumps(fresh.record))), resume=resume)
+    _write_lists(folder, library)
+    job = Job(request=replace(asked, models=None), model=pickle.dumps(known))
+    run = Run(job=job, library=library, folder=folder, manifest=manifest, report=progress or _silent)
+    with Pools(executor) as pools:
+        run.to_the_end(pools)
+    found = Screen(folder=folder, manifest=manifest)
+    write_summaries(found)
+    return found
+
+
+def _silent(_done: float, _words: str) -> None:
+    """Say nothing."""
+
+
+def _request(asked: dict[str, Any], models: str | Path | None, model: Model) -> Request:
+    """Build the request and check the names that would be refused for every pair alike."""
+    if "top" in asked:
+        raise ProcedureError(
+            "top is of recommend: a screen gives each pair its first procedure; leave it out"
+        )
+    request = build_request("", "", asked, models)
+    for name in (*(request.reductants or ()), *request.exclude_reductants):
+        model.reductant(name)
+    for name in (*(request.solvents or ()), *request.exclude_solvents):
+        model.solvent(name)
+    words = ("mono", "di", "tri", "exhaustive")
+    target = request.target.strip()
+    if target.lower() not in words and not target.isdecimal() and not any(c in target for c in "NncC"):
+        raise ProcedureError(
+            f"target {target!r:.40} is not known{nearest(target, words)}; give {', '.join(words)} or a degree"
+        )
+    return request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Library:
+    """Both lists, read and sorted into problems."""
+
+    amines: tuple[Partner, ...]
+    carbonyls: tuple[Partner, ...]
+    problems: list[Problem]
+    sha256: str
+    """Of the lists as they were read."""
+    pairs: tuple[ListedPair, ...] = ()
+    """Where a list of pairs was given."""
+
+
+def _library(amines: object, carbonyls: object, pairs: object, model: Model) -> Library:
+    """Read what was given."""
+    if (pairs is None) is (amines is None) or (amines is None) is not (carbonyls is None):
+        raise ProcedureError("give amines and carbonyls, or pairs; not both, and neither list alone")
+    if pairs is None:
+        first, second = read_list(amines, "amines"), read_list(carbonyls, "carbonyls")
+        digest = _digest([(one.id, one.text, one.extra) for one in (*first, *second)], len(first))
+        some, more = read_amines(first, model), read_carbonyls(second, model)
+        return Library(amines=some, carbonyls=more, problems=find_problems(some, more), sha256=digest)
+    listed = read_pairs(pairs)
+    left_list, left = _distinct([pair.amine for pair in listed])
+    right_list, right = _distinct([pair.carbonyl for pair in listed])
+    some, more = read_amines(left_list, model), read_carbonyls(right_list, model)
+    numbers: Numbers = np.stack([left, right], axis=1)
+    digest = _digest(
+        [(p.amine.id, p.amine.text, p.carbonyl.id, p.carbonyl.text, p.extra) for p in listed], -1
+    )
+    problems = find_problems(some, more, numbers)
+    return Library(amines=some, carbonyls=more, problems=problems, sha256=digest, pairs=listed)
+
+
+def _digest(lines: Sequence[object], kind: int) -> str:
+    """Sum up what was given."""
+    return hashlib.sha256(json.dumps([kind, *lines], ensure_ascii=False).encode()).hexdigest()
+
+
+def _distinct(listed: Sequence[Listed]) -> tuple[list[Listed], Numbers]:
+    """List each partner of a list of pairs once, with the place of each line's."""
+    places: dict[tuple[str, str], int] = {}
+    kept: list[Listed] = []
+    numbers = []
+    for one in listed:
+        key = (one.id, one.text)
+        if key not in places:
+            places[key] = len(kept)
+            kept.append(one)
+        numbers.append(places[key])
+    return kept, np.array(numbers, dtype=np.int64)
+
+
+def _write_lists(folder: Path, library: Library) -> None:
+    """Write the lists as they were given, so that ids and extra columns stay with the rows."""
+    for name, partners in (("amines", library.amines), ("carbonyls", library.carbonyls)):
+        write_list(folder / f"{name}.parquet", [_line(partner) for partner in partners])
+    if library.pairs:
+        rows = [
+            {"pair": i, "amine_id": p.amine.id, "carbonyl_id": p.carbonyl.id} | dict(p.extra)
+            for i, p in enumerate(library.pairs)
+        ]
+        write_list(folder / "pairs.parquet", rows)
+
+
+def _line(partner: Partner) -> dict[str, object]:
+    """Write a partner as a row."""
+    own = {name: getattr(partner, name) for name in ("number", "smiles", "status", "message", "kind")}
+    return own | {"id": partner.listed.id, "given": partner.listed.text} | dict(partner.listed.extra)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Call:
+    """What was given to an executor."""
+
+    work: Callable[..., Any]
+    given: tuple[Any, ...]
+    problem: int
+    """Place of its problem."""
+    piece: int | None = None
+    """Its number; None for a search."""
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Run:
+    """A screen on its way."""
+
+    job: Job
+    library: Library
+    folder: Path
+    manifest: Manifest
+    report: Progress
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
+    """Of pieces that are done and in no part yet."""
+    pieces: list[int] = field(default_factory=list)
+    """Their numbers."""
+    waiting: dict[Future[Any], Call] = field(default_factory=dict)
+    ready: deque[Iterator[Call]] = field(default_factory=deque)
+    """Pieces of problems that were searched."""
+    n_before: int = 0
+    """Rows that were there when this run began."""
+    started: float = 0.0
+    flushed: float = 0.0
+    told: float = 0.0
+
+    def to_the_end(self, pools: Pools) -> None:
+        """Do everything that is not done; whatever ends it, what was done is written."""
+        self.n_before = self.manifest.n_rows
+        self.started = self.flushed = time.monotonic()
+        before = self.manifest.wall_s
+        calls = self._calls()
+        try:
+            self._fill(pools, calls)
+            while self.waiting:
+                done, _ = wait(self.waiting, timeout=TICK_S, return_when=FIRST_COMPLETED)
+                try:
+                    for future in done:
+                        self._take(future)
+                except BrokenExecutor as error:
+                    self._again(pools, error)
+                self._fill(pools, calls)
+                self._tell()
+                if len(self.rows) >= PART_ROWS or time.monotonic() - self.flushed > PART_S:
+                    self._flush(before)
+        finally:
+            for future in self.waiting:
+                future.cancel()
+            self._flush(before)
+        self.report(1.0, f"{self.manifest.n_rows:,} pairs")
+
+    def _calls(self) -> Iterator[Call]:
+        """List the searches of the problems that are not done, and the pieces of what needs none."""
+        done, first = self.manifest.done, 0
+        for place, problem in enumerate(self.library.problems):
+            numbers = range(first, first + problem.n_chunks)
+            first += problem.n_chunks
+            if done.issuperset(numbers):
+                continue
+            if not problem.name:
+                yield from self._pieces(place, numbers, ShortList())
+                continue
+            texts = tuple(
+                (self.library.amines[a].text, self.library.carbonyls[c].text) for a, c in problem.standing
+            )
+            yield Call(work=search, given=(self.job, texts), problem=place)
+
+    def _pieces(self, place: int, numbers: range, short: ShortList) -> Iterator[Call]:
+        """Cut a problem into pieces that are not done."""
+        problem, done = self.library.problems[place], self.manifest.done | set(self.pieces)
+        for number, chunk in zip(numbers, problem.chunks(), strict=True):
+            if number in done:
+                continue
+            piece = Piece(
+                number=number,
+                problem=problem.name,
+                pairs=tuple(map(tuple, chunk.tolist())),
+                amines=_bare(self.library.amines, chunk[:, 1]),
+                carbonyls=_bare(self.library.carbonyls, chunk[:, 2]),
+            )
+            yield Call(work=work_on, given=(self.job, piece, short), problem=place, piece=number)
+
+    def _fill(self, pools: Pools, calls: Iterator[Call]) -> None:
+        """Give the executor as much as keeps it busy: pieces that are ready first, then the next problem."""
+        most = AHEAD * workers_of(pools.executor)
+        while len(self.waiting) < most:
+            call = next(self._ready(), None) or next(calls, None)
+            if call is None:
+                return
+            self._submit(pools, call)
+
+    def _submit(self, pools: Pools, call: Call) -> None:
+        self.waiting[pools.executor.submit(call.work, *call.given)] = call
+
+    def _ready(self) -> Iterator[Call]:
+        """Take the next piece of a problem that was searched."""
+        while self.ready:
+            call = next(self.ready[0], None)
+            if call is not None:
+                yield call
+            else:
+                self.ready.popleft()
+
+    def _take(self, future: Future[Any]) -> None:
+        """Take what came of a call; one that is taken is waited for no more."""
+        result = future.result()
+        call = self.waiting.pop(future)
+        if isinstance(result, Done):
+            self.rows += result.rows
+            self.pieces.append(result.number)
+            self.manifest.own_searches += result.own_searches
+            self._spent(result.spent_s)
+            return
+        short, seconds = result
+        self.manifest.searches += short.searches
+        self._spent({"searching": seconds})
+        first = sum(p.n_chunks for p in self.library.problems[: call.problem])
+        numbers = range(first, first + self.library.problems[call.problem].n_chunks)
+        self.ready.append(self._pieces(call.problem, numbers, short))
+
+    def _spent(self, seconds: Mapping[str, float]) -> None:
+        """Add up processor time."""
+        for name, s in seconds.items():
+            self.manifest.spent_s[name] = self.manifest.spent_s.get(name, 0.0) + s
+
+    def _again(self, pools: Pools, error: BrokenExecutor) -> None:
+        """Replace a pool that lost a process, and give it all that was on its way."""
+        lost, self.waiting = list(self.waiting.values()), {}
+        if not pools.replaced():
+            raise SimulationError(
+                f"a worker of the executor was lost {MOST_POOLS} times ({error!s:.80}); resume with fewer workers, or "
+                "more memory for each"
+            ) from error
+        for call in lost:
+            self._submit(pools, call)
+
+    def _flush(self, before: float) -> None:
+        """Write what is done as a part."""
+        self.flushed = time.monotonic()
+        self.manifest.wall_s = before + self.flushed - self.started
+        rows, pieces = self.rows, self.pieces
+        self.rows, self.pieces = (
+            [],
+            [],
+        )  # first: what is interrupted while it is written is made again, never twice
+        if rows:
+            write_part(self.folder, self.manifest, rows, pieces)
+        else:
+            write_manifest(self.folder, self.manifest)
+
+    def _tell(self) -> None:
+        """Say how far it is, how fast, and how long it still takes."""
+        now = time.monotonic()
+        if now - self.told < 1.0:
+            return
+        self.told = now
+        n_done, n_all = self.manifest.n_rows + len(self.rows), self.manifest.n_pairs
+        rate = (n_done - self.n_before) / max(1e-9, now - self.started)
+        left = f", {rate:.1f} pairs/s, {_duration((n_all - n_done) / rate)} left" if rate > 0 else ""
+        self.report(n_done / max(1, n_all), f"{n_done:,} of {n_all:,} pairs{left}")
+
+
+def _duration(seconds: float) -> str:
+    """Write a time to wait for."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _bare(partners: Sequence[Partner], numbers: Numbers) -> dict[int, Partner]:
+    """Take the partners of a piece, without what only the list itself keeps."""
+    return {
+        i: replace(partners[i], listed=replace(partners[i].listed, extra=()))
+        for i in sorted(set(numbers.tolist()))
+    }

@@ -1,0 +1,98 @@
+"""Short lists: what a problem's searches found worth judging for every one of its pairs.
+
+Kept of each search are what it would list and whatever comes near its best, the listed first; of several searches in
+turn, so that what serves the fast pairs stands beside what serves the slow ones. The stated defaults of the reductants
+go along: nothing is chosen that gives less than they do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from planner.errors import PlannerError
+from planner.flask.procedure import Settled
+from planner.model.model import Model
+from planner.plans.planning import search_plan, what_is_searched
+from planner.plans.request import Request
+from planner.plans.search import Trial
+from planner.plans.strategies import Found
+
+WORTH_JUDGING = 0.12
+"""Score behind the best of its search up to which a procedure is kept."""
+MOST_PROCEDURES = 14
+"""Procedures of a short list; each costs a pair half a millisecond."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortList:
+    """Procedures for the pairs of a problem."""
+
+    trials: tuple[Trial, ...] = ()
+    """Each with the cell that it was found in."""
+    defaults: Mapping[str, Settled] = field(default_factory=dict)
+    """Of the reductants, and the plain flask where a pair is slow, by name."""
+    best: float = 0.0
+    """Mean target of what the first search proposes."""
+    searches: int = 0
+    """Made for it."""
+    message: str = ""
+    """Why there is none; empty where there is."""
+
+
+def search_problem(request: Request, standing: Sequence[tuple[str, str]], model: Model) -> ShortList:
+    """Search the pairs that stand for a problem, each as ``recommend`` does, and keep what is worth judging.
+
+    Parameters
+    ----------
+    request
+        Targets and limits; its partners are replaced.
+    standing
+        (amine, carbonyl compound) of the pairs, as text.
+    model
+        The numbers.
+    """
+    found: list[Found] = []
+    message = ""
+    for amine, carbonyl in standing:
+        try:
+            found.append(search_plan(replace(request, amine=amine, carbonyl=carbonyl), model, _silent)[0])
+        except PlannerError as error:
+            message = message or str(error)
+    if not found:
+        return ShortList(searches=len(standing), message=message)
+    defaults: dict[str, Settled] = {}
+    for one in found:
+        defaults |= what_is_searched(one.request, one.nodes)[1]
+    return ShortList(
+        trials=joined([worth_judging(one) for one in found]),
+        defaults=defaults,
+        best=found[0].listed[0].wanted,
+        searches=len(standing),
+    )
+
+
+def worth_judging(found: Found) -> list[Trial]:
+    """List what a search lists, then what comes near its best, best first."""
+    best = max(t.score for t in found.final)
+    near = sorted((t for t in found.final if t.score >= best - WORTH_JUDGING), key=lambda t: -t.score)
+    return list({t.procedure: t for t in (*found.listed, *near)}.values())
+
+
+def joined(lists: Sequence[Sequence[Trial]]) -> tuple[Trial, ...]:
+    """Take the first of every list, then the second, ... up to the most that is judged."""
+    kept: dict[Settled, Trial] = {}
+    for row in zip_longest(*lists):
+        for trial in filter(None, row):
+            kept.setdefault(trial.procedure, trial)
+    return tuple(kept.values())[:MOST_PROCEDURES]
+
+
+def with_more(short: ShortList, trials: Sequence[Trial]) -> ShortList:
+    """Add what a pair's own search found to a short list."""
+    known = {t.procedure for t in short.trials}
+    more = tuple(t for t in trials if t.procedure not in known)
+    return replace(short, trials=(*short.trials, *more), searches=short.searches + 1)
+
+
+def _silent(_done: float, _words: str) -> None:
+    """Say nothing of the progress of one search among thousands."""

@@ -1,0 +1,301 @@
+"""Work: what one worker does with one piece of a library, from texts to rows, without knowing of any other.
+
+A piece goes anywhere that Python goes: it carries its partners as text and the model as bytes, unpacked once a worker.
+A refusal is a row; so is an error that nobody foresaw, for one pair of a million must not end the others.
+"""
+
+import hashlib
+import pickle
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from planner.errors import InfeasibleError, ParameterError, PlannerError, ProcedureError, SimulationError
+from planner.library.judging import Choice, Judge, predicted
+from planner.library.partners import PLANNED, Partner, status_of
+from planner.library.rows import Outturn, answer_row, refusal_row
+from planner.library.shortlists import ShortList, search_problem, with_more, worth_judging
+from planner.model.model import Model
+from planner.plans.aims import Aim, read_aim
+from planner.plans.planning import search_plan
+from planner.plans.request import Request
+from planner.plans.search import Trial
+from planner.structures.pairs import Pair, pair_of, read_pair
+from planner.version import VERSION
+
+POOR = 0.05
+"""Mean target behind what the problem's first search proposes from which a pair may get a search of its own."""
+GAIN = 0.01
+"""What a search of a pair's own must add before another is made for its like."""
+ONE_IN = 128
+"""Pairs of a piece for each search of its own; one at least."""
+ADDED = 4
+"""Procedures that a pair's own search adds to the short list of its piece."""
+NOTHING_FITS = (
+    "no procedure of the problem's short list keeps the limits with this pair; widen them, or ask for the pair alone "
+    "with planner recommend"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """What all pieces of a screen share."""
+
+    request: Request
+    """Targets and limits; its partners are empty."""
+    model: bytes
+    """Pickled."""
+    version: str = VERSION
+    """Of the planner that asks; another one is refused."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """Pairs of one problem."""
+
+    number: int
+    """In the order of the screen, from 0."""
+    problem: str
+    pairs: tuple[tuple[int, int, int], ...]
+    """(number of the pair, of its amine, of its carbonyl compound)."""
+    amines: Mapping[int, Partner] = field(default_factory=dict)
+    carbonyls: Mapping[int, Partner] = field(default_factory=dict)
+    """Those that the pairs name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What came of a piece."""
+
+    number: int
+    rows: list[dict[str, Any]]
+    """One a pair, in the order of the piece."""
+    own_searches: int = 0
+    spent_s: Mapping[str, float] = field(default_factory=dict)
+    """Processor time by what was done [s]."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Clock:
+    """Processor time by what was done."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def counts(self, name: str) -> Iterator[None]:
+        """Add the time of a stretch of work."""
+        start = time.process_time()
+        try:
+            yield
+        finally:
+            self.spent[name] = self.spent.get(name, 0.0) + time.process_time() - start
+
+
+@dataclass(kw_only=True, slots=True)
+class Candidate:
+    """A pair of a piece on its way."""
+
+    numbers: tuple[int, int, int]
+    pair: Pair | None = None
+    aim: Aim | None = None
+    choice: Choice | None = None
+    refusal: tuple[str, str] | None = None
+    """Status and message."""
+    is_searched: bool = False
+
+
+def search(job: Job, standing: Sequence[tuple[str, str]]) -> tuple[ShortList, float]:
+    """Search a problem; its short list, and the processor time that it took [s]."""
+    clock = Clock()
+    with clock.counts("searching"):
+        short = search_problem(job.request, standing, _model(job))
+    return short, clock.spent["searching"]
+
+
+def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
+    """Read, judge and predict the pairs of a piece."""
+    model, clock = _model(job), Clock()
+    asked = [Candidate(numbers=numbers) for numbers in piece.pairs]
+    for one in asked:
+        with clock.counts("reading"), _refusals(one):
+            _read(one, piece, job.request, model)
+    bench = Judge(request=job.request, model=model)
+    with clock.counts("judging"):
+        _judge(asked, bench, short)
+    with clock.counts("searching for single pairs"):
+        n_own = _own_searches(asked, bench, short, piece)
+    rows = []
+    for one in asked:
+        with clock.counts("predicting"), _refusals(one):
+            rows.append(_row(one, piece, job.request, model, short))
+            continue
+        rows.append(_refused(one, piece))
+    return Done(number=piece.number, rows=rows, own_searches=n_own, spent_s=clock.spent)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(content: bytes, digest: str) -> Model:
+    """Unpack a model once a worker."""
+    model = pickle.loads(content)
+    if not isinstance(model, Model):
+        raise ParameterError(
+            f"the piece of work carries {type(model).__name__} {digest[:8]}; expected a model"
+        )
+    return model
+
+
+def _model(job: Job) -> Model:
+    """Take the model of a job, if this planner is the one that packed it.
+
+    Raises
+    ------
+    ParameterError
+        If the worker has another version.
+    """
+    if job.version != VERSION:
+        raise ParameterError(
+            f"this worker has planner {VERSION}, the screen was started by {job.version}; install the same on both"
+        )
+    return _unpacked(job.model, hashlib.sha256(job.model).hexdigest())
+
+
+def judged_alone(
+    request: Request, model: Model, texts: tuple[str, str], short: ShortList
+) -> tuple[Trial | None, bool]:
+    """Judge a short list for one pair as in a piece: what is chosen, and whether a search of its own is called for."""
+    pair = read_pair(*texts, model)
+    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
+    one = Candidate(numbers=(0, 0, 0), pair=pair, aim=aim)
+    _judge([one], Judge(request=request, model=model), short)
+    return (None if one.choice is None else one.choice.trial), _is_poor(one, short)
+
+
+@contextmanager
+def _refusals(one: Candidate) -> Iterator[None]:
+    """Turn what is raised for a pair into its status and message."""
+    try:
+        yield
+    except PlannerError as error:
+        one.refusal = (_status(error), str(error))
+    except Exception as error:  # a defect of ours in one pair is shown, the others go on
+        one.refusal = ("error", f"{type(error).__name__}: {error}; please report the two structures")
+
+
+def _status(error: PlannerError) -> str:
+    """Name what became of a pair by the error that it met."""
+    kinds = {InfeasibleError: "infeasible", ProcedureError: "not allowed", SimulationError: "failed"}
+    return status_of(error) or next((w for kind, w in kinds.items() if isinstance(error, kind)), "error")
+
+
+def _read(one: Candidate, piece: Piece, request: Request, model: Model) -> None:
+    """Read a pair, gate and all; a partner that is in no plan says why."""
+    _, a, c = one.numbers
+    amine, carbonyl = piece.amines[a], piece.carbonyls[c]
+    unfit = next((p for p in (amine, carbonyl) if p.status != PLANNED), None)
+    if unfit is not None:
+        one.refusal = (unfit.status, unfit.message)
+        return
+    one.pair = pair_of(amine.text, carbonyl.text, model, amine.entry, carbonyl.entry)
+    one.aim = read_aim(
+        request.target, one.pair, request.basis, request.max_over_alkylation, request.min_target_low
+    )
+
+
+def _judge(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
+    """Choose for pairs; where that fails for all of them together, for each alone, so that one does not spoil it."""
+    fit = [one for one in some if one.refusal is None and one.pair is not None and one.aim is not None]
+    asked = [(one.pair, one.aim) for one in fit if one.pair is not None and one.aim is not None]
+    try:
+        found = bench.choose(asked, short)
+    except Exception:
+        if len(some) == 1:
+            raise
+        for one in fit:
+            with _refusals(one):
+                _judge([one], bench, short)
+        return
+    for one, choice in zip(fit, found, strict=True):
+        one.choice = choice
+
+
+def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, piece: Piece) -> int:
+    """Search for pairs that the short list serves poorly, and let their like have what is found.
+
+    The pair in the middle of those that are served poorly is searched; while that gains something, and the piece's
+    share of searches lasts, the next one is.
+    """
+    most, made = max(1, len(asked) // ONE_IN), 0
+    while made < most:
+        poor = [one for one in asked if _is_poor(one, short)]
+        if not poor:
+            break
+        poor.sort(key=lambda one: (-1.0 if one.choice is None else one.choice.trial.wanted, one.numbers))
+        one = poor[len(poor) // 2]
+        before = -1.0 if one.choice is None else one.choice.trial.wanted
+        found = _searched(one, bench, piece)
+        made += 1
+        if not found or one.choice is None or one.choice.trial.wanted < before + GAIN:
+            break
+        short = with_more(short, found[:ADDED])
+        _judge([other for other in poor if other is not one], bench, short)
+    return made
+
+
+def _is_poor(one: Candidate, short: ShortList) -> bool:
+    """Tell whether a pair is served more than five points below its problem."""
+    if one.refusal is not None or one.pair is None or one.is_searched:
+        return False
+    return one.choice is None or one.choice.trial.wanted < short.best - POOR
+
+
+def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
+    """Search for a pair as ``recommend`` does."""
+    one.is_searched = True
+    _, a, c = one.numbers
+    request = replace(bench.request, amine=piece.amines[a].text, carbonyl=piece.carbonyls[c].text)
+    found: list[Trial] = []
+    with _refusals(one):
+        plan, _ = search_plan(request, bench.model, lambda done, words: None)
+        found = worth_judging(plan)
+        one.choice = Choice(trial=plan.listed[0])
+    return found
+
+
+def _row(one: Candidate, piece: Piece, request: Request, model: Model, short: ShortList) -> dict[str, Any]:
+    """Predict what was chosen and write it down."""
+    if one.refusal is not None or one.pair is None or one.aim is None:
+        return _refused(one, piece)
+    if one.choice is None:
+        raise InfeasibleError(short.message or NOTHING_FITS)
+    _, a, c = one.numbers
+    found = predicted(request, model, one.pair, one.aim, one.choice.trial.procedure)
+    return answer_row(
+        Outturn(
+            numbers=one.numbers,
+            ids=(piece.amines[a].listed.id, piece.carbonyls[c].listed.id),
+            problem=piece.problem,
+            pair=one.pair,
+            aim=one.aim,
+            prediction=found,
+            choice=one.choice,
+            n_judged=len(short.trials),
+            is_searched=one.is_searched,
+        ),
+        request,
+    )
+
+
+def _refused(one: Candidate, piece: Piece) -> dict[str, Any]:
+    """Write down why a pair has no plan."""
+    _, a, c = one.numbers
+    status, message = one.refusal or ("error", "nothing came of it; please report the two structures")
+    return refusal_row(one.numbers, (piece.amines[a], piece.carbonyls[c]), piece.problem, status, message)
+
+
+def tally(rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    """Count rows by status."""
+    return Counter(str(row["status"]) for row in rows)
