@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
@@ -187,4 +188,5 @@ SNIPPETS = [
 def test_snippet_runs(snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python snippet of the README, or of a page, runs from top to bottom."""
     monkeypatch.chdir(tmp_path)
+    copytree(README.parent / "docs", tmp_path / "docs")
     exec(compile(snippet, README.name, "exec"), {"__name__": "__main__"})
