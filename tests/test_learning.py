@@ -26,7 +26,7 @@ from planner.model.parameters import load_model
 from scripts import script
 
 REFERENCE = load_model(Path(__file__).parent / "data" / "models_reference")
-bench = script("learning")
+bench, ranks = script("learning"), script("ranks")
 Array = np.ndarray
 
 
@@ -278,3 +278,14 @@ def test_flasks_with_steps_that_the_model_lacks_are_covered_and_narrowed() -> No
     width = {n: np.mean([s.width for s in scores if s.n_runs == n]) for n in (0, 3)}
     assert np.mean([s.coverage for s in scores if s.n_runs == 3]) >= 0.85
     assert width[3] < 0.75 * width[0]
+
+
+def test_ranks_and_scores_of_the_benchmark_are_what_they_say() -> None:
+    """CRPS of standard normals at 0 is (sqrt 2 - 1)/sqrt pi; ranks count draws below the truth; uniform counts pass."""
+    drawn = np.random.default_rng(0).standard_normal((4000, 3))
+    assert ranks.crps(drawn, np.zeros(3)) == pytest.approx((np.sqrt(2.0) - 1.0) / np.sqrt(np.pi), abs=0.01)
+    one = ranks.ranked(REFERENCE, 0)
+    assert {"titre", "noise", "discrepancy", "precision.r0", "held out, contrast 1"} <= set(one.ranks)
+    assert all(0 <= rank <= ranks.N_AMONG for rank in one.ranks.values())
+    assert ranks.p_value(np.full(8, 25)) == pytest.approx(1.0)
+    assert ranks.p_value(np.array([200, 0, 0, 0, 0, 0, 0, 0])) < 1e-9

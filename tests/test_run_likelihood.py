@@ -18,7 +18,9 @@ from planner.calibration.likelihood import (
     discrepancy_of,
     likelihood,
     log_likelihood,
+    log_likelihood_at,
     noise_variances,
+    with_discrepancy_drawn,
 )
 from planner.calibration.runs import Run
 from planner.calibration.unknowns import draws_of, titre_name, titres_of, unknowns_of
@@ -120,12 +122,45 @@ def test_the_likelihood_is_that_of_one_normal_over_all_contrasts(discrepancy: bo
     _, given = prepared(MIXED, discrepancy=discrepancy)
     x = some_draws(given)
     u = computed(given, x)
-    dense = [
-        multivariate_normal(mean=given.observed, cov=c).logpdf(one)
-        for c, one in zip(covariance_of(given, x), u, strict=True)
-    ]
-    found = log_likelihood(given, x, u)
-    assert np.diff(found) == pytest.approx(np.diff(dense), rel=1e-9, abs=1e-9)
+    assert np.diff(log_likelihood_at(given, x, u)) == pytest.approx(np.diff(dense(given, x, u)), abs=1e-8)
+
+
+def dense(given: Likelihood, x: Array, u: Array) -> Array:
+    """Log L of draws by SciPy's normal."""
+    covariances = covariance_of(given, x)
+    return np.array(
+        [
+            multivariate_normal(mean=given.observed, cov=c).logpdf(one)
+            for c, one in zip(covariances, u, strict=True)
+        ]
+    )
+
+
+def test_what_the_mechanism_gets_wrong_is_integrated_and_drawn_from_what_is_left_of_it() -> None:
+    """Log L is the mean of L over the prior of t; t is then drawn as L weighs it."""
+    _, given = prepared(MIXED)
+    x = some_draws(given, 3)
+    u = computed(given, x)
+    place = given.unknowns.places["discrepancy"]
+    z = np.linspace(-5.0, 5.0, 201)
+    logs = []
+    for one, contrasts in zip(x, u, strict=True):
+        many = np.repeat(one[None], len(z), axis=0)
+        many[:, place] = z
+        logs.append(dense(given, many, np.repeat(contrasts[None], len(z), axis=0)))
+    weights = np.exp(np.array(logs) - 0.5 * z**2) * (z[1] - z[0]) / np.sqrt(2.0 * np.pi)
+    whole = np.log(weights.sum(axis=1))
+    assert np.diff(log_likelihood(given, x, u)) == pytest.approx(np.diff(whole), rel=2e-3)
+    rng = np.random.default_rng(0)
+    for i in range(3):
+        drawn = with_discrepancy_drawn(
+            given, np.repeat(x[i : i + 1], 2000, axis=0), np.repeat(u[i : i + 1], 2000, axis=0), rng
+        )
+        share = weights[i] / weights[i].sum()
+        mean = float(share @ z)
+        sd = float(np.sqrt(share @ (z - mean) ** 2))
+        assert drawn[:, place].mean() == pytest.approx(mean, abs=0.1 * sd)
+        assert drawn[:, place].std() == pytest.approx(sd, rel=0.1)
 
 
 def test_the_covariance_is_discrepancy_by_kernel_and_noise_by_run() -> None:

@@ -13,8 +13,24 @@ import numpy as np
 
 from planner.calibration.ensemble import ensemble_guess
 from planner.calibration.experiments import Evidence
-from planner.calibration.likelihood import Likelihood, computed, covariance_of, likelihood
-from planner.calibration.tempering import LARGE, USUAL, Effort, Guess, Progress, Tempered, move_on, temper
+from planner.calibration.likelihood import (
+    Likelihood,
+    computed,
+    covariance_of,
+    likelihood,
+    with_discrepancy_drawn,
+)
+from planner.calibration.tempering import (
+    LARGE,
+    MANY,
+    USUAL,
+    Effort,
+    Guess,
+    Progress,
+    Tempered,
+    move_on,
+    temper,
+)
 from planner.calibration.unknowns import unknowns_of
 from planner.engine import Array
 from planner.model.calibrated import rounded
@@ -67,7 +83,7 @@ def fit_likelihood(given: Likelihood, *, seed: int = 0, progress: Progress | Non
     """Fit what was prepared."""
     unknowns, n_runs = given.unknowns, len(given.runs)
     n_reactions = max(len(call.flask.network.reactions) for call in given.calls)
-    effort = LARGE if n_reactions > LARGE_NETWORK else USUAL
+    effort = LARGE if n_reactions > LARGE_NETWORK else USUAL if n_runs < MANY_RUNS else MANY
     if n_runs < MANY_RUNS:
         return _joined(given, (_one(given, effort, seed, None, progress),))
     guess = ensemble_guess(
@@ -121,6 +137,7 @@ def _joined(given: Likelihood, each: tuple[Tempered, ...]) -> Fit:
     x = rounded(np.stack([t.draws for t in each], axis=1).reshape(-1, each[0].draws.shape[1]))
     logs = np.stack([t.logs for t in each], axis=1).ravel()
     found = computed(given, x)
+    x = rounded(with_discrepancy_drawn(given, x, found, np.random.default_rng(len(x))))
     is_sound = np.isfinite(found).all(axis=1)
     which = np.arange(len(x)) % len(each)
     apart = None

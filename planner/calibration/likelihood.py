@@ -7,16 +7,17 @@
 
 K is the kernel of ``flask/discrepancy`` over the runs, b the contrasts of each row over the degrees. Rows of one run
 that tell the same contrast share their discrepancy, so that only their mean meets it; contrasts that nothing connects
-are summed apart. A draw that cannot be computed has the likelihood 0.
+are summed apart. t is integrated over, and drawn afterwards from what is left of it given all else. A draw that cannot
+be computed has the likelihood 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
-from scipy.special import chdtri, ndtr
+from scipy.special import chdtri, logsumexp, ndtr
 
 from planner.calibration.contrasts import ClosedSet, contrasts_of
 from planner.calibration.experiments import Evidence, Experiment
@@ -41,6 +42,12 @@ AT_ONCE = 40_000
 """Simulations that are held in memory together."""
 CELLS_AT_ONCE = 4_000_000
 """Cells of covariances that are held in memory together."""
+LEAST_SHARED = 1e-12
+FURTHEST, FINE = 3.5, 141
+"""Ends of the grid of t, in its prior's standard deviations, and points where t is drawn."""
+NODES = np.linspace(-FURTHEST, FURTHEST, 15)
+"""Points where t is integrated."""
+LOG_STEP = float(np.log((NODES[1] - NODES[0]) / np.sqrt(2.0 * np.pi)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -80,7 +87,7 @@ class Likelihood:
     between: Array
     """Kernel times b.b' of the means (n_means, n_means)."""
     blocks: tuple[NDArray[np.intp], ...]
-    """Means that are connected."""
+    """Means that are connected; those that are so in the same way are rows of one array (n_alike, n_means)."""
 
     def __call__(self, x: Array) -> Array:
         """Work out log L of draws (n, n_columns), (n,)."""
@@ -101,6 +108,7 @@ def likelihood(evidence: Evidence, unknowns: Unknowns) -> Likelihood:
     shared = kernel(procedures, procedures)[np.ix_(owner, owner)] * (directions @ directions.T)
     mean_of = _means(owner, directions)
     between = mean_of @ shared @ mean_of.T
+    keys = [(int(owner[np.argmax(row)]), int(np.count_nonzero(row))) for row in mean_of]
     return Likelihood(
         unknowns=unknowns,
         calls=_calls(experiments, unknowns),
@@ -111,7 +119,7 @@ def likelihood(evidence: Evidence, unknowns: Unknowns) -> Likelihood:
         shared=shared,
         mean_of=mean_of,
         between=between,
-        blocks=_blocks(between),
+        blocks=_blocks(between, keys),
     )
 
 
@@ -123,10 +131,15 @@ def _means(owner: NDArray[np.intp], directions: Array) -> Array:
     return np.asarray(member / member.sum(axis=1, keepdims=True))
 
 
-def _blocks(shared: Array) -> tuple[NDArray[np.intp], ...]:
-    """Group means that share discrepancy."""
-    n, labels = connected_components(np.abs(shared) > 1e-12, directed=False)
-    return tuple(np.flatnonzero(labels == i) for i in range(n))
+def _blocks(between: Array, keys: Sequence[tuple[int, int]]) -> tuple[NDArray[np.intp], ...]:
+    """Group means that share discrepancy; ``keys`` tell run and number of rows of each."""
+    n, labels = connected_components(np.abs(between) > LEAST_SHARED, directed=False)
+    alike: dict[tuple[object, ...], list[NDArray[np.intp]]] = {}
+    for i in range(n):
+        rows = np.flatnonzero(labels == i)
+        matrix = tuple(np.round(between[np.ix_(rows, rows)], 9).ravel())
+        alike.setdefault((matrix, tuple(keys[int(j)] for j in rows)), []).append(rows)
+    return tuple(np.stack(some) for some in alike.values())
 
 
 def _calls(experiments: Sequence[Experiment], unknowns: Unknowns) -> tuple[Together, ...]:
@@ -182,49 +195,90 @@ def _contrasts(unknowns: Unknowns, one: ClosedSet, readings: Readings, sample: i
 
 
 def log_likelihood(given: Likelihood, x: Array, found: Array) -> Array:
-    """Work out log L of draws whose contrasts have been computed (n,); -inf where they could not be."""
+    """Work out log L of draws whose contrasts have been computed (n,); -inf where they could not be.
+
+    What the mechanism gets wrong, t, is integrated over its prior: where it is small only a narrow part of the other
+    unknowns explains the runs, and draws that move all at once do not find their way in.
+    """
+    return _in_parts(given, x, found, lambda rows, residuals: _marginal(given, rows, residuals))
+
+
+def log_likelihood_at(given: Likelihood, x: Array, found: Array) -> Array:
+    """Do so at the t of each draw (n,)."""
+
+    def at(rows: Array, residuals: Array) -> Array:
+        t = discrepancy_of(given.unknowns, rows)[:, None]
+        return _by_discrepancy(given, rows, residuals, t)[:, 0]
+
+    return _in_parts(given, x, found, at)
+
+
+def with_discrepancy_drawn(given: Likelihood, x: Array, found: Array, rng: np.random.Generator) -> Array:
+    """Draw t of each row from what the runs leave of it, given all else; return the draws with it."""
+    if not given.unknowns.has_discrepancy:
+        return x
+    nodes = np.linspace(-FURTHEST, FURTHEST, FINE)
+    parts = np.array_split(np.arange(len(x)), max(1, x.shape[0] * FINE * len(given.mean_of) // CELLS_AT_ONCE))
+    logs = np.concatenate([_on(given, x[rows], found[rows], nodes) for rows in parts])
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
+    below = np.cumsum(weights, axis=1)
+    chosen = (below < rng.random((len(x), 1)) * below[:, -1:]).sum(axis=1)
+    drawn = np.array(x)
+    step = nodes[1] - nodes[0]
+    drawn[:, given.unknowns.places[DISCREPANCY]] = nodes[chosen] + step * (rng.random(len(x)) - 0.5)
+    return drawn
+
+
+def _on(given: Likelihood, x: Array, found: Array, nodes: Array) -> Array:
+    """Work out log L plus log prior of t on a grid of its standard normal (n, n_nodes)."""
+    t = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_SD * nodes)
+    logs = _by_discrepancy(given, x, given.observed - found, np.broadcast_to(t, (len(x), len(nodes))))
+    return np.asarray(logs - 0.5 * nodes**2)
+
+
+def _marginal(given: Likelihood, x: Array, residuals: Array) -> Array:
+    """Integrate over t by the trapezoidal rule, which is exact to rounding for curves as smooth as these (n,)."""
+    if not given.unknowns.has_discrepancy:
+        return _by_discrepancy(given, x, residuals, np.zeros((len(x), 1)))[:, 0]
+    logs = _on(given, x, given.observed - residuals, NODES)
+    return np.asarray(logsumexp(logs, axis=1) + LOG_STEP)
+
+
+def _in_parts(given: Likelihood, x: Array, found: Array, logs_of: Callable[[Array, Array], Array]) -> Array:
+    """Work out logs of draws that could be computed, as many at once as memory holds."""
     is_sound = np.isfinite(found).all(axis=1)
     logs = np.full(len(x), -np.inf)
-    if is_sound.any():
-        n = len(given.mean_of)
-        parts = np.array_split(np.flatnonzero(is_sound), max(1, is_sound.sum() * n**2 // CELLS_AT_ONCE))
-        for rows in parts:
-            logs[rows] = _logs(given, x[rows], given.observed - found[rows])
+    n = len(given.mean_of)
+    for rows in np.array_split(np.flatnonzero(is_sound), max(1, is_sound.sum() * n**2 // CELLS_AT_ONCE)):
+        if len(rows):
+            logs[rows] = logs_of(x[rows], given.observed - found[rows])
     return logs
 
 
-def _logs(given: Likelihood, x: Array, residuals: Array) -> Array:
-    """Sum log L over what is connected (n,)."""
-    unknowns = given.unknowns
+def _by_discrepancy(given: Likelihood, x: Array, residuals: Array, t: Array) -> Array:
+    """Work out log L for some t of each draw (n, n_t).
+
+    With D the noise of the means and D^-1/2 K D^-1/2 = V diag(lam) V', q = V' D^-1/2 r::
+
+        log L = -1/2 sum [ log(1 + t^2 lam) + q^2 / (1 + t^2 lam) ] - 1/2 log det D
+    """
     variances = noise_variances(given, x)[:, given.owner]
-    if not unknowns.has_discrepancy:
-        return np.asarray(-0.5 * np.sum(residuals**2 / variances + np.log(variances), axis=1))
     means = product(residuals, given.mean_of.T)
     member = given.mean_of > 0
     counts = member.sum(axis=1)
     inside = residuals - product(means, member.astype(float))
-    of_means = np.stack([variances[:, np.flatnonzero(row)[0]] for row in member], axis=1)
-    spare = counts - 1
-    logs = -0.5 * (np.sum(inside**2 / variances, axis=1) + np.sum(spare * np.log(of_means), axis=1))
-    t2 = discrepancy_of(unknowns, x) ** 2
-    for block in given.blocks:
-        covariance = t2 * given.between[np.ix_(block, block)][:, :, None]
-        steps = np.arange(len(block))
-        covariance[steps, steps] += (of_means[:, block] / counts[block]).T
-        logs += gaussian(covariance, means[:, block].T.copy())
-    return np.asarray(logs)
-
-
-def gaussian(covariance: Array, residuals: Array) -> Array:
-    """Work out -1/2 r' C^-1 r - 1/2 log det C (n,) of C (k, k, n) and r (k, n), both used up, by elimination."""
-    total = np.zeros(residuals.shape[1])
-    for j in range(len(residuals)):
-        pivot = covariance[j, j]
-        total -= 0.5 * (np.log(pivot) + residuals[j] ** 2 / pivot)
-        factor = covariance[j + 1 :, j] / pivot
-        residuals[j + 1 :] -= factor * residuals[j]
-        covariance[j + 1 :, j + 1 :] -= factor[:, None] * covariance[j, j + 1 :]
-    return total
+    of_means = variances[:, np.argmax(member, axis=1)]
+    logs = -0.5 * (np.sum(inside**2 / variances, axis=1) + np.sum(counts * np.log(of_means), axis=1))
+    whole = np.repeat(logs[:, None], t.shape[1], axis=1)
+    for alike in given.blocks:
+        first = alike[0]
+        root = np.sqrt(counts[first] / of_means[:, first])
+        scaled = root[:, :, None] * given.between[np.ix_(first, first)] * root[:, None, :]
+        values, axes = np.linalg.eigh(scaled)
+        grown = 1.0 + t[:, :, None] ** 2 * np.maximum(values, 0.0)[:, None, :]
+        squares = sum(np.einsum("nij,ni->nj", axes, root * means[:, rows]) ** 2 for rows in alike)
+        whole -= 0.5 * np.sum(len(alike) * np.log(grown) + squares[:, None, :] / grown, axis=2)
+    return whole
 
 
 def noise_variances(given: Likelihood, x: Array) -> Array:

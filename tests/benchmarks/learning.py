@@ -25,6 +25,7 @@ from planner.calibration.effects import before_learning  # noqa: E402
 from planner.calibration.learning import calibrate  # noqa: E402
 from planner.calibration.runs import Run  # noqa: E402
 from planner.engine import Array  # noqa: E402
+from planner.flask.discrepancy import precision  # noqa: E402
 from planner.flask.outcomes import predict_outcomes  # noqa: E402
 from planner.flask.procedure import Procedure, Settled  # noqa: E402
 from planner.flask.settling import settle  # noqa: E402
@@ -212,6 +213,19 @@ def run_of(substrate: Substrate, name: str, procedure: Procedure, areas: Array, 
     )
 
 
+def swapped(rows: Sequence[Run], which: int = 1) -> list[Run]:
+    """Exchange mono and di of one run."""
+    other = {"mono": "di", "di": "mono"}
+    found = dict(rows[which].observed)
+    observed = tuple((word, found[other.get(word, word)]) for word in found)
+    return [*rows[:which], replace(rows[which], observed=observed), *rows[which + 1 :]]
+
+
+def weight_of(model: Model, run: str) -> float:
+    """Mean precision of a run, E[l]."""
+    return float(precision(draw_parameters(model, N_DRAWS, 0), run).mean())
+
+
 def scored(substrate: Substrate, model: Model, held: Sequence[Settled], n_runs: int) -> Score:
     """Hold the intervals of a model against the truth."""
     draws = draw_parameters(model, N_DRAWS, 0)
@@ -231,11 +245,11 @@ def scored(substrate: Substrate, model: Model, held: Sequence[Settled], n_runs: 
 
 
 def ladder(
-    substrate: Substrate, n_runs: Sequence[int], *, discrepancy: bool
+    substrate: Substrate, n_runs: Sequence[int], *, discrepancy: bool, is_swapped: bool = False
 ) -> Iterator[tuple[Score, Model, float]]:
     """Learn from more and more runs of a truth: score, model and seconds of each."""
     made, held = chosen(substrate, max(n_runs))
-    runs = make(substrate, made)
+    runs = swapped(make(substrate, made)) if is_swapped else make(substrate, made)
     for n in n_runs:
         start = time.perf_counter()
         model = substrate.model
@@ -290,23 +304,31 @@ def main() -> None:
     parser.add_argument("--runs", type=int, nargs="*", default=list(N_RUNS))
     parser.add_argument("--discrepancy", action="store_true", help="the mechanism may be wrong")
     parser.add_argument("--careless", action="store_true", help="flasks with steps that the model lacks")
+    parser.add_argument("--swapped", action="store_true", help="mono and di of the second run are exchanged")
     given = parser.parse_args()
+    weights: list[float] = []
     scores: list[Score] = []
     models: list[tuple[int, Model]] = []
     seconds: dict[int, list[float]] = {}
     kind = Careless if given.careless else Substrate
     for substrate in list(substrates(load_model(given.models), given.truths, kind))[given.first :]:
-        for score, model, took in ladder(substrate, given.runs, discrepancy=given.discrepancy):
+        for score, model, took in ladder(
+            substrate, given.runs, discrepancy=given.discrepancy, is_swapped=given.swapped
+        ):
             scores.append(score)
             seconds.setdefault(score.n_runs, []).append(took)
             if score.n_runs and model.calibration is not None:
-                models.append((score.n_runs, replace(model)))
+                models.append((score.n_runs, model))
+                if given.swapped:
+                    weights.append(weight_of(model, "r2"))
         print(
             substrate.seed,
             *(f"{s.n_runs}:{s.coverage:.2f}/{s.width:.3f}" for s in scores[-len(given.runs) :]),
             flush=True,
         )
     print(table(scores))
+    if weights:
+        print(f"E[l] of the swapped run below 0.2: {np.mean(np.array(weights) < 0.2):.2f}")
     print("seconds", {n: round(float(np.median(s)), 2) for n, s in seconds.items()})
     print(identified(models))
 
