@@ -11,7 +11,7 @@ Wildman and Crippen, J. Chem. Inf. Comput. Sci. 1999, 39, 868 (as RDKit computes
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.errors import ParameterError
+from planner.errors import ParameterError, finite
 from planner.files.tables import read_csv
 from planner.model.folders import models_folder
 from planner.structures.sensitive import log_p
@@ -42,15 +42,14 @@ def load_log_p() -> dict[str, MeasuredLogP]:
     file = models_folder() / FILE
     found: dict[str, MeasuredLogP] = {}
     for number, row in enumerate(read_csv(file, COLUMNS), start=2):
-        smiles, value, sd = row["smiles"], row["log_p"], row["sd"]
-        is_number = isinstance(value, int | float) and isinstance(sd, int | float)
-        if not isinstance(smiles, str) or not is_number or not -5.0 < float(value) < 8.0 or float(sd) <= 0:
+        smiles, value, sd = row["smiles"], finite(row["log_p"]), finite(row["sd"])
+        if not isinstance(smiles, str) or value is None or not -5.0 < value < 8.0 or sd is None or sd <= 0:
             raise ParameterError(
                 f"{file}, line {number}: expected SMILES, a log P between -5 and 8, a width above 0"
             )
         if smiles in found:
             raise ParameterError(f"{file}, line {number}: {smiles} stands twice; delete one")
-        found[smiles] = MeasuredLogP(value=float(value), sd=float(sd), source=str(row["source"]))
+        found[smiles] = MeasuredLogP(value=value, sd=sd, source=str(row["source"]))
     return found
 
 
