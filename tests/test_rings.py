@@ -363,6 +363,11 @@ def test_impossible_procedures_are_one_line(asked: dict[str, object], words: str
         planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **asked)
 
 
+def test_dihalides_are_known_by_name() -> None:
+    """A name and a CAS number are the structure."""
+    assert {pair("NCCN", b).b.smiles for b in ("1,3-Dibromopropane", "109-64-8", DIBROMIDE)} == {DIBROMIDE}  # type: ignore[union-attr]
+
+
 def test_a_leaving_group_has_its_short_name() -> None:
     """Cl is chloride, and slower than the structure's bromide."""
     short, plain = (planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **g) for g in ({"leaving_group": "Cl"}, {}))
