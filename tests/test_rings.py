@@ -363,6 +363,11 @@ def test_impossible_procedures_are_one_line(asked: dict[str, object], words: str
         planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **asked)
 
 
+def test_dihalides_are_known_by_name() -> None:
+    """A name and a CAS number are the structure."""
+    assert {pair("NCCN", b).b.smiles for b in ("1,3-Dibromopropane", "109-64-8", DIBROMIDE)} == {DIBROMIDE}  # type: ignore[union-attr]
+
+
 def test_a_leaving_group_has_its_short_name() -> None:
     """Cl is chloride, and slower than the structure's bromide."""
     short, plain = (planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **g) for g in ({"leaving_group": "Cl"}, {}))
@@ -462,8 +467,13 @@ def test_the_command_predicts_in_three_forms() -> None:
 def test_the_command_recommends_and_writes(tmp_path: Path) -> None:
     """The file holds a row for each way, the first with its pumps."""
     file = tmp_path / "ring.csv"
-    done = run("NCCCCC=O", "--recommend", "--min-ring", "0.7", "--csv", str(file))
+    sheet = tmp_path / "ring.html"
+    words = ("--recommend", "--min-ring", "0.7", "--csv", str(file), "--html", str(sheet))
+    done = run("NCCCCC=O", *words)
     assert done.exit_code == 0, done.stderr
+    page = sheet.read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert "<h2>Steps</h2><ol><li>Flask:" in page
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert [row["rank"] for row in rows] == [str(i + 1) for i in range(len(rows))]
     assert float(rows[0]["total_mL"]) > 0

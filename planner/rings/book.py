@@ -106,6 +106,14 @@ class Sold:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reagent:
+    """A partner by its names."""
+
+    names: Texts
+    smiles: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
     """A way to the ring, or round it."""
 
@@ -139,6 +147,7 @@ class _File:
     sold: tuple[Sold, ...] = ()
     route: tuple[Route, ...] = ()
     workup: tuple[WorkStep, ...] = ()
+    reagent: tuple[Reagent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -156,6 +165,8 @@ class Book:
     sold: tuple[Sold, ...]
     routes: tuple[Route, ...]
     workup: tuple[WorkStep, ...]
+    reagents: Mapping[str, str]
+    """SMILES by name, in small letters."""
 
     @property
     def solvents(self) -> tuple[str, ...]:
@@ -221,4 +232,5 @@ def load_book() -> Book:
         sold=read.sold,
         routes=sourced(read.route, in_words),
         workup=sourced(read.workup, in_words),
+        reagents={name.casefold(): r.smiles for r in read.reagent for name in r.names},
     )

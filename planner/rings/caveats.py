@@ -124,7 +124,7 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
         said.append("The two ends of a partner differ; the numbers take the mean of both.")
     for solvent in model.solvents:
-        boils = getattr(solvent, "boiling_point_C", None)
+        boils = solvent.boiling_point_C
         if solvent.name == p.solvent and boils is not None and p.temperature_C > boils + SLOW_C:
             said.append(
                 f"{p.temperature_C:g} C is above the boiling point of {p.solvent} ({boils:g} C): a pressure vessel, "

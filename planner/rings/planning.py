@@ -219,9 +219,8 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     rings = np.clip(ready.rings([p])[0], 0.0, 1.0)
     chance = float(np.mean(rings >= wanted.ring))
     found = interval(rings)
-    schedule = schedule_of(
-        ready.pair, p, smiles=winning(ready.pair).smiles, ring=found, scale_g=wanted.scale_g
-    )
+    boils = next((s.boiling_point_C for s in ready.model.solvents if s.name == p.solvent), None)
+    schedule = schedule_of(ready.pair, p, ring=found, scale_g=wanted.scale_g, boils_C=boils)
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
