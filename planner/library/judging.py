@@ -20,9 +20,9 @@ from planner.plans.aims import Aim, Bench, Marks, held_against, with_margin
 from planner.plans.allowed import allowed_words, sensitivities, temperatures
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.partners import price_of
-from planner.plans.ranking import in_order
+from planner.plans.ranking import SURELY_TIED, burdens, in_order
 from planner.plans.request import Request
-from planner.plans.rounding import neighbours
+from planner.plans.rounding import neighbours, retreats
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, is_within
 from planner.predictions.prediction import Prediction, predict_pair
@@ -32,8 +32,12 @@ from planner.structures.protons import bonds_to_base
 
 ANSWER_DRAWS = 256
 """Draws of the prediction that is written down; its mean is known to a third of a point."""
-ENOUGH = 0.96
+ENOUGH = 0.98
 """Mean target up to which a choice is worth a walk; above it there is less to gain than a search can tell."""
+GRAVE = 3
+"""Burdens that come first among those of ``ranking``: cyanide, chlorinated solvents, what follows the product."""
+RETREATS = 3
+"""Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
 STEPS = 3
 """Of that walk; each judges some ten neighbours."""
 LEAST_GAIN = 1e-3
@@ -210,10 +214,23 @@ def _first(case: Case, marks: Marks) -> Choice | None:
         return None
     some = [found[i] for i in fit]
     group, rest = in_order(case.bench.model, some, marks.wanted[fit])
-    first, *others = [some[i] for i in (*group, *rest)]
+    first = _of_the_tied(case.bench.model, [some[i] for i in group])
+    others = [some[i] for i in (*group, *rest)]
     next_one = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
     words = "" if next_one is None else f"{next_one.procedure.reductant}, {next_one.procedure.addition}"
     return Choice(trial=first, runner_up=words)
+
+
+def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
+    """Take the first of what is tied that gives as much as any of it that is as little grave to handle.
+
+    A search comes with its own neighbourhood, where ties cost a point at most; a short list is coarser, and its ties
+    are closer therefore. Cyanide, chlorinated solvents and what follows the product are avoided as ever.
+    """
+    grave = burdens(model, group[0])[:GRAVE]
+    same = [t for t in group if burdens(model, t)[:GRAVE] == grave]
+    most = max(t.wanted for t in same)
+    return next(t for t in same if t.wanted >= most - SURELY_TIED)
 
 
 def _walk(request: Request, cases: Sequence[Case]) -> None:
@@ -269,26 +286,45 @@ def _of(marks: Marks, places: Sequence[int]) -> Marks:
     return Marks(**{name: getattr(marks, name)[list(places)] for name in Marks.__slots__})
 
 
-def predicted(request: Request, model: Model, pair: Pair, aim: Aim, chosen: Settled) -> Prediction:
-    """Predict the procedure that was chosen, on the first draws of a report.
+def predicted(request: Request, model: Model, pair: Pair, aim: Aim, chosen: Trial) -> Prediction:
+    """Predict what was chosen on the first draws of a report; with less carbonyl where it breaks a limit there.
 
     Raises
     ------
     InfeasibleError
-        If it breaks a limit by these numbers.
+        If it still does.
     """
-    asked = Procedure(**{name: getattr(chosen, name) for name in FIELDS})
+    found = _predicted(request, model, pair, aim, chosen.procedure)
+    broken = _broken(aim, found)
+    if not broken:
+        return found
+    written, finer = retreats(chosen, aim.degree)
+    lower = [replace(chosen, procedure=p) for p in (*written[:RETREATS], *finer[:RETREATS])]
+    for trial in fitting(request, pair, model, aim, lower):
+        other = _predicted(request, model, pair, aim, trial.procedure)
+        if not _broken(aim, other):
+            return other
+    raise InfeasibleError(broken)
+
+
+def _predicted(request: Request, model: Model, pair: Pair, aim: Aim, procedure: Settled) -> Prediction:
+    asked = Procedure(**{name: getattr(procedure, name) for name in FIELDS})
     draws = draw_parameters(model, ANSWER_DRAWS, request.seed)
-    found = predict_pair(pair, model, asked, draws, target=aim.degree, basis=aim.basis)
+    return predict_pair(pair, model, asked, draws, target=aim.degree, basis=aim.basis)
+
+
+def _broken(aim: Aim, found: Prediction) -> str:
+    """Say which limit a prediction breaks; nothing where it keeps them."""
     over, low = found.over_alkylation.mean, found.target_fraction.low
+    advice = "ask for this pair alone with planner recommend"
     if aim.max_over_alkylation is not None and over > aim.max_over_alkylation:
-        raise InfeasibleError(
+        return (
             f"max_over_alkylation {aim.max_over_alkylation:g} cannot be met from the problem's short list; nearest: "
-            f"{over:.4f}; raise the limit to that, or ask for this pair alone with planner recommend"
+            f"{over:.4f}; raise the limit to that, or {advice}"
         )
     if aim.min_target_low is not None and low < aim.min_target_low:
-        raise InfeasibleError(
+        return (
             f"min_target_low {aim.min_target_low:g} cannot be met from the problem's short list; nearest: {low:.4f}; "
-            "lower the limit to that, or ask for this pair alone with planner recommend"
+            f"lower the limit to that, or {advice}"
         )
-    return found
+    return ""

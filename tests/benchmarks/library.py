@@ -58,7 +58,7 @@ def agree(folder: Path, n_pairs: int, seed: int) -> None:
             print(f"refused: {type(error).__name__} {str(error)[:90]}")
             continue
         start = time.process_time()
-        listed = search_problem(request, standing, model)
+        listed = search_problem(request, standing, problem.wanted, model)
         spent[1] += time.process_time() - start
         start = time.process_time()
         trial, is_poor = judged_alone(request, model, texts, listed)
