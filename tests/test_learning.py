@@ -272,7 +272,7 @@ def test_flasks_with_steps_that_the_model_lacks_are_covered_and_narrowed() -> No
     """Short carbonyl, lost hydride, warm and unmixed flasks: coverage of 0.85, and a quarter narrower after 3 runs."""
     scores = [
         score
-        for one in bench.substrates(REFERENCE, 8, bench.Careless)
+        for one in bench.substrates(REFERENCE, 6, bench.Careless)
         for score, _, _ in bench.ladder(one, (0, 3), discrepancy=True)
     ]
     width = {n: np.mean([s.width for s in scores if s.n_runs == n]) for n in (0, 3)}
