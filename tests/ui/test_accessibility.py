@@ -18,6 +18,8 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
         ("/?page=Recommend", "dark"),
         ("/?page=Peaks", "light"),
         ("/?page=Peaks", "dark"),
+        ("/?page=Rings", "light"),
+        ("/?page=Rings", "dark"),
         ("/?page=Model", "light"),
     ],
 )
