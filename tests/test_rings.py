@@ -184,6 +184,7 @@ def test_hazards_are_said() -> None:
     [
         ("NCCN", "CC(=O)CC(C)=O", "vinamidine"),
         ("NCc1ccccc1", "CC(=O)CCC(C)=O", "pyrrole"),
+        ("NCCCN", "O=CCC=O", "enaminone"),
         ("NCc1ccccc1", "O=Cc1ccccc1C=O", "isoindolinone"),
     ],
 )
@@ -192,7 +193,10 @@ def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
     found = planner.cyclize(a, b, draws=8)
     assert found.void
     assert word in found.caveats[0]
+    with pytest.raises(InfeasibleError, match=word):
+        planner.recommend_cyclization(a, b, draws=8)
     assert not planner.cyclize("NCc1ccccc1", "O=CCCCC=O", draws=8).void
+    assert not planner.cyclize("CNCCNC", "O=CCCC=O", draws=8).void
 
 
 # --- constants ---
@@ -433,6 +437,22 @@ def test_an_easy_ring_needs_no_dilution() -> None:
     assert six.best.name == "batch"
     assert six.schedule.litres_per_gram < seven.schedule.litres_per_gram
     assert six.workup.steps
+
+
+def test_what_is_held_stays_in_every_substitution() -> None:
+    """A solvent that is asked for is that of every way by substitution, not of the one by hydride."""
+    plan = planner.recommend_cyclization("NCc1ccccc1", dibromide(5), min_ring=0.5, draws=16, solvent="DMF")
+    for s in plan.strategies:
+        if s.procedure is not None and s.pair is not None:
+            assert (s.procedure.solvent == "DMF") == (not s.pair.is_reductive)
+
+
+def test_an_aminal_meets_no_acid() -> None:
+    """Its work-up has no acid, that of the piperidine has."""
+    both = [
+        planner.recommend_cyclization(*p, draws=16).workup.steps for p in (("NCCN", "C=O"), ("NCCCCC=O",))
+    ]
+    assert [any("HCl" in step for step in steps) for steps in both] == [False, True]
 
 
 @pytest.mark.parametrize(

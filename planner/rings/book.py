@@ -28,6 +28,7 @@ KINDS = (
 """What closes a ring; dihalide stands for disulfonates too."""
 FLAGS = (
     "base", "halide", "hydride", "sulfonamide", "excess amine", "quaternary", "oligomer", "extraction", "small",
+    "aminal",
 )  # fmt: skip
 """What may hold of a mixture after a closure."""
 FIRST_ORDER = Quantity("M-1 s-1")
@@ -88,6 +89,8 @@ class Caveat:
     kinds: Texts
     smarts: Texts = ()
     exclude: Texts = ()
+    amine: Texts = ()
+    """Patterns of the partner with the nitrogens."""
     sizes: tuple[int, ...] = ()
     """Of the ring; any where empty."""
     sentence: Text
@@ -227,7 +230,7 @@ def load_book() -> Book:
         ends=with_patterns(read.end, {}, where),
         hazards=tuple(written_out(h, ("smarts",), {}, where) for h in sourced(read.hazard, in_words)),
         caveats=tuple(
-            written_out(c, ("smarts", "exclude"), {}, where) for c in sourced(read.caveat, in_words)
+            written_out(c, ("smarts", "exclude", "amine"), {}, where) for c in sourced(read.caveat, in_words)
         ),
         sold=read.sold,
         routes=sourced(read.route, in_words),

@@ -42,13 +42,14 @@ def _met(pair: RingPair, best: Closure) -> list[Caveat]:
         if pair.kind in c.kinds
         and (not c.smarts or fits(smiles, c.smarts))
         and not (c.exclude and fits(smiles, c.exclude))
+        and (not c.amine or fits(pair.a.smiles, c.amine))
         and (not c.sizes or best.size in c.sizes)
     ]
 
 
-def voiding(pair: RingPair, best: Closure) -> bool:
-    """Whether a caveat says that the numbers do not hold."""
-    return any(c.voids for c in _met(pair, best))
+def voiding(pair: RingPair, best: Closure) -> str:
+    """Say why the numbers of a pair do not hold; empty where they do."""
+    return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.voids), "")
 
 
 def _of_rings(pair: RingPair, best: Closure) -> list[str]:
