@@ -42,8 +42,8 @@ STEPS = 3
 """Of that walk; each judges some ten neighbours."""
 LEAST_GAIN = 1e-3
 """Score that a step must gain."""
-JUDGING_DRAWS = 64
-"""Draws on which short lists and neighbours of a choice are judged: the first of those of a search."""
+JUDGING_DRAWS, WALK_DRAWS = 64, 32
+"""Draws on which short lists are judged, and neighbours of a choice: the first of those of a search."""
 BRIM = 1e-9
 """Of a pH that is the floor itself."""
 
@@ -252,7 +252,7 @@ def _walk(request: Request, cases: Sequence[Case]) -> None:
         asked = [Question(bench=case.bench, procedures=some) for case, some in around if len(some) > 1]
         cases = [case for case, some in around if len(some) > 1]
         going = []
-        for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        for case, question, marks in zip(cases, asked, judge_all(asked, WALK_DRAWS), strict=True):
             cell = case.choice.trial.cell if case.choice else case.trials[0].cell
             here, *others = tried([cell] * len(question.procedures), question.procedures, marks.summary)
             best = max(others, key=lambda t: t.score)
