@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from planner.flask.procedure import Settled
 from planner.library.judging import Judge, fitting
 from planner.library.screening import screen
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
 from planner.model.parameters import load_model
 from planner.plans.aims import judge, read_aim
+from planner.plans.cells import MILD_ACID, MOST_CARBONYL
+from planner.plans.partners import PRECIOUS
 from planner.plans.planning import search_plan
 from planner.plans.request import build_request
 from planner.plans.search import Cell, Trial
@@ -53,7 +56,7 @@ def test_a_choice_gives_what_recommend_gives(short: ShortList, amine: str, carbo
 
 
 def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
-    """An acetal leaves no more than a mild acid; what nothing harms keeps every procedure."""
+    """Where borohydride is left out for a ketone that it would reduce, the milder hydride stays."""
     model, request = load_model(), build_request("", "", {})
     trials = list(short.trials)
     plain = trials[0]
@@ -72,7 +75,30 @@ def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
         return [t.procedure.reductant for t in fitting(request, pair, model, aim, asked)]
 
     assert kept("NCc1ccccc1") == ["NaBH4", "STAB"]
-    assert kept("NCC(OC)OC") == ["NaBH4"]
+    assert kept("NCC(OC)OC") == ["NaBH4", "STAB"]
+    assert kept("NCCc1ccc(C(C)=O)cc1") == ["STAB"]
+
+
+def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
+    """Acid is cut to a mild one beside an acetal, carbonyl to less where it is precious, warmth below what boils."""
+    model, request = load_model(), build_request("", "", {})
+    plain = short.trials[0]
+    much = replace(
+        plain.procedure, reductant="STAB", addition="all_at_once", imine_time_h=0.0, acid_equivalents=2.0,
+        carbonyl_equivalents=3.0, temperature_C=40.0, hydride_temperature_C=40.0,
+    )  # fmt: skip
+    asked = [replace(plain, procedure=much)]
+
+    def fitted(amine: str, carbonyl: str) -> Settled:
+        pair = read_pair(amine, carbonyl, model)
+        (trial,) = fitting(request, pair, model, read_aim("mono", pair, "amine", None), asked)
+        return trial.procedure
+
+    assert fitted("NCC(OC)OC", "CCCCC=O").acid_equivalents == MILD_ACID
+    assert fitted("NCc1ccccc1", "CCCCC=O") == much
+    precious = fitted("CN", "O=Cc1ccc(OCc2ccc(OCc3ccccc3)cc2)cc1")
+    assert precious.carbonyl_equivalents == MOST_CARBONYL[PRECIOUS] < 3.0
+    assert fitted("NCc1ccccc1", "CC=O").temperature_C < 40.0
 
 
 def test_choices_do_not_depend_on_their_company(short: ShortList) -> None:

@@ -42,9 +42,10 @@ STEPS = 3
 """Of that walk; each judges some ten neighbours."""
 LEAST_GAIN = 1e-3
 """Score that a step must gain."""
-JUDGING_DRAWS = 64
-"""Draws on which short lists and neighbours of a choice are judged: the first of those of a search."""
+JUDGING_DRAWS, WALK_DRAWS = 64, 32
+"""Draws on which short lists are judged, and neighbours of a choice: the first of those of a search."""
 BRIM = 1e-9
+"""Of a pH that is the floor itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,29 +125,39 @@ def _with_own_numbers(model: Model, smiles: Sequence[str]) -> list[str]:
 def fitting(
     request: Request, pair: Pair, model: Model, aim: Aim, trials: Sequence[Trial]
 ) -> tuple[Trial, ...]:
-    """Keep the procedures that a pair allows: groups that would be harmed, boiling points, bottles, salts and pH."""
-    words = allowed_words(request, pair, model)
-    names = {r.name for r in words.reductants}
-    mild = "acid" in sensitivities(request, pair, model)
-    most = MOST_CARBONYL[price_of("carbonyl", pair, model.advice)] * aim.degree
+    """Fit procedures to a pair; leave out those that it does not bear.
+
+    Left out are hydrides that its groups do not stand, solvents that do not take up its bottles, and flasks that are
+    too acidic for their hydride. Charges, acid and temperatures are cut to what its price, its groups, its salts and
+    its boiling points allow.
+    """
+    names = {r.name for r in allowed_words(request, pair, model).reductants}
     is_wet = any(bottle.is_aqueous for bottle, _ in pair.bottles(1.0))
-    least = pair.weak_acid(0.0)
-    kept = []
+    kept: dict[Settled, Trial] = {}
     for trial in trials:
         p = trial.procedure
         if p.reductant not in names or (is_wet and not model.solvent(p.solvent).mixes_with_water):
             continue
-        low, high = _temperatures(request, pair, model, p)
-        is_held = request.fixed.acid_equivalents is not None
-        fits_acid = is_held or (least <= p.acid_equivalents and not (mild and p.acid_equivalents > MILD_ACID))
-        fits_charge = (
-            aim.basis != "amine"
-            or request.fixed.carbonyl_equivalents is not None
-            or p.carbonyl_equivalents <= most + BRIM
-        )
-        if fits_acid and fits_charge and low - BRIM <= p.temperature_C <= high + BRIM:
-            kept.append(trial)
-    return _not_too_acidic(pair, model, kept)
+        cut = _cut(request, pair, model, aim, p)
+        kept.setdefault(cut, trial if cut == p else replace(trial, procedure=cut))
+    return _not_too_acidic(pair, model, list(kept.values()))
+
+
+def _cut(request: Request, pair: Pair, model: Model, aim: Aim, p: Settled) -> Settled:
+    """Cut charge, acid and temperature of a procedure to what a pair allows; what the request holds stays."""
+    changed: dict[str, float] = {}
+    most = MOST_CARBONYL[price_of("carbonyl", pair, model.advice)] * aim.degree
+    if aim.basis == "amine" and request.fixed.carbonyl_equivalents is None and p.carbonyl_equivalents > most:
+        changed["carbonyl_equivalents"] = most
+    if request.fixed.acid_equivalents is None:
+        mild = MILD_ACID if "acid" in sensitivities(request, pair, model) else p.acid_equivalents
+        changed["acid_equivalents"] = max(pair.weak_acid(0.0), min(mild, p.acid_equivalents))
+    low, high = _temperatures(request, pair, model, p)
+    celsius = min(max(p.temperature_C, low), high)
+    if celsius != p.temperature_C:
+        follows = p.hydride_temperature_C == p.temperature_C
+        changed |= {"temperature_C": celsius} | ({"hydride_temperature_C": celsius} if follows else {})
+    return replace(p, **changed) if changed else p  # type: ignore[arg-type]
 
 
 def _temperatures(request: Request, pair: Pair, model: Model, p: Settled) -> tuple[float, float]:
@@ -241,7 +252,7 @@ def _walk(request: Request, cases: Sequence[Case]) -> None:
         asked = [Question(bench=case.bench, procedures=some) for case, some in around if len(some) > 1]
         cases = [case for case, some in around if len(some) > 1]
         going = []
-        for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        for case, question, marks in zip(cases, asked, judge_all(asked, WALK_DRAWS), strict=True):
             cell = case.choice.trial.cell if case.choice else case.trials[0].cell
             here, *others = tried([cell] * len(question.procedures), question.procedures, marks.summary)
             best = max(others, key=lambda t: t.score)
@@ -262,7 +273,8 @@ def _around(request: Request, case: Case, seen: set[Settled]) -> tuple[Settled, 
         for p in neighbours(trial.cell, trial.procedure, bench.aim.degree)
         if p not in seen
     ]
-    allowed = [t.procedure for t in fitting(request, bench.pair, bench.model, bench.aim, fresh)]
+    fitted = fitting(request, bench.pair, bench.model, bench.aim, fresh)
+    allowed = [t.procedure for t in fitted if t.procedure not in seen]
     seen.update(allowed)
     return (trial.procedure, *allowed)
 

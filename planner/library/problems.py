@@ -29,7 +29,7 @@ ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 """The same along pairs that are sorted by what both partners do."""
 SEARCHES = (150, 400, 1000, 1000)
 """Pairs from which a problem has two searches, three, four, five."""
-CHUNK = 256
+CHUNK = 512
 """Pairs that are judged in one piece of work."""
 
 

@@ -31,8 +31,8 @@ POOR = 0.05
 """Mean target behind what the problem's first search proposes from which a pair may get a search of its own."""
 GAIN = 0.01
 """What a search of a pair's own must add before another is made for its like."""
-ONE_IN = 128
-"""Pairs of a piece for each search of its own; one at least."""
+ONE_IN = 512
+"""Pairs for each search of a pair's own; a piece that is smaller has one where nothing else serves a pair of it."""
 MOST_ALONE = 8
 """The same where a problem has no short list, because the pairs that stand for it are refused."""
 ADDED = 4
@@ -236,7 +236,9 @@ def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, pi
     The pair in the middle of those that are served poorly is searched; while that gains something, and the piece's
     share of searches lasts, the next one is.
     """
-    most, made = max(1 if short.trials else MOST_ALONE, len(asked) // ONE_IN), 0
+    is_bare = any(_is_poor(one, short) and one.choice is None for one in asked)
+    least = (1 if short.trials else MOST_ALONE) if is_bare else 0
+    most, made = max(least, round(len(asked) / ONE_IN)), 0
     while made < most:
         poor = [one for one in asked if _is_poor(one, short)]
         if not poor:
