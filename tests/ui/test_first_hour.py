@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from steps import downloaded, found, number, opened, press, rows, settled, shows
+from steps import chosen, downloaded, found, number, opened, press, rows, settled, shows
 
 
 def test_the_diazepane_has_three_ways(page: Any, app_url: str) -> None:
