@@ -86,8 +86,8 @@ def show() -> None:
 
 def _top() -> str:
     """Draw the title and the choice of page; return the page."""
-    st.html(LOOKS + bars.LOOKS + scheme.LOOKS)
-    st.html(ENTRIES, unsafe_allow_javascript=True)  # a text of ours alone: nothing that is typed stands in it
+    # texts of ours alone: nothing that is typed stands in them
+    st.html(LOOKS + bars.LOOKS + scheme.LOOKS + ENTRIES, unsafe_allow_javascript=True)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<h1 style="font-size:1.25rem;margin:0;padding:0">{TITLE}</h1>', width="content")
         page = st.segmented_control(
