@@ -78,6 +78,7 @@ def agree(folder: Path, n_pairs: int, seed: int) -> None:
         mine = judge(found.bench, [trial.procedure], REPORT_DRAWS).wanted.mean()
         gap = 100.0 * (float(mine) - found.listed[0].wanted)
         gaps.append(gap)
+        print(f"{len(gaps)} pairs, the last {gap:+.2f} points", file=sys.stderr, flush=True)
         p, q = trial.procedure, found.listed[0].procedure
         if abs(gap) > 1.0:
             own, size = 100 * found.listed[0].wanted, problem.n_pairs
