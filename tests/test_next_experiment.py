@@ -147,9 +147,9 @@ def test_every_proposal_is_in_the_numbers_of_a_notebook() -> None:
 
 
 def test_a_run_that_was_made_is_not_proposed_again() -> None:
-    """Where the recommended procedure is all but a run that was made and would teach nothing, another run stands first."""
+    """Where the recommended procedure is all but a run that was made, and teaches nothing, another run stands first."""
     wide = child(observed=np.array([0.02, 0.97, 0.01]), n=128, spread=0.3)
-    held = {"reductants": ["STAB", "NaBH4"], "effort": 0.3, "max_time_h": 16.0}
+    held: dict[str, object] = {"reductants": ["STAB", "NaBH4"], "effort": 0.3, "max_time_h": 16.0}
     found = next_experiment(AMINE, CARBONYL, model=wide, **held)
     near = kernel([found.procedure], [RUN])[0, 0]
     assert near < REPEATED or found.gain >= LITTLE_GAIN or found.largest_gain < LITTLE_GAIN
