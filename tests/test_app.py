@@ -195,6 +195,7 @@ def test_an_address_restores_every_input() -> None:
         ({"amine": "not a molecule"}, "not a molecule"),
         ({"amine": "C1CC"}, "C1CC"),
         ({"amine": "CN(C)C"}, "CN(C)C"),
+        ({"amine": "C" * 3000 + "N"}, "at most 2000"),
         ({"carbonyl": "CCO"}, "CCO"),
         ({"amine": "CC(N)Cc1ccccc1", "carbonyl": "C=O"}, "regulated"),
         ({"reductant": "NaBH4", "solvent": "DMF"}, "run away"),

@@ -44,6 +44,9 @@ HOMES = {
 PANDAS = ("files", "app")
 """May import pandas at their top level; elsewhere numbers travel as records and arrays."""
 ANSWERED = {
+    "class Partner stands in library, rings": "of a list that is screened, and of a ring that is closed",
+    "class Problem stands in calibration, library": "what is fitted, and what is searched once for many pairs",
+    "class Run stands in calibration, library": "of a chemist, and of a screen",
     "calibration": "one file a step from a table of runs to what they taught",
     "calibration.next_experiment.next_experiment": "public; the contract's keywords",
     "app.answers.the_sheet": "a prediction and what stands for it as the key",

@@ -21,7 +21,7 @@ from planner.flask.discrepancy import (
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
-from planner.model.calibrated import is_calibrated, rounded
+from planner.model.calibrated import is_calibrated, rounded, runs_digest
 from planner.model.calibration import DISCREPANCY, NOISE, Calibration, SeenRow, precision_name
 from planner.model.draws import central_draws, draw_parameters
 from planner.model.model import Model, learned
@@ -40,6 +40,7 @@ def settled(**fields: object) -> Settled:
     return settle(Procedure(**fields), PARENT, PAIR)[0]  # type: ignore[arg-type]
 
 
+RUNS = ({"run": "a", "amine": AMINE, "carbonyl": CARBONYL, "mono": 0.8},)
 RUN = settled(carbonyl_equivalents=1.0)
 
 
@@ -56,7 +57,7 @@ def calibration(
         carbonyl=PAIR.carbonyl.smiles,
         parent=PARENT.name,
         parent_sha256=PARENT.sha256,
-        data_sha256="0" * 64,
+        data_sha256=runs_digest(RUNS),
         date="2026-11-26",
         seed=0,
         has_discrepancy=has_discrepancy,
@@ -64,7 +65,7 @@ def calibration(
         names=names,
         normals=normals,
         rows=(),
-        runs=({"run": "a", "amine": AMINE, "carbonyl": CARBONYL, "mono": 0.8},),
+        runs=RUNS,
         diagnostics=("written by hand",),
         verdicts=(
             {"name": names[0], "prior_sd": 1.0, "posterior_sd": 0.5, "ratio": 0.5, "verdict": "partly"},
@@ -238,6 +239,9 @@ def test_draws_of_another_parent_are_refused(tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(PARENT.sha256, "f" * 64), encoding="utf-8")
     with pytest.raises(ParameterError, match=r"planner calibrate OLD\.toml --out NEW\.toml"):
+        load_model(file)
+    file.write_text(text.replace("mono = 0.8", "mono = 0.3"), encoding="utf-8")
+    with pytest.raises(ParameterError, match="were changed since they were fitted"):
         load_model(file)
     file.write_text(text.replace("has_discrepancy = true\n", ""), encoding="utf-8")
     with pytest.raises(ParameterError, match=r"my\.toml: key 'has_discrepancy' is missing"):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from planner import next_experiment
-from planner.calibration.next_experiment import gain
+from planner.calibration.next_experiment import LITTLE_GAIN, REPEATED, gain
 from planner.calibration.worlds import Worlds, surfaces, worlds_of
 from planner.engine import Array
 from planner.errors import ProcedureError
-from planner.flask.discrepancy import discrepancies, discrepancy, noise
+from planner.flask.discrepancy import discrepancies, discrepancy, kernel, noise
 from planner.model.draws import draw_parameters
 from planner.plans.aims import Aim, Bench
 from tests.test_discrepancy import AMINE, CARBONYL, PAIR, RUN, calibration, child, settled
@@ -144,3 +144,23 @@ def test_every_proposal_is_in_the_numbers_of_a_notebook() -> None:
         assert round(p.carbonyl_equivalents, 2) == p.carbonyl_equivalents
         assert round(p.reductant_equivalents, 2) == p.reductant_equivalents
         assert (4.0 * p.hold_time_h).is_integer()
+
+
+def test_a_run_that_was_made_is_not_proposed_again() -> None:
+    """Where the recommended procedure is all but a run that was made, and teaches nothing, another run stands first."""
+    wide = child(observed=np.array([0.02, 0.97, 0.01]), n=128, spread=0.3)
+    held: dict[str, object] = {"reductants": ["STAB", "NaBH4"], "effort": 0.3, "max_time_h": 16.0}
+    found = next_experiment(AMINE, CARBONYL, model=wide, **held)
+    near = kernel([found.procedure], [RUN])[0, 0]
+    assert near < REPEATED or found.gain >= LITTLE_GAIN or found.largest_gain < LITTLE_GAIN
+    if near < REPEATED and "which was made" in found.reasons[0]:
+        assert found.gain == pytest.approx(found.largest_gain, abs=1e-9)
+
+
+def test_a_batch_has_as_many_runs_as_were_asked_for() -> None:
+    """Procedures of the search are brought to the temperature of the first, so that a batch can be made."""
+    model = child(observed=np.array([0.3, 0.6, 0.1]), n=64)
+    for n in (2, 4):
+        found = next_experiment(AMINE, CARBONYL, model=model, n=n, effort=0.2)
+        assert len(found.procedures) == n
+        assert len({p.temperature_C for p in found.procedures}) == 1

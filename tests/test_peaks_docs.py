@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import planner
 from planner.cli import main
-from planner.mixtures.identification import Assignment
+from planner.mixtures.identification import Assignment, PeakTable
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "peaks.md").read_text(encoding="utf-8")
@@ -97,3 +97,131 @@ def test_the_windows_are_those_of_the_page() -> None:
         for name in ("di", "mono", "amine")
     ]
     assert held == ["A", "B", "W"]
+
+
+EXAMPLES = {
+    "peaks_ammonia.csv": (("ammonia", "cyclohexanone"), {}),
+    "peaks_formalin.csv": (("N-methylbenzylamine", "37 % formalin"), {}),
+    "peaks_ester.csv": (("CCOC(=O)CN", "isobutyraldehyde"), {"reductant": "NaBH4"}),
+}
+
+
+@cache
+def read(file: str) -> PeakTable:
+    """Identify one of the further lists of the page."""
+    pair, procedure = EXAMPLES[file]
+    return planner.identify(*pair, ROOT / "docs" / file, draws=64, **procedure)
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        (
+            "peaks_ammonia.csv",
+            {
+                100.1123: "mono",
+                182.19: "di",
+                98.0961: "imine of the amine",
+                180.1751: "imine of mono",
+                196.2236: "di.BH3",
+                391.2843: "phthalate",
+            },
+        ),
+        (
+            "peaks_formalin.csv",
+            {
+                136.1124: "mono",
+                122.0961: "amine",
+                91.054: "arylmethyl ion from mono",
+                134.0967: "iminium of the amine",
+                150.1446: "mono.BH3",
+                152.1068: "mono N-oxide",
+            },
+        ),
+        (
+            "peaks_ester.csv",
+            {
+                160.1334: "mono",
+                182.1148: "mono",
+                104.0709: "amine",
+                158.1173: "imine of the amine",
+                115.0505: "diketopiperazine",
+                146.1172: "methyl ester of mono",
+                132.1022: "acid of mono",
+            },
+        ),
+    ],
+)
+def test_the_further_lists_read_as_the_page_says(file: str, expected: dict[float, str]) -> None:
+    """Every named peak is what the table of its section says, none of them by chance."""
+    first = {one.mz: one for one in read(file).assignments if one.rank in (1, None)}
+    for mz, name in expected.items():
+        assert name in first[mz].name
+        assert not first[mz].is_warned
+    assert first[182.1148].adduct == "[M+Na]+" if file == "peaks_ester.csv" else True
+    lines = {one.mz for one in first.values() if one.kind == "isotope"}
+    assert lines
+    assert not lines & set(expected)
+
+
+def test_ammonia_and_a_ketone_part_by_log_p() -> None:
+    """Di goes with the first layer, mono with the second, ammonia stays; mono is distilled, last of all."""
+    run = planner.purification("ammonia", "cyclohexanone", draws=64)
+    share = {part.name: [s[0] for s in part.shares] for part in run.parts}
+    assert share["di"][0] > 0.5 > share["mono"][0]
+    assert share["mono"][1] > 0.6
+    assert share["amine"][2] > 0.8
+    assert run.steps[-1].heats
+    assert run.steps[-1].title == "Distil"
+    assert "strip nothing" in next(step.words for step in run.steps if step.title == "Dry")
+    assert 8.0 <= run.scheme.low <= 9.0
+    assert 10.5 <= run.scheme.high <= 11.5
+
+
+def test_methylation_needs_one_window() -> None:
+    """Amine and product go together, and the flask has made them pure enough: one extraction, no column."""
+    run = planner.purification("N-methylbenzylamine", "37 % formalin", draws=64)
+    assert run.scheme.low is None
+    assert 9.5 <= run.scheme.high <= 10.5
+    assert run.scheme.purity >= 0.94
+    share = {part.name: part.shares[1][0] for part in run.parts}
+    assert min(share["mono"], share["amine"]) > 0.9
+    assert not {"Column", "Preparative HPLC"} & {step.title for step in run.steps}
+
+
+def test_an_amino_ester_meets_no_hydroxide() -> None:
+    """Carbonate to pH 10, no hydroxide and no ammonia; the product goes into the solvent, the starting ester stays."""
+    run = planner.purification("CCOC(=O)CN", "isobutyraldehyde", draws=64, reductant="NaBH4")
+    words = " ".join(step.words for step in run.steps)
+    assert "no hydroxide" in words
+    assert "ammonia" not in words
+    assert run.scheme.high <= 10.5
+    share = {part.name: [s[0] for s in part.shares] for part in run.parts}
+    assert share["mono"][1] > 0.6
+    assert share["amine"][2] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("pair", "procedure", "numbers"),
+    [
+        (("ammonia", "cyclohexanone"), {}, {"mono": (10.7, 1.5), "di": (11.0, 3.2), "amine": (None, -1.4)}),
+        (("N-methylbenzylamine", "37 % formalin"), {}, {"amine": (9.6, 1.5), "mono": (8.8, 2.0)}),
+        (
+            ("CCOC(=O)CN", "isobutyraldehyde"),
+            {"reductant": "NaBH4"},
+            {"mono": (7.9, 0.8), "amine": (None, -0.5)},
+        ),
+    ],
+)
+def test_constants_are_those_of_the_page(
+    pair: tuple[str, str],
+    procedure: dict[str, object],
+    numbers: dict[str, tuple[float | None, float]],
+) -> None:
+    """PKaH and log P as the sections name them."""
+    run = planner.purification(*pair, draws=16, **procedure)
+    own = {part.name: part.properties for part in run.parts}
+    for name, (pKaH, log_p) in numbers.items():
+        assert own[name].log_p == pytest.approx(log_p, abs=0.051)
+        assert pKaH is None or own[name].pKaH[0] == pytest.approx(pKaH, abs=0.051)
+        assert f"{log_p}" in PAGE

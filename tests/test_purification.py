@@ -15,6 +15,7 @@ from planner.cli import main
 from planner.errors import ParameterError
 from planner.files.tables import read_csv
 from planner.mixtures.by_products import check_words
+from planner.mixtures.crude import difficulty
 from planner.mixtures.phases import Solute, acid_to_reach, charge, distribution, extracted
 from planner.mixtures.properties import properties_of
 from planner.mixtures.purification import Purification
@@ -307,6 +308,15 @@ def test_the_cost_is_five_points_at_most() -> None:
         assert 0.0 <= run.difficulty <= 1.0
         assert 0.0 <= run.cost <= 0.05
         assert run.cost == pytest.approx(0.05 * run.difficulty)
+
+
+@pytest.mark.parametrize(("amine", "carbonyl", "reductant", "quench"), FLASKS)
+def test_the_difficulty_alone_is_that_of_the_purification(
+    amine: str, carbonyl: str, reductant: str, quench: str
+) -> None:
+    """What a ranking takes without by-products and steps is the number that the whole scheme has."""
+    run = found(amine, carbonyl, reductant=reductant, quench=quench, solvent="MeOH")
+    assert difficulty(run.prediction) == (run.difficulty if run.has_target else None)
 
 
 def test_a_flag_that_means_nothing_is_refused() -> None:

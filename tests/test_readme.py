@@ -75,6 +75,7 @@ def begins(printed: str, shown: str) -> bool:
 def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of the README, one after the other in one folder, exit with 0 and print what it shows, in order."""
     monkeypatch.chdir(tmp_path)
+    copytree(README.parent / "docs", tmp_path / "docs")
     assert len(set(PRINTED) & set(RUNNABLE)) == len(PRINTED) == 2
     for command in RUNNABLE:
         run = CliRunner().invoke(main, words_of(command))
@@ -189,4 +190,6 @@ def test_snippet_runs(snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """A Python snippet of the README, or of a page, runs from top to bottom."""
     monkeypatch.chdir(tmp_path)
     copytree(README.parent / "docs", tmp_path / "docs")
+    (tmp_path / "amines.smi").write_text("NCc1ccccc1 A1\nCCCCN A2\n")
+    (tmp_path / "carbonyls.csv").write_text("id,smiles\nC1,CCCC=O\n")
     exec(compile(snippet, README.name, "exec"), {"__name__": "__main__"})

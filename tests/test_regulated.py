@@ -19,6 +19,15 @@ from planner.structures.structure import read_structure
 from planner.structures.unprotected import load_removable, taken_off, unprotected_forms
 
 REFUSED = {
+    "pethidine-type": [
+        "CCOC(=O)C1(c2ccccc2)CCN(C)CC1",
+        "N#CC1(c2ccccc2)CCN(C)CC1",
+        "CN1CCC(C(=O)O)(c2ccccc2)CC1",
+        "CCC(=O)C1(c2cccc(O)c2)CCN(C)CC1",
+        "CCC(=O)OC1(c2ccccc2)CCN(C)CC1",
+        "CCC(=O)OC1(c2ccccc2)CCN(CCc2ccccc2)CC1",
+        "CCOC(=O)C1(c2ccccc2)CCN(CCc2ccc(N)cc2)CC1",
+    ],
     "fentanyl-type": [
         "CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1",
         "CCC(=O)N(c1ccccc1)C1(C(=O)OC)CCN(CCc2ccccc2)CC1",
@@ -80,6 +89,14 @@ REFUSED = {
 }
 
 ALLOWED = [
+    # beside the 4-phenylpiperidines of 1961: what neuroleptics and neurokinin antagonists are made from
+    "OC1(c2ccc(Cl)cc2)CCNCC1",
+    "CN1CCC(O)(c2ccccc2)CC1",
+    "N#CC1(c2ccccc2)CCN(Cc2ccccc2)CC1",
+    "N#CC1(c2ccccc2)CCNCC1",
+    "CN1CCC(c2ccccc2)CC1",
+    "COC(=O)C1CCN(C)CC1",
+    "CN1CCC(C#N)(c2ccccn2)CC1",
     # named in the design
     "c1ccc(CNCCc2ccccc2)cc1",
     "c1ccc(CNCCc2c[nH]c3ccccc23)cc1",
@@ -508,6 +525,8 @@ def test_every_degree_counts() -> None:
 
 
 REFUSED_PAIRS = [
+    ("N#CC1(c2ccccc2)CCNCC1", "C=O"),
+    ("CCOC(=O)C1(c2ccccc2)CCNCC1", "O=CCc1ccccc1"),
     ("CN", "CC(=O)Cc1ccccc1"),
     ("N", "CC(=O)Cc1ccc2OCOc2c1"),
     ("Cl.CN", "CC(=O)Cc1ccc2OCOc2c1"),
@@ -523,6 +542,8 @@ REFUSED_PAIRS = [
     ("CCN", "O=CCn1c(Cc2ccc(OCC)cc2)nc2ccccc12"),
 ]
 ALLOWED_PAIRS = [
+    ("N#CC1(c2ccccc2)CCNCC1", "O=Cc1ccccc1"),
+    ("OC1(c2ccc(Cl)cc2)CCNCC1", "CCCC=O"),
     ("NCCc1ccccc1", "O=Cc1ccccc1"),
     ("NCCc1c[nH]c2ccccc12", "O=Cc1ccccc1"),
     ("NCc1ccccc1", "CC(C)(C)OC(=O)N1CCC(=O)CC1"),

@@ -184,6 +184,7 @@ def test_hazards_are_said() -> None:
     [
         ("NCCN", "CC(=O)CC(C)=O", "vinamidine"),
         ("NCc1ccccc1", "CC(=O)CCC(C)=O", "pyrrole"),
+        ("NCCCN", "O=CCC=O", "enaminone"),
         ("NCc1ccccc1", "O=Cc1ccccc1C=O", "isoindolinone"),
     ],
 )
@@ -192,7 +193,10 @@ def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
     found = planner.cyclize(a, b, draws=8)
     assert found.void
     assert word in found.caveats[0]
+    with pytest.raises(InfeasibleError, match=word):
+        planner.recommend_cyclization(a, b, draws=8)
     assert not planner.cyclize("NCc1ccccc1", "O=CCCCC=O", draws=8).void
+    assert not planner.cyclize("CNCCNC", "O=CCCC=O", draws=8).void
 
 
 # --- constants ---
@@ -363,6 +367,11 @@ def test_impossible_procedures_are_one_line(asked: dict[str, object], words: str
         planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **asked)
 
 
+def test_dihalides_are_known_by_name() -> None:
+    """A name and a CAS number are the structure."""
+    assert {pair("NCCN", b).b.smiles for b in ("1,3-Dibromopropane", "109-64-8", DIBROMIDE)} == {DIBROMIDE}  # type: ignore[union-attr]
+
+
 def test_a_leaving_group_has_its_short_name() -> None:
     """Cl is chloride, and slower than the structure's bromide."""
     short, plain = (planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **g) for g in ({"leaving_group": "Cl"}, {}))
@@ -430,6 +439,22 @@ def test_an_easy_ring_needs_no_dilution() -> None:
     assert six.workup.steps
 
 
+def test_what_is_held_stays_in_every_substitution() -> None:
+    """A solvent that is asked for is that of every way by substitution, not of the one by hydride."""
+    plan = planner.recommend_cyclization("NCc1ccccc1", dibromide(5), min_ring=0.5, draws=16, solvent="DMF")
+    for s in plan.strategies:
+        if s.procedure is not None and s.pair is not None:
+            assert (s.procedure.solvent == "DMF") == (not s.pair.is_reductive)
+
+
+def test_an_aminal_meets_no_acid() -> None:
+    """Its work-up has no acid, that of the piperidine has."""
+    both = [
+        planner.recommend_cyclization(*p, draws=16).workup.steps for p in (("NCCN", "C=O"), ("NCCCCC=O",))
+    ]
+    assert [any("HCl" in step for step in steps) for steps in both] == [False, True]
+
+
 @pytest.mark.parametrize(
     "limit", [{"min_ring": 2}, {"probability": 0.1}, {"scale_g": 0}, {"concentration_M": 0.1}]
 )
@@ -462,8 +487,13 @@ def test_the_command_predicts_in_three_forms() -> None:
 def test_the_command_recommends_and_writes(tmp_path: Path) -> None:
     """The file holds a row for each way, the first with its pumps."""
     file = tmp_path / "ring.csv"
-    done = run("NCCCCC=O", "--recommend", "--min-ring", "0.7", "--csv", str(file))
+    sheet = tmp_path / "ring.html"
+    words = ("--recommend", "--min-ring", "0.7", "--csv", str(file), "--html", str(sheet))
+    done = run("NCCCCC=O", *words)
     assert done.exit_code == 0, done.stderr
+    page = sheet.read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert "<h2>Steps</h2><ol><li>Flask:" in page
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert [row["rank"] for row in rows] == [str(i + 1) for i in range(len(rows))]
     assert float(rows[0]["total_mL"]) > 0

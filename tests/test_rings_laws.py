@@ -89,6 +89,14 @@ def test_reference_flask(fields: dict[str, float], wanted: float, larger: float,
     assert found["NN 0"] == pytest.approx(left, abs=0.002)
 
 
+def test_reference_flask_with_b_into_a() -> None:
+    """B fed into A in a heel of 0.8 of the volume, so 0.05 M strong: 0.734, 0.114 in the ring of two, 0.049 left."""
+    found = run(procedure(addition=B_INTO_A, feed_M=0.05), constants())
+    assert found["ring 1"] == pytest.approx(0.734, abs=0.002)
+    assert 2 * found["ring 2"] == pytest.approx(0.114, abs=0.002)
+    assert found["NN 0"] == pytest.approx(0.049, abs=0.002)
+
+
 def test_reference_flask_with_excess_amine() -> None:
     """Five of A for one of B, both fed to 0.01 M of A: 0.884 of B in the ring, 0.021 in that of two pairs."""
     found = run(procedure(concentration_M=0.002, equivalents=0.2), constants())

@@ -1,5 +1,6 @@
 """The app's process: what it answers, to whom, and that nothing of it is left when it is told to stop."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -10,11 +11,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from planner.cli import main
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+from step_messages import steps
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 
@@ -143,3 +148,12 @@ def test_a_session_draws_the_answer() -> None:
                 drawn.append(str(message))
     assert any("Target: mono" in text for text in drawn)
     assert not any("exception {" in text for text in drawn)
+
+
+def test_a_step_of_a_slider_sends_little_and_nothing_that_the_page_lacks() -> None:
+    """Less than 30 kB before compression, no message named that a page would not hold, no exception."""
+    with served() as (_, port):
+        made, session = asyncio.run(steps(port, 4))
+    assert session.failed == session.missed == 0
+    assert all(0 < step.sent_bytes < 30_000 for step in made), [step.sent_bytes for step in made]
+    assert all(step.answer_ms for step in made), "a number of the answer changes with every step"

@@ -14,6 +14,7 @@ from planner.comparisons.comparing import compare_pair
 from planner.comparisons.findings import Comparison
 from planner.comparisons.observed import read_observed
 from planner.comparisons.weighing import USUAL_DRAWS
+from planner.errors import StructureError, shown
 from planner.files.tables import to_frame
 from planner.flask.procedure import Procedure, Settled
 from planner.mixtures.species import ExpectedSpecies, species_of
@@ -34,6 +35,8 @@ from planner.sheets.sheet import Sheet, make_sheet
 from planner.sheets.supplies import read_supply
 from planner.structures.pairs import Pair, read_pair
 
+LONGEST_TEXT = 2000
+"""Letters of a structure; a link can bring more than a box takes."""
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""
 SEED = 0
@@ -84,7 +87,18 @@ def the_draws(n: int) -> Draws:
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
 def the_pair(amine: str, carbonyl: str) -> Pair:
-    """Read two structures, each given as a name of the catalogue or as SMILES."""
+    """Read two structures, each given as a name of the catalogue or as SMILES.
+
+    Raises
+    ------
+    PlannerError
+        If one is no usable structure, or longer than any that is planned.
+    """
+    for text in (amine, carbonyl):
+        if len(text) > LONGEST_TEXT:
+            raise StructureError(
+                f"{shown(text)} has {len(text)} letters; give a name or SMILES of at most {LONGEST_TEXT}"
+            )
     return read_pair(amine, carbonyl, the_model())
 
 

@@ -44,6 +44,18 @@ LOOKS = """<style>
 """For all pages: what is stale is dimmed, and paper holds what there is to read."""
 
 
+ENTRIES = """<script>
+if (!window.oneEntryAPage) {
+  window.oneEntryAPage = true;
+  const page = address => new URL(address || location.href, location.href).searchParams.get("page");
+  const push = history.pushState.bind(history), put = history.replaceState.bind(history);
+  history.pushState = history.replaceState = (state, title, address) =>
+    (page(address) === page(location.href) ? put : push)(state, title, address);
+}
+</script>"""
+"""Back and forward move between pages only: an input that changes is written into the entry that is there."""
+
+
 def show() -> None:
     """Draw the app: the answer first, then the panel, for it is the answer that one waits for.
 
@@ -74,7 +86,8 @@ def show() -> None:
 
 def _top() -> str:
     """Draw the title and the choice of page; return the page."""
-    st.html(LOOKS + bars.LOOKS + scheme.LOOKS)
+    # texts of ours alone: nothing that is typed stands in them
+    st.html(LOOKS + bars.LOOKS + scheme.LOOKS + ENTRIES, unsafe_allow_javascript=True)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<h1 style="font-size:1.25rem;margin:0;padding:0">{TITLE}</h1>', width="content")
         page = st.segmented_control(

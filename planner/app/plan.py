@@ -120,7 +120,6 @@ def _split(prediction: Prediction) -> None:
                 st.image(draw_structure(smiles), alt=f"{bar.word}: {smiles}", width=DRAWN_PX)
             bars.show([bar], mass, hedged=hedged)
     st.caption(explain("distribution") if prediction.basis == "amine" else explain("distribution_carbonyl"))
-    parts.note("", distribution_chart(prediction), "distribution")
 
 
 def split_bars(prediction: Prediction) -> list[tuple[str, str, bars.Bar]]:
@@ -310,6 +309,7 @@ def _products(prediction: Prediction) -> None:
     said = "Products by degree with fractions, intervals and masses"
     _table(product_rows(prediction)[0], (*SHARES, "mz", "smiles"), key="products", alt=said)
     st.caption(explain("products"))
+    parts.note("", distribution_chart(prediction), "distribution")
     if isomers := isomer_rows(prediction):
         said = "Isomers with fractions and intervals"
         _table(isomers, (*SHARES, "smiles"), key="isomers", alt=said)

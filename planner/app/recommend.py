@@ -59,7 +59,7 @@ def show(asked: Asked) -> None:
 def _ask(request: Request) -> None:
     """Search when the button is pressed or a link holds a list; Stop ends it, and the last answer stays."""
     state = st.session_state
-    is_pressed = st.button("Find procedures", key="search", icon=":material/travel_explore:", type="primary")
+    is_pressed = st.button("Find procedures", key="search", icon=":material/travel_explore:")
     is_lost = "found" not in state and LISTED in st.query_params and not state.get("stopped")
     if not (is_pressed or is_lost):
         return

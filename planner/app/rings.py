@@ -20,6 +20,7 @@ from planner.rings.prediction import RingPrediction, cyclize
 from planner.rings.procedure import RingProcedure
 from planner.rings.pump import pump_words
 from planner.rings.records import plan_record, ring_record, ring_rows, strategy_rows
+from planner.rings.sheet import ring_sheet
 from planner.rings.words import procedure_phrase, share
 from planner.structures.drawings import draw_structure
 
@@ -223,5 +224,6 @@ def _plan(plan: RingPlan) -> None:
         st.markdown("\n".join(f"1. {plain(step)}" for step in steps))
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in (*plan.caveats, *plan.hazards)))
     with st.container(horizontal=True):
+        parts.download("Sheet (HTML)", lambda: ring_sheet(plan), "ring_sheet.html")
         parts.download("Ways (CSV)", lambda: csv_text(*strategy_rows(plan)), "ring_plan.csv")
         parts.download("Plan (JSON)", lambda: json_text(plan_record(plan)), "ring_plan.json")

@@ -36,6 +36,8 @@ LOOKS = """<style>
 }
 </style>"""
 """Of the strip; on a phone it stays in one row, so that the answer is on the first screen."""
+DRAWN = "strip"
+"""Where a session keeps the strip that it has drawn last, with what it is of."""
 SIGN = '<b aria-hidden="true">{}</b>'
 CARD = (
     '<figure{target}><img src="data:image/svg+xml;base64,{drawn}" alt="{alt}">'
@@ -108,7 +110,11 @@ def _use(field: str, smiles: str, start: str) -> None:
 
 def show(pair: Pair, target: int) -> None:
     """Draw amine + carbonyl -> target with its neighbours, with names and masses; offer their SMILES."""
-    st.html(_strip(pair, target))
+    state = st.session_state
+    key = (*pair.texts, target, state["amine"], state["carbonyl"])
+    if state.get(DRAWN, ((), ""))[0] != key:  # a step of a slider draws no structure
+        state[DRAWN] = (key, _strip(pair, target))
+    st.html(state[DRAWN][1])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(_classes(pair), width="stretch")
         with st.popover("SMILES", icon=":material/content_copy:", type="tertiary"):

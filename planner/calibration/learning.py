@@ -4,8 +4,6 @@ One fit is a tempered sequential Monte Carlo on the exact likelihood (``fits``, 
 comes out is a child of the model, which gives the posterior's draws wherever its parent gave the prior's.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -18,6 +16,7 @@ from planner.calibration.tempering import Progress
 from planner.errors import ParameterError
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
+from planner.model.calibrated import runs_digest
 from planner.model.calibration import Calibration, Cell, SeenRow
 from planner.model.model import Model, learned
 from planner.model.parameters import load_model
@@ -83,13 +82,12 @@ def _calibration(fit: Fit, evidence: Evidence, model: Model, rows: Sequence[Run]
     """Write down what was learned."""
     unknowns = fit.given.unknowns
     records = run_records(rows)
-    data = json.dumps(records, sort_keys=True).encode()
     return Calibration(
         amine=evidence.pair.amine.smiles,
         carbonyl=evidence.pair.carbonyl.smiles,
         parent=model.name,
         parent_sha256=model.sha256,
-        data_sha256=hashlib.sha256(data).hexdigest(),
+        data_sha256=runs_digest(records),
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
         has_discrepancy=unknowns.has_discrepancy,

@@ -8,20 +8,23 @@ largest weighted mean is chosen and rewarded by what world m, which was left out
     ceiling = mean_n max_c q[n, c] - max_c mean_n q[n, c]
 
 Leaving the own world out keeps the gain honest. What is proposed is the recommended procedure, for it is also an
-attempt at the product; a run that teaches a point more stands beside it.
+attempt at the product; a run that teaches a point more stands beside it. Where the recommended procedure is all but a
+run that was made, and its result would change nothing, the run that teaches most is proposed in its place.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from planner.calibration.worlds import Worlds, worlds_of
 from planner.engine import Array
+from planner.flask.discrepancy import kernel
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
+from planner.plans.aims import Bench
 from planner.plans.planning import search_plan
 from planner.plans.request import build_request
 from planner.plans.rounding import in_notebook
@@ -44,6 +47,11 @@ LITTLE_GAIN, LOW_CEILING = 0.5, 3.0
 """Points below which no run is worth making."""
 MOST_RUNS = 4
 """Of a batch."""
+BATCHED = 80
+"""Procedures that are brought to the temperature of a batch, the best by score."""
+REPEATED = 0.9
+"""Kernel from which a procedure counts as a run that was made."""
+NONE_YET = "No run of this pair has been learned from yet: fit the first one before asking again."
 SEED = 11
 OUTSIDE = -1.0
 """Score below which a procedure keeps no limit, or failed."""
@@ -67,6 +75,8 @@ class NextExperiment:
     """What their results bring on average to the target of the procedure that is chosen after them [points]."""
     ceiling: float
     """Target that knowing every constant would bring, if the mechanism is right [points]."""
+    largest_gain: float
+    """What the most telling single run brings on average [points]."""
     stop: bool
     """Whether no run is worth making."""
     teaches_more: Settled | None
@@ -126,31 +136,56 @@ def next_experiment(
 
 def _chosen(found: Found, n: int) -> NextExperiment:
     """Choose among what a search found."""
-    first = found.listed[0].procedure
-    some = list(dict.fromkeys([first, *_screened(found)]))
+    bench, first = found.bench, found.listed[0].procedure
+    tried = _screened(found)
+    alike = [_at(p, first) for p in tried[:BATCHED]] if n > 1 else []
+    some = list(dict.fromkeys([first, *tried, *alike]))
     worlds = worlds_of(found.nodes, some, N_WORLDS, SEED)
     choices = _choices(worlds.wanted)
     runs = list(dict.fromkeys([0, *choices, *_spread(len(some), MORE_TO_RUN)]))
-    gains = np.array([gain(worlds, [x], choices) for x in runs])
-    best = int(np.argmax(gains))
-    chosen, total = _batch(worlds, some, runs, choices, n)
-    ceiling = 100.0 * _ceiling(worlds.wanted[:, choices])
-    most = 100.0 * float(gains[best])
-    has_run = found.bench.model.calibration is not None and bool(found.bench.model.calibration.rows)
-    stop = has_run and most < LITTLE_GAIN and ceiling < LOW_CEILING
-    other = some[runs[best]] if most - 100.0 * float(gains[0]) >= TEACHES_MORE else None
-    own = max(0.0, 100.0 * float(gains[0]))
-    return NextExperiment(
-        pair=found.bench.pair,
-        model=found.bench.model,
-        target=found.bench.aim.degree,
+    gains = 100.0 * np.array([gain(worlds, [x], choices) for x in runs])
+    best, ceiling = int(np.argmax(gains)), 100.0 * _ceiling(worlds.wanted[:, choices])
+    most = max(0.0, float(gains[best]))
+    before = _run_like(bench, first)
+    is_repeat = bool(before) and gains[0] < LITTLE_GAIN <= most
+    start = runs[best] if is_repeat else 0
+    chosen, total = _batch(worlds, some, start, choices, n)
+    teaches_more = not is_repeat and most - gains[0] >= TEACHES_MORE
+    has_run = bench.model.calibration is not None and bool(bench.model.calibration.rows)
+    result = NextExperiment(
+        pair=bench.pair,
+        model=bench.model,
+        target=bench.aim.degree,
         procedures=tuple(some[i] for i in chosen),
         gain=max(0.0, 100.0 * total),
         ceiling=ceiling,
-        stop=stop,
-        teaches_more=other,
-        reasons=_reasons(first, other, gains=(own, most), ceiling=ceiling, stop=stop, has_run=has_run),
+        largest_gain=most,
+        stop=has_run and most < LITTLE_GAIN and ceiling < LOW_CEILING,
+        teaches_more=some[runs[best]] if teaches_more else None,
+        reasons=(),
     )
+    own = most if is_repeat else max(0.0, float(gains[0]))
+    said = _reasons(result, own=own, repeats=before if is_repeat else "", short=n - len(chosen))
+    return replace(result, reasons=(*said, *([] if has_run else [NONE_YET])))
+
+
+def _at(p: Settled, other: Settled) -> Settled:
+    """Bring a procedure to the temperature of another."""
+    follows = p.hydride_temperature_C == p.temperature_C
+    celsius = other.temperature_C
+    return replace(
+        p, temperature_C=celsius, hydride_temperature_C=celsius if follows else p.hydride_temperature_C
+    )
+
+
+def _run_like(bench: Bench, p: Settled) -> str:
+    """Name the run that was made with all but this procedure; empty where none was."""
+    calibration = bench.model.calibration
+    if calibration is None or not calibration.is_of(bench.pair.amine.smiles, bench.pair.carbonyl.smiles):
+        return ""
+    made = [Settled(**row.procedure) for row in calibration.rows]  # type: ignore[arg-type]
+    near = kernel([p], made)[0] if made else np.zeros(0)
+    return calibration.rows[int(np.argmax(near))].run if len(near) and near.max() > REPEATED else ""
 
 
 def _screened(found: Found) -> list[Settled]:
@@ -220,12 +255,13 @@ def _log_weights(worlds: Worlds, runs: Sequence[int]) -> Array:
 
 
 def _batch(
-    worlds: Worlds, some: Sequence[Settled], runs: Sequence[int], choices: Sequence[int], n: int
+    worlds: Worlds, some: Sequence[Settled], start: int, choices: Sequence[int], n: int
 ) -> tuple[list[int], float]:
     """Take the proposal and, one by one, what brings most beside it at its temperature; with the gain of all."""
-    chosen, total = [0], gain(worlds, [0], choices)
+    chosen, total = [start], gain(worlds, [start], choices)
     for _ in range(n - 1):
-        rest = [i for i in runs if i not in chosen and some[i].temperature_C == some[0].temperature_C]
+        warm = some[start].temperature_C
+        rest = [i for i, p in enumerate(some) if i not in chosen and p.temperature_C == warm]
         if not rest:
             break
         gains = [gain(worlds, [*chosen, i], choices) for i in rest]
@@ -234,31 +270,26 @@ def _batch(
     return chosen, total
 
 
-def _reasons(
-    first: Settled,
-    other: Settled | None,
-    *,
-    gains: tuple[float, float],
-    ceiling: float,
-    stop: bool,
-    has_run: bool,
-) -> tuple[str, ...]:
+def _reasons(found: NextExperiment, *, own: float, repeats: str, short: int) -> tuple[str, ...]:
     """Say why, in sentences."""
-    own, most = gains
-    found = [
-        f"{procedure_words(first)}: the recommended procedure itself, which is also an attempt at the product; knowing "
-        f"its result is worth {own:.1f} points of the target on average."
-    ]
-    if other is not None:
-        found.append(f"{procedure_words(other)}: costs one run, teaches more ({most:.1f} points on average).")
-    found.append(
-        f"Knowing every constant would bring {ceiling:.1f} points if the mechanism is right; that is not the distance "
-        "from the best possible."
+    worth = f"knowing its result is worth {own:.1f} points of the target on average"
+    first = procedure_words(found.procedure)
+    said = [f"{first}: the recommended procedure itself, which is also an attempt at the product; {worth}."]
+    if repeats:
+        said = [f"{first}: for the recommended procedure is all but run {repeats}, which was made; {worth}."]
+    if found.teaches_more is not None:
+        said.append(
+            f"{procedure_words(found.teaches_more)}: costs one run, teaches more ({found.largest_gain:.1f} points on "
+            "average)."
+        )
+    if short:
+        said.append(f"{short} fewer than asked for: nothing else can be run at its temperature.")
+    said.append(
+        f"Knowing every constant would bring {found.ceiling:.1f} points if the mechanism is right; that is not the "
+        "distance from the best possible."
     )
-    if stop:
-        found.append(
+    if found.stop:
+        said.append(
             f"Stop: no run brings {LITTLE_GAIN:g} points, and less than {LOW_CEILING:g} are left to be known."
         )
-    if not has_run:
-        found.append("No run of this pair has been learned from yet: fit the first one before asking again.")
-    return tuple(found)
+    return tuple(said)

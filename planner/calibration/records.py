@@ -82,6 +82,7 @@ def next_record(found: NextExperiment) -> dict[str, Any]:
         "procedures": [asdict(procedure) for procedure in found.procedures],
         "teaches_more": None if found.teaches_more is None else asdict(found.teaches_more),
         "gain": found.gain,
+        "largest_gain": found.largest_gain,
         "ceiling": found.ceiling,
         "stop": found.stop,
         "reasons": list(found.reasons),

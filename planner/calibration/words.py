@@ -147,8 +147,11 @@ def stop_words(found: NextExperiment) -> str:
     """Say whether to go on."""
     if found.stop:
         return "Stop here: no run is worth making."
-    if found.gain < LITTLE_GAIN and found.teaches_more is None:
-        return f"This run teaches little, but {found.ceiling:.1f} points are still open: not yet a reason to stop."
+    if found.largest_gain < LITTLE_GAIN:
+        return (
+            f"No single run brings half a point on average; knowing every constant would bring {found.ceiling:.1f}, "
+            "and that takes several runs that differ: else make the recommended one as it is."
+        )
     return "A run is worth making."
 
 

@@ -70,14 +70,14 @@ def identify(
     """
     from planner.files.tables import csv_text
     from planner.mixtures.records import peak_record, peak_rows
-    from planner.mixtures.words import peaks_text
+    from planner.mixtures.words import area_lines, peaks_text
 
     table = planner.identify(amine, carbonyl, peaks, **rest, **procedure)
     if form == "json":
         click.echo(json_text(peak_record(table)))
     elif form == "csv":
         click.echo(csv_text(*peak_rows(table)), nl=False)
-        for note in table.notes:
+        for note in (*area_lines(table), *table.notes):
             click.echo(note, err=True)
     else:
         click.echo(peaks_text(table))

@@ -32,10 +32,17 @@ def _options(command: Any) -> Any:
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
 @MODELS
 @click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    help="Write the sheet of the best way to print to this HTML file.",
+)
+@click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path), help="Write the strategies to this file too."
 )
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True, help="What to print.")
-def cyclize(a: str, b: str | None, recommend: bool, csv_path: Path | None, form: str, **given: Any) -> None:
+def cyclize(
+    a: str, b: str | None, recommend: bool, csv_path: Path | None, html: Path | None, form: str, **given: Any
+) -> None:
     """Predict the ring that A and B close, or A alone, with chains and over-alkylation; or recommend how.
 
     A is a diamine, bis-sulfonamide or primary amine, B a dihalide, disulfonate or dicarbonyl compound; A alone holds an
@@ -44,11 +51,12 @@ def cyclize(a: str, b: str | None, recommend: bool, csv_path: Path | None, form:
     common = {name: given.pop(name) for name in ("draws", "seed", "models")}
     asked = {name: value for name, value in given.items() if value is not None}
     misplaced = sorted(set(asked) & set(RECOMMEND)) if not recommend else []
-    if misplaced or (csv_path and not recommend):
-        name = flag(misplaced[0]) if misplaced else "--csv"
+    files = [name for name, path in (("--csv", csv_path), ("--html", html)) if path is not None]
+    if misplaced or (files and not recommend):
+        name = flag(misplaced[0]) if misplaced else files[0]
         raise click.UsageError(f"{name} belongs to a recommendation; add --recommend or leave it out")
     if recommend:
-        _recommend(a, b, form, csv_path, common, asked)
+        _recommend(a, b, form, {**common, **asked}, csv_path, html)
     else:
         _predict(a, b, form, common, asked)
 
@@ -69,18 +77,26 @@ def _predict(a: str, b: str | None, form: str, common: dict[str, Any], asked: di
 
 
 def _recommend(
-    a: str, b: str | None, form: str, path: Path | None, common: dict[str, Any], asked: dict[str, Any]
+    a: str, b: str | None, form: str, asked: dict[str, Any], csv_path: Path | None, html: Path | None
 ) -> None:
     """Recommend, print and write."""
     from planner.files.tables import csv_text
+    from planner.files.writing import check_outputs
     from planner.rings.records import plan_record, strategy_rows
+    from planner.rings.sheet import ring_sheet
     from planner.rings.words import plan_text
 
-    plan = planner.recommend_cyclization(a, b, **common, **asked, progress=shown_progress())
+    check_outputs({"CSV": csv_path, "HTML": html}, [asked["models"]])
+    plan = planner.recommend_cyclization(a, b, **asked, progress=shown_progress())
     if form == "json":
         click.echo(json_text(plan_record(plan)))
     elif form == "csv":
         click.echo(csv_text(*strategy_rows(plan)), nl=False)
     else:
         click.echo(plan_text(plan))
-    write_outputs({path: lambda: csv_text(*strategy_rows(plan)).encode("utf-8")})
+    write_outputs(
+        {
+            csv_path: lambda: csv_text(*strategy_rows(plan)).encode("utf-8"),
+            html: lambda: ring_sheet(plan).encode("utf-8"),
+        }
+    )

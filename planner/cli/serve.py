@@ -71,7 +71,7 @@ def app(port: int, address: str, name: tuple[str, ...], models: Path | None) -> 
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
         "global.disableWidgetStateDuplicationWarning": "true",
-        "global.minCachedMessageSize": "50",
+        "global.minCachedMessageSize": "20",
         "server.maxUploadSize": "10",
         "theme.light.primaryColor": "#0072B2",
         "theme.light.textColor": "#0B0D12",

@@ -20,9 +20,9 @@ from planner.plans.aims import Aim, Bench, Marks, held_against, with_margin
 from planner.plans.allowed import allowed_words, sensitivities, temperatures
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.partners import price_of
-from planner.plans.ranking import in_order
+from planner.plans.ranking import SURELY_TIED, burdens, in_order
 from planner.plans.request import Request
-from planner.plans.rounding import neighbours
+from planner.plans.rounding import neighbours, retreats
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS, is_within
 from planner.predictions.prediction import Prediction, predict_pair
@@ -32,15 +32,20 @@ from planner.structures.protons import bonds_to_base
 
 ANSWER_DRAWS = 256
 """Draws of the prediction that is written down; its mean is known to a third of a point."""
-ENOUGH = 0.96
+ENOUGH = 0.98
 """Mean target up to which a choice is worth a walk; above it there is less to gain than a search can tell."""
+GRAVE = 3
+"""Burdens that come first among those of ``ranking``: cyanide, chlorinated solvents, what follows the product."""
+RETREATS = 3
+"""Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
 STEPS = 3
 """Of that walk; each judges some ten neighbours."""
 LEAST_GAIN = 1e-3
 """Score that a step must gain."""
-JUDGING_DRAWS = 64
-"""Draws on which short lists and neighbours of a choice are judged: the first of those of a search."""
+JUDGING_DRAWS, WALK_DRAWS = 64, 32
+"""Draws on which short lists are judged, and neighbours of a choice: the first of those of a search."""
 BRIM = 1e-9
+"""Of a pH that is the floor itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,29 +125,39 @@ def _with_own_numbers(model: Model, smiles: Sequence[str]) -> list[str]:
 def fitting(
     request: Request, pair: Pair, model: Model, aim: Aim, trials: Sequence[Trial]
 ) -> tuple[Trial, ...]:
-    """Keep the procedures that a pair allows: groups that would be harmed, boiling points, bottles, salts and pH."""
-    words = allowed_words(request, pair, model)
-    names = {r.name for r in words.reductants}
-    mild = "acid" in sensitivities(request, pair, model)
-    most = MOST_CARBONYL[price_of("carbonyl", pair, model.advice)] * aim.degree
+    """Fit procedures to a pair; leave out those that it does not bear.
+
+    Left out are hydrides that its groups do not stand, solvents that do not take up its bottles, and flasks that are
+    too acidic for their hydride. Charges, acid and temperatures are cut to what its price, its groups, its salts and
+    its boiling points allow.
+    """
+    names = {r.name for r in allowed_words(request, pair, model).reductants}
     is_wet = any(bottle.is_aqueous for bottle, _ in pair.bottles(1.0))
-    least = pair.weak_acid(0.0)
-    kept = []
+    kept: dict[Settled, Trial] = {}
     for trial in trials:
         p = trial.procedure
         if p.reductant not in names or (is_wet and not model.solvent(p.solvent).mixes_with_water):
             continue
-        low, high = _temperatures(request, pair, model, p)
-        is_held = request.fixed.acid_equivalents is not None
-        fits_acid = is_held or (least <= p.acid_equivalents and not (mild and p.acid_equivalents > MILD_ACID))
-        fits_charge = (
-            aim.basis != "amine"
-            or request.fixed.carbonyl_equivalents is not None
-            or p.carbonyl_equivalents <= most + BRIM
-        )
-        if fits_acid and fits_charge and low - BRIM <= p.temperature_C <= high + BRIM:
-            kept.append(trial)
-    return _not_too_acidic(pair, model, kept)
+        cut = _cut(request, pair, model, aim, p)
+        kept.setdefault(cut, trial if cut == p else replace(trial, procedure=cut))
+    return _not_too_acidic(pair, model, list(kept.values()))
+
+
+def _cut(request: Request, pair: Pair, model: Model, aim: Aim, p: Settled) -> Settled:
+    """Cut charge, acid and temperature of a procedure to what a pair allows; what the request holds stays."""
+    changed: dict[str, float] = {}
+    most = MOST_CARBONYL[price_of("carbonyl", pair, model.advice)] * aim.degree
+    if aim.basis == "amine" and request.fixed.carbonyl_equivalents is None and p.carbonyl_equivalents > most:
+        changed["carbonyl_equivalents"] = most
+    if request.fixed.acid_equivalents is None:
+        mild = MILD_ACID if "acid" in sensitivities(request, pair, model) else p.acid_equivalents
+        changed["acid_equivalents"] = max(pair.weak_acid(0.0), min(mild, p.acid_equivalents))
+    low, high = _temperatures(request, pair, model, p)
+    celsius = min(max(p.temperature_C, low), high)
+    if celsius != p.temperature_C:
+        follows = p.hydride_temperature_C == p.temperature_C
+        changed |= {"temperature_C": celsius} | ({"hydride_temperature_C": celsius} if follows else {})
+    return replace(p, **changed) if changed else p  # type: ignore[arg-type]
 
 
 def _temperatures(request: Request, pair: Pair, model: Model, p: Settled) -> tuple[float, float]:
@@ -210,10 +225,23 @@ def _first(case: Case, marks: Marks) -> Choice | None:
         return None
     some = [found[i] for i in fit]
     group, rest = in_order(case.bench.model, some, marks.wanted[fit])
-    first, *others = [some[i] for i in (*group, *rest)]
+    first = _of_the_tied(case.bench.model, [some[i] for i in group])
+    others = [some[i] for i in (*group, *rest)]
     next_one = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
     words = "" if next_one is None else f"{next_one.procedure.reductant}, {next_one.procedure.addition}"
     return Choice(trial=first, runner_up=words)
+
+
+def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
+    """Take the first of what is tied that gives as much as any of it that is as little grave to handle.
+
+    A search comes with its own neighbourhood, where ties cost a point at most; a short list is coarser, and its ties
+    are closer therefore. Cyanide, chlorinated solvents and what follows the product are avoided as ever.
+    """
+    grave = burdens(model, group[0])[:GRAVE]
+    same = [t for t in group if burdens(model, t)[:GRAVE] == grave]
+    most = max(t.wanted for t in same)
+    return next(t for t in same if t.wanted >= most - SURELY_TIED)
 
 
 def _walk(request: Request, cases: Sequence[Case]) -> None:
@@ -224,7 +252,7 @@ def _walk(request: Request, cases: Sequence[Case]) -> None:
         asked = [Question(bench=case.bench, procedures=some) for case, some in around if len(some) > 1]
         cases = [case for case, some in around if len(some) > 1]
         going = []
-        for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        for case, question, marks in zip(cases, asked, judge_all(asked, WALK_DRAWS), strict=True):
             cell = case.choice.trial.cell if case.choice else case.trials[0].cell
             here, *others = tried([cell] * len(question.procedures), question.procedures, marks.summary)
             best = max(others, key=lambda t: t.score)
@@ -245,7 +273,8 @@ def _around(request: Request, case: Case, seen: set[Settled]) -> tuple[Settled, 
         for p in neighbours(trial.cell, trial.procedure, bench.aim.degree)
         if p not in seen
     ]
-    allowed = [t.procedure for t in fitting(request, bench.pair, bench.model, bench.aim, fresh)]
+    fitted = fitting(request, bench.pair, bench.model, bench.aim, fresh)
+    allowed = [t.procedure for t in fitted if t.procedure not in seen]
     seen.update(allowed)
     return (trial.procedure, *allowed)
 
@@ -269,26 +298,45 @@ def _of(marks: Marks, places: Sequence[int]) -> Marks:
     return Marks(**{name: getattr(marks, name)[list(places)] for name in Marks.__slots__})
 
 
-def predicted(request: Request, model: Model, pair: Pair, aim: Aim, chosen: Settled) -> Prediction:
-    """Predict the procedure that was chosen, on the first draws of a report.
+def predicted(request: Request, model: Model, pair: Pair, aim: Aim, chosen: Trial) -> Prediction:
+    """Predict what was chosen on the first draws of a report; with less carbonyl where it breaks a limit there.
 
     Raises
     ------
     InfeasibleError
-        If it breaks a limit by these numbers.
+        If it still does.
     """
-    asked = Procedure(**{name: getattr(chosen, name) for name in FIELDS})
+    found = _predicted(request, model, pair, aim, chosen.procedure)
+    broken = _broken(aim, found)
+    if not broken:
+        return found
+    written, finer = retreats(chosen, aim.degree)
+    lower = [replace(chosen, procedure=p) for p in (*written[:RETREATS], *finer[:RETREATS])]
+    for trial in fitting(request, pair, model, aim, lower):
+        other = _predicted(request, model, pair, aim, trial.procedure)
+        if not _broken(aim, other):
+            return other
+    raise InfeasibleError(broken)
+
+
+def _predicted(request: Request, model: Model, pair: Pair, aim: Aim, procedure: Settled) -> Prediction:
+    asked = Procedure(**{name: getattr(procedure, name) for name in FIELDS})
     draws = draw_parameters(model, ANSWER_DRAWS, request.seed)
-    found = predict_pair(pair, model, asked, draws, target=aim.degree, basis=aim.basis)
+    return predict_pair(pair, model, asked, draws, target=aim.degree, basis=aim.basis)
+
+
+def _broken(aim: Aim, found: Prediction) -> str:
+    """Say which limit a prediction breaks; nothing where it keeps them."""
     over, low = found.over_alkylation.mean, found.target_fraction.low
+    advice = "ask for this pair alone with planner recommend"
     if aim.max_over_alkylation is not None and over > aim.max_over_alkylation:
-        raise InfeasibleError(
+        return (
             f"max_over_alkylation {aim.max_over_alkylation:g} cannot be met from the problem's short list; nearest: "
-            f"{over:.4f}; raise the limit to that, or ask for this pair alone with planner recommend"
+            f"{over:.4f}; raise the limit to that, or {advice}"
         )
     if aim.min_target_low is not None and low < aim.min_target_low:
-        raise InfeasibleError(
+        return (
             f"min_target_low {aim.min_target_low:g} cannot be met from the problem's short list; nearest: {low:.4f}; "
-            "lower the limit to that, or ask for this pair alone with planner recommend"
+            f"lower the limit to that, or {advice}"
         )
-    return found
+    return ""

@@ -244,7 +244,10 @@ def _judged(
         kept = fitting(request, pair, model, aim, trials)
         bench = Bench(pair=pair, model=model, aim=aim, draws=draws)
         questions.append(
-            Question(bench=bench, procedures=tuple(t.procedure for t in kept) or (procedures[0],))
+            Question(
+                bench=bench,
+                procedures=tuple(t.procedure for t in kept if t.procedure in place) or (procedures[0],),
+            )
         )
     for i, (question, marks) in enumerate(zip(questions, judge_all(questions, PLATE_DRAWS), strict=True)):
         where = [place[p] for p in question.procedures]

@@ -23,9 +23,13 @@ OWN_PAIRS = 40
 """Pairs from which two kinds are a problem of their own."""
 SPREAD = ((0.5, 0.5), (0.1, 0.1), (0.9, 0.9), (0.1, 0.9), (0.9, 0.1))
 """Places of the pairs that stand for a problem, as shares of its amines and carbonyls from slow to fast."""
+RESERVE = ((0.3, 0.7), (0.7, 0.3), (0.4, 0.4), (0.6, 0.6), (0.2, 0.5), (0.8, 0.5))
+"""Further places, for pairs that are refused."""
+ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
+"""The same along pairs that are sorted by what both partners do."""
 SEARCHES = (150, 400, 1000, 1000)
 """Pairs from which a problem has two searches, three, four, five."""
-CHUNK = 256
+CHUNK = 512
 """Pairs that are judged in one piece of work."""
 
 
@@ -64,7 +68,12 @@ class Problem:
     """Of its kinds; empty where a partner cannot be planned."""
     blocks: tuple[Block, ...]
     standing: tuple[tuple[int, int], ...] = field(default=())
-    """Pairs that are searched, the most ordinary first."""
+    """Pairs that stand for it, the most ordinary first, and some in reserve for those that are refused."""
+
+    @property
+    def wanted(self) -> int:
+        """Searches that are worth their time."""
+        return 1 + sum(self.n_pairs >= n for n in SEARCHES)
 
     @property
     def n_pairs(self) -> int:
@@ -154,17 +163,15 @@ def _listed(amines: Sequence[Partner], carbonyls: Sequence[Partner], pairs: Numb
 def _standing(
     blocks: Sequence[Block], amines: Sequence[Partner], carbonyls: Sequence[Partner]
 ) -> tuple[tuple[int, int], ...]:
-    """Choose the pairs that stand for a problem: from the middle first, then from slow and fast."""
-    wanted = 1 + sum(sum(block.n_pairs for block in blocks) >= n for n in SEARCHES)
-    places = SPREAD[:wanted]
+    """Choose the pairs that stand for a problem: from the middle first, then from slow and fast, then in between."""
     if len(blocks) == 1 and blocks[0].numbers is None:
         first = sorted(blocks[0].amines.tolist(), key=lambda i: (amines[i].speed, i))
         second = sorted(blocks[0].carbonyls.tolist(), key=lambda i: (carbonyls[i].speed, i))
-        found = [(_at(first, x), _at(second, y)) for x, y in places]
+        found = [(_at(first, x), _at(second, y)) for x, y in (*SPREAD, *RESERVE)]
     else:  # few pairs by construction, or given as a list
         every = [(a, c) for block in blocks for _, a, c in block.pairs(0, block.n_pairs).tolist()]
         every.sort(key=lambda p: (amines[p[0]].speed + 2.0 * carbonyls[p[1]].speed, p))
-        found = [_at(every, x) for x in (0.5, 0.1, 0.9, 0.3, 0.7)[:wanted]]
+        found = [_at(every, x) for x in ALONG]
     return tuple(dict.fromkeys(found))
 
 

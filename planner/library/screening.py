@@ -290,7 +290,7 @@ class Run:
             texts = tuple(
                 (self.library.amines[a].text, self.library.carbonyls[c].text) for a, c in problem.standing
             )
-            yield Call(work=search, given=(self.job, texts), problem=place)
+            yield Call(work=search, given=(self.job, texts, problem.wanted), problem=place)
 
     def _pieces(self, place: int, numbers: range, short: ShortList) -> Iterator[Call]:
         """Cut a problem into pieces that are not done."""

@@ -6,6 +6,7 @@ go along: nothing is chosen that gives less than they do.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -35,39 +36,38 @@ class ShortList:
     """Mean target of what the first search proposes."""
     searches: int = 0
     """Made for it."""
-    message: str = ""
-    """Why there is none; empty where there is."""
 
 
-def search_problem(request: Request, standing: Sequence[tuple[str, str]], model: Model) -> ShortList:
-    """Search the pairs that stand for a problem, each as ``recommend`` does, and keep what is worth judging.
+def search_problem(
+    request: Request, standing: Sequence[tuple[str, str]], wanted: int, model: Model
+) -> ShortList:
+    """Search pairs that stand for a problem, each as ``recommend`` does, and keep what is worth judging.
 
     Parameters
     ----------
     request
         Targets and limits; its partners are replaced.
     standing
-        (amine, carbonyl compound) of the pairs, as text.
+        (amine, carbonyl compound) as text, the first choice first; what is refused makes room for the next.
+    wanted
+        Searches that are wanted.
     model
         The numbers.
     """
     found: list[Found] = []
-    message = ""
     for amine, carbonyl in standing:
-        try:
+        with suppress(PlannerError):
             found.append(search_plan(replace(request, amine=amine, carbonyl=carbonyl), model, _silent)[0])
-        except PlannerError as error:
-            message = message or str(error)
-    if not found:
-        return ShortList(searches=len(standing), message=message)
+        if len(found) == wanted:
+            break
     defaults: dict[str, Settled] = {}
     for one in found:
         defaults |= what_is_searched(one.request, one.nodes)[1]
     return ShortList(
         trials=joined([worth_judging(one) for one in found]),
         defaults=defaults,
-        best=found[0].listed[0].wanted,
-        searches=len(standing),
+        best=found[0].listed[0].wanted if found else 0.0,
+        searches=len(found),
     )
 
 

@@ -31,8 +31,10 @@ POOR = 0.05
 """Mean target behind what the problem's first search proposes from which a pair may get a search of its own."""
 GAIN = 0.01
 """What a search of a pair's own must add before another is made for its like."""
-ONE_IN = 128
-"""Pairs of a piece for each search of its own; one at least."""
+ONE_IN = 512
+"""Pairs for each search of a pair's own; a piece that is smaller has one where nothing else serves a pair of it."""
+MOST_ALONE = 8
+"""The same where a problem has no short list, because the pairs that stand for it are refused."""
 ADDED = 4
 """Procedures that a pair's own search adds to the short list of its piece."""
 NOTHING_FITS = (
@@ -108,11 +110,17 @@ class Candidate:
     is_searched: bool = False
 
 
-def search(job: Job, standing: Sequence[tuple[str, str]]) -> tuple[ShortList, float]:
-    """Search a problem; its short list, and the processor time that it took [s]."""
-    clock = Clock()
+def search(job: Job, standing: Sequence[tuple[str, str]], wanted: int) -> tuple[ShortList, float]:
+    """Search a problem; its short list, and the processor time that it took [s].
+
+    A defect that stops its search leaves its pairs to searches of their own.
+    """
+    clock, model = Clock(), _model(job)
     with clock.counts("searching"):
-        short = search_problem(job.request, standing, _model(job))
+        try:
+            short = search_problem(job.request, standing, wanted, model)
+        except Exception:
+            short = ShortList()
     return short, clock.spent["searching"]
 
 
@@ -228,7 +236,9 @@ def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, pi
     The pair in the middle of those that are served poorly is searched; while that gains something, and the piece's
     share of searches lasts, the next one is.
     """
-    most, made = max(1, len(asked) // ONE_IN), 0
+    is_bare = any(_is_poor(one, short) and one.choice is None for one in asked)
+    least = (1 if short.trials else MOST_ALONE) if is_bare else 0
+    most, made = max(least, round(len(asked) / ONE_IN)), 0
     while made < most:
         poor = [one for one in asked if _is_poor(one, short)]
         if not poor:
@@ -238,7 +248,9 @@ def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, pi
         before = -1.0 if one.choice is None else one.choice.trial.wanted
         found = _searched(one, bench, piece)
         made += 1
-        if not found or one.choice is None or one.choice.trial.wanted < before + GAIN:
+        if not found or one.choice is None:
+            continue
+        if one.choice.trial.wanted < before + GAIN:
             break
         short = with_more(short, found[:ADDED])
         _judge([other for other in poor if other is not one], bench, short)
@@ -270,9 +282,9 @@ def _row(one: Candidate, piece: Piece, request: Request, model: Model, short: Sh
     if one.refusal is not None or one.pair is None or one.aim is None:
         return _refused(one, piece)
     if one.choice is None:
-        raise InfeasibleError(short.message or NOTHING_FITS)
+        raise InfeasibleError(NOTHING_FITS)
     _, a, c = one.numbers
-    found = predicted(request, model, one.pair, one.aim, one.choice.trial.procedure)
+    found = predicted(request, model, one.pair, one.aim, one.choice.trial)
     return answer_row(
         Outturn(
             numbers=one.numbers,

@@ -41,14 +41,14 @@ def ending_of(prediction: Prediction, sensitive: Iterable[str] = ()) -> Ending:
 
 def mixture_flags(
     prediction: Prediction,
-    species: Sequence[ExpectedSpecies],
+    kinds: frozenset[str],
     there: Sequence[ExpectedSpecies],
     own: Mapping[str, Properties],
     ending: Ending,
     craft: Craft,
 ) -> Iterator[str]:
     """List what holds of a mixture whatever the windows."""
-    kinds, wanted = {s.kind for s in species}, there[0]
+    wanted = there[0]
     flask = flags_of(prediction.pair, prediction.model, prediction.procedure)
     has_cyanide = "cyanide" in flask
     is_primary = any(s.kind == "amine" and has_pattern(s.smiles, "[NX3;H2]-[#6]") for s in there)

@@ -14,13 +14,13 @@ from math import fsum, hypot, log10
 
 from rdkit import Chem
 
+from planner.mixtures.partition import log_p_of
 from planner.mixtures.phases import Array, Solute, charge
 from planner.mixtures.separation import Craft, Extractant
 from planner.model.model import Model
 from planner.model.site_classes import pattern
 from planner.structures.aromatics import ring_nitrogens
 from planner.structures.basicity import basicity, skeleton_for
-from planner.structures.sensitive import log_p
 from planner.structures.structure import molecule
 
 AMINE = "[NX3;!$(N-[CX3]=[O,S,N,C]);!$(N-[SX3,SX4]=O);!$(N-P);!$(N-C#N);!$(N~[!#6;!#1])]"
@@ -83,13 +83,14 @@ def properties_of(smiles: str, model: Model, craft: Craft) -> Properties:
         (group.pKa, group.sd) for group in craft.acids for _ in mol.GetSubstructMatches(pattern(group.smarts))
     )
     is_odd = mol.HasSubstructMatch(pattern(ODD))
+    partition, width = log_p_of(smiles, craft.number("log_p_sd_odd" if is_odd else "log_p_sd"))
     return Properties(
         pKaH=tuple(value for value, _ in values),
         pKaH_sd=tuple(sd for _, sd in values),
         pKa=tuple(value for value, _ in acids),
         pKa_sd=tuple(sd for _, sd in acids),
-        log_p=log_p(smiles),
-        log_p_sd=craft.number("log_p_sd_odd" if is_odd else "log_p_sd"),
+        log_p=partition,
+        log_p_sd=width,
         is_salt=Chem.GetFormalCharge(mol) > 0,
     )
 

@@ -15,9 +15,10 @@ import numpy as np
 
 from planner.files.tables import to_frame
 from planner.flask.quenching import listed
-from planner.mixtures.bench_flags import allowed_span, boils_at, ending_of, mixture_flags, window_flags
-from planner.mixtures.properties import Properties, properties_of
-from planner.mixtures.scheme import PHASES, Scheme, choose, drawn_shares
+from planner.mixtures.bench_flags import boils_at, window_flags
+from planner.mixtures.crude import Crude, mean_amount, read_crude
+from planner.mixtures.properties import Properties
+from planner.mixtures.scheme import PHASES, Scheme, drawn_shares
 from planner.mixtures.separation import Craft, StepRule, load_separation
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
 from planner.mixtures.titration import Titration, salts_of, titration
@@ -178,25 +179,13 @@ def purify(
     ProcedureError
         If the run cannot be ended as its procedure says.
     """
-    craft, model = load_separation(), prediction.model
-    species = species or species_of(prediction)
-    wanted = _wanted(species, prediction, isomer)
-    there = [wanted, *_beside(species, wanted, craft)]
-    own = {s.name: properties_of(s.smiles, model, craft) for s in there}
-    solvent = craft.solvent("MTBE" if own[wanted.name].log_p >= craft.number("polar") else "DCM")
-    ending = ending_of(prediction, sensitive)
-    flags = set(mixture_flags(prediction, species, there, own, ending, craft))
-    solutes = {s.name: (_mean(s), own[s.name].solute(solvent, craft)) for s in there}
-    alike = isomer is None
-    amines = {
-        s.name: solutes[s.name]
-        for s in there[1:]
-        if own[s.name].pKaH and not (alike and s.degree == wanted.degree and s.kind == "product")
-    }
-    scheme = choose(solutes[wanted.name], amines, allowed_span(ending, flags), craft)
-    parts = tuple(_parts(there, own, scheme, solvent.name, craft))
+    craft, species = load_separation(), species or species_of(prediction)
+    crude = read_crude(prediction, species, frozenset(s.kind for s in species), sensitive, isomer)
+    wanted, own, scheme, solutes = crude.there[0], crude.own, crude.scheme, crude.solutes
+    ending, flags, solvent = crude.ending, set(crude.flags), crude.solvent
+    parts = tuple(_parts(crude, craft))
     flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
-    is_there = _mean(wanted) >= craft.number("least_amount")
+    is_there = mean_amount(wanted) >= craft.number("least_amount")
     flags |= set() if is_there else {"no target"}
     rules = [rule for rule in craft.steps if rule.holds(ending.quench.name, frozenset(flags))]
     if not is_there:
@@ -224,47 +213,19 @@ def purify(
     )
 
 
-def _wanted(
-    species: Sequence[ExpectedSpecies], prediction: Prediction, isomer: str | None
-) -> ExpectedSpecies:
-    """Find the target: the isomer that is wanted, else the most abundant of the degree."""
-    made = [s for s in species if s.kind == "product" and s.degree == prediction.target]
-    one = [s for s in made if s.smiles == isomer]
-    return max(one or made, key=_mean)
-
-
-def _mean(species: ExpectedSpecies) -> float:
-    return 0.0 if species.amount is None else species.amount.mean
-
-
-def _beside(
-    species: Sequence[ExpectedSpecies], wanted: ExpectedSpecies, craft: Craft
-) -> Iterator[ExpectedSpecies]:
-    """List what the model computes besides the target, above the least amount."""
-    for one in species:
-        if one is not wanted and one.amount is not None and one.amount.mean >= craft.number("least_amount"):
-            yield one
-
-
-def _parts(
-    there: Sequence[ExpectedSpecies],
-    own: Mapping[str, Properties],
-    scheme: Scheme,
-    solvent: str,
-    craft: Craft,
-) -> Iterator[Part]:
+def _parts(crude: Crude, craft: Craft) -> Iterator[Part]:
     """Say where each compound goes, with intervals over what is not known of it."""
     dice = np.random.default_rng(0)
     common = dice.standard_normal((DRAWS, 2))
+    own = crude.own
     drawn = [
-        own[s.name].drawn(craft.solvent(solvent), craft, dice.standard_normal((DRAWS, 5)), common)
-        for s in there
+        own[s.name].drawn(crude.solvent, craft, dice.standard_normal((DRAWS, 5)), common) for s in crude.there
     ]
-    for one, found in zip(there, drawn_shares(drawn, scheme, craft), strict=True):
+    for one, found in zip(crude.there, drawn_shares(drawn, crude.scheme, craft), strict=True):
         yield Part(
             name=one.name,
             smiles=one.smiles,
-            amount=_mean(one),
+            amount=mean_amount(one),
             mass=one.average_mass,
             properties=own[one.name],
             shares=tuple(

@@ -131,6 +131,11 @@ def species_of(prediction: Prediction) -> tuple[ExpectedSpecies, ...]:
     return (*computed, *sorted(rows, key=lambda s: -lore.number(s.rank)))
 
 
+def computed_species(prediction: Prediction) -> tuple[ExpectedSpecies, ...]:
+    """List what the model counts of a prediction, without by-products."""
+    return tuple(_computed(prediction, load_by_products()))
+
+
 def _species(smiles: str, lore: Lore, **said: Any) -> ExpectedSpecies:
     """Measure a structure."""
     formula, exact, average = neutral_masses(smiles)

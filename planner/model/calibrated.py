@@ -5,6 +5,7 @@ standard deviation of each number that the runs used, the runs, then the draws.
 """
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -244,6 +245,20 @@ _PLAIN = (
     "diagnostics", "verdicts",
 )  # fmt: skip
 """Fields that are kept as they are."""
+
+
+def runs_digest(runs: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 of a table of runs, whatever the order of its columns."""
+    return hashlib.sha256(json.dumps([dict(run) for run in runs], sort_keys=True).encode()).hexdigest()
+
+
+def check_runs_kept(calibration: Calibration, path: str | Path) -> None:
+    """Refuse draws beside runs that are not those of the fit."""
+    if runs_digest(calibration.runs) != calibration.data_sha256:
+        raise ParameterError(
+            f"{path}: the runs in it were changed since they were fitted, so that the draws do not hold; fit again: "
+            "planner calibrate OLD.toml --out NEW.toml"
+        )
 
 
 def calibration_digest(calibration: Calibration) -> str:

@@ -15,7 +15,7 @@ from planner.errors import ParameterError, is_name, nearest, shown
 from planner.model import folders
 from planner.model.advice import load_advice
 from planner.model.basicity import load_basicity
-from planner.model.calibrated import is_calibrated, read_calibration
+from planner.model.calibrated import check_runs_kept, is_calibrated, read_calibration
 from planner.model.catalogue import load_catalogue
 from planner.model.checks import Table, Text, Texts, checked_record
 from planner.model.folders import Shelf
@@ -76,6 +76,7 @@ def _read_calibrated(file: Path) -> Model:
 def _calibrated(file: Path, _digest: str) -> Model:
     """Build a calibrated model once for each content of its file."""
     calibration = read_calibration(file)
+    check_runs_kept(calibration, file)
     is_beside = calibration.parent in folders.model_names(file.parent)
     return learned(load_model(file.parent if is_beside else None, calibration.parent), calibration)
 

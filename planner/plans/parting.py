@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.errors import PlannerError, ProcedureError
-from planner.mixtures.purification import purify
+from planner.mixtures.crude import difficulty
 from planner.mixtures.separation import load_separation
 from planner.plans.aims import Bench
 from planner.plans.request import Request
@@ -19,10 +19,9 @@ from planner.predictions.prediction import Prediction, predict_pair
 def difficulty_of(prediction: Prediction, request: Request, isomer: str | None) -> float | None:
     """State how hard the target is to part; None where there is none, or no way to end the run as it is planned."""
     try:
-        found = purify(prediction, request.kept_from, isomer)
+        return difficulty(prediction, request.kept_from, isomer)
     except ProcedureError:
         return None
-    return found.difficulty if found.has_target else None
 
 
 def parted(request: Request, bench: Bench, trials: Sequence[Trial]) -> tuple[Trial, ...]:

@@ -80,14 +80,25 @@ def _compact(frame: "pd.DataFrame") -> Any:
     import pyarrow as pa
 
     columns = {}
-    for name, column in frame.items():
-        is_number = column.dtype.kind == "f"
-        is_share = is_number and name in SHARES
-        kind = "float16" if is_share else "float32"
-        columns[name] = column.round(DIGITS).astype(kind) if is_number else column
-        if not is_number and column.dtype.kind not in "iub" and 2 * column.nunique() < len(column):
-            columns[name] = column.astype("category")
-    return pa.Table.from_pandas(frame.assign(**columns), preserve_index=False).replace_schema_metadata()
+    for name in frame.columns:
+        values = frame[name].to_numpy()
+        if values.dtype.kind == "f":
+            kind = "float16" if name in SHARES else "float32"
+            columns[name] = pa.array(values.round(DIGITS).astype(kind))
+        else:
+            listed = pa.array(values.tolist())
+            columns[name] = listed if values.dtype.kind in "iub" else _once(listed)
+    return pa.table(columns)
+
+
+def _once(words: Any) -> Any:
+    """Write words that repeat once, with a byte for each place where there are few."""
+    import pyarrow as pa
+
+    coded = words.dictionary_encode()
+    if len(coded.dictionary) > 127:
+        return words
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int8()), coded.dictionary)
 
 
 def degree_word(degree: int) -> str:

@@ -28,6 +28,7 @@ KINDS = (
 """What closes a ring; dihalide stands for disulfonates too."""
 FLAGS = (
     "base", "halide", "hydride", "sulfonamide", "excess amine", "quaternary", "oligomer", "extraction", "small",
+    "aminal",
 )  # fmt: skip
 """What may hold of a mixture after a closure."""
 FIRST_ORDER = Quantity("M-1 s-1")
@@ -88,6 +89,8 @@ class Caveat:
     kinds: Texts
     smarts: Texts = ()
     exclude: Texts = ()
+    amine: Texts = ()
+    """Patterns of the partner with the nitrogens."""
     sizes: tuple[int, ...] = ()
     """Of the ring; any where empty."""
     sentence: Text
@@ -103,6 +106,14 @@ class Sold:
 
     smiles: Text
     name: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reagent:
+    """A partner by its names."""
+
+    names: Texts
+    smiles: Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +150,7 @@ class _File:
     sold: tuple[Sold, ...] = ()
     route: tuple[Route, ...] = ()
     workup: tuple[WorkStep, ...] = ()
+    reagent: tuple[Reagent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -156,6 +168,8 @@ class Book:
     sold: tuple[Sold, ...]
     routes: tuple[Route, ...]
     workup: tuple[WorkStep, ...]
+    reagents: Mapping[str, str]
+    """SMILES by name, in small letters."""
 
     @property
     def solvents(self) -> tuple[str, ...]:
@@ -216,9 +230,10 @@ def load_book() -> Book:
         ends=with_patterns(read.end, {}, where),
         hazards=tuple(written_out(h, ("smarts",), {}, where) for h in sourced(read.hazard, in_words)),
         caveats=tuple(
-            written_out(c, ("smarts", "exclude"), {}, where) for c in sourced(read.caveat, in_words)
+            written_out(c, ("smarts", "exclude", "amine"), {}, where) for c in sourced(read.caveat, in_words)
         ),
         sold=read.sold,
         routes=sourced(read.route, in_words),
         workup=sourced(read.workup, in_words),
+        reagents={name.casefold(): r.smiles for r in read.reagent for name in r.names},
     )

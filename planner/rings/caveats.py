@@ -42,13 +42,14 @@ def _met(pair: RingPair, best: Closure) -> list[Caveat]:
         if pair.kind in c.kinds
         and (not c.smarts or fits(smiles, c.smarts))
         and not (c.exclude and fits(smiles, c.exclude))
+        and (not c.amine or fits(pair.a.smiles, c.amine))
         and (not c.sizes or best.size in c.sizes)
     ]
 
 
-def voiding(pair: RingPair, best: Closure) -> bool:
-    """Whether a caveat says that the numbers do not hold."""
-    return any(c.voids for c in _met(pair, best))
+def voiding(pair: RingPair, best: Closure) -> str:
+    """Say why the numbers of a pair do not hold; empty where they do."""
+    return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.voids), "")
 
 
 def _of_rings(pair: RingPair, best: Closure) -> list[str]:
@@ -124,7 +125,7 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
         said.append("The two ends of a partner differ; the numbers take the mean of both.")
     for solvent in model.solvents:
-        boils = getattr(solvent, "boiling_point_C", None)
+        boils = solvent.boiling_point_C
         if solvent.name == p.solvent and boils is not None and p.temperature_C > boils + SLOW_C:
             said.append(
                 f"{p.temperature_C:g} C is above the boiling point of {p.solvent} ({boils:g} C): a pressure vessel, "

@@ -135,11 +135,11 @@ def _alone(a: Partner) -> RingPair:
 def _said(partner: Partner) -> str:
     """List the ends of a compound in words."""
     counts = (
-        (len(partner.nitrogens), "amine or sulfonamide nitrogen"),
-        (len(partner.ends), "halide or sulfonate"),
-        (len(partner.carbonyls), "aldehyde or ketone"),
+        (len(partner.nitrogens), "amine or sulfonamide nitrogen", "amine or sulfonamide nitrogens"),
+        (len(partner.ends), "halide or sulfonate", "halides or sulfonates"),
+        (len(partner.carbonyls), "aldehyde or ketone", "aldehydes or ketones"),
     )
-    said = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n]
+    said = [f"{n} {one if n == 1 else more}" for n, one, more in counts if n]
     return ", ".join(said) or "no end that reacts"
 
 

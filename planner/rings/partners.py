@@ -77,7 +77,8 @@ def read_partner(text: str, model: Model, *, opened: bool = False) -> Partner:
     ScopeError
         If it holds a group that takes the amine first, or leaves but has no number.
     """
-    given = read_structure(text)
+    known = load_book().reagents.get(text.strip().casefold(), text) if isinstance(text, str) else text
+    given = read_structure(known)
     free = freed_acetal(given.smiles) if opened else given.smiles
     structure = given if free == given.smiles else read_structure(free)
     mol = molecule(structure.smiles)

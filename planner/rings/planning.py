@@ -20,6 +20,7 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.prediction import check_count, interval
 from planner.rings.book import load_book
+from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
 from planner.rings.flask import LARGEST_FEED
 from planner.rings.masses import molar_mass
@@ -90,7 +91,7 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
     progress
         Called with the share that is done and what is being done.
     **held
-        Solvent, base, temperature_C, leaving_group or reductant that must stay.
+        Solvent, base, temperature_C, leaving_group or reductant that must stay, where the chemistry stays.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
     Raises
     ------
     InfeasibleError
-        If no strategy can promise the ring; the message says what can be promised.
+        If no strategy can promise the ring (the message says what can be), or the numbers of this pair do not hold.
     StructureError, ScopeError, ProcedureError
         If the input cannot be used.
 
@@ -125,13 +126,21 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
             "cyclize for one procedure"
         )
     pair = read_ring_pair(a, b, known)
+    if why := voiding(pair, winning(pair)):
+        raise InfeasibleError(why)
     options = list(options_of(pair, known))
     found = []
     for number, option in enumerate(options):
         if progress is not None:
             progress(number / len(options), option.route.title)
-        found.append(_searched(option, known, held if option.pair is pair else {}, wanted))
+        found.append(_searched(option, known, _held_for(option, pair, held), wanted))
     return _plan(pair, known, found, wanted)
+
+
+def _held_for(option: Option, pair: RingPair, held: dict[str, Any]) -> dict[str, Any]:
+    """Take what must stay where an option is of the same chemistry; hydride in the place of halide is another flask."""
+    is_same = option.pair is not None and option.pair.is_reductive == pair.is_reductive
+    return held if is_same else {}
 
 
 def _between(name: str, value: object) -> float:
@@ -219,9 +228,8 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     rings = np.clip(ready.rings([p])[0], 0.0, 1.0)
     chance = float(np.mean(rings >= wanted.ring))
     found = interval(rings)
-    schedule = schedule_of(
-        ready.pair, p, smiles=winning(ready.pair).smiles, ring=found, scale_g=wanted.scale_g
-    )
+    boils = next((s.boiling_point_C for s in ready.model.solvents if s.name == p.solvent), None)
+    schedule = schedule_of(ready.pair, p, ring=found, scale_g=wanted.scale_g, boils_C=boils)
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,

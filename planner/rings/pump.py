@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.predictions.prediction import Interval
+from planner.rings.closing import winning
 from planner.rings.flask import charge_of
 from planner.rings.masses import molar_mass
 from planner.rings.pairs import RingPair
 from planner.rings.procedure import RingProcedure
 from planner.structures.structure import read_structure
 
+NEAR_C = 1.5
+"""From the boiling point [C] at which a flask boils under reflux."""
 BASE_PER_BOND = 1.25
 """Moles of base for each bond."""
 BASE_MASS = {
@@ -54,6 +57,8 @@ class PumpSchedule:
     """Ring that is expected [g]."""
     solvent: str
     temperature_C: float
+    at_reflux: bool
+    """Whether that is the boiling point of the solvent."""
     heel_mL: float
     """Solvent in the flask at the start."""
     syringes: tuple[Syringe, ...]
@@ -93,7 +98,7 @@ class PumpSchedule:
 
 
 def schedule_of(
-    pair: RingPair, p: RingProcedure, *, smiles: str, ring: Interval, scale_g: float
+    pair: RingPair, p: RingProcedure, *, ring: Interval, scale_g: float, boils_C: float | None = None
 ) -> PumpSchedule:
     """Work out what is weighed and pumped for so much ring.
 
@@ -101,13 +106,14 @@ def schedule_of(
     ----------
     pair, p
         What closes, and how.
-    smiles
-        The ring.
     ring
-        Its share of the limiting partner; the mean is counted on.
+        Share of the limiting partner that is the ring which wins; the mean is counted on.
     scale_g
         Grams of it.
+    boils_C
+        The solvent's boiling point [C], where it is known.
     """
+    smiles = winning(pair).smiles
     charge = charge_of(p, single=pair.b is None)
     limiting = scale_g / (molar_mass(smiles) * max(ring.mean, 1e-9))
     litres = limiting / charge.limiting
@@ -124,6 +130,7 @@ def schedule_of(
         scale_g=scale_g,
         solvent=p.solvent,
         temperature_C=p.temperature_C,
+        at_reflux=boils_C is not None and abs(p.temperature_C - boils_C) <= NEAR_C,
         heel_mL=1e3 * charge.heel_L * litres,
         syringes=tuple(syringes),
         total_mL=1e3 * litres,
@@ -176,7 +183,7 @@ def pump_words(s: PumpSchedule) -> list[str]:
     said = []
     waits = [f"{_mass(x.mass_mg)} ({x.mmol:.3g} mmol) of {x.smiles}" for x in s.syringes if not x.is_fed]
     base = f", {_mass(s.base_mg)} ({s.base_mmol:.3g} mmol) of {s.base}" if s.base else ""
-    warm = f"at {s.temperature_C:g} C"
+    warm = f"at {s.temperature_C:g} C" + (" (reflux)" if s.at_reflux else "")
     said.append(
         f"Flask: {_volume(s.heel_mL)} of {s.solvent}{base}{''.join(f', {x}' for x in waits)}, stirred {warm}."
     )

@@ -53,6 +53,8 @@ def options_of(pair: RingPair, model: Model) -> Iterator[Option]:
 
 def _others(pair: RingPair, model: Model) -> Iterator[tuple[str, RingPair | None]]:
     """List other partners for the same skeleton; what is refused or does not close is left out."""
+    if pair.kind == "diamine and dicarbonyl":
+        yield "excess_diamine", pair
     if pair.b is None or pair.kind != "diamine and dihalide":
         if pair.b is not None and pair.kind == "primary amine and dihalide":
             yield "excess_diamine", pair

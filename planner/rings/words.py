@@ -97,7 +97,10 @@ def _chains(found: RingPrediction) -> Iterator[str]:
     if not listed:
         yield "no oligomer above 0.5 %"
         return
-    yield f"oligomers (one more pair is {unit_masses(found.pair).repeat:.4f} Da):"
+    yield (
+        f"oligomers (one more pair is {unit_masses(found.pair).repeat:.4f} Da; a tail to higher mass on the gel "
+        "column, broad N-CH2 lines in the NMR):"
+    )
     for one in listed[:MOST_CHAINS]:
         units = "long" if one.n_units is None else f"{one.n_units} units"
         mass = "" if one.mass is None else f"  M {one.mass:.4f}"

@@ -8,6 +8,7 @@ from planner.mixtures.phases import Solute, extracted
 from planner.mixtures.properties import Properties, properties_of
 from planner.mixtures.separation import load_separation
 from planner.rings.book import load_book
+from planner.rings.closing import AMINAL
 from planner.rings.masses import unit_masses
 from planner.rings.prediction import RingPrediction
 
@@ -42,7 +43,7 @@ def work_up(found: RingPrediction) -> WorkUp:
     ring = properties_of(found.ring_smiles, found.model, craft)
     amine = properties_of(pair.a.smiles, found.model, craft)
     extractant = craft.solvents[0]
-    is_base = bool(ring.pKaH) and not ring.is_salt
+    is_base = bool(ring.pKaH) and not ring.is_salt and pair.kind != AMINAL
     words: dict[str, float | str] = {
         "quench": QUENCH,
         "repeat": unit_masses(pair).repeat,
@@ -91,6 +92,7 @@ def _flags(found: RingPrediction, ring: Properties, *, is_base: bool) -> frozens
         "quaternary": found.is_quaternary and found.quaternary.mean > WORTH,
         "oligomer": chains > WORTH,
         "extraction": is_base,
+        "aminal": pair.kind == AMINAL,
         "small": is_base
         and ring.log_p < POLAR
         and found.ring_smiles.count("C") + found.ring_smiles.count("c") <= SMALL,

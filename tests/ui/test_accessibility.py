@@ -20,6 +20,8 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
         ("/?page=Peaks", "dark"),
         ("/?page=Learn", "light"),
         ("/?page=Learn", "dark"),
+        ("/?page=Rings", "light"),
+        ("/?page=Rings", "dark"),
         ("/?page=Model", "light"),
     ],
 )

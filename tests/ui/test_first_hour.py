@@ -5,21 +5,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from steps import downloaded, found, number, opened, press, rows, settled, shows
+from steps import chosen, downloaded, found, number, opened, press, rows, settled, shows
 
 
-def test_the_diazepane_has_three_ways_in_three_clicks(page: Any, app_url: str) -> None:
-    """Examples, the diazepane, Recommend and Find: separate, excess amine or protect, each with a button."""
+def test_the_diazepane_has_three_ways(page: Any, app_url: str) -> None:
+    """Two names typed, Recommend and Find: separate, excess amine or protect, each with a button."""
     opened(page, app_url)
-    page.get_by_role("button", name="Examples").click()
-    page.get_by_role("button", name="1,4-Diazepane").click()
-    page.wait_for_url("**carbonyl=O*")
+    chosen(page.get_by_role("combobox", name="Amine"), "1,4-diazepane")
+    page.wait_for_url("**amine=1**")
+    chosen(page.get_by_role("combobox", name="Aldehyde or ketone"), "benzaldehyde")
+    page.wait_for_url("**carbonyl=benzaldehyde**")
     page.get_by_role("radio", name="Recommend").click()
     found(page)
     text = page.get_by_test_id("stMain").inner_text()
     for way in ("separate", "Excess amine", "Protect"):
         assert way in text
     assert page.get_by_role("button", name="Open this way").count() == 3
+
+
+def test_an_example_is_two_clicks(page: Any, app_url: str) -> None:
+    """Examples, the diazepane: its excess of diamine gives mostly mono of the aldehyde; the menu is closed."""
+    opened(page, app_url)
+    page.get_by_role("button", name="Examples").click()
+    page.get_by_role("button", name="1,4-Diazepane").click()
+    page.wait_for_url("**basis=carbonyl**")
+    settled(page)
+    assert number(page, "Target") > 80
+    page.get_by_role("button", name="1,4-Diazepane").wait_for(state="detached", timeout=10_000)
 
 
 def test_the_sheet_of_ones_own_procedure_goes_to_paper_and_notebook(
@@ -135,3 +147,44 @@ def test_a_link_says_what_it_could_not_bring(page: Any, app_url: str) -> None:
     assert "Rhodium" in text
     assert "carbonyl_equivalent" in text
     shows(page.get_by_label("Hold [h], number"), "8")
+
+
+def test_back_moves_between_pages_and_keeps_what_is_set(page: Any, app_url: str) -> None:
+    """Steps of a slider make no entries of the history; Back leads to the page before, with the inputs of now."""
+    opened(page, app_url)
+    before = page.evaluate("history.length")
+    press(page, "Carbonyl [equiv]", 3)
+    page.wait_for_url("**carbonyl_equivalents=1.15**")
+    settled(page)
+    assert page.evaluate("history.length") == before
+    page.get_by_role("radio", name="Model").click()
+    page.get_by_role("heading", name="What was checked").wait_for(timeout=30_000)
+    page.go_back()
+    page.get_by_text("Predicted split").wait_for(timeout=30_000)
+    settled(page)
+    shows(page.get_by_label("Carbonyl [equiv], number"), "1.15")
+
+
+def test_yesterdays_list_comes_back(page: Any, app_url: str, tmp_path: Path) -> None:
+    """A plan that was saved is reopened in another session: the list is on its page, the menu is closed."""
+    opened(page, f"{app_url}/?page=Recommend&reductants=STAB&additions=all_at_once")
+    found(page)
+    saved = downloaded(page, "JSON", tmp_path)
+    first = page.locator(".st-key-recommendation_1").inner_text()
+    opened(page, app_url)
+    page.get_by_role("button", name="Reopen").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(saved)
+    found(page, press=False)
+    assert page.locator(".st-key-recommendation_1").inner_text() == first
+    assert page.get_by_test_id("stFileUploaderDropzoneInput").count() == 0
+
+
+def test_a_peak_list_is_pasted(page: Any, app_url: str) -> None:
+    """Masses of the product and of the amine are told apart."""
+    opened(page, f"{app_url}/?page=Peaks")
+    box = page.get_by_role("textbox", name="Paste m/z")
+    box.fill("164.1434 80\n108.0808 15\n220.2060 5")
+    box.press("Control+Enter")
+    page.get_by_text("Areas by degree").wait_for(timeout=60_000)
+    settled(page)
+    assert page.get_by_test_id("stException").count() == 0

@@ -183,6 +183,8 @@ def test_bad_smiles_is_met_with_one_line_and_kept(page: Any, app_url: str) -> No
     assert box.input_value() == "C1CC(N"
     chosen(box, "NCCc1ccccc1")
     alert.wait_for(state="detached", timeout=30_000)
+    settled(page)
+    page.locator(".st-key-stale").wait_for(state="detached", timeout=30_000)
     assert number(page, "Target") > 0
 
 

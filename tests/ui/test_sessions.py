@@ -52,7 +52,7 @@ def shows_its_own(page: Any, pair: tuple[str, str], equivalents: float) -> None:
     """Wait for the address, then compare boxes and answer with those of this pair computed here."""
     page.wait_for_function(
         "e => (new URLSearchParams(location.search).get('carbonyl_equivalents') || '1') == e",
-        arg=f"{equivalents:g}" if equivalents % 1 else f"{equivalents:.1f}",
+        arg=f"{equivalents:g}",
     )
     settled(page)
     alone = planner.predict(*pair, carbonyl_equivalents=equivalents)

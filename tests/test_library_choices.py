@@ -1,0 +1,170 @@
+"""Choices of a library: near those of recommend, within its limits, and never what a pair does not bear."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.flask.procedure import Settled
+from planner.library.judging import Judge, fitting
+from planner.library.screening import screen
+from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
+from planner.model.parameters import load_model
+from planner.plans.aims import judge, read_aim
+from planner.plans.cells import MILD_ACID, MOST_CARBONYL
+from planner.plans.partners import PRECIOUS
+from planner.plans.planning import search_plan
+from planner.plans.request import build_request
+from planner.plans.search import Cell, Trial
+from planner.predictions.prediction import predict
+from planner.structures.pairs import read_pair
+
+QUICK: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB", "NaBH4")}
+
+
+@pytest.fixture(scope="module")
+def short() -> ShortList:
+    """Of benzylamine and butanal."""
+    return search_problem(build_request("", "", QUICK), [("NCc1ccccc1", "CCCC=O")], 1, load_model())
+
+
+@pytest.fixture
+def one_thread() -> Iterator[Executor]:
+    """An executor without processes."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("NCc1ccccc1", "CCCC=O"), ("NCc1ccc(OC)cc1", "CCCCCC=O"), ("NCc1ccc(F)cc1", "CCC=O")],
+)
+def test_a_choice_gives_what_recommend_gives(short: ShortList, amine: str, carbonyl: str) -> None:
+    """For pairs of the problem the chosen procedure's mean target is within a point and a half of recommend's own."""
+    model, request = load_model(), build_request(amine, carbonyl, QUICK)
+    found, _ = search_plan(request, model, lambda done, words: None)
+    pair = read_pair(amine, carbonyl, model)
+    (choice,) = Judge(request=request, model=model).choose(
+        [(pair, read_aim("mono", pair, "amine", None))], short
+    )
+    assert choice is not None
+    mine = judge(found.bench, [choice.trial.procedure], 1024).wanted.mean()
+    assert mine >= found.listed[0].wanted - 0.015
+
+
+def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
+    """Where borohydride is left out for a ketone that it would reduce, the milder hydride stays."""
+    model, request = load_model(), build_request("", "", {})
+    trials = list(short.trials)
+    plain = trials[0]
+    cell = Cell(asked=plain.procedure, knobs=(), max_time_h=24.0)
+    strong = replace(
+        plain.procedure, reductant="NaBH4", addition="imine_first", imine_time_h=2.0, acid_equivalents=0.0
+    )
+    acid = replace(
+        plain.procedure, reductant="STAB", addition="all_at_once", imine_time_h=0.0, acid_equivalents=2.0
+    )
+    asked = [Trial(cell=cell, procedure=p) for p in (strong, acid)]
+
+    def kept(amine: str) -> list[str]:
+        pair = read_pair(amine, "CCCC=O", model)
+        aim = read_aim("mono", pair, "amine", None)
+        return [t.procedure.reductant for t in fitting(request, pair, model, aim, asked)]
+
+    assert kept("NCc1ccccc1") == ["NaBH4", "STAB"]
+    assert kept("NCC(OC)OC") == ["NaBH4", "STAB"]
+    assert kept("NCCc1ccc(C(C)=O)cc1") == ["STAB"]
+
+
+def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
+    """Acid is cut to a mild one beside an acetal, carbonyl to less where it is precious, warmth below what boils."""
+    model, request = load_model(), build_request("", "", {})
+    plain = short.trials[0]
+    much = replace(
+        plain.procedure, reductant="STAB", addition="all_at_once", imine_time_h=0.0, acid_equivalents=2.0,
+        carbonyl_equivalents=3.0, temperature_C=40.0, hydride_temperature_C=40.0,
+    )  # fmt: skip
+    asked = [replace(plain, procedure=much)]
+
+    def fitted(amine: str, carbonyl: str) -> Settled:
+        pair = read_pair(amine, carbonyl, model)
+        (trial,) = fitting(request, pair, model, read_aim("mono", pair, "amine", None), asked)
+        return trial.procedure
+
+    assert fitted("NCC(OC)OC", "CCCCC=O").acid_equivalents == MILD_ACID
+    assert fitted("NCc1ccccc1", "CCCCC=O") == much
+    precious = fitted("CN", "O=Cc1ccc(OCc2ccc(OCc3ccccc3)cc2)cc1")
+    assert precious.carbonyl_equivalents == MOST_CARBONYL[PRECIOUS] < 3.0
+    assert fitted("NCc1ccccc1", "CC=O").temperature_C < 40.0
+
+
+def test_choices_do_not_depend_on_their_company(short: ShortList) -> None:
+    """A pair has the same choice alone and among others, and the same whichever comes first."""
+    model, request = load_model(), build_request("", "", QUICK)
+    texts = [
+        ("NCc1ccccc1", "CCCC=O"),
+        ("NCc1ccc(OC)cc1", "CCCC=O"),
+        ("NCCc1ccccc1", "CCC=O"),
+        ("CCCCN", "CCCC=O"),
+    ]
+    pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in (read_pair(*t, model) for t in texts)]
+
+    def chosen(some: list[Any]) -> list[Any]:
+        found = Judge(request=request, model=model).choose(some, short)
+        return [None if choice is None else choice.trial.procedure for choice in found]
+
+    together = chosen(pairs)
+    assert together == [chosen([pair])[0] for pair in pairs]
+    assert chosen(pairs[::-1])[::-1] == together
+
+
+def test_limits_hold_in_every_row(tmp_path: Path, one_thread: Executor) -> None:
+    """Where a limit on over-alkylation is asked for, every planned row keeps it by its own prediction."""
+    found = screen(
+        ["NCc1ccccc1", "CCCCN", "NCCN"], ["CCCC=O", "O=C1CCCCC1"], out=tmp_path / "out", executor=one_thread,
+        max_over_alkylation=0.04, **QUICK,
+    )  # fmt: skip
+    frame = found.to_frame()
+    planned = frame[frame["status"] == "planned"]
+    assert len(planned) >= 4
+    assert (planned["over_alkylation"] <= 0.04).all()
+    for message in frame[frame["status"] == "infeasible"]["message"]:
+        assert "max_over_alkylation" in message or "limits" in message
+
+
+def test_a_held_field_is_held(tmp_path: Path, one_thread: Executor) -> None:
+    """A field that the request holds has that value in every row."""
+    found = screen(
+        ["NCc1ccccc1", "C1CCNCC1"], ["CCCC=O"], out=tmp_path / "out", executor=one_thread,
+        carbonyl_equivalents=1.1, temperature_C=30.0, **QUICK,
+    )  # fmt: skip
+    frame = found.to_frame()
+    assert set(frame["carbonyl_equivalents"]) == {1.1}
+    assert set(frame["temperature_C"]) == {30.0}
+
+
+def test_a_target_that_a_pair_cannot_reach_is_its_own_refusal(tmp_path: Path, one_thread: Executor) -> None:
+    """Two alkyl groups on a secondary amine are refused in that row, and planned for a primary one."""
+    found = screen(
+        ["C1CCNCC1", "CCCCN"], ["CCC=O"], out=tmp_path / "out", executor=one_thread, target="di", **QUICK
+    )
+    assert found.to_frame(["status"])["status"].tolist() == ["not covered", "planned"]
+    row = found.to_frame().iloc[1]
+    again = predict("CCCCN", "CCC=O", target="di", reductant=row["reductant"], draws=8)
+    assert again.target == 2
+
+
+def test_short_lists_take_turns() -> None:
+    """Of several searches the first procedures come before the second ones, none twice, up to the most."""
+    procedure = predict("CCN", "CCC=O", draws=1).procedure
+    cell = Cell(asked=procedure, knobs=(), max_time_h=24.0)
+
+    def trial(hours: float) -> Trial:
+        return Trial(cell=cell, procedure=replace(procedure, hold_time_h=hours))
+
+    found = joined([[trial(1.0), trial(2.0)], [trial(3.0), trial(1.0), trial(4.0)]])
+    assert [t.procedure.hold_time_h for t in found] == [1.0, 3.0, 2.0, 4.0]
+    assert len(joined([[trial(float(h)) for h in range(40)]])) == MOST_PROCEDURES
