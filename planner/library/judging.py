@@ -38,8 +38,10 @@ GRAVE = 3
 """Burdens that come first among those of ``ranking``: cyanide, chlorinated solvents, what follows the product."""
 RETREATS = 3
 """Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
-STEPS = 3
-"""Of that walk; each judges some ten neighbours."""
+STEPS = 6
+"""Of that walk at most; each judges some ten neighbours, and most walks end after one or two."""
+TOGETHER = ("carbonyl_equivalents", "reductant_equivalents")
+"""Fields that are also changed together: more carbonyl alone runs out of hydride."""
 LEAST_GAIN = 1e-3
 """Score that a step must gain."""
 JUDGING_DRAWS, WALK_DRAWS = 64, 32
@@ -268,15 +270,28 @@ def _around(request: Request, case: Case, seen: set[Settled]) -> tuple[Settled, 
         return ()
     bench, trial = case.bench, case.choice.trial
     seen.add(trial.procedure)
-    fresh = [
-        replace(trial, procedure=p)
-        for p in neighbours(trial.cell, trial.procedure, bench.aim.degree)
-        if p not in seen
-    ]
+    near = neighbours(trial.cell, trial.procedure, bench.aim.degree)
+    near += _both_ways(trial, near)
+    fresh = [replace(trial, procedure=p) for p in near if p not in seen]
     fitted = fitting(request, bench.pair, bench.model, bench.aim, fresh)
     allowed = [t.procedure for t in fitted if t.procedure not in seen]
     seen.update(allowed)
     return (trial.procedure, *allowed)
+
+
+def _both_ways(trial: Trial, near: Sequence[Settled]) -> list[Settled]:
+    """Combine the neighbours with more carbonyl and more hydride, and those with less of both."""
+    here = trial.cell.values(trial.procedure)
+    moved = [
+        {name: value for name, value in trial.cell.values(p).items() if value != here[name]} for p in near
+    ]
+    first, second = ([m for m in moved if list(m) == [name]] for name in TOGETHER)
+    return [
+        trial.cell.possible(here | a | b)
+        for a in first
+        for b in second
+        if (a[TOGETHER[0]] > here[TOGETHER[0]]) is (b[TOGETHER[1]] > here[TOGETHER[1]])
+    ]
 
 
 def _floors(request: Request, pair: Pair, model: Model, short: ShortList) -> dict[str, Settled]:
