@@ -20,7 +20,7 @@ from planner.plans.aims import Aim, Bench, Marks, held_against, with_margin
 from planner.plans.allowed import allowed_words, sensitivities, temperatures
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.partners import price_of
-from planner.plans.ranking import SURELY_TIED, burdens, in_order
+from planner.plans.ranking import SURELY_TIED, TIED, burdens, in_order, scale_of
 from planner.plans.request import Request
 from planner.plans.rounding import neighbours, retreats
 from planner.plans.search import Trial, tried
@@ -34,6 +34,8 @@ ANSWER_DRAWS = 256
 """Draws of the prediction that is written down; its mean is known to a third of a point."""
 ENOUGH = 0.98
 """Mean target up to which a choice is worth a walk; above it there is less to gain than a search can tell."""
+NEAR = 0.1
+"""Score behind a choice up to which the best of another reductant walks too."""
 GRAVE = 3
 """Burdens that come first among those of ``ranking``: cyanide, chlorinated solvents, what follows the product."""
 RETREATS = 3
@@ -58,6 +60,8 @@ class Choice:
     """With its score and mean target by this pair's numbers."""
     runner_up: str = ""
     """Reductant and addition of the next one that differs."""
+    other: Trial | None = None
+    """The best of another reductant where it comes near: a walk may bring it to the front."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -80,7 +84,7 @@ class Judge:
                 cases[key] = _case(self.request, self.model, pair, aim, allowed, short)
         fresh = list(cases.values())
         _judge(fresh)
-        _walk(self.request, [c for c in fresh if c.choice and c.choice.trial.wanted < ENOUGH])
+        _improve(self.request, [c for c in fresh if c.choice and c.choice.trial.wanted < ENOUGH])
         self.known.update((key, case.choice) for key, case in cases.items())
         return [self.known[key] for key in keys]
 
@@ -231,7 +235,8 @@ def _first(case: Case, marks: Marks) -> Choice | None:
     others = [some[i] for i in (*group, *rest)]
     next_one = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
     words = "" if next_one is None else f"{next_one.procedure.reductant}, {next_one.procedure.addition}"
-    return Choice(trial=first, runner_up=words)
+    near = next_one is not None and next_one.score >= first.score - NEAR
+    return Choice(trial=first, runner_up=words, other=next_one if near else None)
 
 
 def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
@@ -244,6 +249,23 @@ def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
     same = [t for t in group if burdens(model, t)[:GRAVE] == grave]
     most = max(t.wanted for t in same)
     return next(t for t in same if t.wanted >= most - SURELY_TIED)
+
+
+def _improve(request: Request, cases: Sequence[Case]) -> None:
+    """Walk from every choice, and from the best of another reductant where that is near; take the clearly better."""
+    others = [
+        (case, replace(case, choice=Choice(trial=case.choice.other)))
+        for case in cases
+        if case.choice is not None and case.choice.other is not None
+    ]
+    _walk(request, [*cases, *(other for _, other in others)])
+    for case, other in others:
+        if case.choice is None or other.choice is None:
+            continue
+        first, second = case.choice.trial, other.choice.trial
+        if second.score > first.score + TIED * scale_of(second):
+            words = f"{first.procedure.reductant}, {first.procedure.addition}"
+            case.choice = Choice(trial=second, runner_up=words)
 
 
 def _walk(request: Request, cases: Sequence[Case]) -> None:
