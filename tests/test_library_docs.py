@@ -48,7 +48,7 @@ def test_figures_are_those_of_the_program() -> None:
         f"{100 * plates.OFTEN:.0f} %",
     ):
         assert figure in PAGE, figure
-    words = {1: "one", 3: "three", 4: "four", 5: "five"}
+    words = {6: "six", 1: "one", 3: "three", 4: "four", 5: "five"}
     assert f"{words[len(problems.SEARCHES) + 1]} of its pairs" in PAGE
     assert f"up to {words[judging.STEPS]} steps" in PAGE
     assert f"more than {words[round(100 * work.POOR)]} points" in PAGE

@@ -20,7 +20,7 @@ from planner.plans.aims import Aim, Bench, Marks, held_against, with_margin
 from planner.plans.allowed import allowed_words, sensitivities, temperatures
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.partners import price_of
-from planner.plans.ranking import SURELY_TIED, burdens, in_order
+from planner.plans.ranking import SURELY_TIED, TIED, burdens, in_order, scale_of
 from planner.plans.request import Request
 from planner.plans.rounding import neighbours, retreats
 from planner.plans.search import Trial, tried
@@ -34,12 +34,16 @@ ANSWER_DRAWS = 256
 """Draws of the prediction that is written down; its mean is known to a third of a point."""
 ENOUGH = 0.98
 """Mean target up to which a choice is worth a walk; above it there is less to gain than a search can tell."""
+NEAR = 0.1
+"""Score behind a choice up to which the best of another reductant walks too."""
 GRAVE = 3
 """Burdens that come first among those of ``ranking``: cyanide, chlorinated solvents, what follows the product."""
 RETREATS = 3
 """Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
-STEPS = 3
-"""Of that walk; each judges some ten neighbours."""
+STEPS = 6
+"""Of that walk at most; each judges some ten neighbours, and most walks end after one or two."""
+TOGETHER = ("carbonyl_equivalents", "reductant_equivalents")
+"""Fields that are also changed together: more carbonyl alone runs out of hydride."""
 LEAST_GAIN = 1e-3
 """Score that a step must gain."""
 JUDGING_DRAWS, WALK_DRAWS = 64, 32
@@ -56,6 +60,8 @@ class Choice:
     """With its score and mean target by this pair's numbers."""
     runner_up: str = ""
     """Reductant and addition of the next one that differs."""
+    other: Trial | None = None
+    """The best of another reductant where it comes near: a walk may bring it to the front."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -78,7 +84,7 @@ class Judge:
                 cases[key] = _case(self.request, self.model, pair, aim, allowed, short)
         fresh = list(cases.values())
         _judge(fresh)
-        _walk(self.request, [c for c in fresh if c.choice and c.choice.trial.wanted < ENOUGH])
+        _improve(self.request, [c for c in fresh if c.choice and c.choice.trial.wanted < ENOUGH])
         self.known.update((key, case.choice) for key, case in cases.items())
         return [self.known[key] for key in keys]
 
@@ -229,7 +235,8 @@ def _first(case: Case, marks: Marks) -> Choice | None:
     others = [some[i] for i in (*group, *rest)]
     next_one = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
     words = "" if next_one is None else f"{next_one.procedure.reductant}, {next_one.procedure.addition}"
-    return Choice(trial=first, runner_up=words)
+    near = next_one is not None and next_one.score >= first.score - NEAR
+    return Choice(trial=first, runner_up=words, other=next_one if near else None)
 
 
 def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
@@ -242,6 +249,23 @@ def _of_the_tied(model: Model, group: Sequence[Trial]) -> Trial:
     same = [t for t in group if burdens(model, t)[:GRAVE] == grave]
     most = max(t.wanted for t in same)
     return next(t for t in same if t.wanted >= most - SURELY_TIED)
+
+
+def _improve(request: Request, cases: Sequence[Case]) -> None:
+    """Walk from every choice, and from the best of another reductant where that is near; take the clearly better."""
+    others = [
+        (case, replace(case, choice=Choice(trial=case.choice.other)))
+        for case in cases
+        if case.choice is not None and case.choice.other is not None
+    ]
+    _walk(request, [*cases, *(other for _, other in others)])
+    for case, other in others:
+        if case.choice is None or other.choice is None:
+            continue
+        first, second = case.choice.trial, other.choice.trial
+        if second.score > first.score + TIED * scale_of(second):
+            words = f"{first.procedure.reductant}, {first.procedure.addition}"
+            case.choice = Choice(trial=second, runner_up=words)
 
 
 def _walk(request: Request, cases: Sequence[Case]) -> None:
@@ -268,15 +292,28 @@ def _around(request: Request, case: Case, seen: set[Settled]) -> tuple[Settled, 
         return ()
     bench, trial = case.bench, case.choice.trial
     seen.add(trial.procedure)
-    fresh = [
-        replace(trial, procedure=p)
-        for p in neighbours(trial.cell, trial.procedure, bench.aim.degree)
-        if p not in seen
-    ]
+    near = neighbours(trial.cell, trial.procedure, bench.aim.degree)
+    near += _both_ways(trial, near)
+    fresh = [replace(trial, procedure=p) for p in near if p not in seen]
     fitted = fitting(request, bench.pair, bench.model, bench.aim, fresh)
     allowed = [t.procedure for t in fitted if t.procedure not in seen]
     seen.update(allowed)
     return (trial.procedure, *allowed)
+
+
+def _both_ways(trial: Trial, near: Sequence[Settled]) -> list[Settled]:
+    """Combine the neighbours with more carbonyl and more hydride, and those with less of both."""
+    here = trial.cell.values(trial.procedure)
+    moved = [
+        {name: value for name, value in trial.cell.values(p).items() if value != here[name]} for p in near
+    ]
+    first, second = ([m for m in moved if list(m) == [name]] for name in TOGETHER)
+    return [
+        trial.cell.possible(here | a | b)
+        for a in first
+        for b in second
+        if (a[TOGETHER[0]] > here[TOGETHER[0]]) is (b[TOGETHER[1]] > here[TOGETHER[1]])
+    ]
 
 
 def _floors(request: Request, pair: Pair, model: Model, short: ShortList) -> dict[str, Settled]:

@@ -27,8 +27,8 @@ RESERVE = ((0.3, 0.7), (0.7, 0.3), (0.4, 0.4), (0.6, 0.6), (0.2, 0.5), (0.8, 0.5
 """Further places, for pairs that are refused."""
 ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 """The same along pairs that are sorted by what both partners do."""
-SEARCHES = (150, 400, 1000, 1000)
-"""Pairs from which a problem has two searches, three, four, five."""
+SEARCHES, SEARCHES_MIXED = (150, 400, 1000, 1000), (20, 60, 120, 200)
+"""Pairs from which a problem has two searches, three, four, five; one of several kinds has more to be told apart."""
 CHUNK = 512
 """Pairs that are judged in one piece of work."""
 
@@ -73,7 +73,7 @@ class Problem:
     @property
     def wanted(self) -> int:
         """Searches that are worth their time."""
-        return 1 + sum(self.n_pairs >= n for n in SEARCHES)
+        return 1 + sum(self.n_pairs >= n for n in (SEARCHES if len(self.blocks) == 1 else SEARCHES_MIXED))
 
     @property
     def n_pairs(self) -> int:
