@@ -190,6 +190,8 @@ def test_without_discrepancy_the_mechanism_is_taken_as_right() -> None:
     draws = draw_parameters(model, 32, 0)
     outcome = predict_outcomes(PAIR, model, [RUN], draws)
     prior = replace(model, calibration=None)
+    weighed = draws.normals[:, draws.names.index("weighing.amine")]
+    assert not np.any(weighed)  # bottles are what their labels say
     assert np.array_equal(outcome.degrees, predict_outcomes(PAIR, prior, [RUN], draws).degrees)
     same = {"C": (0, np.ones((1, 2, 1)))}
     assert shared_out(same, outcome.degrees, outcome.degrees) is same

@@ -190,8 +190,8 @@ def _learned(c: Calibration, p: Parameter) -> dict[str, str | float]:
 
 
 def width_of(c: Calibration, parameter: Parameter) -> float:
-    """State by how much the prior of a number was widened: what is in a bottle is not."""
-    return 1.0 if parameter.part == CHARGES else c.width
+    """State by how much the prior of a number was widened: what is in a bottle is not, or is taken to be right."""
+    return float(c.has_discrepancy) if parameter.part == CHARGES else c.width
 
 
 def _short(value: float) -> float:
