@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -447,12 +449,31 @@ def test_what_is_held_stays_in_every_substitution() -> None:
             assert (s.procedure.solvent == "DMF") == (not s.pair.is_reductive)
 
 
-def test_an_aminal_meets_no_acid() -> None:
-    """Its work-up has no acid, that of the piperidine has."""
-    both = [
-        planner.recommend_cyclization(*p, draws=16).workup.steps for p in (("NCCN", "C=O"), ("NCCCCC=O",))
-    ]
-    assert [any("HCl" in step for step in steps) for steps in both] == [False, True]
+ACIDS = re.compile(r"HCl|HBr|[Hh]ydrochlor|sulfuric|acetic acid|aqueous acid|pH [0-6]\b")
+OPENED = re.compile(r"(?i)acid(?: and water)? opens?\b")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "held", "opens"),
+    [
+        ("NCCN", "C=O", {}, True),
+        ("CNCCNC", "CC=O", {}, True),
+        ("NCCCN", "O=Cc1ccccc1", {}, True),
+        ("NCC(C)(C)CN", "CC(C)=O", {"min_ring": 0.1, "probability": 0.5}, True),
+        ("NCCCCC=O", None, {"reductant": "none", "min_ring": 0.5}, True),
+        ("NCC1OCCO1", "BrCCCCCBr", {"min_ring": 0.3, "probability": 0.5}, True),
+        ("NCCCCC=O", None, {}, False),
+        ("NCc1ccccc1", "BrCCCCCBr", {"min_ring": 0.3, "probability": 0.5}, False),
+    ],
+)
+def test_no_acid_where_a_caveat_says_that_acid_opens_the_ring(
+    a: str, b: str | None, held: dict[str, Any], opens: bool
+) -> None:
+    """Aminals, imines left unreduced and rings with an acid-sensitive group are worked up without acid; others are not."""
+    plan = planner.recommend_cyclization(a, b, draws=16, **held)
+    assert any(OPENED.search(caveat) for caveat in plan.caveats) == opens
+    assert any(ACIDS.search(step) for step in plan.workup.steps) != opens
+    assert not opens or any("No acid" in step for step in plan.workup.steps)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from planner.rings.closures import FAR, OWN, Closure
 from planner.rings.options import AT_ONCE
 from planner.rings.pairs import RingPair, fits
 from planner.rings.procedure import RingProcedure
+from planner.structures.sensitive import harmed_by
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
 LARGEST_MEASURED = 7
@@ -13,6 +14,15 @@ OF_SULFONAMIDES = ("DMF", "DMSO", "EtOH")
 """Solvents that dissolve a sulfonamide's salt."""
 SLOW_C = 2.0
 """Above the boiling point [C] that a bath cannot hold."""
+AMINAL_RING = "[NX3;!$(N-[#6,#16]=[O,S])]-[CX4]-[NX3;!$(N-[#6,#16]=[O,S])]"
+
+
+def opened_by_acid(pair: RingPair, p: RingProcedure, ring_smiles: str, model: Model) -> frozenset[str]:
+    """Say why acid must not meet a ring: "aminal" for what water opens too, "acid-sensitive" for other groups of it."""
+    held = pair.is_reductive and p.reductant is None
+    if held or fits(ring_smiles, (AMINAL_RING,)):
+        return frozenset({"aminal"})
+    return frozenset({"acid-sensitive"}) if harmed_by("acid", ring_smiles, model) else frozenset()
 
 
 def ring_hazards(pair: RingPair) -> tuple[str, ...]:
@@ -30,6 +40,11 @@ def ring_caveats(
     said = [f"{c.sentence}; {c.remedy}." for c in sorted(met, key=lambda c: not c.voids)]
     said += _of_rings(pair, best)
     said += _of_flask(pair, p, model)
+    if "acid-sensitive" in opened_by_acid(pair, p, best.smiles, model):
+        groups = harmed_by("acid", best.smiles, model)
+        said.append(
+            f"Acid opens the ring's {groups[0].name} ({groups[0].why}): no acid in its work-up, and none on the way."
+        )
     return tuple(said), any(c.voids for c in met)
 
 
@@ -107,12 +122,12 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     if pair.kind == "diamine and carbonyl":
         said.append(
             "The cyclic aminal is in equilibrium with the open imine: acid and water open it, and hydride takes "
-            "it to the alkylated diamine; isolate it dry, without acid."
+            "it to the alkylated diamine; isolate it dry, without acid: distil or crystallise it."
         )
     elif pair.is_reductive and p.reductant is None:
         said.append(
-            "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which water and "
-            "hydride change."
+            "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which acid "
+            "and water open and hydride changes; isolate it dry, without acid."
         )
     if any(end.is_secondary for end in pair.ends) and not pair.is_reductive:
         said.append("A secondary halide or sulfonate eliminates beside substitution, which is not counted.")
