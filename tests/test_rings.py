@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rdkit import Chem
 
 import planner
 from planner.cli import main
@@ -21,11 +22,12 @@ from planner.rings.closing import prepare_closing, winning
 from planner.rings.closures import FAR, OWN
 from planner.rings.edits import without_carbonyl
 from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
-from planner.rings.masses import unit_masses
+from planner.rings.masses import molar_mass, unit_masses
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
-from planner.structures.structure import protonated_mass
+from planner.rings.pump import pump_words
+from planner.structures.structure import canonical_smiles, protonated_mass
 
 DIETHYL, DIBROMIDE = "CCNCCNCC", "BrCCCBr"
 TOSYL = "S(=O)(=O)c1ccc(C)cc1"
@@ -469,11 +471,66 @@ OPENED = re.compile(r"(?i)acid(?: and water)? opens?\b")
 def test_no_acid_where_a_caveat_says_that_acid_opens_the_ring(
     a: str, b: str | None, held: dict[str, Any], opens: bool
 ) -> None:
-    """Aminals, imines left unreduced and rings with an acid-sensitive group are worked up without acid; others are not."""
+    """Aminals, imines left unreduced and acid-sensitive rings are worked up without acid; others with it."""
     plan = planner.recommend_cyclization(a, b, draws=16, **held)
     assert any(OPENED.search(caveat) for caveat in plan.caveats) == opens
     assert any(ACIDS.search(step) for step in plan.workup.steps) != opens
     assert not opens or any("No acid" in step for step in plan.workup.steps)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "acetal"),
+    [
+        ("NCCCCC1OCCO1", None, "NCCCCC1OCCO1"),
+        ("COC(CCCCCN)OC", None, "COC(CCCCCN)OC"),
+        ("NCc1ccccc1", "COC(CCCC(OC)OC)OC", "COC(CCCC(OC)OC)OC"),
+    ],
+)
+@pytest.mark.parametrize("reductant", ["STAB", "NaBH3CN"])
+def test_an_acetal_is_weighed_opened_buffered_and_then_reduced(
+    a: str, b: str | None, acetal: str, reductant: str
+) -> None:
+    """Its own mass is weighed; acid, buffer and hydride come in this order, and the caveat says the same."""
+    plan = planner.recommend_cyclization(a, b, draws=16, min_ring=0.2, probability=0.5, reductant=reductant)
+    charged = next(s for s in plan.schedule.syringes if s.weighed_as != s.smiles)
+    assert charged.weighed_as == canonical_smiles(Chem.MolFromSmiles(acetal))
+    assert charged.mass_mg == pytest.approx(charged.mmol * molar_mass(acetal))
+    steps = pump_words(plan.schedule)
+    where = [
+        next(i for i, step in enumerate(steps) if step.startswith(word))
+        for word in ("Unmask", "Buffer", "Flask", f"{reductant}:")
+    ]
+    assert where == sorted(where)
+    assert not any("from the start" in step for step in steps)
+    said = next(c for c in plan.caveats if "acetal, and weighed" in c)
+    pH = re.search(r"pH (\d to 6)", said)
+    assert pH is not None
+    assert pH[0] in steps[where[1]]
+
+
+def test_prices_are_per_gram_of_the_ring_that_was_asked_for(free_plan: RingPlan) -> None:
+    """Whatever group is on, moles of ring times the molar mass of the ring that was asked for are the grams."""
+    asked = molar_mass(winning(free_plan.pair).smiles)
+    for s in free_plan.strategies:
+        if s.schedule is None or s.pair is None or s.procedure is None:
+            continue
+        moles = s.procedure.concentration_M * s.schedule.total_mL / 1e3 * s.ring.mean
+        assert moles * asked == pytest.approx(s.schedule.scale_g)
+        assert moles * molar_mass(winning(s.pair).smiles) == pytest.approx(s.schedule.made_g)
+        is_protected = s.name in ("bis_sulfonamide", "benzyl_diamine")
+        assert ("deprotection and its yield not counted" in s.words) == is_protected
+        assert any("not counted" in step for step in pump_words(s.schedule)) == is_protected
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e5])
+def test_amounts_are_written_as_people_write_them(scale: float) -> None:
+    """No power of ten at any scale, and the hydride has its mass: mmol times its molar mass."""
+    plan = planner.recommend_cyclization("NCCCCCC=O", draws=16, scale_g=scale, min_ring=0.5)
+    steps = pump_words(plan.schedule)
+    for other in ("NCCCCC1OCCO1", None), ("NCCN", DIBROMIDE):
+        steps += pump_words(planner.recommend_cyclization(*other, draws=8, scale_g=scale).schedule)
+    assert not any(re.search(r"\de[+-]\d", step) for step in steps)
+    assert plan.schedule.reductant_mg == pytest.approx(plan.schedule.reductant_mmol * 211.94)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from planner.rings.closures import FAR, OWN, Closure
 from planner.rings.options import AT_ONCE
 from planner.rings.pairs import RingPair, fits
 from planner.rings.procedure import RingProcedure
+from planner.rings.unmasking import masked, unmasking_caveat
 from planner.structures.sensitive import harmed_by
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
@@ -110,10 +111,8 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
         said.append(
             f"Given as a salt ({', '.join(sorted(salts))}): free the amine first, or add a mole of base for each acid."
         )
-    if pair.a.was_acetal or (pair.b is not None and pair.b.was_acetal):
-        said.append(
-            "Given as its acetal: open it first with aqueous acid, then buffer and bring in the hydride."
-        )
+    if (acetal := masked(pair)) is not None:
+        said.append(unmasking_caveat(acetal, p.reductant, model))
     if not pair.is_reductive and p.base is None:
         said.append(
             "Without a base each bond's acid holds one nitrogen: the reaction stops at half conversion unless amine "

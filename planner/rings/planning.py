@@ -22,6 +22,7 @@ from planner.predictions.prediction import check_count, interval
 from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
+from planner.rings.closures import Closure
 from planner.rings.flask import LARGEST_FEED
 from planner.rings.masses import molar_mass
 from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
@@ -29,7 +30,7 @@ from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
 from planner.rings.procedure import RingProcedure, settle_ring
-from planner.rings.pump import schedule_of
+from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
 
@@ -55,6 +56,8 @@ class Wanted(NamedTuple):
     scale_g: float
     draws: int
     seed: int
+    asked: str
+    """SMILES of the ring."""
 
 
 def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
@@ -112,6 +115,7 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
     'batch'
     """
     known = chosen_model(models, model)
+    pair = read_ring_pair(a, b, known)
     wanted = Wanted(
         _between("min_ring", min_ring),
         _between("probability", probability),
@@ -119,13 +123,13 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
         _between("scale_g", scale_g),
         check_count("draws", draws, 8, 4096),
         check_count("seed", seed, 0, 2**31 - 1),
+        winning(pair).smiles,
     )
     if strangers := sorted(set(held) - set(HELD)):
         raise ProcedureError(
             f"{shown(strangers[0])} is searched, not held; expected one of {', '.join(HELD)}: leave it out, or use "
             "cyclize for one procedure"
         )
-    pair = read_ring_pair(a, b, known)
     if why := voiding(pair, winning(pair)):
         raise InfeasibleError(why)
     options = list(options_of(pair, known))
@@ -228,12 +232,13 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     rings = np.clip(ready.rings([p])[0], 0.0, 1.0)
     chance = float(np.mean(rings >= wanted.ring))
     found = interval(rings)
-    boils = next((s.boiling_point_C for s in ready.model.solvents if s.name == p.solvent), None)
-    schedule = schedule_of(ready.pair, p, ring=found, scale_g=wanted.scale_g, boils_C=boils)
+    schedule = schedule_of(
+        ready.pair, p, ring=found, scale_g=wanted.scale_g, model=ready.model, asked=wanted.asked
+    )
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words,
+        words=option.words + _beside(winning(ready.pair), wanted.asked, schedule),
         extra_steps=option.route.extra_steps,
         pair=ready.pair,
         procedure=p,
@@ -243,6 +248,13 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
         schedule=schedule,
         keeps_promise=chance >= wanted.probability,
     )
+
+
+def _beside(made: Closure, asked: str, schedule: PumpSchedule) -> str:
+    """Say where what closes is not the ring that was asked for."""
+    if schedule.protects:
+        return f" Litres and hours are per gram of {asked}: {PROTECTED}."
+    return "" if made.smiles == asked else f" It gives {made.smiles}, {made.size} atoms, and not {asked}."
 
 
 def _uncomputed(option: Option) -> RingStrategy:
