@@ -21,6 +21,7 @@ from planner.rings.book import QUANTITIES, load_book
 from planner.rings.closing import prepare_closing, winning
 from planner.rings.closures import FAR, OWN
 from planner.rings.edits import without_carbonyl
+from planner.rings.flask import charge_of
 from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
 from planner.rings.masses import molar_mass, unit_masses
 from planner.rings.pairs import RingPair, read_ring_pair
@@ -355,7 +356,7 @@ def test_the_ladder_is_that_of_one_end_each() -> None:
     [
         ({"concentration_M": -1}, "concentration_M"),
         ({"concentration_M": float("nan")}, "concentration_M"),
-        ({"concentration_M": 0.2}, "final volume"),
+        ({"concentration_M": 0.2, "feed_M": 0.1}, "final volume"),
         ({"addition": "sideways"}, "addition"),
         ({"solvent": "mud"}, "no number"),
         ({"solvents": "MeCN"}, "did you mean"),
@@ -369,6 +370,38 @@ def test_impossible_procedures_are_one_line(asked: dict[str, object], words: str
     """Numbers out of bounds, unknown words and fields that do not fit are refused with what to do."""
     with pytest.raises(ProcedureError, match=words):
         planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"concentration_M": c, "equivalents": e, "addition": way}
+        for c in (0.01, 0.0475, 0.06, 0.3)
+        for e in (0.1, 1.0, 4.0)
+        for way in ("both_fed", "a_into_b", "b_into_a")
+    ],
+)
+def test_syringes_left_at_default_always_fit(asked: dict[str, Any]) -> None:
+    """They are 0.1 M where that fits, else as strong as makes the feeds half of the volume; what is said stays."""
+    model, book, both = load_model(), load_book(), pair(DIETHYL, DIBROMIDE)
+    p, defaults = settle_ring(asked, both, model, book)
+    charge = charge_of(p, single=False)
+    assert "feed_M" in defaults
+    fed = charge.feed_a_L + charge.feed_b_L
+    assert p.feed_M == 0.1 or fed == pytest.approx(0.5, rel=0.01)
+    assert p.feed_M == 0.1 or fed * p.feed_M > 0.095
+    said, rest = settle_ring({**asked, "feed_M": 9.0}, both, model, book)
+    assert said.feed_M == 9.0
+    assert "feed_M" not in rest
+
+
+def test_stronger_syringes_are_said() -> None:
+    """Where the strength rose by itself a caveat names it."""
+    strong, usual = (planner.cyclize(DIETHYL, DIBROMIDE, draws=4, concentration_M=c) for c in (0.1, 0.01))
+    assert [any(c.startswith("feed_M is") for c in found.caveats) for found in (strong, usual)] == [
+        True,
+        False,
+    ]
 
 
 def test_dihalides_are_known_by_name() -> None:
@@ -433,6 +466,30 @@ def test_more_than_can_be_promised_is_refused() -> None:
     possible = float(str(refused.value).split("min_ring ")[1][:4])
     plan = planner.recommend_cyclization(DIETHYL, DIBROMIDE, min_ring=possible, probability=0.9, draws=64)
     assert plan.best.probability >= 0.9
+
+
+@pytest.mark.parametrize("hours", [1.0, 3.0, 7.0])
+def test_a_limit_of_time_that_leaves_nothing_is_named(hours: float) -> None:
+    """A time too short for the ring is refused with its name, in a whole sentence; the longer one is answered."""
+    asked = {"min_ring": 0.5, "probability": 0.7, "draws": 32}
+    with pytest.raises(InfeasibleError, match=f"leave out max_time_h {hours:g}") as refused:
+        planner.recommend_cyclization(DIETHYL, DIBROMIDE, max_time_h=hours, **asked)
+    assert "cannot be computed" not in str(refused.value)
+    assert planner.recommend_cyclization(DIETHYL, DIBROMIDE, **asked).best.probability >= 0.7
+
+
+def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
+    """Where a way that needs no dilution is fed, its words hold the number of the batch, which promises less."""
+    plan = planner.recommend_cyclization("NCCN", DIBROMIDE, draws=64)
+    for s in plan.strategies:
+        has_batch = s.name not in ("batch", "high_dilution", "excess_diamine")
+        if s.procedure is not None and s.procedure.addition_time_h and has_batch:
+            said = re.search(
+                r"all at once at [\d.]+ M the ring is \d+%, and what is wanted in (\d+)%", s.words
+            )
+            assert said is not None
+            assert int(said[1]) <= 100 * s.probability
+    assert not any("no dilution" in s.words for s in plan.strategies)
 
 
 def test_an_easy_ring_needs_no_dilution() -> None:

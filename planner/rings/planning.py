@@ -23,13 +23,12 @@ from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
 from planner.rings.closures import Closure
-from planner.rings.flask import LARGEST_FEED
 from planner.rings.masses import molar_mass
 from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
-from planner.rings.procedure import RingProcedure, settle_ring
+from planner.rings.procedure import HALF_FED, LARGEST_FEED, RingProcedure, settle_ring
 from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
@@ -41,8 +40,8 @@ STIRS = (6.0, 24.0)
 """After the feed [h]."""
 PUMP = 3.0
 """By what factor litres times hours must fall before syringe pumps are set up."""
-HALF = 0.5
-"""Share of the final volume that feeds take where 0.1 M would be more."""
+USUAL_HOURS, USUAL_PROBABILITY = 72.0, 0.8
+"""Limits that stand where none is given [h, 1]."""
 HELD = ("solvent", "base", "temperature_C", "leaving_group", "reductant", "reductant_equivalents")
 """Fields that a recommendation takes from what is asked; the others are searched."""
 
@@ -165,10 +164,10 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
         for concentration in CONCENTRATIONS:
             both = concentration * (1.0 if single else 1.0 + 1.0 / equivalents)
             for feed in option.feeds_h:
-                strength = max(0.1, both / HALF)
+                strength = max(0.1, both / HALF_FED)
                 if feed and both / strength > LARGEST_FEED:
                     continue
-                for stir in STIRS:
+                for stir in _stirs(wanted.most_hours):
                     if feed + stir <= wanted.most_hours:
                         yield replace(
                             start,
@@ -181,6 +180,11 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
                         )
 
 
+def _stirs(most_hours: float) -> tuple[float, ...]:
+    """List the after-stirs to try; where none of them fits, all the time there is."""
+    return tuple(stir for stir in STIRS if stir <= most_hours) or (most_hours,)
+
+
 def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wanted) -> RingStrategy:
     """Search one option: coarse with few draws, then its best cells with all."""
     if option.pair is None:
@@ -189,7 +193,7 @@ def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wante
     coarse = prepare_closing(option.pair, model, n_draws=min(SEARCH_DRAWS, wanted.draws), seed=wanted.seed)
     cells = list(_cells(option, start, wanted))
     if not cells:
-        return _uncomputed(option)
+        return _uncomputed(option, f"No feed and after-stir fit in max_time_h {wanted.most_hours:g}. ")
     rings = coarse.rings(cells)
     fine = prepare_closing(option.pair, model, n_draws=wanted.draws, seed=wanted.seed)
     order = _order(cells, rings, option.pair, wanted)
@@ -199,7 +203,22 @@ def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wante
         if best is None or _rank(made) < _rank(best):
             best = made
     assert best is not None
-    return best
+    assert best.procedure is not None
+    batches = [i for i in order if not cells[i].addition_time_h]
+    if not best.procedure.addition_time_h or not batches:
+        return best
+    return replace(best, words=best.words + _why_fed(_judged(option, fine, cells[batches[0]], wanted)))
+
+
+def _why_fed(batch: RingStrategy) -> str:
+    """Say what the best batch would give where a feed is planned."""
+    assert batch.ring is not None
+    assert batch.procedure is not None
+    reaches = f"and what is wanted in {batch.probability:.0%} of the draws"
+    return (
+        f" The feed is there for the promised probability: all at once at {batch.procedure.concentration_M:g} M the "
+        f"ring is {batch.ring.median:.0%}, {reaches}."
+    )
 
 
 def _price(p: RingProcedure, ring: float, mass: float) -> float:
@@ -257,12 +276,12 @@ def _beside(made: Closure, asked: str, schedule: PumpSchedule) -> str:
     return "" if made.smiles == asked else f" It gives {made.smiles}, {made.size} atoms, and not {asked}."
 
 
-def _uncomputed(option: Option) -> RingStrategy:
+def _uncomputed(option: Option, why: str = "") -> RingStrategy:
     """Name an option without numbers."""
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words,
+        words=why + option.words,
         extra_steps=option.route.extra_steps,
         pair=None,
         procedure=None,
@@ -310,19 +329,30 @@ def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: W
 
 
 def _refusal(pair: RingPair, ranked: Sequence[RingStrategy], wanted: Wanted) -> str:
-    """Say what cannot be promised, and the best that can."""
+    """Say what cannot be promised, the best that can, and which limit stands in the way."""
     best = ranked[0]
+    advice = []
     others = [s.title for s in ranked if s.name in ("buy", "diacyl_and_reduce")]
-    helps = f", or take another way ({'; '.join(others)})" if others else ""
-    if best.promised is None or best.procedure is None:
-        return f"ring of {wanted.ring:.0%} cannot be computed for this pair{helps}"
-    p, middle = best.procedure, 0.0 if best.ring is None else best.ring.median
+    most = 0.0 if best.promised is None else float(np.floor(best.promised * 100) / 100)
+    if most >= LIMITS["min_ring"].low:
+        advice.append(f"ask for min_ring {most:.2f}")
+    if wanted.most_hours < USUAL_HOURS:
+        advice.append(f"leave out max_time_h {wanted.most_hours:g}, which allows no slower run")
+    if wanted.probability > USUAL_PROBABILITY:
+        advice.append(f"ask for less than probability {wanted.probability:g}")
+    if others:
+        advice.append(f"take another way ({'; '.join(others)})")
+    what = f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%}"
+    help_ = ", or ".join(advice) or "take another partner for this ring"
+    p = best.procedure
+    assert p is not None  # a batch is searched for every pair
+    middle = 0.0 if best.ring is None else best.ring.median
     fed = f"fed over {p.addition_time_h:g} h" if p.addition_time_h else "all at once"
+    charged = "" if pair.b is None else f", {p.equivalents:g} eq of b"
     return (
-        f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%} is more than this model can "
-        f"promise for {pair.adduct}; the best is {best.promised:.0%} with that probability, {middle:.0%} in the "
-        f"middle ({best.title}, {p.concentration_M:g} M {fed}, {p.equivalents:g} eq of b): "
-        f"ask for min_ring {max(0.01, np.floor(best.promised * 100) / 100):.2f}{helps}"
+        f"{what} is more than this model can promise for {pair.adduct}; the best is {best.promised:.0%} with that "
+        f"probability, {middle:.0%} in the middle ({best.title}, {p.concentration_M:g} M {fed}, {p.total_time_h:g} h"
+        f"{charged}): {help_}"
     )
 
 

@@ -15,7 +15,7 @@ from planner.rings.caveats import ring_caveats, ring_hazards
 from planner.rings.closing import ClosedForm, Closing, closed_form, prepare_closing, winning
 from planner.rings.closures import OWN
 from planner.rings.pairs import RingPair, read_ring_pair
-from planner.rings.procedure import RingProcedure, settle_ring
+from planner.rings.procedure import FEED_M, RingProcedure, settle_ring
 from planner.rings.sharing import (
     ISOMER_COLUMNS,
     OLIGOMER_COLUMNS,
@@ -164,6 +164,10 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
     best = winning(pair)
     em = constants.side if best.at == OWN else constants.em[0]
     caveats, void = ring_caveats(pair, best, p, ready.model)
+    if "feed_M" in defaults and p.feed_M > FEED_M:
+        caveats += (
+            f"feed_M is {p.feed_M:g} M and not the usual {FEED_M:g} M, so that the feeds fit: try solubility.",
+        )
     ring_nitrogens = [n for n in pair.a.nitrogens if n.kind != "sulfonamide"]
     return RingPrediction(
         pair=pair,

@@ -35,10 +35,11 @@ def unmasking_steps(
 ) -> tuple[str, ...]:
     """Say how a partner is freed: acid, then buffer; amounts are those of the acetal."""
     acid = mmol * (len(partner.carbonyls) + len(partner.nitrogens))
+    weighed, hydrochloric = f"{in_mass(mass_mg)} ({in_amount(mmol)})", in_volume(acid / ACID_M)
     opened = (
-        f"Unmask first: {in_mass(mass_mg)} ({in_amount(mmol)}) of {partner.given.smiles}, the acetal, with {in_volume(acid / ACID_M)} of "
-        f"{ACID_M:g} M hydrochloric acid, until NMR or TLC shows none of it (an hour or more at 25 to 50 C); the "
-        f"numbers count on {partner.smiles}."
+        f"Unmask first: {weighed} of {partner.given.smiles}, the acetal, with {hydrochloric} of {ACID_M:g} M "
+        "hydrochloric acid, until NMR or TLC shows none of it (an hour or more at 25 to 50 C); the numbers count on "
+        f"{partner.smiles}."
     )
     if reductant is None:
         return (
@@ -60,9 +61,11 @@ def unmasking_caveat(partner: Partner, reductant: str | None, model: Model) -> s
         then = "neutralise it, and give the free carbonyl compound dry to the amine"
     else:
         salt, _, pH = _buffer(reductant, model)
-        then = (
-            f"buffer to pH {pH} with {salt}, and only then bring in the hydride; water spends part of STAB, "
-            "so keep the acid small or take NaBH3CN in MeOH"
+        spent = (
+            ""
+            if pH == MILD_CYANIDE
+            else "; water spends hydride, so keep the acid small, or take NaBH3CN in MeOH"
         )
+        then = f"buffer to pH {pH} with {salt}, and only then bring in the hydride{spent}"
     given = partner.given.smiles
     return f"Given as its acetal, and weighed as that ({given}): unmask it first with aqueous acid, {then}."
