@@ -25,6 +25,7 @@ from planner.rings.flask import charge_of
 from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
 from planner.rings.masses import molar_mass, unit_masses
 from planner.rings.pairs import RingPair, read_ring_pair
+from planner.rings.partners import read_partner
 from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
 from planner.rings.pump import pump_words
@@ -416,6 +417,85 @@ def test_a_leaving_group_has_its_short_name() -> None:
     assert short.rate.median < plain.rate.median
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_held"),
+    [({}, False), ({"leak": 0.1}, False), ({"pump_ratio": 2.0}, False), ({"base": "none"}, False)],
+)
+def test_paper_is_silent_where_its_assumptions_fail(asked: dict[str, Any], is_held: bool) -> None:
+    """An alkylated ring, a leak, unequal pumps or no base drop the closed form; a bis-sulfonamide keeps it."""
+    assert (planner.cyclize(DIETHYL, DIBROMIDE, draws=16, **asked).statistical is not None) == is_held
+    feeds = {"addition_time_h": 24.0, "concentration_M": 0.05, "hold_time_h": 48.0}
+    whole = planner.cyclize(BIS, DIBROMIDE, draws=16, **feeds, **asked)
+    assert (whole.statistical is None) == bool(asked)
+
+
+def test_a_leak_is_said_where_it_leaks() -> None:
+    """The share that is lost stands in a caveat; where b is not fed the caveat says that nothing leaks."""
+    fed, waits = (
+        " ".join(planner.cyclize(DIETHYL, DIBROMIDE, draws=4, leak=0.2, addition=way).caveats)
+        for way in ("both_fed", "a_into_b")
+    )
+    assert "20% of b's feed never reaches" in fed
+    assert "b is not fed" in waits
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said", "not_said"),
+    [
+        ("NCCCCBr", None, "salt with acid", "dihalides"),
+        ("NCCCCCOS(C)(=O)=O", None, "salt with acid", "Bis-sulfonates"),
+        ("NCCN", "BrCCCCl", "dihalides", "salt with acid"),
+        ("NCCN", "ClCCCOS(C)(=O)=O", "Haloalkyl sulfonates", "dihalides"),
+        ("NCCN", "CS(=O)(=O)OCCCOS(C)(=O)=O", "Bis-sulfonates", "Haloalkyl"),
+    ],
+)
+def test_hazards_are_those_of_the_compound(a: str, b: str | None, said: str, not_said: str) -> None:
+    """A haloamine is no dihalide, and each of dihalide, disulfonate and halosulfonate has its own line."""
+    found = " ".join(planner.cyclize(a, b, draws=4).hazards)
+    assert said in found
+    assert not_said not in found
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("NCCN", "O=CCCC=O"), ("NCCCN", "O=CCCCC=O"), ("NCCN", dibromide(4)), ("NCCCCN", dibromide(5))],
+)
+def test_both_nitrogens_may_close(a: str, b: str) -> None:
+    """Where each nitrogen of a diamine can close alone the bis-ring is named, with the mass of its formula."""
+    found = planner.cyclize(a, b, draws=4)
+    n, m = a.count("C"), sum(c == "C" for c in b)
+    ring = f"C1{'C' * (m - 1)}N1"
+    bis = canonical_smiles(Chem.MolFromSmiles(f"{ring}{'C' * n}N2{'C' * m}2"))
+    said = next(c for c in found.caveats if "Each nitrogen" in c)
+    assert f" {bis} " in said
+    assert f"{protonated_mass(bis):.4f}" in said
+    assert not any("Each nitrogen" in c for c in planner.cyclize("CNCCNC", "O=CCCC=O", draws=4).caveats)
+
+
+@pytest.mark.parametrize(("a", "b"), [("NCCN", "O=CCCC=O"), ("NCCCN", "O=CCC=O"), ("NCCN", "O=CCC=O")])
+def test_a_dialdehyde_is_not_sent_to_the_sulfonamide(a: str, b: str) -> None:
+    """Each caveat that names the bis-sulfonamide names the dihalide or disulfonate with it."""
+    for caveat in planner.cyclize(a, b, draws=4).caveats:
+        assert "sulfonamide" not in caveat or re.search(r"take the .*(dihalide|disulfonate)", caveat)
+
+
+def test_names_of_partners_are_their_structures() -> None:
+    """Chain, group and number of carbons of a systematic name are those of its structure; no name stands twice."""
+    names = load_book().reagents
+    chains = {"ethane": 2, "propane": 3, "butane": 4, "pentane": 5, "hexane": 6}
+    counts = 0
+    for name, smiles in names.items():
+        if found := re.fullmatch(r"1,(\d)-di(bromo|chloro|iodo)(\w+ane)", name):
+            symbol = {"bromo": "Br", "chloro": "Cl", "iodo": "I"}[found[2]]
+            assert int(found[1]) == chains[found[3]]
+            made = canonical_smiles(Chem.MolFromSmiles(f"{symbol}{'C' * chains[found[3]]}{symbol}"))
+            assert canonical_smiles(Chem.MolFromSmiles(smiles)) == made
+            counts += 1
+    assert counts >= 10
+    for name in ("diethylene glycol ditosylate", "1,2-bis(bromomethyl)benzene", "1,5-dichloropentane"):
+        assert len(read_partner(name, load_model()).ends) == 2
+
+
 # --- plans ---
 
 
@@ -656,7 +736,18 @@ def test_bad_input_is_one_line_and_exit_two(words: tuple[str, ...]) -> None:
     assert said[0].startswith("Error: ")
 
 
-@pytest.mark.parametrize(("a", "b"), [("NCCCC=O", "CCC=O"), ("NCc1ccccc1", "O=CCCCC=O"), ("NCCN", "C=O")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("NCCCC=O", "CCC=O"),
+        ("NCc1ccccc1", "O=CCCCC=O"),
+        ("NCCN", "C=O"),
+        ("NCCCN", "C=O"),
+        ("NCCN", DIBROMIDE),
+        ("NCc1ccccc1", "ClCCCCCCl"),
+        ("CNCCNC", "CS(=O)(=O)OCCOS(C)(=O)=O"),
+    ],
+)
 def test_predict_names_the_command(a: str, b: str) -> None:
     """Pairs that would close a ring are refused or warned of with the command that plans it."""
     try:

@@ -3,8 +3,8 @@
 from planner.model.model import Model
 from planner.rings.book import Caveat, load_book
 from planner.rings.closures import FAR, OWN, Closure
-from planner.rings.options import AT_ONCE
-from planner.rings.pairs import RingPair, fits
+from planner.rings.options import AT_ONCE, B_INTO_A, BOTH_FED
+from planner.rings.pairs import RingPair, fits, twice_closed
 from planner.rings.procedure import RingProcedure
 from planner.rings.unmasking import masked, unmasking_caveat
 from planner.structures.sensitive import harmed_by
@@ -73,9 +73,19 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
     said = []
     far = pair.far
     if best.at == OWN and far:
+        way = (
+            "take the dihalide or disulfonate with the bis-sulfonamide (no hydride joins a sulfonamide and a carbonyl)"
+            if pair.is_reductive
+            else "use the bis-sulfonamide, whose nitrogens have one N-H each"
+        )
         said.append(
             f"The nitrogen that was alkylated closes first, to {best.size} atoms: the {far[0].size}-membered ring is "
-            "not the product, whatever the dilution; for it use the bis-sulfonamide, whose nitrogens have one N-H each."
+            f"not the product, whatever the dilution; for it {way}."
+        )
+    if (both := twice_closed(pair, best)) is not None:
+        said.append(
+            f"Each nitrogen of the diamine can close with a partner of its own: two of it give {both.smiles} "
+            f"([M+H]+ {both.mz:.4f}), which the numbers do not tell from chains; an excess of diamine keeps it down."
         )
     open_ones = [c for c in pair.closures if not c.is_on_the_way]
     sizes = sorted({c.size for c in open_ones})
@@ -145,6 +155,19 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
                 f"{p.temperature_C:g} C is above the boiling point of {p.solvent} ({boils:g} C): a pressure vessel, "
                 "and no syringe into reflux."
             )
+    said += _of_leak(pair, p)
     if p.pump_ratio != 1.0 and p.addition != AT_ONCE and pair.b is not None:
         said.append("The pumps run unequally: what comes alone meets no partner, or only the other's chains.")
     return said
+
+
+def _of_leak(pair: RingPair, p: RingProcedure) -> list[str]:
+    """Say what a leak does, or that there is nothing to leak."""
+    if pair.b is None or not p.leak:
+        return []
+    if p.addition_time_h <= 0 or p.addition not in (BOTH_FED, B_INTO_A):
+        return ["The leak changes nothing here: b is not fed."]
+    return [
+        f"{p.leak:.0%} of b's feed never reaches the flask: shares are of the limiting partner as charged, "
+        "amine ends are left over and chains end in amines; weigh the flask against the syringe."
+    ]

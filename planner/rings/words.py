@@ -68,7 +68,7 @@ def ring_text(found: RingPrediction) -> str:
         "",
         f"  effective molarity {found.effective_molarity.median:.2g} M ({found.effective_molarity.low:.1g} to "
         f"{found.effective_molarity.high:.1g}), one end with one end {found.rate.median:.1g} M-1 s-1",
-        f"  on paper: {percent(found.statistical.ring)} %, {found.statistical.words}",
+        *_on_paper(found),
         "",
         "every closure of the adduct:",
     ]
@@ -85,6 +85,12 @@ def ring_text(found: RingPrediction) -> str:
         f"{found.draws} draws, seed {found.seed}; defaults: {', '.join(found.defaults_used) or 'none'}",
     ]
     return "\n".join(lines)
+
+
+def _on_paper(found: RingPrediction) -> Iterator[str]:
+    """Say what paper says, where it may."""
+    if found.statistical is not None:
+        yield f"  on paper: {percent(found.statistical.ring)} %, {found.statistical.words}"
 
 
 def _over(found: RingPrediction) -> str:
