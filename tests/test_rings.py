@@ -29,6 +29,7 @@ from planner.rings.partners import read_partner
 from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
 from planner.rings.pump import pump_words
+from planner.rings.sheet import ring_sheet
 from planner.structures.structure import canonical_smiles, protonated_mass
 
 DIETHYL, DIBROMIDE = "CCNCCNCC", "BrCCCBr"
@@ -645,6 +646,20 @@ def test_an_acetal_is_weighed_opened_buffered_and_then_reduced(
     assert pH[0] in steps[where[1]]
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("NCCCCC1OCCO1", None), ("NCCC(O[Si](C)(C)C)CC(OC)OC", None), ("NCCN", "COCOC"), ("NCCN", "CCOC(C)OCC")],
+)
+def test_acid_unmasks_only_what_bears_it(a: str, b: str | None) -> None:
+    """Aqueous acid opens an acetal unless another group goes with it, or its aldehyde is formaldehyde."""
+    plan = planner.recommend_cyclization(a, b, draws=8, min_ring=0.05, probability=0.5)
+    said = next(c for c in plan.caveats if c.startswith("Given as its acetal"))
+    bears = "Si" not in a and b != "COCOC"
+    assert ("with aqueous acid" in said) == bears
+    assert any("hydrochloric" in step for step in plan.schedule.unmasking) == bears
+    assert plan.schedule.unmasking
+
+
 def test_prices_are_per_gram_of_the_ring_that_was_asked_for(free_plan: RingPlan) -> None:
     """Whatever group is on, moles of ring times the molar mass of the ring that was asked for are the grams."""
     asked = molar_mass(winning(free_plan.pair).smiles)
@@ -657,6 +672,14 @@ def test_prices_are_per_gram_of_the_ring_that_was_asked_for(free_plan: RingPlan)
         is_protected = s.name in ("bis_sulfonamide", "benzyl_diamine")
         assert ("deprotection and its yield not counted" in s.words) == is_protected
         assert any("not counted" in step for step in pump_words(s.schedule)) == is_protected
+
+
+def test_the_sheet_names_the_ring_that_was_asked_for(free_plan: RingPlan) -> None:
+    """A protected ring is weighed as that, and the title counts the ring under its groups."""
+    title = re.search(r"<title>(.*?)</title>", ring_sheet(free_plan))
+    assert title is not None
+    assert free_plan.schedule.protects == winning(free_plan.pair).smiles
+    assert f"1 g of {winning(free_plan.pair).smiles} (protected" in title[1]
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e5])

@@ -51,8 +51,8 @@ WAYS_SHOWN = {
     "litres_per_gram": "L per g", "hours_per_gram": "h per g", "extra_steps": "more steps", "words": "what it is",
 }  # fmt: skip
 WAY_FORMS = {
-    "ring": "percent", "low": "percent", "high": "percent", "probability": "percent", "litres_per_gram": "%.2g",
-    "hours_per_gram": "%.2g",
+    "ring": "percent", "low": "percent", "high": "percent", "probability": "percent", "litres_per_gram": "%.4g",
+    "hours_per_gram": "%.4g",
 }  # fmt: skip
 
 

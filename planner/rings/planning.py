@@ -19,6 +19,7 @@ from planner.errors import InfeasibleError, ProcedureError, finite, shown
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.prediction import check_count, interval
+from planner.rings.amounts import figures
 from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
@@ -32,6 +33,7 @@ from planner.rings.procedure import HALF_FED, LARGEST_FEED, RingProcedure, settl
 from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
+from planner.structures.sensitive import harmed_by
 
 SEARCH_DRAWS = 64
 CONCENTRATIONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -257,7 +259,7 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words + _beside(winning(ready.pair), wanted.asked, schedule),
+        words=option.words + _beside(winning(ready.pair), wanted.asked, schedule, ready.model),
         extra_steps=option.route.extra_steps,
         pair=ready.pair,
         procedure=p,
@@ -269,10 +271,12 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     )
 
 
-def _beside(made: Closure, asked: str, schedule: PumpSchedule) -> str:
-    """Say where what closes is not the ring that was asked for."""
+def _beside(made: Closure, asked: str, schedule: PumpSchedule, model: Model) -> str:
+    """Say where what closes is not the ring that was asked for, and what it cannot bear when it is freed."""
     if schedule.protects:
-        return f" Litres and hours are per gram of {asked}: {PROTECTED}."
+        groups = harmed_by("acid", asked, model)
+        bars = f" Free it without acid, which opens its {groups[0].name}." if groups else ""
+        return f" Litres and hours are per gram of {asked}: {PROTECTED}.{bars}"
     return "" if made.smiles == asked else f" It gives {made.smiles}, {made.size} atoms, and not {asked}."
 
 
@@ -362,16 +366,18 @@ def _reasons(ranked: Sequence[RingStrategy], wanted: Wanted) -> Iterator[str]:
     s, p = best.schedule, best.procedure
     if s is None or p is None or best.ring is None or best.probability is None:
         return
+    of_asked = f" that was asked for ({PROTECTED})" if s.protects else ""
     yield (
         f"{best.title}: ring {best.ring.median:.0%} ({best.ring.low:.0%} to {best.ring.high:.0%}), "
-        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {s.litres_per_gram:.2g} L and "
-        f"{s.hours_per_gram:.2g} h per gram of ring."
+        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {figures(s.litres_per_gram, 2)} L and "
+        f"{figures(s.hours_per_gram, 2)} h per gram of ring{of_asked}."
     )
     for other in ranked[1:]:
         if other.ring is None or other.schedule is None or other.probability is None:
             continue
+        litres = figures(other.schedule.litres_per_gram, 2)
         verdict = (
-            f"also keeps the promise, for {other.schedule.litres_per_gram:.2g} L and {other.schedule.total_time_h:g} h"
+            f"also keeps the promise, for {litres} L per gram and {other.schedule.total_time_h:g} h"
             if other.keeps_promise
             else f"reaches it in only {other.probability:.0%} of the draws"
         )

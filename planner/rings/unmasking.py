@@ -8,6 +8,7 @@ from planner.model.model import Model
 from planner.rings.amounts import in_amount, in_mass, in_volume
 from planner.rings.pairs import RingPair
 from planner.rings.partners import Partner
+from planner.structures.sensitive import harmed_by
 
 ACID_M = 2.0
 """Hydrochloric acid [M]."""
@@ -16,6 +17,7 @@ BUFFER_PER_ACID = 2.0
 BUFFERS = {"NaBH4": ("sodium carbonate", 105.99, "9 to 10")}
 """Salt, molar mass and pH for reductants that no acid suits."""
 ACETATE = ("sodium acetate", 82.03)
+FORMALDEHYDE = "C=O"
 MILD, MILD_CYANIDE = "4 to 6", "5 to 6"
 
 
@@ -30,10 +32,25 @@ def _buffer(reductant: str, model: Model) -> tuple[str, float, str]:
     return BUFFERS.get(reductant, (*ACETATE, mild))
 
 
+def _otherwise(partner: Partner, model: Model) -> str:
+    """Say how to come to the free compound where aqueous acid is no way; empty where it is."""
+    if partner.smiles == FORMALDEHYDE:
+        return "take paraformaldehyde in its place, mole for mole: acetals of formaldehyde hardly open"
+    groups = harmed_by("acid", partner.smiles, model)
+    if groups:
+        return (
+            f"make {partner.smiles} without aqueous acid, which also opens its {groups[0].name} (oxidise the alcohol, "
+            "or take another mask for the carbonyl)"
+        )
+    return ""
+
+
 def unmasking_steps(
     partner: Partner, mmol: float, mass_mg: float, reductant: str | None, model: Model
 ) -> tuple[str, ...]:
     """Say how a partner is freed: acid, then buffer; amounts are those of the acetal."""
+    if other := _otherwise(partner, model):
+        return (f"In place of the acetal {partner.given.smiles} ({in_amount(mmol)}): {other}.",)
     acid = mmol * (len(partner.carbonyls) + len(partner.nitrogens))
     weighed, hydrochloric = f"{in_mass(mass_mg)} ({in_amount(mmol)})", in_volume(acid / ACID_M)
     opened = (
@@ -57,6 +74,8 @@ def unmasking_steps(
 
 def unmasking_caveat(partner: Partner, reductant: str | None, model: Model) -> str:
     """Say the same in a sentence."""
+    if other := _otherwise(partner, model):
+        return f"Given as its acetal ({partner.given.smiles}): {other}."
     if reductant is None:
         then = "neutralise it, and give the free carbonyl compound dry to the amine"
     else:
