@@ -136,7 +136,8 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     elif pair.is_reductive and p.reductant is None:
         said.append(
             "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which acid "
-            "and water open and hydride changes; isolate it dry, without acid."
+            "and water open and hydride changes; isolate it dry, without acid. Structures and masses are written as "
+            "after hydride."
         )
     if any(end.is_secondary for end in pair.ends) and not pair.is_reductive:
         said.append("A secondary halide or sulfonate eliminates beside substitution, which is not counted.")

@@ -44,6 +44,7 @@ def work_up(found: RingPrediction) -> WorkUp:
     amine = properties_of(pair.a.smiles, found.model, craft)
     extractant = craft.solvents[0]
     opens = opened_by_acid(pair, found.procedure, found.ring_smiles, found.model)
+    opens = frozenset() if pair.is_sulfonamide else opens  # its own step has no acid
     is_base = bool(ring.pKaH) and not ring.is_salt and not opens
     words: dict[str, float | str] = {
         "quench": QUENCH,
@@ -86,7 +87,7 @@ def _flags(found: RingPrediction, ring: Properties, *, is_base: bool) -> frozens
     chains = sum(one.fraction.mean for one in found.chains)
     holds = {
         "base": p.base is not None and p.holds_acid,
-        "halide": not pair.is_reductive and pair.b is not None,
+        "halide": not pair.is_reductive,
         "hydride": p.reductant is not None,
         "sulfonamide": pair.is_sulfonamide,
         "excess amine": p.equivalents < 1.0,
