@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rdkit import Chem
 
 import planner
 from planner.cli import main
@@ -18,12 +21,16 @@ from planner.rings.book import QUANTITIES, load_book
 from planner.rings.closing import prepare_closing, winning
 from planner.rings.closures import FAR, OWN
 from planner.rings.edits import without_carbonyl
+from planner.rings.flask import charge_of
 from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
-from planner.rings.masses import unit_masses
+from planner.rings.masses import molar_mass, unit_masses
 from planner.rings.pairs import RingPair, read_ring_pair
+from planner.rings.partners import read_partner
 from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
-from planner.structures.structure import protonated_mass
+from planner.rings.pump import pump_words
+from planner.rings.sheet import ring_sheet
+from planner.structures.structure import canonical_smiles, protonated_mass
 
 DIETHYL, DIBROMIDE = "CCNCCNCC", "BrCCCBr"
 TOSYL = "S(=O)(=O)c1ccc(C)cc1"
@@ -351,7 +358,7 @@ def test_the_ladder_is_that_of_one_end_each() -> None:
     [
         ({"concentration_M": -1}, "concentration_M"),
         ({"concentration_M": float("nan")}, "concentration_M"),
-        ({"concentration_M": 0.2}, "final volume"),
+        ({"concentration_M": 0.2, "feed_M": 0.1}, "final volume"),
         ({"addition": "sideways"}, "addition"),
         ({"solvent": "mud"}, "no number"),
         ({"solvents": "MeCN"}, "did you mean"),
@@ -367,6 +374,38 @@ def test_impossible_procedures_are_one_line(asked: dict[str, object], words: str
         planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **asked)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"concentration_M": c, "equivalents": e, "addition": way}
+        for c in (0.01, 0.0475, 0.06, 0.3)
+        for e in (0.1, 1.0, 4.0)
+        for way in ("both_fed", "a_into_b", "b_into_a")
+    ],
+)
+def test_syringes_left_at_default_always_fit(asked: dict[str, Any]) -> None:
+    """They are 0.1 M where that fits, else as strong as makes the feeds half of the volume; what is said stays."""
+    model, book, both = load_model(), load_book(), pair(DIETHYL, DIBROMIDE)
+    p, defaults = settle_ring(asked, both, model, book)
+    charge = charge_of(p, single=False)
+    assert "feed_M" in defaults
+    fed = charge.feed_a_L + charge.feed_b_L
+    assert p.feed_M == 0.1 or fed == pytest.approx(0.5, rel=0.01)
+    assert p.feed_M == 0.1 or fed * p.feed_M > 0.095
+    said, rest = settle_ring({**asked, "feed_M": 9.0}, both, model, book)
+    assert said.feed_M == 9.0
+    assert "feed_M" not in rest
+
+
+def test_stronger_syringes_are_said() -> None:
+    """Where the strength rose by itself a caveat names it."""
+    strong, usual = (planner.cyclize(DIETHYL, DIBROMIDE, draws=4, concentration_M=c) for c in (0.1, 0.01))
+    assert [any(c.startswith("feed_M is") for c in found.caveats) for found in (strong, usual)] == [
+        True,
+        False,
+    ]
+
+
 def test_dihalides_are_known_by_name() -> None:
     """A name and a CAS number are the structure."""
     assert {pair("NCCN", b).b.smiles for b in ("1,3-Dibromopropane", "109-64-8", DIBROMIDE)} == {DIBROMIDE}  # type: ignore[union-attr]
@@ -377,6 +416,85 @@ def test_a_leaving_group_has_its_short_name() -> None:
     short, plain = (planner.cyclize(DIETHYL, DIBROMIDE, draws=8, **g) for g in ({"leaving_group": "Cl"}, {}))
     assert short.procedure.leaving_group == "chloride"
     assert short.rate.median < plain.rate.median
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_held"),
+    [({}, False), ({"leak": 0.1}, False), ({"pump_ratio": 2.0}, False), ({"base": "none"}, False)],
+)
+def test_paper_is_silent_where_its_assumptions_fail(asked: dict[str, Any], is_held: bool) -> None:
+    """An alkylated ring, a leak, unequal pumps or no base drop the closed form; a bis-sulfonamide keeps it."""
+    assert (planner.cyclize(DIETHYL, DIBROMIDE, draws=16, **asked).statistical is not None) == is_held
+    feeds = {"addition_time_h": 24.0, "concentration_M": 0.05, "hold_time_h": 48.0}
+    whole = planner.cyclize(BIS, DIBROMIDE, draws=16, **feeds, **asked)
+    assert (whole.statistical is None) == bool(asked)
+
+
+def test_a_leak_is_said_where_it_leaks() -> None:
+    """The share that is lost stands in a caveat; where b is not fed the caveat says that nothing leaks."""
+    fed, waits = (
+        " ".join(planner.cyclize(DIETHYL, DIBROMIDE, draws=4, leak=0.2, addition=way).caveats)
+        for way in ("both_fed", "a_into_b")
+    )
+    assert "20% of b's feed never reaches" in fed
+    assert "b is not fed" in waits
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said", "not_said"),
+    [
+        ("NCCCCBr", None, "salt with acid", "dihalides"),
+        ("NCCCCCOS(C)(=O)=O", None, "salt with acid", "Bis-sulfonates"),
+        ("NCCN", "BrCCCCl", "dihalides", "salt with acid"),
+        ("NCCN", "ClCCCOS(C)(=O)=O", "Haloalkyl sulfonates", "dihalides"),
+        ("NCCN", "CS(=O)(=O)OCCCOS(C)(=O)=O", "Bis-sulfonates", "Haloalkyl"),
+    ],
+)
+def test_hazards_are_those_of_the_compound(a: str, b: str | None, said: str, not_said: str) -> None:
+    """A haloamine is no dihalide, and each of dihalide, disulfonate and halosulfonate has its own line."""
+    found = " ".join(planner.cyclize(a, b, draws=4).hazards)
+    assert said in found
+    assert not_said not in found
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("NCCN", "O=CCCC=O"), ("NCCCN", "O=CCCCC=O"), ("NCCN", dibromide(4)), ("NCCCCN", dibromide(5))],
+)
+def test_both_nitrogens_may_close(a: str, b: str) -> None:
+    """Where each nitrogen of a diamine can close alone the bis-ring is named, with the mass of its formula."""
+    found = planner.cyclize(a, b, draws=4)
+    n, m = a.count("C"), sum(c == "C" for c in b)
+    ring = f"C1{'C' * (m - 1)}N1"
+    bis = canonical_smiles(Chem.MolFromSmiles(f"{ring}{'C' * n}N2{'C' * m}2"))
+    said = next(c for c in found.caveats if "Each nitrogen" in c)
+    assert f" {bis} " in said
+    assert f"{protonated_mass(bis):.4f}" in said
+    assert not any("Each nitrogen" in c for c in planner.cyclize("CNCCNC", "O=CCCC=O", draws=4).caveats)
+
+
+@pytest.mark.parametrize(("a", "b"), [("NCCN", "O=CCCC=O"), ("NCCCN", "O=CCC=O"), ("NCCN", "O=CCC=O")])
+def test_a_dialdehyde_is_not_sent_to_the_sulfonamide(a: str, b: str) -> None:
+    """Each caveat that names the bis-sulfonamide names the dihalide or disulfonate with it."""
+    for caveat in planner.cyclize(a, b, draws=4).caveats:
+        assert "sulfonamide" not in caveat or re.search(r"take the .*(dihalide|disulfonate)", caveat)
+
+
+def test_names_of_partners_are_their_structures() -> None:
+    """Chain, group and number of carbons of a systematic name are those of its structure; no name stands twice."""
+    names = load_book().reagents
+    chains = {"ethane": 2, "propane": 3, "butane": 4, "pentane": 5, "hexane": 6}
+    counts = 0
+    for name, smiles in names.items():
+        if found := re.fullmatch(r"1,(\d)-di(bromo|chloro|iodo)(\w+ane)", name):
+            symbol = {"bromo": "Br", "chloro": "Cl", "iodo": "I"}[found[2]]
+            assert int(found[1]) == chains[found[3]]
+            made = canonical_smiles(Chem.MolFromSmiles(f"{symbol}{'C' * chains[found[3]]}{symbol}"))
+            assert canonical_smiles(Chem.MolFromSmiles(smiles)) == made
+            counts += 1
+    assert counts >= 10
+    for name in ("diethylene glycol ditosylate", "1,2-bis(bromomethyl)benzene", "1,5-dichloropentane"):
+        assert len(read_partner(name, load_model()).ends) == 2
 
 
 # --- plans ---
@@ -431,6 +549,30 @@ def test_more_than_can_be_promised_is_refused() -> None:
     assert plan.best.probability >= 0.9
 
 
+@pytest.mark.parametrize("hours", [1.0, 3.0, 7.0])
+def test_a_limit_of_time_that_leaves_nothing_is_named(hours: float) -> None:
+    """A time too short for the ring is refused with its name, in a whole sentence; the longer one is answered."""
+    asked = {"min_ring": 0.5, "probability": 0.7, "draws": 32}
+    with pytest.raises(InfeasibleError, match=f"leave out max_time_h {hours:g}") as refused:
+        planner.recommend_cyclization(DIETHYL, DIBROMIDE, max_time_h=hours, **asked)
+    assert "cannot be computed" not in str(refused.value)
+    assert planner.recommend_cyclization(DIETHYL, DIBROMIDE, **asked).best.probability >= 0.7
+
+
+def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
+    """Where a way that needs no dilution is fed, its words hold the number of the batch, which promises less."""
+    plan = planner.recommend_cyclization("NCCN", DIBROMIDE, draws=64)
+    for s in plan.strategies:
+        has_batch = s.name not in ("batch", "high_dilution", "excess_diamine")
+        if s.procedure is not None and s.procedure.addition_time_h and has_batch:
+            said = re.search(
+                r"all at once at [\d.]+ M the ring is \d+%, and what is wanted in (\d+)%", s.words
+            )
+            assert said is not None
+            assert int(said[1]) <= 100 * s.probability
+    assert not any("no dilution" in s.words for s in plan.strategies)
+
+
 def test_an_easy_ring_needs_no_dilution() -> None:
     """A six-membered reductive closure is planned as a batch, in less solvent than a seven-membered one."""
     six, seven = (planner.recommend_cyclization(f"N{'C' * n}=O", draws=64) for n in (5, 6))
@@ -447,12 +589,108 @@ def test_what_is_held_stays_in_every_substitution() -> None:
             assert (s.procedure.solvent == "DMF") == (not s.pair.is_reductive)
 
 
-def test_an_aminal_meets_no_acid() -> None:
-    """Its work-up has no acid, that of the piperidine has."""
-    both = [
-        planner.recommend_cyclization(*p, draws=16).workup.steps for p in (("NCCN", "C=O"), ("NCCCCC=O",))
+ACIDS = re.compile(r"HCl|HBr|[Hh]ydrochlor|sulfuric|acetic acid|aqueous acid|pH [0-6]\b")
+OPENED = re.compile(r"(?i)acid(?: and water)? opens?\b")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "held", "opens"),
+    [
+        ("NCCN", "C=O", {}, True),
+        ("CNCCNC", "CC=O", {}, True),
+        ("NCCCN", "O=Cc1ccccc1", {}, True),
+        ("NCC(C)(C)CN", "CC(C)=O", {"min_ring": 0.1, "probability": 0.5}, True),
+        ("NCCCCC=O", None, {"reductant": "none", "min_ring": 0.5}, True),
+        ("NCC1OCCO1", "BrCCCCCBr", {"min_ring": 0.3, "probability": 0.5}, True),
+        ("NCCCCC=O", None, {}, False),
+        ("NCc1ccccc1", "BrCCCCCBr", {"min_ring": 0.3, "probability": 0.5}, False),
+    ],
+)
+def test_no_acid_where_a_caveat_says_that_acid_opens_the_ring(
+    a: str, b: str | None, held: dict[str, Any], opens: bool
+) -> None:
+    """Aminals, imines left unreduced and acid-sensitive rings are worked up without acid; others with it."""
+    plan = planner.recommend_cyclization(a, b, draws=16, **held)
+    assert any(OPENED.search(caveat) for caveat in plan.caveats) == opens
+    assert any(ACIDS.search(step) for step in plan.workup.steps) != opens
+    assert not opens or any("No acid" in step for step in plan.workup.steps)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "acetal"),
+    [
+        ("NCCCCC1OCCO1", None, "NCCCCC1OCCO1"),
+        ("COC(CCCCCN)OC", None, "COC(CCCCCN)OC"),
+        ("NCc1ccccc1", "COC(CCCC(OC)OC)OC", "COC(CCCC(OC)OC)OC"),
+    ],
+)
+@pytest.mark.parametrize("reductant", ["STAB", "NaBH3CN"])
+def test_an_acetal_is_weighed_opened_buffered_and_then_reduced(
+    a: str, b: str | None, acetal: str, reductant: str
+) -> None:
+    """Its own mass is weighed; acid, buffer and hydride come in this order, and the caveat says the same."""
+    plan = planner.recommend_cyclization(a, b, draws=16, min_ring=0.2, probability=0.5, reductant=reductant)
+    charged = next(s for s in plan.schedule.syringes if s.weighed_as != s.smiles)
+    assert charged.weighed_as == canonical_smiles(Chem.MolFromSmiles(acetal))
+    assert charged.mass_mg == pytest.approx(charged.mmol * molar_mass(acetal))
+    steps = pump_words(plan.schedule)
+    where = [
+        next(i for i, step in enumerate(steps) if step.startswith(word))
+        for word in ("Unmask", "Buffer", "Flask", f"{reductant}:")
     ]
-    assert [any("HCl" in step for step in steps) for steps in both] == [False, True]
+    assert where == sorted(where)
+    assert not any("from the start" in step for step in steps)
+    said = next(c for c in plan.caveats if "acetal, and weighed" in c)
+    pH = re.search(r"pH (\d to 6)", said)
+    assert pH is not None
+    assert pH[0] in steps[where[1]]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("NCCCCC1OCCO1", None), ("NCCC(O[Si](C)(C)C)CC(OC)OC", None), ("NCCN", "COCOC"), ("NCCN", "CCOC(C)OCC")],
+)
+def test_acid_unmasks_only_what_bears_it(a: str, b: str | None) -> None:
+    """Aqueous acid opens an acetal unless another group goes with it, or its aldehyde is formaldehyde."""
+    plan = planner.recommend_cyclization(a, b, draws=8, min_ring=0.05, probability=0.5)
+    said = next(c for c in plan.caveats if c.startswith("Given as its acetal"))
+    bears = "Si" not in a and b != "COCOC"
+    assert ("with aqueous acid" in said) == bears
+    assert any("hydrochloric" in step for step in plan.schedule.unmasking) == bears
+    assert plan.schedule.unmasking
+
+
+def test_prices_are_per_gram_of_the_ring_that_was_asked_for(free_plan: RingPlan) -> None:
+    """Whatever group is on, moles of ring times the molar mass of the ring that was asked for are the grams."""
+    asked = molar_mass(winning(free_plan.pair).smiles)
+    for s in free_plan.strategies:
+        if s.schedule is None or s.pair is None or s.procedure is None:
+            continue
+        moles = s.procedure.concentration_M * s.schedule.total_mL / 1e3 * s.ring.mean
+        assert moles * asked == pytest.approx(s.schedule.scale_g)
+        assert moles * molar_mass(winning(s.pair).smiles) == pytest.approx(s.schedule.made_g)
+        is_protected = s.name in ("bis_sulfonamide", "benzyl_diamine")
+        assert ("deprotection and its yield not counted" in s.words) == is_protected
+        assert any("not counted" in step for step in pump_words(s.schedule)) == is_protected
+
+
+def test_the_sheet_names_the_ring_that_was_asked_for(free_plan: RingPlan) -> None:
+    """A protected ring is weighed as that, and the title counts the ring under its groups."""
+    title = re.search(r"<title>(.*?)</title>", ring_sheet(free_plan))
+    assert title is not None
+    assert free_plan.schedule.protects == winning(free_plan.pair).smiles
+    assert f"1 g of {winning(free_plan.pair).smiles} (protected" in title[1]
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e5])
+def test_amounts_are_written_as_people_write_them(scale: float) -> None:
+    """No power of ten at any scale, and the hydride has its mass: mmol times its molar mass."""
+    plan = planner.recommend_cyclization("NCCCCCC=O", draws=16, scale_g=scale, min_ring=0.5)
+    steps = pump_words(plan.schedule)
+    for other in ("NCCCCC1OCCO1", None), ("NCCN", DIBROMIDE):
+        steps += pump_words(planner.recommend_cyclization(*other, draws=8, scale_g=scale).schedule)
+    assert not any(re.search(r"\de[+-]\d", step) for step in steps)
+    assert plan.schedule.reductant_mg == pytest.approx(plan.schedule.reductant_mmol * 211.94)
 
 
 @pytest.mark.parametrize(
@@ -521,7 +759,18 @@ def test_bad_input_is_one_line_and_exit_two(words: tuple[str, ...]) -> None:
     assert said[0].startswith("Error: ")
 
 
-@pytest.mark.parametrize(("a", "b"), [("NCCCC=O", "CCC=O"), ("NCc1ccccc1", "O=CCCCC=O"), ("NCCN", "C=O")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("NCCCC=O", "CCC=O"),
+        ("NCc1ccccc1", "O=CCCCC=O"),
+        ("NCCN", "C=O"),
+        ("NCCCN", "C=O"),
+        ("NCCN", DIBROMIDE),
+        ("NCc1ccccc1", "ClCCCCCCl"),
+        ("CNCCNC", "CS(=O)(=O)OCCOS(C)(=O)=O"),
+    ],
+)
 def test_predict_names_the_command(a: str, b: str) -> None:
     """Pairs that would close a ring are refused or warned of with the command that plans it."""
     try:

@@ -51,8 +51,8 @@ WAYS_SHOWN = {
     "litres_per_gram": "L per g", "hours_per_gram": "h per g", "extra_steps": "more steps", "words": "what it is",
 }  # fmt: skip
 WAY_FORMS = {
-    "ring": "percent", "low": "percent", "high": "percent", "probability": "percent", "litres_per_gram": "%.2g",
-    "hours_per_gram": "%.2g",
+    "ring": "percent", "low": "percent", "high": "percent", "probability": "percent", "litres_per_gram": "%.4g",
+    "hours_per_gram": "%.4g",
 }  # fmt: skip
 
 
@@ -140,7 +140,8 @@ def _predicted(found: RingPrediction) -> None:
     ):
         with column:
             parts.number(label, f"{value.median:.0%}", f"{value.low:.0%} to {value.high:.0%}")
-    st.caption(plain(f"On paper {found.statistical.ring:.0%}: {found.statistical.words}."))
+    if found.statistical is not None:
+        st.caption(plain(f"On paper {found.statistical.ring:.0%}: {found.statistical.words}."))
     left, right = st.columns(2, gap="large")
     with left:
         drawn = ring_map(the_ring_map(pair.a.smiles, None if pair.b is None else pair.b.smiles, p, found))

@@ -28,7 +28,7 @@ KINDS = (
 """What closes a ring; dihalide stands for disulfonates too."""
 FLAGS = (
     "base", "halide", "hydride", "sulfonamide", "excess amine", "quaternary", "oligomer", "extraction", "small",
-    "aminal",
+    "aminal", "acid-sensitive",
 )  # fmt: skip
 """What may hold of a mixture after a closure."""
 FIRST_ORDER = Quantity("M-1 s-1")

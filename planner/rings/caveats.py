@@ -3,9 +3,11 @@
 from planner.model.model import Model
 from planner.rings.book import Caveat, load_book
 from planner.rings.closures import FAR, OWN, Closure
-from planner.rings.options import AT_ONCE
-from planner.rings.pairs import RingPair, fits
+from planner.rings.options import AT_ONCE, B_INTO_A, BOTH_FED
+from planner.rings.pairs import RingPair, fits, twice_closed
 from planner.rings.procedure import RingProcedure
+from planner.rings.unmasking import masked, unmasking_caveat
+from planner.structures.sensitive import harmed_by
 
 ISOBARIC = "the rings {sizes} have one mass ({mz:.4f} as the cation): tell them apart by NMR or a standard, not by MS"
 LARGEST_MEASURED = 7
@@ -13,6 +15,15 @@ OF_SULFONAMIDES = ("DMF", "DMSO", "EtOH")
 """Solvents that dissolve a sulfonamide's salt."""
 SLOW_C = 2.0
 """Above the boiling point [C] that a bath cannot hold."""
+AMINAL_RING = "[NX3;!$(N-[#6,#16]=[O,S])]-[CX4]-[NX3;!$(N-[#6,#16]=[O,S])]"
+
+
+def opened_by_acid(pair: RingPair, p: RingProcedure, ring_smiles: str, model: Model) -> frozenset[str]:
+    """Say why acid must not meet a ring: "aminal" for what water opens too, "acid-sensitive" for other groups of it."""
+    held = pair.is_reductive and p.reductant is None
+    if held or fits(ring_smiles, (AMINAL_RING,)):
+        return frozenset({"aminal"})
+    return frozenset({"acid-sensitive"}) if harmed_by("acid", ring_smiles, model) else frozenset()
 
 
 def ring_hazards(pair: RingPair) -> tuple[str, ...]:
@@ -30,6 +41,11 @@ def ring_caveats(
     said = [f"{c.sentence}; {c.remedy}." for c in sorted(met, key=lambda c: not c.voids)]
     said += _of_rings(pair, best)
     said += _of_flask(pair, p, model)
+    if "acid-sensitive" in opened_by_acid(pair, p, best.smiles, model):
+        groups = harmed_by("acid", best.smiles, model)
+        said.append(
+            f"Acid opens the ring's {groups[0].name} ({groups[0].why}): no acid in its work-up, and none on the way."
+        )
     return tuple(said), any(c.voids for c in met)
 
 
@@ -57,9 +73,19 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
     said = []
     far = pair.far
     if best.at == OWN and far:
+        way = (
+            "take the dihalide or disulfonate with the bis-sulfonamide (no hydride joins a sulfonamide and a carbonyl)"
+            if pair.is_reductive
+            else "use the bis-sulfonamide, whose nitrogens have one N-H each"
+        )
         said.append(
             f"The nitrogen that was alkylated closes first, to {best.size} atoms: the {far[0].size}-membered ring is "
-            "not the product, whatever the dilution; for it use the bis-sulfonamide, whose nitrogens have one N-H each."
+            f"not the product, whatever the dilution; for it {way}."
+        )
+    if (both := twice_closed(pair, best)) is not None:
+        said.append(
+            f"Each nitrogen of the diamine can close with a partner of its own: two of it give {both.smiles} "
+            f"([M+H]+ {both.mz:.4f}), which the numbers do not tell from chains; an excess of diamine keeps it down."
         )
     open_ones = [c for c in pair.closures if not c.is_on_the_way]
     sizes = sorted({c.size for c in open_ones})
@@ -95,10 +121,8 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
         said.append(
             f"Given as a salt ({', '.join(sorted(salts))}): free the amine first, or add a mole of base for each acid."
         )
-    if pair.a.was_acetal or (pair.b is not None and pair.b.was_acetal):
-        said.append(
-            "Given as its acetal: open it first with aqueous acid, then buffer and bring in the hydride."
-        )
+    if (acetal := masked(pair)) is not None:
+        said.append(unmasking_caveat(acetal, p.reductant, model))
     if not pair.is_reductive and p.base is None:
         said.append(
             "Without a base each bond's acid holds one nitrogen: the reaction stops at half conversion unless amine "
@@ -107,12 +131,13 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     if pair.kind == "diamine and carbonyl":
         said.append(
             "The cyclic aminal is in equilibrium with the open imine: acid and water open it, and hydride takes "
-            "it to the alkylated diamine; isolate it dry, without acid."
+            "it to the alkylated diamine; isolate it dry, without acid: distil or crystallise it."
         )
     elif pair.is_reductive and p.reductant is None:
         said.append(
-            "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which water and "
-            "hydride change."
+            "Nothing reduces: the ring is an imine or aminal in equilibrium with chains (n to -5/2), which acid "
+            "and water open and hydride changes; isolate it dry, without acid. Structures and masses are written as "
+            "after hydride."
         )
     if any(end.is_secondary for end in pair.ends) and not pair.is_reductive:
         said.append("A secondary halide or sulfonate eliminates beside substitution, which is not counted.")
@@ -131,6 +156,19 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
                 f"{p.temperature_C:g} C is above the boiling point of {p.solvent} ({boils:g} C): a pressure vessel, "
                 "and no syringe into reflux."
             )
+    said += _of_leak(pair, p)
     if p.pump_ratio != 1.0 and p.addition != AT_ONCE and pair.b is not None:
         said.append("The pumps run unequally: what comes alone meets no partner, or only the other's chains.")
     return said
+
+
+def _of_leak(pair: RingPair, p: RingProcedure) -> list[str]:
+    """Say what a leak does, or that there is nothing to leak."""
+    if pair.b is None or not p.leak:
+        return []
+    if p.addition_time_h <= 0 or p.addition not in (BOTH_FED, B_INTO_A):
+        return ["The leak changes nothing here: b is not fed."]
+    return [
+        f"{p.leak:.0%} of b's feed never reaches the flask: shares are of the limiting partner as charged, "
+        "amine ends are left over and chains end in amines; weigh the flask against the syringe."
+    ]

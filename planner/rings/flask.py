@@ -25,7 +25,7 @@ from planner.mechanism.network import Network
 from planner.rings.chains import CAPPED_N, LEAVING, LONGEST, SIDE_RING, chain
 from planner.rings.kinetics import Constants
 from planner.rings.options import A_INTO_B, AT_ONCE, B_INTO_A, BOTH_FED
-from planner.rings.procedure import RingProcedure
+from planner.rings.procedure import LARGEST_FEED, RingProcedure
 
 RELATIVE_TOLERANCE = 1e-6
 PIECES = 48
@@ -34,8 +34,6 @@ READINGS, SHORTEST = 60, 1e-6
 """Readings of a flask that follows its own clock, and the first of them as a share of the time."""
 TRACE = 1e-9
 """Next to nothing: of a share, or of an amount [mol]."""
-LARGEST_FEED = 0.95
-"""Share of the final volume that feeds may be."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +69,7 @@ def charge_of(p: RingProcedure, *, single: bool) -> Charged:
     ProcedureError
         If the feeds are more than the final volume.
     """
-    a = p.concentration_M if single or p.equivalents >= 1.0 else p.concentration_M / p.equivalents
-    b = 0.0 if single else (p.concentration_M * p.equivalents if p.equivalents >= 1.0 else p.concentration_M)
+    a, b = p.moles(single=single)
     is_fed = p.addition_time_h > 0 and p.addition != AT_ONCE
     fed_a = is_fed and (single or p.addition in (BOTH_FED, A_INTO_B))
     fed_b = is_fed and not single and p.addition in (BOTH_FED, B_INTO_A)

@@ -29,7 +29,7 @@ NUMBERS = {
     "concentration_M": Bounds(1e-5, 5.0, "M", "Limiting partner per litre of final volume [M]."),
     "addition_time_h": Bounds(0.0, 168.0, "h", "Length of the feed [h]; 0 is a batch."),
     "hold_time_h": Bounds(0.0, 168.0, "h", "Time after the feed [h]; 12 by default."),
-    "feed_M": Bounds(1e-4, 10.0, "M", "Strength of each syringe [M]; 0.1 by default."),
+    "feed_M": Bounds(1e-4, 10.0, "M", "Strength of each syringe [M]; 0.1, or more where feeds would not fit."),
     "equivalents": Bounds(0.02, 50.0, "mol of b per mol of a", "Moles of B per mole of A; 1 by default."),
     "temperature_C": Bounds(-20.0, 150.0, "C", "Temperature of the flask [C]."),
     "reductant_equivalents": Bounds(0.1, 10.0, "mol per carbonyl end", "Reductant per end; 1.5 by default."),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.errors import ScopeError
 from planner.model.model import Model
@@ -11,7 +12,7 @@ from planner.rings.closures import FAR, LARGEST_RING, OWN, Closure, closures_of,
 from planner.rings.edits import Electrophile, bonded, merged, moved
 from planner.rings.partners import Partner, read_partner
 from planner.structures.regulated import check_regulated
-from planner.structures.structure import elements, molecule
+from planner.structures.structure import elements, molecule, protonated_mass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +98,11 @@ def _read_ring_pair(a: str, b: str | None, model: Model) -> RingPair:
 
 def _checked(pair: RingPair) -> RingPair:
     """Ask the gate of every ring, and refuse where none closes."""
+    both = twice_closed(pair)
     check_regulated(
-        {c.smiles: "a ring of this pair" for c in pair.closures} | {pair.adduct: "the linear adduct"}
+        {c.smiles: "a ring of this pair" for c in pair.closures}
+        | {pair.adduct: "the linear adduct"}
+        | ({} if both is None else {both.smiles: "a product of this pair"})
     )
     if not any(not c.is_on_the_way for c in pair.closures):
         raise ScopeError(
@@ -221,6 +225,31 @@ def _kind(a: Partner, b: Partner) -> str:
         )
     assert kind in KINDS
     return kind
+
+
+class Twice(NamedTuple):
+    """A diamine whose nitrogens each closed with a partner of their own."""
+
+    smiles: str
+    mz: float
+    """Of [M+H]+."""
+
+
+def twice_closed(pair: RingPair, best: Closure | None = None) -> Twice | None:
+    """Write the product of two small rings; None where both nitrogens cannot close, or ``best`` is another ring."""
+    if pair.b is None or len(pair.a.nitrogens) != 2 or any(n.n_hydrogens < 2 for n in pair.a.nitrogens):
+        return None
+    if not pair.own or (best is not None and best.at != OWN):
+        return None
+    first = molecule(pair.a.smiles).GetNumAtoms()
+    again = first + molecule(pair.b.smiles).GetNumAtoms()
+    bonds = [
+        (nitrogen.atom, moved(end, by))
+        for nitrogen, by in zip(pair.a.nitrogens, (first, again), strict=True)
+        for end in (pair.ends[0], pair.ends[-1])
+    ]
+    made = bonded(merged((pair.a.smiles, pair.b.smiles, pair.b.smiles)), bonds)
+    return Twice(made, float(protonated_mass(made)))
 
 
 def leaving_elements(pair: RingPair) -> tuple[tuple[str, int], ...]:

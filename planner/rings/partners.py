@@ -58,6 +58,8 @@ class Partner:
     ends: tuple[Electrophile, ...]
     """Halides and sulfonates."""
     carbonyls: tuple[Electrophile, ...]
+    given: Structure
+    """As it was given and is weighed."""
     was_acetal: bool = False
 
     @property
@@ -98,6 +100,7 @@ def read_partner(text: str, model: Model, *, opened: bool = False) -> Partner:
         nitrogens=_nitrogens(structure, model),
         ends=_ends(structure.smiles, load_book()),
         carbonyls=_carbonyls(structure, model),
+        given=given,
         was_acetal=structure is not given,
     )
 

@@ -19,19 +19,21 @@ from planner.errors import InfeasibleError, ProcedureError, finite, shown
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.prediction import check_count, interval
+from planner.rings.amounts import figures
 from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
-from planner.rings.flask import LARGEST_FEED
+from planner.rings.closures import Closure
 from planner.rings.masses import molar_mass
 from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
-from planner.rings.procedure import RingProcedure, settle_ring
-from planner.rings.pump import schedule_of
+from planner.rings.procedure import HALF_FED, LARGEST_FEED, RingProcedure, settle_ring
+from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
+from planner.structures.sensitive import harmed_by
 
 SEARCH_DRAWS = 64
 CONCENTRATIONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -40,8 +42,8 @@ STIRS = (6.0, 24.0)
 """After the feed [h]."""
 PUMP = 3.0
 """By what factor litres times hours must fall before syringe pumps are set up."""
-HALF = 0.5
-"""Share of the final volume that feeds take where 0.1 M would be more."""
+USUAL_HOURS, USUAL_PROBABILITY = 72.0, 0.8
+"""Limits that stand where none is given [h, 1]."""
 HELD = ("solvent", "base", "temperature_C", "leaving_group", "reductant", "reductant_equivalents")
 """Fields that a recommendation takes from what is asked; the others are searched."""
 
@@ -55,6 +57,8 @@ class Wanted(NamedTuple):
     scale_g: float
     draws: int
     seed: int
+    asked: str
+    """SMILES of the ring."""
 
 
 def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
@@ -112,6 +116,7 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
     'batch'
     """
     known = chosen_model(models, model)
+    pair = read_ring_pair(a, b, known)
     wanted = Wanted(
         _between("min_ring", min_ring),
         _between("probability", probability),
@@ -119,13 +124,13 @@ def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
         _between("scale_g", scale_g),
         check_count("draws", draws, 8, 4096),
         check_count("seed", seed, 0, 2**31 - 1),
+        winning(pair).smiles,
     )
     if strangers := sorted(set(held) - set(HELD)):
         raise ProcedureError(
             f"{shown(strangers[0])} is searched, not held; expected one of {', '.join(HELD)}: leave it out, or use "
             "cyclize for one procedure"
         )
-    pair = read_ring_pair(a, b, known)
     if why := voiding(pair, winning(pair)):
         raise InfeasibleError(why)
     options = list(options_of(pair, known))
@@ -161,10 +166,10 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
         for concentration in CONCENTRATIONS:
             both = concentration * (1.0 if single else 1.0 + 1.0 / equivalents)
             for feed in option.feeds_h:
-                strength = max(0.1, both / HALF)
+                strength = max(0.1, both / HALF_FED)
                 if feed and both / strength > LARGEST_FEED:
                     continue
-                for stir in STIRS:
+                for stir in _stirs(wanted.most_hours):
                     if feed + stir <= wanted.most_hours:
                         yield replace(
                             start,
@@ -177,6 +182,11 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
                         )
 
 
+def _stirs(most_hours: float) -> tuple[float, ...]:
+    """List the after-stirs to try; where none of them fits, all the time there is."""
+    return tuple(stir for stir in STIRS if stir <= most_hours) or (most_hours,)
+
+
 def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wanted) -> RingStrategy:
     """Search one option: coarse with few draws, then its best cells with all."""
     if option.pair is None:
@@ -185,7 +195,7 @@ def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wante
     coarse = prepare_closing(option.pair, model, n_draws=min(SEARCH_DRAWS, wanted.draws), seed=wanted.seed)
     cells = list(_cells(option, start, wanted))
     if not cells:
-        return _uncomputed(option)
+        return _uncomputed(option, f"No feed and after-stir fit in max_time_h {wanted.most_hours:g}. ")
     rings = coarse.rings(cells)
     fine = prepare_closing(option.pair, model, n_draws=wanted.draws, seed=wanted.seed)
     order = _order(cells, rings, option.pair, wanted)
@@ -195,7 +205,22 @@ def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wante
         if best is None or _rank(made) < _rank(best):
             best = made
     assert best is not None
-    return best
+    assert best.procedure is not None
+    batches = [i for i in order if not cells[i].addition_time_h]
+    if not best.procedure.addition_time_h or not batches:
+        return best
+    return replace(best, words=best.words + _why_fed(_judged(option, fine, cells[batches[0]], wanted)))
+
+
+def _why_fed(batch: RingStrategy) -> str:
+    """Say what the best batch would give where a feed is planned."""
+    assert batch.ring is not None
+    assert batch.procedure is not None
+    reaches = f"and what is wanted in {batch.probability:.0%} of the draws"
+    return (
+        f" The feed is there for the promised probability: all at once at {batch.procedure.concentration_M:g} M the "
+        f"ring is {batch.ring.median:.0%}, {reaches}."
+    )
 
 
 def _price(p: RingProcedure, ring: float, mass: float) -> float:
@@ -228,12 +253,13 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     rings = np.clip(ready.rings([p])[0], 0.0, 1.0)
     chance = float(np.mean(rings >= wanted.ring))
     found = interval(rings)
-    boils = next((s.boiling_point_C for s in ready.model.solvents if s.name == p.solvent), None)
-    schedule = schedule_of(ready.pair, p, ring=found, scale_g=wanted.scale_g, boils_C=boils)
+    schedule = schedule_of(
+        ready.pair, p, ring=found, scale_g=wanted.scale_g, model=ready.model, asked=wanted.asked
+    )
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words,
+        words=option.words + _beside(winning(ready.pair), wanted.asked, schedule, ready.model),
         extra_steps=option.route.extra_steps,
         pair=ready.pair,
         procedure=p,
@@ -245,12 +271,21 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     )
 
 
-def _uncomputed(option: Option) -> RingStrategy:
+def _beside(made: Closure, asked: str, schedule: PumpSchedule, model: Model) -> str:
+    """Say where what closes is not the ring that was asked for, and what it cannot bear when it is freed."""
+    if schedule.protects:
+        groups = harmed_by("acid", asked, model)
+        bars = f" Free it without acid, which opens its {groups[0].name}." if groups else ""
+        return f" Litres and hours are per gram of {asked}: {PROTECTED}.{bars}"
+    return "" if made.smiles == asked else f" It gives {made.smiles}, {made.size} atoms, and not {asked}."
+
+
+def _uncomputed(option: Option, why: str = "") -> RingStrategy:
     """Name an option without numbers."""
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words,
+        words=why + option.words,
         extra_steps=option.route.extra_steps,
         pair=None,
         procedure=None,
@@ -298,19 +333,30 @@ def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: W
 
 
 def _refusal(pair: RingPair, ranked: Sequence[RingStrategy], wanted: Wanted) -> str:
-    """Say what cannot be promised, and the best that can."""
+    """Say what cannot be promised, the best that can, and which limit stands in the way."""
     best = ranked[0]
+    advice = []
     others = [s.title for s in ranked if s.name in ("buy", "diacyl_and_reduce")]
-    helps = f", or take another way ({'; '.join(others)})" if others else ""
-    if best.promised is None or best.procedure is None:
-        return f"ring of {wanted.ring:.0%} cannot be computed for this pair{helps}"
-    p, middle = best.procedure, 0.0 if best.ring is None else best.ring.median
+    most = 0.0 if best.promised is None else float(np.floor(best.promised * 100) / 100)
+    if most >= LIMITS["min_ring"].low:
+        advice.append(f"ask for min_ring {most:.2f}")
+    if wanted.most_hours < USUAL_HOURS:
+        advice.append(f"leave out max_time_h {wanted.most_hours:g}, which allows no slower run")
+    if wanted.probability > USUAL_PROBABILITY:
+        advice.append(f"ask for less than probability {wanted.probability:g}")
+    if others:
+        advice.append(f"take another way ({'; '.join(others)})")
+    what = f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%}"
+    help_ = ", or ".join(advice) or "take another partner for this ring"
+    p = best.procedure
+    assert p is not None  # a batch is searched for every pair
+    middle = 0.0 if best.ring is None else best.ring.median
     fed = f"fed over {p.addition_time_h:g} h" if p.addition_time_h else "all at once"
+    charged = "" if pair.b is None else f", {p.equivalents:g} eq of b"
     return (
-        f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%} is more than this model can "
-        f"promise for {pair.adduct}; the best is {best.promised:.0%} with that probability, {middle:.0%} in the "
-        f"middle ({best.title}, {p.concentration_M:g} M {fed}, {p.equivalents:g} eq of b): "
-        f"ask for min_ring {max(0.01, np.floor(best.promised * 100) / 100):.2f}{helps}"
+        f"{what} is more than this model can promise for {pair.adduct}; the best is {best.promised:.0%} with that "
+        f"probability, {middle:.0%} in the middle ({best.title}, {p.concentration_M:g} M {fed}, {p.total_time_h:g} h"
+        f"{charged}): {help_}"
     )
 
 
@@ -320,16 +366,18 @@ def _reasons(ranked: Sequence[RingStrategy], wanted: Wanted) -> Iterator[str]:
     s, p = best.schedule, best.procedure
     if s is None or p is None or best.ring is None or best.probability is None:
         return
+    of_asked = f" that was asked for ({PROTECTED})" if s.protects else ""
     yield (
         f"{best.title}: ring {best.ring.median:.0%} ({best.ring.low:.0%} to {best.ring.high:.0%}), "
-        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {s.litres_per_gram:.2g} L and "
-        f"{s.hours_per_gram:.2g} h per gram of ring."
+        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {figures(s.litres_per_gram, 2)} L and "
+        f"{figures(s.hours_per_gram, 2)} h per gram of ring{of_asked}."
     )
     for other in ranked[1:]:
         if other.ring is None or other.schedule is None or other.probability is None:
             continue
+        litres = figures(other.schedule.litres_per_gram, 2)
         verdict = (
-            f"also keeps the promise, for {other.schedule.litres_per_gram:.2g} L and {other.schedule.total_time_h:g} h"
+            f"also keeps the promise, for {litres} L per gram and {other.schedule.total_time_h:g} h"
             if other.keeps_promise
             else f"reaches it in only {other.probability:.0%} of the draws"
         )

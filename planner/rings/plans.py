@@ -24,10 +24,10 @@ STRATEGY_COLUMNS = (
     "total_time_h", "extra_steps", "concentration_M", "addition_time_h", "hold_time_h", "equivalents", "words",
 )  # fmt: skip
 SCHEDULE_COLUMNS = (
-    "scale_g", "solvent", "temperature_C", "feed_M", "heel_mL", "total_mL", "feed_time_h", "stir_time_h",
-    "a_mmol", "a_mass_mg", "a_volume_mL", "a_strength_M", "a_rate_mL_per_h",
-    "b_mmol", "b_mass_mg", "b_volume_mL", "b_strength_M", "b_rate_mL_per_h",
-    "base", "base_mmol", "reductant", "reductant_mmol", "a_smiles", "b_smiles", "ring_smiles",
+    "scale_g", "made_g", "solvent", "temperature_C", "feed_M", "heel_mL", "total_mL", "feed_time_h", "stir_time_h",
+    "a_weighed_as", "a_mmol", "a_mass_mg", "a_volume_mL", "a_strength_M", "a_rate_mL_per_h",
+    "b_weighed_as", "b_mmol", "b_mass_mg", "b_volume_mL", "b_strength_M", "b_rate_mL_per_h",
+    "base", "base_mmol", "reductant", "reductant_mmol", "reductant_mg", "a_smiles", "b_smiles", "ring_smiles",
     "draws", "seed", "model_name", "model_sha256", "planner_version",
 )  # fmt: skip
 PLAN_COLUMNS = (*STRATEGY_COLUMNS, *SCHEDULE_COLUMNS)

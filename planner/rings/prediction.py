@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.prediction import Interval, check_count, interval
 from planner.rings.book import load_book
 from planner.rings.caveats import ring_caveats, ring_hazards
 from planner.rings.closing import ClosedForm, Closing, closed_form, prepare_closing, winning
-from planner.rings.closures import OWN
+from planner.rings.closures import OWN, Closure
 from planner.rings.pairs import RingPair, read_ring_pair
-from planner.rings.procedure import RingProcedure, settle_ring
+from planner.rings.procedure import FEED_M, RingProcedure, settle_ring
 from planner.rings.sharing import (
     ISOMER_COLUMNS,
     OLIGOMER_COLUMNS,
     Oligomer,
     RingIsomer,
+    Shares,
     isomers_of,
     shares_at_equilibrium,
     shares_of_run,
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PREDICTION_DRAWS, LARGEST_DRAWS = 256, 4096
+TAKES, UNFINISHED = 0.05, 0.1
+"""Share that another ring or the alkylated ring may take, and that may be left, while closed forms hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +66,8 @@ class RingPrediction:
     """Of the ring that wins [M]."""
     rate: Interval
     """One end with one end at the temperature of the flask [M-1 s-1]."""
-    statistical: ClosedForm
+    statistical: ClosedForm | None
+    """On paper; None where its assumptions do not hold."""
     hazards: tuple[str, ...]
     caveats: tuple[str, ...]
     void: bool
@@ -164,6 +170,10 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
     best = winning(pair)
     em = constants.side if best.at == OWN else constants.em[0]
     caveats, void = ring_caveats(pair, best, p, ready.model)
+    if "feed_M" in defaults and p.feed_M > FEED_M:
+        caveats += (
+            f"feed_M is {p.feed_M:g} M and not the usual {FEED_M:g} M, so that the feeds fit: try solubility.",
+        )
     ring_nitrogens = [n for n in pair.a.nitrogens if n.kind != "sulfonamide"]
     return RingPrediction(
         pair=pair,
@@ -183,13 +193,25 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
         and all(_is_spent(n.n_hydrogens, pair) for n in ring_nitrogens),
         effective_molarity=interval(em),
         rate=interval(constants.k),
-        statistical=closed_form(ready, p),
+        statistical=None if void else _on_paper(ready, p, shares, best),
         hazards=ring_hazards(pair),
         caveats=caveats,
         void=void,
         draws=ready.drawn.n_draws,
         seed=ready.seed,
     )
+
+
+def _on_paper(ready: Closing, p: RingProcedure, shares: Shares, best: Closure) -> ClosedForm | None:
+    """Work out what paper says, unless a fault, another ring, an alkylated one or an unfinished run forbids."""
+    other = shares.far if best.at == OWN else shares.side
+    takes = (
+        float(np.mean(other)),
+        float(np.mean(shares.over)),
+        float(np.mean(shares.left)) - UNFINISHED + TAKES,
+    )
+    is_faulty = p.leak > 0 or p.pump_ratio != 1.0 or (p.holds_acid and p.base is None)
+    return None if is_faulty or max(takes) > TAKES else closed_form(ready, p)
 
 
 def _is_spent(n_hydrogens: int, pair: RingPair) -> bool:

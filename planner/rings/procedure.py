@@ -3,15 +3,18 @@
 ``concentration_M`` is moles of the limiting partner per litre of final volume, heel and feeds together.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isfinite
 from typing import Any
 
 from planner.errors import ProcedureError, finite, nearest, shown, with_point
 from planner.model.model import Model
 from planner.rings.book import Book
-from planner.rings.options import AT_ONCE, BASES, BOTH_FED, NO_WORDS, NUMBERS, WAYS, WORDS
+from planner.rings.options import A_INTO_B, AT_ONCE, B_INTO_A, BASES, BOTH_FED, NO_WORDS, NUMBERS, WAYS, WORDS
 from planner.rings.pairs import RingPair
+
+FEED_M = 0.1
+"""Usual strength of a syringe [M]."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +27,7 @@ class RingProcedure:
     """Length of the feed [h]; 0 is a batch."""
     hold_time_h: float = 12.0
     """After the feed [h]."""
-    feed_M: float = 0.1
+    feed_M: float = FEED_M
     """Strength of each syringe [M]."""
     addition: str = BOTH_FED
     """One of ``WAYS``."""
@@ -52,6 +55,22 @@ class RingProcedure:
         """Whether bonds set an acid free that must be taken up."""
         return self.leaving_group is not None
 
+    def moles(self, *, single: bool) -> tuple[float, float]:
+        """Moles of a and b per litre of final volume; no b where one molecule has both ends."""
+        if single:
+            return self.concentration_M, 0.0
+        return self.concentration_M * max(1.0, 1.0 / self.equivalents), self.concentration_M * max(
+            1.0, self.equivalents
+        )
+
+    def fed_moles(self, *, single: bool) -> float:
+        """Moles per litre of final volume that come by pump."""
+        if self.addition_time_h <= 0 or self.addition == AT_ONCE:
+            return 0.0
+        a, b = self.moles(single=single)
+        fed_a = single or self.addition in (BOTH_FED, A_INTO_B)
+        return (a if fed_a else 0.0) + (b if self.addition in (BOTH_FED, B_INTO_A) else 0.0)
+
     @property
     def total_time_h(self) -> float:
         """Feed and hold [h]; the slower pump counts."""
@@ -60,6 +79,8 @@ class RingProcedure:
 
 
 FIELDS = tuple(f.name for f in fields(RingProcedure))
+LARGEST_FEED, HALF_FED = 0.95, 0.5
+"""Share of the final volume that feeds may be, and that they are where the usual syringes are too weak."""
 FAULTS = ("pump_ratio", "leak")
 """What goes wrong, not what is chosen."""
 
@@ -103,7 +124,17 @@ def settle_ring(
             )
         given["addition_time_h"] = 0.0
     made = RingProcedure(**given)
+    if "feed_M" not in numbers:
+        made = replace(made, feed_M=_strong_enough(made, single=pair.b is None))
     return made, tuple(name for name in shown_fields(pair) if name not in said and name not in FAULTS)
+
+
+def _strong_enough(p: RingProcedure, *, single: bool) -> float:
+    """Choose the strength of the syringes: the usual one, or so much that the feeds are half of the final volume."""
+    fed = p.fed_moles(single=single)
+    if fed <= LARGEST_FEED * p.feed_M:
+        return p.feed_M
+    return min(NUMBERS["feed_M"].high, float(f"{fed / HALF_FED:.3g}"))
 
 
 def shown_fields(pair: RingPair) -> tuple[str, ...]:

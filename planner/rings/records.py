@@ -62,7 +62,9 @@ def ring_record(found: RingPrediction) -> dict[str, Any]:
         "is_quaternary_salt": found.is_quaternary,
         "effective_molarity": _interval(found.effective_molarity),
         "rate": _interval(found.rate),
-        "statistical": {"ring": found.statistical.ring, "words": found.statistical.words},
+        "statistical": None
+        if found.statistical is None
+        else {"ring": found.statistical.ring, "words": found.statistical.words},
         "numbers_hold": not found.void,
         "hazards": list(found.hazards),
         "caveats": list(found.caveats),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
+from planner.rings.amounts import figures, in_mass
 from planner.rings.plans import RingPlan, RingStrategy
-from planner.rings.pump import pump_words
+from planner.rings.pump import PROTECTED, pump_words
 from planner.rings.words import procedure_phrase, share
 from planner.structures.drawings import draw_structure
 from planner.version import VERSION
@@ -24,7 +25,9 @@ def ring_sheet(plan: RingPlan) -> str:
     drawn = [("A", best.pair.a.smiles)]
     drawn += [] if best.pair.b is None else [("B", best.pair.b.smiles)]
     drawn.append((f"{plan.prediction.ring_size}-membered ring", plan.prediction.ring_smiles))
-    title = f"{best.title}: {plan.schedule.scale_g:g} g of {plan.prediction.ring_smiles}"
+    made = plan.schedule.protects or plan.prediction.ring_smiles
+    protected = f" ({PROTECTED})" if plan.schedule.protects else ""
+    title = f"{best.title}: {in_mass(1e3 * plan.schedule.scale_g)} of {made}{protected}"
     said = procedure_phrase(best.procedure, single=best.pair.b is None)
     steps = (*pump_words(plan.schedule), *plan.workup.steps)
     parts = [
@@ -60,8 +63,8 @@ def _ways(strategies: Iterable[RingStrategy]) -> str:
             for cell in (
                 s.title,
                 "not computed" if s.ring is None else share(s.ring),
-                "" if s.schedule is None else f"{s.schedule.litres_per_gram:.2g}",
-                "" if s.schedule is None else f"{s.schedule.hours_per_gram:.2g}",
+                "" if s.schedule is None else figures(s.schedule.litres_per_gram, 2),
+                "" if s.schedule is None else figures(s.schedule.hours_per_gram, 2),
                 str(s.extra_steps or ""),
             )
         )

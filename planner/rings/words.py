@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.predictions.prediction import Interval
 from planner.predictions.words import percent
+from planner.rings.amounts import figures
 from planner.rings.masses import unit_masses
 from planner.rings.options import AT_ONCE
 from planner.rings.plans import RingPlan, RingStrategy
@@ -53,7 +54,7 @@ def procedure_phrase(p: RingProcedure, *, single: bool = False) -> str:
 def ring_text(found: RingPrediction) -> str:
     """Write a prediction for the terminal."""
     pair = found.pair
-    single = pair.b is None
+    single, em = pair.b is None, found.effective_molarity
     partners = pair.a.smiles if pair.b is None else f"{pair.a.smiles} + {pair.b.smiles}"
     lines = [f"{partners} ({pair.kind})", procedure_phrase(found.procedure, single=single), ""]
     if found.void:
@@ -66,9 +67,9 @@ def ring_text(found: RingPrediction) -> str:
         f"  {_over(found):<24} {share(found.quaternary)}",
         f"  {'conversion':<24} {share(found.conversion)}",
         "",
-        f"  effective molarity {found.effective_molarity.median:.2g} M ({found.effective_molarity.low:.1g} to "
-        f"{found.effective_molarity.high:.1g}), one end with one end {found.rate.median:.1g} M-1 s-1",
-        f"  on paper: {percent(found.statistical.ring)} %, {found.statistical.words}",
+        f"  effective molarity {figures(em.median, 2)} M ({figures(em.low, 1)} to "
+        f"{figures(em.high, 1)}), one end with one end {found.rate.median:.1g} M-1 s-1",
+        *_on_paper(found),
         "",
         "every closure of the adduct:",
     ]
@@ -85,6 +86,12 @@ def ring_text(found: RingPrediction) -> str:
         f"{found.draws} draws, seed {found.seed}; defaults: {', '.join(found.defaults_used) or 'none'}",
     ]
     return "\n".join(lines)
+
+
+def _on_paper(found: RingPrediction) -> Iterator[str]:
+    """Say what paper says, where it may."""
+    if found.statistical is not None:
+        yield f"  on paper: {percent(found.statistical.ring)} %, {found.statistical.words}"
 
 
 def _over(found: RingPrediction) -> str:
@@ -140,7 +147,7 @@ def _way(s: RingStrategy) -> str:
     """Write a line of the table of strategies."""
     ring = "not computed" if s.ring is None else share(s.ring)
     promise = "" if s.probability is None else f"{s.probability:.0%}"
-    litres = "" if s.schedule is None else f"{s.schedule.litres_per_gram:.2g}"
-    hours = "" if s.schedule is None else f"{s.schedule.hours_per_gram:.2g}"
+    litres = "" if s.schedule is None else figures(s.schedule.litres_per_gram, 2)
+    hours = "" if s.schedule is None else figures(s.schedule.hours_per_gram, 2)
     mark = "*" if s.keeps_promise else " "
     return f"{mark} {s.title:<38} {ring:<20} {promise:<8} {litres:>7} {hours:>6} {s.extra_steps or '':>5}"

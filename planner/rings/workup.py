@@ -8,7 +8,7 @@ from planner.mixtures.phases import Solute, extracted
 from planner.mixtures.properties import Properties, properties_of
 from planner.mixtures.separation import load_separation
 from planner.rings.book import load_book
-from planner.rings.closing import AMINAL
+from planner.rings.caveats import opened_by_acid
 from planner.rings.masses import unit_masses
 from planner.rings.prediction import RingPrediction
 
@@ -43,7 +43,9 @@ def work_up(found: RingPrediction) -> WorkUp:
     ring = properties_of(found.ring_smiles, found.model, craft)
     amine = properties_of(pair.a.smiles, found.model, craft)
     extractant = craft.solvents[0]
-    is_base = bool(ring.pKaH) and not ring.is_salt and pair.kind != AMINAL
+    opens = opened_by_acid(pair, found.procedure, found.ring_smiles, found.model)
+    opens = frozenset() if pair.is_sulfonamide else opens  # its own step has no acid
+    is_base = bool(ring.pKaH) and not ring.is_salt and not opens
     words: dict[str, float | str] = {
         "quench": QUENCH,
         "repeat": unit_masses(pair).repeat,
@@ -58,7 +60,7 @@ def work_up(found: RingPrediction) -> WorkUp:
             "ring": own,
             "beside": "" if other is None else f", {other:.0%} of the amine with it",
         }
-    holds = _flags(found, ring, is_base=is_base)
+    holds = _flags(found, ring, is_base=is_base) | opens
     steps = [step.sentence.format(**words) for step in load_book().workup if holds.issuperset(step.when)]
     return WorkUp(
         steps=tuple(steps),
@@ -85,14 +87,13 @@ def _flags(found: RingPrediction, ring: Properties, *, is_base: bool) -> frozens
     chains = sum(one.fraction.mean for one in found.chains)
     holds = {
         "base": p.base is not None and p.holds_acid,
-        "halide": not pair.is_reductive and pair.b is not None,
+        "halide": not pair.is_reductive,
         "hydride": p.reductant is not None,
         "sulfonamide": pair.is_sulfonamide,
         "excess amine": p.equivalents < 1.0,
         "quaternary": found.is_quaternary and found.quaternary.mean > WORTH,
         "oligomer": chains > WORTH,
         "extraction": is_base,
-        "aminal": pair.kind == AMINAL,
         "small": is_base
         and ring.log_p < POLAR
         and found.ring_smiles.count("C") + found.ring_smiles.count("c") <= SMALL,

@@ -11,11 +11,12 @@ from functools import lru_cache
 from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.model.parameters import load_model
+from planner.model.site_classes import pattern
 from planner.structures.bulk import carbonyl_bulk
 from planner.structures.electronics import Electronics, electronics, median_shift
 from planner.structures.perception import carbonyl_classes, carbonyl_look_alikes, check_held
 from planner.structures.sites import reactive_nitrogens
-from planner.structures.structure import Structure, as_structure, symmetry_ranks
+from planner.structures.structure import Structure, as_structure, molecule, symmetry_ranks
 
 LEAST_LEAD = 10.0
 """Factor in condensation within which two carbonyls compete."""
@@ -160,11 +161,18 @@ def leads(first: CarbonylSite, second: CarbonylSite, model: Model) -> bool:
     return reactivity(first, model) > LEAST_LEAD * slow * (1.0 + 1e-9)
 
 
+LEAVING = ("[CX4]-[Cl,Br,I]", "[CX4]-[OX2]-[SX4](=O)(=O)-[#6]")
+"""Ends that an amine takes the place of."""
+
+
 def _no_carbonyl(carbonyl: Structure, model: Model) -> ScopeError:
     """Say why a structure is no aldehyde or ketone."""
     others = carbonyl_look_alikes(carbonyl.smiles, model)
     reason = f"it has no aldehyde or ketone, only {others}" if others else "it has no aldehyde or ketone"
+    ends = sum(len(molecule(carbonyl.smiles).GetSubstructMatches(pattern(s))) for s in LEAVING)
+    ring = "; with two ends that leave it closes a ring: see `planner cyclize`" if ends > 1 else ""
     swapped = "; are amine and carbonyl compound swapped?" if reactive_nitrogens(carbonyl, model) else ""
     return ScopeError(
-        f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one: give an aldehyde or ketone{swapped}"
+        f"carbonyl compound {carbonyl.smiles!r}: {reason}; expected exactly one: give an aldehyde or ketone"
+        f"{ring}{swapped}"
     )
