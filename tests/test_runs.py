@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import planner
-from planner.calibration.headings import COLUMNS, lore, read_heading, units
+from planner.calibration.headings import CHARGES, COLUMNS, lore, read_heading, units
 from planner.calibration.runs import Run, read_run_table, read_runs, run_records, run_rows
 from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError
 from planner.files.tables import csv_text
@@ -91,7 +91,7 @@ def test_minutes_and_hours_of_every_time_are_the_same_time(name: str) -> None:
 
 
 def test_every_word_leads_to_its_column() -> None:
-    """Each word of the list, with each unit of its column, names that column, or is refused as unclear."""
+    """Each word, with each unit of its column, names that column or a charge of moles, or is refused as unclear."""
     for name, column in lore()["columns"].items():
         for word in column["words"]:
             for unit in [u.text for u in units(column["is"]).values()] or [""]:
@@ -99,7 +99,75 @@ def test_every_word_leads_to_its_column() -> None:
                     (f"{word} ({unit})", f"{word} / {unit}", f"{word} {unit}") if unit else (word,)
                 ):
                     found = called(written)
-                    assert found in (name, UNCLEAR) or (found and not unit), written
+                    is_charge = found in CHARGES and unit in lore()["units"]["charged"]
+                    assert found in (name, UNCLEAR) or is_charge or (found and not unit), written
+
+
+PARTNERS = {
+    "amine": ("amine", "Amin", "n(amine)", "amine charged", "Einwaage Amin"),
+    "carbonyl": (
+        "aldehyde",
+        "Keton",
+        "Ketone",
+        "carbonyl compound",
+        "moles of aldehyde",
+        "Aldehyd eingesetzt",
+    ),
+}
+MOLES = {"mmol": 1.0, "mol": 1e3, "µmol": 1e-3}
+WEIGHED = ("mg", "g", "kg", "mL", "µL", "L")
+
+
+@pytest.mark.parametrize("amine", PARTNERS["amine"])
+@pytest.mark.parametrize("carbonyl", PARTNERS["carbonyl"])
+def test_moles_of_both_partners_are_equivalents(amine: str, carbonyl: str) -> None:
+    """However they are called and in whatever unit: their ratio is the equivalents, and none was found."""
+    for unit, factor in MOLES.items():
+        table = read_run_table(
+            f"run;{amine} ({unit});{carbonyl} (mmol);mono;di\nA;2;{2.5 * factor};3;1\n", **PAIR
+        )
+        assert table.runs[0].procedure.carbonyl_equivalents == pytest.approx(1.25)
+        assert dict(table.runs[0].observed) == {"mono": 3.0, "di": 1.0}
+        assert any("carbonyl_equivalents are worked out from" in remark for remark in table.remarks)
+
+
+@pytest.mark.parametrize("words", [word for words in PARTNERS.values() for word in words])
+def test_a_charge_alone_is_refused_and_one_beside_equivalents_is_left_out(words: str) -> None:
+    """Masses, volumes and moles of one partner are never found; beside equivalents they are left out, with words."""
+    for unit in (*WEIGHED, *MOLES):
+        title = f"{words} ({unit})"
+        said = refusal(f"run;{title};mono;di\nA;2;3;1\n")
+        assert f"column {title!r} is what was charged" in said
+        assert "write carbonyl_equivalents" in said
+        table = read_run_table(f"run;{title};carbonyl_equivalents;mono;di\nA;2;1.5;3;1\n", **PAIR)
+        assert table.runs[0].procedure.carbonyl_equivalents == 1.5
+        assert dict(table.runs[0].observed) == {"mono": 3.0, "di": 1.0}
+        assert any(remark == f"columns not used: {title}" for remark in table.remarks)
+
+
+def test_equivalents_of_the_amine_are_the_measure_of_the_others() -> None:
+    """With an amine of other than one equivalent all others are divided by it; one equivalent changes nothing."""
+    head = "run;amine (eq);aldehyde (eq);hydride (eq);mono;di\n"
+    for amine, expected in (("1", (1.5, 2.0)), ("1.25", (1.2, 1.6))):
+        procedure = read(f"{head}A;{amine};1.5;2;3;1\n")[0].procedure
+        assert (procedure.carbonyl_equivalents, procedure.reductant_equivalents) == pytest.approx(expected)
+    own = "run;amine (eq);carbonyl_equivalents;mono;di\nA;1.25;1.5;3;1\n"
+    assert "carbonyl_equivalents are per amine" in refusal(own)
+
+
+def test_charges_that_do_not_fit_together_are_refused() -> None:
+    """One of two moles missing, equivalents that differ from them, no unit, and a material that may be a charge."""
+    head = "run;amine (mmol);aldehyde (mmol);mono;di\n"
+    assert "no amine; fill in both" in refusal(f"{head}A;;2;3;1\n")
+    assert "no carbonyl; fill in both" in refusal(f"{head}A;2;;3;1\n")
+    assert "'250 mg' is not usable" in refusal(f"{head}A;2;250 mg;3;1\n")
+    stated = "run;amine (mmol);aldehyde (mmol);carbonyl_equivalents;mono;di\nA;1;1.2;{};3;1\n"
+    assert "the charges make it 1.2" in refusal(stated.format(1))
+    assert read(stated.format(1.19))[0].procedure.carbonyl_equivalents == 1.19
+    assert "without a unit" in refusal("run;amine used;aldehyde (mmol);mono;di\nA;1;2;3;1\n")
+    for word in ("SM", "Edukt", "starting material"):
+        assert called(f"{word} (mmol)") == UNCLEAR
+        assert called(f"{word} (area%)") == "unreacted"
 
 
 def test_own_names_are_their_own() -> None:

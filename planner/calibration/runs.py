@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.calibration.charges import settled_charges, with_equivalents
 from planner.calibration.entries import TableRow, read_entries
 from planner.calibration.findings import Remarks, asked_of, found_columns, read_found, read_responses
 from planner.calibration.headings import (
@@ -20,6 +21,7 @@ from planner.calibration.headings import (
     choose_headings,
     is_read,
     is_title,
+    only_once,
 )
 from planner.calibration.peak_areas import with_peaks
 from planner.calibration.sources import RawTable, read_source
@@ -139,10 +141,10 @@ def read_run_table(
     if isinstance(source, tuple | list) and source and all(isinstance(run, Run) for run in source):
         return RunTable(runs=tuple(source), remarks=())
     raw = read_source(source, lambda title: title in (columns or {}) or is_title(title))
-    headings = choose_headings(raw.titles, columns or {}, PLAN_COLUMNS)
+    headings = only_once(settled_charges(choose_headings(raw.titles, columns or {}, PLAN_COLUMNS)))
     remarks: Remarks = [(0, words) for words in (*raw.remarks, *_left_out(raw, headings))]
     known = model or load_model()
-    entries = _of_their_runs(read_entries(raw, headings), remarks)
+    entries = _of_their_runs(with_equivalents(read_entries(raw, headings), remarks), remarks)
     entries = _of_a_pair(entries, {"amine": amine, "carbonyl": carbonyl})
     if peaks:
         entries, said = with_peaks(entries, peaks, known)
