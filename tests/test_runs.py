@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 import planner
 from planner.calibration.headings import CHARGES, COLUMNS, lore, read_heading, units
 from planner.calibration.runs import Run, read_run_table, read_runs, run_records, run_rows
-from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError
+from planner.errors import ParameterError, PlannerError, ProcedureError, RegulatedError, TableError
 from planner.files.tables import csv_text
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure
@@ -248,6 +248,15 @@ def test_writing_and_reading_gives_the_same_runs(run: Run) -> None:
     assert read_runs(pd.DataFrame(rows, columns=list(columns))) == (run,)
 
 
+def test_names_of_runs_stand_in_a_table_as_they_are() -> None:
+    """A number that names a run has no apostrophe, a text that a spreadsheet would calculate keeps it."""
+    names = ["1", "07", "A", "rank 1", "=1+1", "+A", "-x", "@b"]
+    runs = read_runs([{**PAIR, "run": name, "mono": 3, "di": 1} for name in names])
+    lines = csv_text(*run_rows(runs)).splitlines()[1:]
+    assert [line.split(",")[0] for line in lines] == ["1", "'07", "A", "rank 1", "'=1+1", "'+A", "'-x", "'@b"]
+    assert read_runs(csv_text(*run_rows(runs))) == runs
+
+
 def test_rows_of_one_run_are_one_flask() -> None:
     """Later rows of a run may leave the procedure empty, and must not contradict it."""
     head = "run,time_h,T (°C),mono,di\n"
@@ -368,6 +377,14 @@ def test_columns_are_mapped_by_hand() -> None:
     assert run.procedure.temperature_C == pytest.approx(16.85)
     with pytest.raises(TableError, match="'colou' is no column"):
         read_runs(text, columns={"colour": "colou"}, **PAIR)
+    for strange in ("zzz", "colours", "mono"):
+        with pytest.raises(TableError, match=f"'{strange}' is no heading of this table"):
+            read_runs(text, columns={**mapped, strange: "mono"}, **PAIR)
+    for none in (5, {"colour": 5}, {5: "mono"}, ["colour"]):
+        with pytest.raises(TableError, match=r"columns .* is not usable"):
+            read_runs(text, columns=none, **PAIR)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="is no model"):
+        read_runs(text, columns=mapped, model="models", **PAIR)  # type: ignore[arg-type]
 
 
 def test_a_note_with_line_breaks_stays_one_row() -> None:

@@ -375,6 +375,16 @@ def choose_headings(
     return found
 
 
+def checked_columns(columns: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what the user said of columns; TableError where it is no text by heading."""
+    given = {} if columns is None else columns
+    if not isinstance(given, Mapping) or not all(isinstance(t, str) for pair in given.items() for t in pair):
+        raise TableError(
+            f"columns {shown(columns)} is not usable; give headings with their names, both as text"
+        )
+    return given
+
+
 def _said(title: str, name: str) -> Heading:
     """Take the name that the user gave a column, and the unit that stands in its title."""
     kind = kind_of(name)

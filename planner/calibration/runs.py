@@ -18,6 +18,7 @@ from planner.calibration.headings import (
     DEGREES,
     RESPONSE,
     Heading,
+    checked_columns,
     choose_headings,
     is_read,
     is_title,
@@ -30,7 +31,7 @@ from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.model.model import Model
-from planner.model.parameters import load_model
+from planner.model.parameters import chosen_model
 from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
 from planner.structures.pairs import Pair, read_pair
 
@@ -140,15 +141,16 @@ def read_run_table(
         source = (source,)
     if isinstance(source, tuple | list) and source and all(isinstance(run, Run) for run in source):
         return RunTable(runs=tuple(source), remarks=())
-    raw = read_source(source, lambda title: title in (columns or {}) or is_title(title))
-    headings = only_once(settled_charges(choose_headings(raw.titles, columns or {}, PLAN_COLUMNS)))
+    said = checked_columns(columns)
+    raw = read_source(source, lambda title: title in said or is_title(title))
+    headings = only_once(settled_charges(choose_headings(raw.titles, said, PLAN_COLUMNS)))
     remarks: Remarks = [(0, words) for words in (*raw.remarks, *_left_out(raw, headings))]
-    known = model or load_model()
+    known = chosen_model(None, model)
     entries = _of_their_runs(with_equivalents(read_entries(raw, headings), remarks), remarks)
     entries = _of_a_pair(entries, {"amine": amine, "carbonyl": carbonyl})
     if peaks:
-        entries, said = with_peaks(entries, peaks, known)
-        remarks += said
+        entries, of_peaks = with_peaks(entries, peaks, known)
+        remarks += of_peaks
     runs = tuple(_run(entry, known, remarks) for entry in entries if _was_run(entry, remarks))
     if not runs:
         raise TableError("no row says what was found; fill in unreacted, mono, di, ... of at least one run")
@@ -180,7 +182,13 @@ def run_rows(runs: Sequence[Run]) -> tuple[list[dict[str, str | float | None]], 
     records = run_records(runs)
     further = [name for name in (*DEGREES, *(RESPONSE + name for name in DEGREES)) if name not in COLUMNS]
     columns = (*COLUMNS, *(name for name in further if any(name in record for record in records)))
-    return [{name: record.get(name) for name in columns} for record in records], columns
+    rows = [{name: record.get(name) for name in columns} for record in records]
+    return [row | {"run": _as_counted(str(row["run"]))} for row in rows], columns
+
+
+def _as_counted(name: str) -> str | int:
+    """Write a name that is a whole number as one, for text that looks like a number is guarded in a table."""
+    return int(name) if name.isascii() and name.isdigit() and str(int(name)) == name else name
 
 
 def _cells(run: Run) -> Iterator[tuple[str, str | float]]:
