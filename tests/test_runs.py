@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 import planner
 from planner.calibration.headings import CHARGES, COLUMNS, lore, read_heading, units
 from planner.calibration.runs import Run, read_run_table, read_runs, run_records, run_rows
+from planner.calibration.sources import BLANK
 from planner.errors import ParameterError, PlannerError, ProcedureError, RegulatedError, TableError
 from planner.files.tables import csv_text
 from planner.flask.fields import ADDITIONS, FIELDS
@@ -234,7 +235,7 @@ def some_runs(draw: st.DrawFn) -> Run:
         observed=observed,
         detector=draw(st.sampled_from(["UV", "MS"])) if kind == "area" else None,
         responses=((1, draw(st.floats(0.1, 9))),) if kind == "area" else (),
-        note=draw(st.just("") | texts.filter(lambda t: t not in ("-", "--", "n/a", "NA", "nan"))),
+        note=draw(st.just("") | texts.filter(lambda t: t not in BLANK)),
     )
 
 
@@ -246,6 +247,69 @@ def test_writing_and_reading_gives_the_same_runs(run: Run) -> None:
     assert read_runs(run_records([run])) == (run,)
     assert read_runs(csv_text(rows, columns)) == (run,)
     assert read_runs(pd.DataFrame(rows, columns=list(columns))) == (run,)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        *((word, "run") for word in ("Lauf", "Versuch", "Versuch Nr.")),
+        *(
+            (word, "unreacted")
+            for word in ("Ausgangsmaterial", "Startmaterial", "RSM", "SM", "amine remaining")
+        ),
+        *((word, "carbonyl_left") for word in ("aldehyde remaining", "remaining ketone")),
+    ],
+)
+def test_what_is_left_has_many_names(word: str, name: str) -> None:
+    """Names of a run and of what is left of a partner, with and without a unit of areas."""
+    assert called(word) == name
+    assert name == "run" or called(f"{word} (area%)") == called(f"{word}, %") == name
+
+
+@pytest.mark.parametrize("cell", BLANK)
+def test_a_cell_of_which_nothing_is_known_is_empty(cell: str) -> None:
+    """However that is written, in a text and in a frame; it is not 0."""
+    texts_and_frames = (
+        f"run;T;unreacted;mono;di\nA;{cell};{cell};3;1\n",
+        [{"T": cell, "unreacted": cell, "mono": 3, "di": 1}],
+    )
+    for table in texts_and_frames:
+        run = read_runs(table, **PAIR)[0]
+        assert (run.observed, run.procedure.temperature_C) == ((("mono", 3.0), ("di", 1.0)), None)
+
+
+@pytest.mark.parametrize("about", ["~", "~ ", "≈", "ca. ", "ca ", "approx. ", "about "])
+def test_about_a_number_is_the_number(about: str) -> None:
+    """A number that was read off is taken as it stands; a word before no number is still refused."""
+    run = read(f"run;T;mono;di\nA;{about}30;{about}95,5 %;5\n")[0]
+    assert (run.procedure.temperature_C, run.observed) == (30.0, (("mono", 95.5), ("di", 5.0)))
+    assert "is not usable" in refusal(f"run;T;mono;di\nA;{about}warm;3;1\n")
+
+
+@pytest.mark.parametrize(
+    "title", ["mono:di", "mono / bis", "ratio mono:di", "mono/di ratio", "mono : di (mol)"]
+)
+@pytest.mark.parametrize("cell", ["20:1", "20 : 1", "20/1", "20", "~20:1", "40:2"])
+def test_a_ratio_of_two_degrees_is_two_numbers(title: str, cell: str) -> None:
+    """A heading of two degrees and a cell of two numbers is a row of kind ratio, whatever the numbers are times."""
+    run = read(f"run;T;{title}\nA;25;{cell}\n")[0]
+    found = dict(run.observed)
+    assert (run.kind, set(found)) == ("ratio", {"mono", "di"})
+    assert found["mono"] / found["di"] == 20.0
+
+
+def test_ratios_of_three_of_areas_and_none() -> None:
+    """Three degrees take three numbers, a unit or a kind says areas, and what is no such ratio is refused."""
+    assert read("run;T;amine:mono:di\nA;25;2:20:1\n")[0].observed == (
+        ("unreacted", 2.0),
+        ("mono", 20.0),
+        ("di", 1.0),
+    )
+    assert read("run;detector;mono:di (area)\nA;UV;20:1\n")[0].kind == "area"
+    assert read("run;kind;mono:di\nA;area;20:1\n")[0].kind == "area"
+    for cell in ("20:1:3", "much", "> 20:1", "20:one", ":"):
+        assert "row 2, column 'mono:di'" in refusal(f"run;T;mono:di\nA;25;{cell}\n")
+    assert "are both mono" in refusal("run;mono;mono:di\nA;2;20:1\n")
 
 
 def test_names_of_runs_stand_in_a_table_as_they_are() -> None:

@@ -239,6 +239,12 @@ def _without_charge(called: str) -> Iterator[str]:
         yield from _without(called, plain(word))
 
 
+def degree_called(words: str) -> str:
+    """Name the degree that is called so without a unit; empty where none is, or it may be two."""
+    found = [name for name in _named(words) if name in DEGREES]
+    return found[0] if len(found) == 1 else ""
+
+
 @lru_cache(maxsize=1)
 def _index() -> Mapping[str, tuple[str, ...]]:
     """List the columns that a plain word names, in the order of the file."""

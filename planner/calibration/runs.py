@@ -25,6 +25,7 @@ from planner.calibration.headings import (
     only_once,
 )
 from planner.calibration.peak_areas import with_peaks
+from planner.calibration.ratios import ratio_of, with_ratios
 from planner.calibration.sources import RawTable, read_source
 from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError, nearest
 from planner.flask.fields import FIELDS
@@ -142,8 +143,11 @@ def read_run_table(
     if isinstance(source, tuple | list) and source and all(isinstance(run, Run) for run in source):
         return RunTable(runs=tuple(source), remarks=())
     said = checked_columns(columns)
-    raw = read_source(source, lambda title: title in said or is_title(title))
-    headings = only_once(settled_charges(choose_headings(raw.titles, said, PLAN_COLUMNS)))
+    raw = read_source(source, lambda title: title in said or is_title(title) or bool(ratio_of(title)))
+    raw, written = with_ratios(raw, said)
+    chosen = choose_headings(raw.titles, said, PLAN_COLUMNS)
+    chosen = [replace(heading, title=written.get(i, heading.title)) for i, heading in enumerate(chosen)]
+    headings = only_once(settled_charges(chosen))
     remarks: Remarks = [(0, words) for words in (*raw.remarks, *_left_out(raw, headings))]
     known = chosen_model(None, model)
     entries = _of_their_runs(with_equivalents(read_entries(raw, headings), remarks), remarks)
@@ -168,7 +172,9 @@ def unread_titles(source: Any) -> tuple[str, ...]:
     raw = read_source(source, is_title)
     filled = {i for _, cells in raw.rows for i in cells}
     return tuple(
-        title for i, title in enumerate(raw.titles) if i in filled and not is_read(title, PLAN_COLUMNS)
+        title
+        for i, title in enumerate(raw.titles)
+        if i in filled and not ratio_of(title) and not is_read(title, PLAN_COLUMNS)
     )
 
 
