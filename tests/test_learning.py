@@ -200,7 +200,7 @@ def with_seen(run: Run, name: str, *seen: float) -> Run:
 
 @pytest.mark.parametrize("low", [5.0, 15.0])
 def test_two_replicates_that_contradict_are_both_named(low: float) -> None:
-    """Of two runs that were done alike neither is right: one line names both; where they agree, none does."""
+    """Of two runs that were done alike neither is right: one line names both, also where they are all but alike."""
     one, other = (
         with_seen(runs()[0], "east", low, 10.0, 90.0 - low),
         with_seen(runs()[0], "west", 90.0, 9.0, 1.0),
@@ -208,6 +208,11 @@ def test_two_replicates_that_contradict_are_both_named(low: float) -> None:
     said = said_of((one, other))
     assert [words.split(" were")[0] for words in said if " do not agree:" in words] == ["runs east and west"]
     assert not any("the others" in words for words in said)
+    longer = replace(other, procedure=replace(other.procedure, temperature_C=7.5))
+    assert any(
+        "east disagrees with run west" in w or "west disagrees with run east" in w
+        for w in said_of((one, longer))
+    )
     alike = said_of((one, replace(one, run="west")))
     assert not any("do not agree" in words for words in alike)
 

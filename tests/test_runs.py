@@ -165,6 +165,7 @@ def test_charges_that_do_not_fit_together_are_refused() -> None:
     stated = "run;amine (mmol);aldehyde (mmol);carbonyl_equivalents;mono;di\nA;1;1.2;{};3;1\n"
     assert "the charges make it 1.2" in refusal(stated.format(1))
     assert read(stated.format(1.19))[0].procedure.carbonyl_equivalents == 1.19
+    assert "'M' is no unit" in refusal("run;amine (M);mono;di\nA;1;3;1\n")
     assert "without a unit" in refusal("run;amine used;aldehyde (mmol);mono;di\nA;1;2;3;1\n")
     for word in ("SM", "Edukt", "starting material"):
         assert called(f"{word} (mmol)") == UNCLEAR

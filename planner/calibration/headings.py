@@ -234,9 +234,9 @@ def _named(words: str) -> list[str]:
 
 
 def _without_charge(called: str) -> Iterator[str]:
-    """Take away what says that something was put in: amount of, charged, Einwaage."""
-    for word in lore()["charges"]["words"]:
-        yield from _without(called, plain(word))
+    """Take away what says that something was put in: amount of, charged, Einwaage; a sign such as n only in front."""
+    for word in map(plain, lore()["charges"]["words"]):
+        yield from (rest for rest in _without(called, word) if len(word) > 1 or called.startswith(word))
 
 
 def degree_called(words: str) -> str:
