@@ -116,6 +116,7 @@ def test_next_says_what_to_run_and_writes_it_for_the_sheet(
     row = read_csv(fill, ("run", "amine", "mono", "di"))[0]
     assert row["hold_time_h"] == record["procedures"][0]["hold_time_h"]
     assert row["mono"] is None
+    assert row["run"] == "run 4"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,8 @@ def test_next_says_what_to_run_and_writes_it_for_the_sheet(
         (("{runs}", "--out", "{out}", "--peaks", "A={nothing}"), "holds what was found"),
         (("{runs}", "--out", "{out}", "--column", "mono"), "is not HEADING=NAME"),
         (("{runs}", "--out", "{out}", "--seed", "one"), "--seed"),
+        (("{runs}", "--out", "{out}", "--seed", "-1"), "seed -1 is not usable"),
+        (("{runs}", "--out", "{out}", "--column", "zzz=mono"), "'zzz' is no heading of this table"),
         (("{runs}", "--out", "{out}", "--models", "{mine}"), "has learned from runs already"),
     ],
 )

@@ -1,6 +1,6 @@
 """Laws of learning from runs, on truths that are drawn from the small reference model and simulated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from planner.calibration.checking import check_runs
+from planner.calibration.diagnostics import EDGE, far_words
+from planner.calibration.ensemble import PASSES, ensemble_guess
 from planner.calibration.experiments import MOST_RUNS, evidence_of
 from planner.calibration.fits import Fit, fit_evidence
 from planner.calibration.learning import calibrate
@@ -182,6 +184,133 @@ def test_contradictory_runs_are_fitted_and_named() -> None:
     assert "disagrees" in said or "not described" in said
     noise = model.calibration.column("noise")
     assert noise.mean() > 0.5
+
+
+def said_of(rows: Sequence[Run], model: Model = REFERENCE) -> tuple[str, ...]:
+    """Learn, and return how the fit went."""
+    calibration = calibrate(rows, parent=model).calibration
+    assert calibration is not None
+    return calibration.diagnostics
+
+
+def with_seen(run: Run, name: str, *seen: float) -> Run:
+    """Return a run under another name in which something else was found."""
+    return replace(run, run=name, observed=tuple(zip(("unreacted", "mono", "di"), seen, strict=True)))
+
+
+@pytest.mark.parametrize("low", [5.0, 15.0])
+def test_two_replicates_that_contradict_are_both_named(low: float) -> None:
+    """Of two runs that were done alike neither is right: one line names both, also where they are all but alike."""
+    one, other = (
+        with_seen(runs()[0], "east", low, 10.0, 90.0 - low),
+        with_seen(runs()[0], "west", 90.0, 9.0, 1.0),
+    )
+    said = said_of((one, other))
+    assert [words.split(" were")[0] for words in said if " do not agree:" in words] == ["runs east and west"]
+    assert not any("the others" in words for words in said)
+    longer = replace(other, procedure=replace(other.procedure, temperature_C=7.5))
+    assert any(
+        "east disagrees with run west" in w or "west disagrees with run east" in w
+        for w in said_of((one, longer))
+    )
+    alike = said_of((one, replace(one, run="west")))
+    assert not any("do not agree" in words for words in alike)
+
+
+def test_numbers_that_go_where_nothing_was_expected_are_named() -> None:
+    """A reaction that is slower by orders than any known, as with times in a wrong unit: the numbers are named."""
+    run = replace(
+        runs()[0], procedure=Procedure(reductant="STAB", carbonyl_equivalents=1.1, hold_time_h=48.0)
+    )
+    slow = [
+        replace(with_seen(run, "A", 100.0 - mono, mono, 0.0), time_h=time_h)
+        for time_h, mono in ((1.0, 1.0), (4.0, 2.0), (16.0, 5.0), (48.0, 14.0))
+    ]
+    said = [words for words in said_of(slow, load_model()) if EDGE in words]
+    assert any("stab.hydride_transfer" in words and "sd from before" in words for words in said)
+    usual = learned().calibration
+    assert usual is not None
+    assert not any(EDGE in words for words in usual.diagnostics)
+
+
+def test_the_edge_is_where_the_words_say() -> None:
+    """A median 2.5 widths away is named and one just below is not; three directions below 5 % are, two are not."""
+
+    def number(name: str, median: float) -> dict[str, str | float]:
+        return {
+            "name": name,
+            "kind": "number",
+            "prior_median": 1.0,
+            "prior_sd": 2.0,
+            "posterior_median": median,
+        }
+
+    assert list(far_words([number("a", 1.0 + 2 * 2.49), number("b", 1.0 - 2 * 2.49)])) == []
+    assert next(far_words([number("a", 6.0), number("b", -9.0)])).startswith(
+        "b (-5.0 sd from before), a (+2.5 sd"
+    )
+    direction = {"name": "+1.00 a", "kind": "direction", "ratio": 0.049}
+    assert list(far_words([direction] * 2)) == []
+    assert "3 directions are below 5%" in next(far_words([direction] * 3))
+    assert list(far_words([{**direction, "ratio": 0.05}] * 9)) == []
+
+
+def test_samples_that_are_left_out_are_remarked() -> None:
+    """Of many samples of a run eight are fitted, and the words name the run and the numbers."""
+    run = replace(runs()[0], procedure=Procedure(reductant="STAB", hold_time_h=100.0))
+    many = [replace(run, run="long", time_h=float(t)) for t in range(1, 71)]
+    evidence = evidence_of((*many, runs()[1]), REFERENCE)
+    assert sum(len(e.findings) for e in evidence.experiments) == 9
+    assert any("9 of 71 rows are fitted" in note and "run long (8 of 70)" in note for note in evidence.notes)
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        *(({"seed": seed}, ProcedureError) for seed in (-1, "x", 1.5, True, None, 2**32)),
+        *(({"parent": parent}, ParameterError) for parent in ("models", 5, Path("models"), {})),
+        *(({"discrepancy": switch}, ProcedureError) for switch in ("no", None, 2)),
+        ({"progress": 5}, ProcedureError),
+    ],
+)
+def test_what_is_asked_of_a_fit_is_checked_before_it(
+    given: dict[str, object], error: type[Exception]
+) -> None:
+    """A seed, a parent, a switch or a progress that is none is one line that names it."""
+    with pytest.raises(error) as caught:
+        calibrate(runs()[:1], **{"parent": REFERENCE, **given})  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+    assert "give" in str(caught.value)
+
+
+@pytest.mark.parametrize("what", [leave_one_out, check_runs, lambda model: profile_of(model, "k_c2/k_c1")])
+def test_what_is_no_model_has_learned_nothing(what: Callable[[object], object]) -> None:
+    """Whatever asks a model for what it learned refuses what is no model."""
+    for given in ("my.toml", None, 5):
+        with pytest.raises(ParameterError, match="is no model"):
+            what(given)
+
+
+def test_a_guess_tells_that_it_is_under_way() -> None:
+    """Progress is called before each pass of the ensemble, and ends it."""
+    told, computed = list[float](), list[int]()
+
+    def compute(x: Array) -> Array:
+        computed.append(len(x))
+        return x
+
+    def guess(progress: Callable[[float], None]) -> None:
+        ensemble_guess(compute, np.zeros(2), np.eye(2), 2, progress=progress)
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    guess(told.append)
+    assert len(told) == len(computed) == PASSES
+    assert set(told) == {0.0}
+    with pytest.raises(KeyboardInterrupt):
+        guess(stop)
+    assert len(computed) == PASSES
 
 
 def test_one_component_seen_as_nothing_is_taken_as_it_is() -> None:

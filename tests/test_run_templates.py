@@ -42,7 +42,7 @@ def test_a_filled_template_gives_the_procedures_of_the_plan(stab: Plan) -> None:
     for table in (csv_text(filled, columns), to_frame(filled, columns), filled):
         runs = read_runs(table)
         assert settled(runs) == [{n: getattr(r.procedure, n) for n in FIELDS} for r in stab.recommendations]
-        assert [run.run for run in runs] == [str(r.rank) for r in stab.recommendations]
+        assert [run.run for run in runs] == [f"rank {r.rank}" for r in stab.recommendations]
         assert {(run.observed, run.detector, run.lot, run.note, run.kind) for run in runs} == {
             (tuple(found.items()), "UV", "L1", "clear", "area")
         }
@@ -53,7 +53,7 @@ def test_runs_that_were_not_made_are_left_out(stab: Plan) -> None:
     rows, columns = template_rows(stab)
     filled = [rows[0] | {"mono": 3, "di": 1}, *rows[1:]]
     table = read_run_table(csv_text(filled, columns))
-    assert [run.run for run in table.runs] == ["1"]
+    assert [run.run for run in table.runs] == ["rank 1"]
     assert any("left out" in remark for remark in table.remarks)
     with pytest.raises(TableError, match="no row says what was found"):
         read_runs(csv_text(rows, columns))
@@ -82,7 +82,9 @@ def test_the_command_writes_the_table_to_fill(stab: Plan, tmp_path: Path) -> Non
     assert "wrote" in ran.stderr
     rows, columns = template_rows(stab)
     assert runs.read_text(encoding="utf-8") == csv_text(rows, columns).replace("\r\n", "\n")
-    assert [str(row["run"]) for row in read_csv(runs, columns)] == [str(r.rank) for r in stab.recommendations]
+    written = [line.split(",")[0] for line in runs.read_text(encoding="utf-8").splitlines()[1:]]
+    assert written == [row["run"] for row in read_csv(runs, columns)]
+    assert written == [f"rank {r.rank}" for r in stab.recommendations]
     for other in ("runs.json", "runs.toml"):
         ran = CliRunner().invoke(main, ["sheet", str(plan), "250 mg", "--runs", str(tmp_path / other)])
         assert ran.exit_code == 2, other
@@ -99,7 +101,8 @@ def test_peaks_fill_the_run_that_they_are_of(stab: Plan) -> None:
     """The areas of a peak list are what was found in its run, by MS unless the row says another detector."""
     table = read_run_table(unfilled(stab), peaks={"1": PEAKS})
     run = table.runs[0]
-    assert run.run == "1"
+    assert run.run == "rank 1"
+    assert read_runs_with(unfilled(stab), {"rank 1": PEAKS}) == table.runs
     assert (run.kind, run.detector) == ("area", "MS")
     assert dict(run.observed) == {"unreacted": 1200.0, "mono": 30000.0, "di": 1500.0}
     assert any("areas from its peaks" in remark for remark in table.remarks)
@@ -124,7 +127,7 @@ def test_a_degree_outside_of_the_list_is_not_known_and_one_within_is_nought(stab
         ({"": PEAKS}, "write RUN=PATH"),
         ({"1": "108.0808 1200\n"}, "fewer than two degrees"),
         ({"1": "108.0808\n164.1434\n"}, "fewer than two degrees"),
-        ({"1": "nothing here\n"}, "row 2 (run 1), its peaks:"),
+        ({"1": "nothing here\n"}, "row 2 (run rank 1), its peaks:"),
     ],
 )
 def test_peaks_that_cannot_be_used_are_refused_with_their_run(

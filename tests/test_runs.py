@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import planner
-from planner.calibration.headings import COLUMNS, lore, read_heading, units
+from planner.calibration.headings import CHARGES, COLUMNS, lore, read_heading, units
 from planner.calibration.runs import Run, read_run_table, read_runs, run_records, run_rows
-from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError
+from planner.calibration.sources import BLANK
+from planner.errors import ParameterError, PlannerError, ProcedureError, RegulatedError, TableError
 from planner.files.tables import csv_text
 from planner.flask.fields import ADDITIONS, FIELDS
 from planner.flask.procedure import Procedure
@@ -91,7 +92,7 @@ def test_minutes_and_hours_of_every_time_are_the_same_time(name: str) -> None:
 
 
 def test_every_word_leads_to_its_column() -> None:
-    """Each word of the list, with each unit of its column, names that column, or is refused as unclear."""
+    """Each word, with each unit of its column, names that column or a charge of moles, or is refused as unclear."""
     for name, column in lore()["columns"].items():
         for word in column["words"]:
             for unit in [u.text for u in units(column["is"]).values()] or [""]:
@@ -99,7 +100,76 @@ def test_every_word_leads_to_its_column() -> None:
                     (f"{word} ({unit})", f"{word} / {unit}", f"{word} {unit}") if unit else (word,)
                 ):
                     found = called(written)
-                    assert found in (name, UNCLEAR) or (found and not unit), written
+                    is_charge = found in CHARGES and unit in lore()["units"]["charged"]
+                    assert found in (name, UNCLEAR) or is_charge or (found and not unit), written
+
+
+PARTNERS = {
+    "amine": ("amine", "Amin", "n(amine)", "amine charged", "Einwaage Amin"),
+    "carbonyl": (
+        "aldehyde",
+        "Keton",
+        "Ketone",
+        "carbonyl compound",
+        "moles of aldehyde",
+        "Aldehyd eingesetzt",
+    ),
+}
+MOLES = {"mmol": 1.0, "mol": 1e3, "µmol": 1e-3}
+WEIGHED = ("mg", "g", "kg", "mL", "µL", "L")
+
+
+@pytest.mark.parametrize("amine", PARTNERS["amine"])
+@pytest.mark.parametrize("carbonyl", PARTNERS["carbonyl"])
+def test_moles_of_both_partners_are_equivalents(amine: str, carbonyl: str) -> None:
+    """However they are called and in whatever unit: their ratio is the equivalents, and none was found."""
+    for unit, factor in MOLES.items():
+        table = read_run_table(
+            f"run;{amine} ({unit});{carbonyl} (mmol);mono;di\nA;2;{2.5 * factor};3;1\n", **PAIR
+        )
+        assert table.runs[0].procedure.carbonyl_equivalents == pytest.approx(1.25)
+        assert dict(table.runs[0].observed) == {"mono": 3.0, "di": 1.0}
+        assert any("carbonyl_equivalents are worked out from" in remark for remark in table.remarks)
+
+
+@pytest.mark.parametrize("words", [word for words in PARTNERS.values() for word in words])
+def test_a_charge_alone_is_refused_and_one_beside_equivalents_is_left_out(words: str) -> None:
+    """Masses, volumes and moles of one partner are never found; beside equivalents they are left out, with words."""
+    for unit in (*WEIGHED, *MOLES):
+        title = f"{words} ({unit})"
+        said = refusal(f"run;{title};mono;di\nA;2;3;1\n")
+        assert f"column {title!r} is what was charged" in said
+        assert "write carbonyl_equivalents" in said
+        table = read_run_table(f"run;{title};carbonyl_equivalents;mono;di\nA;2;1.5;3;1\n", **PAIR)
+        assert table.runs[0].procedure.carbonyl_equivalents == 1.5
+        assert dict(table.runs[0].observed) == {"mono": 3.0, "di": 1.0}
+        assert any(remark == f"columns not used: {title}" for remark in table.remarks)
+
+
+def test_equivalents_of_the_amine_are_the_measure_of_the_others() -> None:
+    """With an amine of other than one equivalent all others are divided by it; one equivalent changes nothing."""
+    head = "run;amine (eq);aldehyde (eq);hydride (eq);mono;di\n"
+    for amine, expected in (("1", (1.5, 2.0)), ("1.25", (1.2, 1.6))):
+        procedure = read(f"{head}A;{amine};1.5;2;3;1\n")[0].procedure
+        assert (procedure.carbonyl_equivalents, procedure.reductant_equivalents) == pytest.approx(expected)
+    own = "run;amine (eq);carbonyl_equivalents;mono;di\nA;1.25;1.5;3;1\n"
+    assert "carbonyl_equivalents are per amine" in refusal(own)
+
+
+def test_charges_that_do_not_fit_together_are_refused() -> None:
+    """One of two moles missing, equivalents that differ from them, no unit, and a material that may be a charge."""
+    head = "run;amine (mmol);aldehyde (mmol);mono;di\n"
+    assert "no amine; fill in both" in refusal(f"{head}A;;2;3;1\n")
+    assert "no carbonyl; fill in both" in refusal(f"{head}A;2;;3;1\n")
+    assert "'250 mg' is not usable" in refusal(f"{head}A;2;250 mg;3;1\n")
+    stated = "run;amine (mmol);aldehyde (mmol);carbonyl_equivalents;mono;di\nA;1;1.2;{};3;1\n"
+    assert "the charges make it 1.2" in refusal(stated.format(1))
+    assert read(stated.format(1.19))[0].procedure.carbonyl_equivalents == 1.19
+    assert "'M' is no unit" in refusal("run;amine (M);mono;di\nA;1;3;1\n")
+    assert "without a unit" in refusal("run;amine used;aldehyde (mmol);mono;di\nA;1;2;3;1\n")
+    for word in ("SM", "Edukt", "starting material"):
+        assert called(f"{word} (mmol)") == UNCLEAR
+        assert called(f"{word} (area%)") == "unreacted"
 
 
 def test_own_names_are_their_own() -> None:
@@ -166,7 +236,7 @@ def some_runs(draw: st.DrawFn) -> Run:
         observed=observed,
         detector=draw(st.sampled_from(["UV", "MS"])) if kind == "area" else None,
         responses=((1, draw(st.floats(0.1, 9))),) if kind == "area" else (),
-        note=draw(st.just("") | texts.filter(lambda t: t not in ("-", "--", "n/a", "NA", "nan"))),
+        note=draw(st.just("") | texts.filter(lambda t: t not in BLANK)),
     )
 
 
@@ -178,6 +248,78 @@ def test_writing_and_reading_gives_the_same_runs(run: Run) -> None:
     assert read_runs(run_records([run])) == (run,)
     assert read_runs(csv_text(rows, columns)) == (run,)
     assert read_runs(pd.DataFrame(rows, columns=list(columns))) == (run,)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        *((word, "run") for word in ("Lauf", "Versuch", "Versuch Nr.")),
+        *(
+            (word, "unreacted")
+            for word in ("Ausgangsmaterial", "Startmaterial", "RSM", "SM", "amine remaining")
+        ),
+        *((word, "carbonyl_left") for word in ("aldehyde remaining", "remaining ketone")),
+    ],
+)
+def test_what_is_left_has_many_names(word: str, name: str) -> None:
+    """Names of a run and of what is left of a partner, with and without a unit of areas."""
+    assert called(word) == name
+    assert name == "run" or called(f"{word} (area%)") == called(f"{word}, %") == name
+
+
+@pytest.mark.parametrize("cell", BLANK)
+def test_a_cell_of_which_nothing_is_known_is_empty(cell: str) -> None:
+    """However that is written, in a text and in a frame; it is not 0."""
+    texts_and_frames = (
+        f"run;T;unreacted;mono;di\nA;{cell};{cell};3;1\n",
+        [{"T": cell, "unreacted": cell, "mono": 3, "di": 1}],
+    )
+    for table in texts_and_frames:
+        run = read_runs(table, **PAIR)[0]
+        assert (run.observed, run.procedure.temperature_C) == ((("mono", 3.0), ("di", 1.0)), None)
+
+
+@pytest.mark.parametrize("about", ["~", "~ ", "≈", "ca. ", "ca ", "approx. ", "about "])
+def test_about_a_number_is_the_number(about: str) -> None:
+    """A number that was read off is taken as it stands; a word before no number is still refused."""
+    run = read(f"run;T;mono;di\nA;{about}30;{about}95,5 %;5\n")[0]
+    assert (run.procedure.temperature_C, run.observed) == (30.0, (("mono", 95.5), ("di", 5.0)))
+    assert "is not usable" in refusal(f"run;T;mono;di\nA;{about}warm;3;1\n")
+
+
+@pytest.mark.parametrize(
+    "title", ["mono:di", "mono / bis", "ratio mono:di", "mono/di ratio", "mono : di (mol)"]
+)
+@pytest.mark.parametrize("cell", ["20:1", "20 : 1", "20/1", "20", "~20:1", "40:2"])
+def test_a_ratio_of_two_degrees_is_two_numbers(title: str, cell: str) -> None:
+    """A heading of two degrees and a cell of two numbers is a row of kind ratio, whatever the numbers are times."""
+    run = read(f"run;T;{title}\nA;25;{cell}\n")[0]
+    found = dict(run.observed)
+    assert (run.kind, set(found)) == ("ratio", {"mono", "di"})
+    assert found["mono"] / found["di"] == 20.0
+
+
+def test_ratios_of_three_of_areas_and_none() -> None:
+    """Three degrees take three numbers, a unit or a kind says areas, and what is no such ratio is refused."""
+    assert read("run;T;amine:mono:di\nA;25;2:20:1\n")[0].observed == (
+        ("unreacted", 2.0),
+        ("mono", 20.0),
+        ("di", 1.0),
+    )
+    assert read("run;detector;mono:di (area)\nA;UV;20:1\n")[0].kind == "area"
+    assert read("run;kind;mono:di\nA;area;20:1\n")[0].kind == "area"
+    for cell in ("20:1:3", "much", "> 20:1", "20:one", ":"):
+        assert "row 2, column 'mono:di'" in refusal(f"run;T;mono:di\nA;25;{cell}\n")
+    assert "are both mono" in refusal("run;mono;mono:di\nA;2;20:1\n")
+
+
+def test_names_of_runs_stand_in_a_table_as_they_are() -> None:
+    """A number that names a run has no apostrophe, a text that a spreadsheet would calculate keeps it."""
+    names = ["1", "07", "A", "rank 1", "=1+1", "+A", "-x", "@b"]
+    runs = read_runs([{**PAIR, "run": name, "mono": 3, "di": 1} for name in names])
+    lines = csv_text(*run_rows(runs)).splitlines()[1:]
+    assert [line.split(",")[0] for line in lines] == ["1", "'07", "A", "rank 1", "'=1+1", "'+A", "'-x", "'@b"]
+    assert read_runs(csv_text(*run_rows(runs))) == runs
 
 
 def test_rows_of_one_run_are_one_flask() -> None:
@@ -300,6 +442,14 @@ def test_columns_are_mapped_by_hand() -> None:
     assert run.procedure.temperature_C == pytest.approx(16.85)
     with pytest.raises(TableError, match="'colou' is no column"):
         read_runs(text, columns={"colour": "colou"}, **PAIR)
+    for strange in ("zzz", "colours", "mono"):
+        with pytest.raises(TableError, match=f"'{strange}' is no heading of this table"):
+            read_runs(text, columns={**mapped, strange: "mono"}, **PAIR)
+    for none in (5, {"colour": 5}, {5: "mono"}, ["colour"]):
+        with pytest.raises(TableError, match=r"columns .* is not usable"):
+            read_runs(text, columns=none, **PAIR)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="is no model"):
+        read_runs(text, columns=mapped, model="models", **PAIR)  # type: ignore[arg-type]
 
 
 def test_a_note_with_line_breaks_stays_one_row() -> None:

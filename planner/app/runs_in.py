@@ -197,7 +197,7 @@ def _templates(asked: Asked) -> None:
         rows, columns = template_rows(plan)
     else:
         settled, _ = settle(asked.procedure, answers.the_model(), asked.pair)
-        rows, columns = [template_row(asked.pair, settled, "1")], template_columns(asked.pair)
+        rows, columns = [template_row(asked.pair, settled, "run 1")], template_columns(asked.pair)
     stem = file_stem(asked.pair, answers.the_first_model())
     parts.download("Table to fill (CSV)", lambda: csv_text(rows, columns), "runs.csv", stem)
 

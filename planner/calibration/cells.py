@@ -13,6 +13,8 @@ from planner.calibration.headings import AMOUNT, Unit, lore, plain, plain_unit, 
 from planner.errors import TableError, nearest
 
 _NUMBER = re.compile(r"([+-]?\d[\d.,'\u00a0 ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+)\s*(.*)", re.ASCII | re.DOTALL)
+_ABOUT = re.compile(r"(?:[~≈∼]|(?:ca|circa|approx|about|etwa)\b\.?)\s*(?=[\d.,])", re.IGNORECASE)
+"""Before a number that was read off: it is taken as it stands, for no fit believes a number to the last digit."""
 _DIGITS = re.compile(r"[+-]?\d*([.,]\d*)?([eE][+-]?\d+)?", re.ASCII)
 _OPEN = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 """One mark before three digits: a decimal mark, or one of thousands."""
@@ -22,7 +24,7 @@ _BELOW = re.compile(r"\s*(<|≤|&lt;)\s*[\w.,%]*\s*%?\s*", re.ASCII)
 
 def split_number(cell: str) -> tuple[str, str] | None:
     """Part a cell into its number, as written, and what follows; None where it does not begin with a number."""
-    found = _NUMBER.fullmatch(cell.strip().replace("\u2212", "-"))
+    found = _NUMBER.fullmatch(_ABOUT.sub("", cell.strip().replace("\u2212", "-")))
     if found is None:
         return None
     digits = re.sub(r"['\u00a0 ]", "", found[1])

@@ -118,6 +118,8 @@ def check_runs(model: Model) -> tuple[Check, ...]:
 
 def learned_of(model: Model) -> Calibration:
     """Take what a model learned; ParameterError where that is nothing."""
+    if not isinstance(model, Model):
+        raise ParameterError(f"{type(model).__name__} is no model; give what calibrate or load_model returns")
     if model.calibration is None or not model.calibration.rows:
         raise ParameterError(
             f"model {model.name!r} has learned from no runs; fit some: planner calibrate RUNS --out FILE"

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planner.calibration.tempering import Gaussian, Guess, sobol_normals
+from planner.calibration.tempering import Gaussian, Guess, Progress, sobol_normals
 from planner.engine import Array
 
 N_ENSEMBLE = 256
@@ -25,7 +25,13 @@ WIDER = 1.3
 
 
 def ensemble_guess(
-    compute: Callable[[Array], Array], observed: Array, covariance: Array, n_columns: int, *, seed: int = 0
+    compute: Callable[[Array], Array],
+    observed: Array,
+    covariance: Array,
+    n_columns: int,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Guess:
     """Guess the posterior of independent standard normals.
 
@@ -41,11 +47,15 @@ def ensemble_guess(
         Number of unknowns.
     seed
         Same seed, same guess.
+    progress
+        Is told 0 before each pass, for the fit has not begun; what it raises ends the guess.
     """
     rng = np.random.default_rng((seed, n_columns, PASSES))
     x = sobol_normals(N_ENSEMBLE, n_columns, rng)
     root = np.linalg.cholesky(covariance)
     for _ in range(PASSES):
+        if progress is not None:
+            progress(0.0)
         computed = compute(x)
         is_sound = np.isfinite(computed).all(axis=1)
         x, computed = x[is_sound], computed[is_sound]

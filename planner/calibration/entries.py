@@ -52,11 +52,14 @@ class TableRow:
         value = self.values.get(column)
         return None if value is None else float(value)
 
+    def title(self, column: str) -> str:
+        """Return the heading of a column as it is written."""
+        heading = self.headings.get(column)
+        return column if heading is None else heading.title
+
     def wrong(self, column: str, words: str) -> TableError:
         """Say what is wrong with a cell."""
-        heading = self.headings.get(column)
-        title = column if heading is None else heading.title
-        return TableError(f"{self.place}, column {title!r}: {words}")
+        return TableError(f"{self.place}, column {self.title(column)!r}: {words}")
 
     def kinds_stated(self, columns: Iterable[str]) -> set[str]:
         """Gather the kinds that the headings of some columns state by their units."""
@@ -118,7 +121,7 @@ def _value(entry: TableRow, heading: Heading, cell: str | float, mark: str) -> s
     """Read one cell as what its column holds."""
     column = heading.name
     if heading.kind == TEXT:
-        return _checked(entry, column, _name(cell)) if column in FIELDS else _name(cell)
+        return checked(entry, column, _name(cell)) if column in FIELDS else _name(cell)
     try:
         if heading.kind == WORD:
             known = FIELDS[column].words if column in FIELDS else OWN_WORDS[column]
@@ -129,7 +132,7 @@ def _value(entry: TableRow, heading: Heading, cell: str | float, mark: str) -> s
     except ValueError as expected:
         raise entry.wrong(column, f"{shown(cell)} is not usable; expected {expected}") from None
     if column in FIELDS:
-        return float(_checked(entry, column, number))
+        return float(checked(entry, column, number))
     if number < 0:
         advice = "; write 0 where nothing was seen" if heading.kind == AMOUNT else ""
         raise entry.wrong(column, f"{shown(cell)} is negative{advice}")
@@ -138,8 +141,8 @@ def _value(entry: TableRow, heading: Heading, cell: str | float, mark: str) -> s
     return number
 
 
-def _checked(entry: TableRow, column: str, value: str | float) -> str | float:
-    """Hold a value against the bounds of its field."""
+def checked(entry: TableRow, column: str, value: str | float) -> str | float:
+    """Hold a value against the bounds of its field; TableError with row and column beyond them."""
     try:
         return getattr(Procedure(**{column: value}), column)  # type: ignore[arg-type, no-any-return]
     except ProcedureError as error:

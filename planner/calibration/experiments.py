@@ -18,6 +18,8 @@ MOST_RUNS = 100
 MANY_ROWS, ROWS_A_RUN, MOST_ROWS = 60, 8, 120
 """From so many rows on a run keeps at most so many, and all together at most so many: neighbours in time tell the
 same."""
+MOST_NAMED = 5
+"""Runs that are named in one note."""
 LATE = 1e-6
 """Part of a run's length by which a sample may be late: rounding."""
 
@@ -111,7 +113,13 @@ def _thinned(by_run: dict[str, list[Run]]) -> tuple[dict[str, list[Run]], list[s
         return by_run, []
     kept = {name: _spread(rows, most) for name, rows in by_run.items()}
     n_kept = sum(map(len, kept.values()))
-    return kept, [f"{n_kept} of {n_rows} rows are fitted, at most {most} a run, spread over its times"]
+    thinned = [
+        f"{name} ({len(kept[name])} of {len(rows)})" for name, rows in by_run.items() if len(rows) > most
+    ]
+    named = ", ".join(thinned[:MOST_NAMED]) + (", ..." if len(thinned) > MOST_NAMED else "")
+    return kept, [
+        f"{n_kept} of {n_rows} rows are fitted, at most {most} a run, spread over its times: run {named}"
+    ]
 
 
 def _spread(rows: list[Run], most: int) -> list[Run]:

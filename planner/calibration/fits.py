@@ -92,11 +92,14 @@ def fit_likelihood(given: Likelihood, *, seed: int = 0, progress: Progress | Non
         covariance_of(given, np.zeros((1, len(unknowns.names))))[0],
         len(unknowns.names),
         seed=seed,
+        progress=progress,
     )
     fit = _joined(given, _two(given, effort, seed, guess, progress))
     for again in range(AGAIN):
         if fit.apart is not None and fit.apart <= AGREE:
             break
+        if progress is not None:
+            progress(1.0)
         fit = _joined(given, move_on(given, fit.each, n_moves=effort.last_moves, seed=seed + again))
     return fit
 

@@ -34,6 +34,16 @@ COLUMNS = (
 )  # fmt: skip
 """Of a table of runs, as the planner writes it; degrees above four follow as ``degree_5``, ..."""
 TEXT, WORD, AMOUNT, NUMBER = "text", "word", "amount", "number"
+CHARGED, WEIGHED, PARTS = "charged", "weighed", "parts"
+"""Ends of the names of what was put in: an amount in moles, a mass or volume, equivalents of the amine itself."""
+CHARGES = (
+    *(f"{of}_{CHARGED}" for of in ("amine", "carbonyl", "reductant", "acid")),
+    *(f"{of}_{WEIGHED}" for of in ("amine", "carbonyl", "reductant", "acid", "solvent")),
+    f"amine_{PARTS}",
+)
+"""Columns of charges, which become equivalents: never what was found."""
+PUT_IN = (CHARGED, WEIGHED, PARTS, "_equivalents")
+"""Ends of the names of all columns that say how much was put in."""
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -99,6 +109,8 @@ def kind_of(name: str) -> str:
     """Tell what the cells of a column are."""
     if name.startswith(RESPONSE):
         return NUMBER
+    if name in CHARGES:
+        return name.rpartition("_")[2]
     return AMOUNT if name in DEGREES else str(lore()["columns"].get(name, {}).get("is", TEXT))
 
 
@@ -165,7 +177,7 @@ def _own_name(title: str) -> str | None:
     return (found[1] or "") + DEGREES[int(found[2])]
 
 
-OWN = {name.casefold(): name for name in (*COLUMNS, ASSAY, f"{RESPONSE}{DEGREES[0]}")}
+OWN = {name.casefold(): name for name in (*COLUMNS, ASSAY, f"{RESPONSE}{DEGREES[0]}", *CHARGES)}
 
 
 def _check_clear(title: str) -> None:
@@ -195,9 +207,13 @@ def is_unit(text: str) -> bool:
 def _columns_called(words: str, unit: str) -> list[str]:
     """Name the columns that have these words and take this unit; without a unit the first alone.
 
-    A time of samples and an addition share words with columns of another kind, which a unit tells apart.
+    A time of samples and an addition share words with columns of another kind, which a unit tells apart. The bare name
+    of a partner with an amount is what was put in.
     """
-    found = [name for name in _named(words) if _takes(name, unit)]
+    named = _named(words)
+    found = [name for name in named if _takes(name, unit)]
+    if unit and any(kind_of(name) == TEXT for name in named):
+        found = [name for name in found if name in CHARGES] or found
     return found if unit else found[:1]
 
 
@@ -212,7 +228,21 @@ def _named(words: str) -> list[str]:
             found += [RESPONSE + name for name in _index().get(rest, ()) if name in DEGREES]
         if found:
             break
+    for rest in _without_charge(called):
+        found += [name for name in _index().get(rest, ()) if name.endswith(PUT_IN) and name not in found]
     return found
+
+
+def _without_charge(called: str) -> Iterator[str]:
+    """Take away what says that something was put in: amount of, charged, Einwaage; a sign such as n only in front."""
+    for word in map(plain, lore()["charges"]["words"]):
+        yield from (rest for rest in _without(called, word) if len(word) > 1 or called.startswith(word))
+
+
+def degree_called(words: str) -> str:
+    """Name the degree that is called so without a unit; empty where none is, or it may be two."""
+    found = [name for name in _named(words) if name in DEGREES]
+    return found[0] if len(found) == 1 else ""
 
 
 @lru_cache(maxsize=1)
@@ -224,7 +254,18 @@ def _index() -> Mapping[str, tuple[str, ...]]:
             key = word if word in ("t", "T") else plain(word)
             if name not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), name)
+    for name in CHARGES:
+        for key in {plain(name), *map(plain, _words_of_charge(name.rpartition("_")[0]))}:
+            found[key] = (*found.get(key, ()), name)
     return found
+
+
+def _words_of_charge(of: str) -> Iterator[str]:
+    """List what something that is put in is called: as in a column of its name, or of its equivalents."""
+    yield of
+    for name in (of, f"{of}_equivalents"):
+        yield from lore()["columns"].get(name, {}).get("words", ())
+    yield from lore()["charges"].get(of, ())
 
 
 def _without(called: str, part: str) -> Iterator[str]:
@@ -315,9 +356,15 @@ def choose_headings(
     Raises
     ------
     TableError
-        If one is not known, has no known unit, or two are the same.
+        If one is not known, or has no known unit.
     """
     said = {" ".join(title.split()): name for title, name in columns.items()}
+    for title in said:
+        if title not in titles:
+            near = nearest(title, titles)
+            raise TableError(
+                f"{shown(title)} is no heading of this table{near}; it has {', '.join(titles):.200}"
+            )
     if strange := [name for name in said.values() if name and name.casefold() not in OWN]:
         raise TableError(
             f"{shown(strange[0])} is no column of a table of runs{nearest(strange[0], OWN.values())}"
@@ -331,7 +378,17 @@ def choose_headings(
             found.append(heading)
     if unknown:
         raise unknown_columns(unknown)
-    return _once(found)
+    return found
+
+
+def checked_columns(columns: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what the user said of columns; TableError where it is no text by heading."""
+    given = {} if columns is None else columns
+    if not isinstance(given, Mapping) or not all(isinstance(t, str) for pair in given.items() for t in pair):
+        raise TableError(
+            f"columns {shown(columns)} is not usable; give headings with their names, both as text"
+        )
+    return given
 
 
 def _said(title: str, name: str) -> Heading:
@@ -355,7 +412,7 @@ def _found(title: str, others: Collection[str]) -> Heading | None:
     return Heading(title=title, name="") if found is None and title in others else found
 
 
-def _once(found: list[Heading]) -> list[Heading]:
+def only_once(found: list[Heading]) -> list[Heading]:
     """Refuse two columns of one name; the rank of a plan gives way to a column of runs."""
     if [heading.name for heading in found].count("run") > 1:
         found = [replace(heading, name="") if heading.title == RANK else heading for heading in found]

@@ -13,13 +13,16 @@ from planner.calibration.fits import Fit, fit_evidence
 from planner.calibration.identifiability import verdicts_of
 from planner.calibration.runs import Run, read_runs, run_records
 from planner.calibration.tempering import Progress
-from planner.errors import ParameterError
+from planner.errors import ParameterError, ProcedureError, shown
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.model.calibrated import runs_digest
 from planner.model.calibration import Calibration, Cell, SeenRow
 from planner.model.model import Model, learned
-from planner.model.parameters import load_model
+from planner.model.parameters import chosen_model
+from planner.predictions.prediction import check_count
+
+LARGEST_SEED = 2**32 - 1
 
 
 def calibrate(
@@ -58,13 +61,17 @@ def calibrate(
     ScopeError
         If the runs are of more than one pair.
     ProcedureError
-        If a sample was taken outside its run.
+        If a sample was taken outside its run, or seed, discrepancy or progress are not usable.
     ParameterError
-        If the parent has learned from runs already.
+        If the parent is no model, or has learned from runs already.
     SimulationError
         If more than 5 % of the prior's draws cannot be computed.
     """
-    model = parent or load_model()
+    model = chosen_model(None, parent)
+    seed = check_count("seed", seed, 0, LARGEST_SEED)
+    _check_switch("discrepancy", discrepancy)
+    if progress is not None and not callable(progress):
+        raise ProcedureError(f"progress {shown(progress)} is not usable; give a function of a share, or None")
     if model.calibration is not None:
         raise ParameterError(
             f"model {model.name!r} has learned from runs already; give its parent {model.parent!r}, and old and new "
@@ -78,10 +85,17 @@ def calibrate(
     return learned(model, _calibration(fit, evidence, model, rows, seed))
 
 
+def _check_switch(name: str, given: object) -> None:
+    """Refuse what is neither True nor False."""
+    if not isinstance(given, bool):
+        raise ProcedureError(f"{name} {shown(given)} is not usable; give True or False")
+
+
 def _calibration(fit: Fit, evidence: Evidence, model: Model, rows: Sequence[Run], seed: int) -> Calibration:
     """Write down what was learned."""
     unknowns = fit.given.unknowns
     records = run_records(rows)
+    verdicts = verdicts_of(fit, evidence)
     return Calibration(
         amine=evidence.pair.amine.smiles,
         carbonyl=evidence.pair.carbonyl.smiles,
@@ -96,8 +110,8 @@ def _calibration(fit: Fit, evidence: Evidence, model: Model, rows: Sequence[Run]
         normals=fit.x,
         rows=_seen_rows(fit, evidence),
         runs=tuple(records),
-        diagnostics=told(fit, evidence),
-        verdicts=verdicts_of(fit, evidence),
+        diagnostics=told(fit, evidence, verdicts),
+        verdicts=verdicts,
     )
 
 

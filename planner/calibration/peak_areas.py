@@ -81,7 +81,9 @@ def _place(entries: Sequence[TableRow], run: str) -> int:
                 "RUN=PATH"
             )
         return empty[0]
-    own = [i for i, entry in enumerate(entries) if entry.run == run]
+    is_named = any(entry.run == run for entry in entries)
+    called = {run} if is_named else {f"rank {run}", f"run {run}"}
+    own = [i for i, entry in enumerate(entries) if entry.run in called]
     if not own:
         known = [entry.run for entry in entries]
         raise TableError(

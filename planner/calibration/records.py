@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -92,6 +93,9 @@ def next_record(found: NextExperiment) -> dict[str, Any]:
 
 
 def next_rows(found: NextExperiment) -> tuple[list[dict[str, Cell]], tuple[str, ...]]:
-    """Write the next runs as the table to fill, with its columns."""
-    rows = [template_row(found.pair, p, f"next {i}") for i, p in enumerate(found.procedures, start=1)]
+    """Write the next runs as the table to fill, with its columns; they are counted on from the runs that were made."""
+    calibration = found.model.calibration
+    made = {str(run["run"]) for run in calibration.runs} if calibration is not None else set()
+    free = (name for i in count(len(made) + 1) if (name := f"run {i}") not in made)
+    rows = [template_row(found.pair, p, name) for p, name in zip(found.procedures, free, strict=False)]
     return rows, template_columns(found.pair)

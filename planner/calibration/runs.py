@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.calibration.charges import settled_charges, with_equivalents
 from planner.calibration.entries import TableRow, read_entries
 from planner.calibration.findings import Remarks, asked_of, found_columns, read_found, read_responses
 from planner.calibration.headings import (
@@ -17,18 +18,21 @@ from planner.calibration.headings import (
     DEGREES,
     RESPONSE,
     Heading,
+    checked_columns,
     choose_headings,
     is_read,
     is_title,
+    only_once,
 )
 from planner.calibration.peak_areas import with_peaks
+from planner.calibration.ratios import ratio_of, with_ratios
 from planner.calibration.sources import RawTable, read_source
 from planner.errors import PlannerError, ProcedureError, RegulatedError, TableError, nearest
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.model.model import Model
-from planner.model.parameters import load_model
+from planner.model.parameters import chosen_model
 from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
 from planner.structures.pairs import Pair, read_pair
 
@@ -138,15 +142,19 @@ def read_run_table(
         source = (source,)
     if isinstance(source, tuple | list) and source and all(isinstance(run, Run) for run in source):
         return RunTable(runs=tuple(source), remarks=())
-    raw = read_source(source, lambda title: title in (columns or {}) or is_title(title))
-    headings = choose_headings(raw.titles, columns or {}, PLAN_COLUMNS)
+    said = checked_columns(columns)
+    raw = read_source(source, lambda title: title in said or is_title(title) or bool(ratio_of(title)))
+    raw, written = with_ratios(raw, said)
+    chosen = choose_headings(raw.titles, said, PLAN_COLUMNS)
+    chosen = [replace(heading, title=written.get(i, heading.title)) for i, heading in enumerate(chosen)]
+    headings = only_once(settled_charges(chosen))
     remarks: Remarks = [(0, words) for words in (*raw.remarks, *_left_out(raw, headings))]
-    known = model or load_model()
-    entries = _of_their_runs(read_entries(raw, headings), remarks)
+    known = chosen_model(None, model)
+    entries = _of_their_runs(with_equivalents(read_entries(raw, headings), remarks), remarks)
     entries = _of_a_pair(entries, {"amine": amine, "carbonyl": carbonyl})
     if peaks:
-        entries, said = with_peaks(entries, peaks, known)
-        remarks += said
+        entries, of_peaks = with_peaks(entries, peaks, known)
+        remarks += of_peaks
     runs = tuple(_run(entry, known, remarks) for entry in entries if _was_run(entry, remarks))
     if not runs:
         raise TableError("no row says what was found; fill in unreacted, mono, di, ... of at least one run")
@@ -164,7 +172,9 @@ def unread_titles(source: Any) -> tuple[str, ...]:
     raw = read_source(source, is_title)
     filled = {i for _, cells in raw.rows for i in cells}
     return tuple(
-        title for i, title in enumerate(raw.titles) if i in filled and not is_read(title, PLAN_COLUMNS)
+        title
+        for i, title in enumerate(raw.titles)
+        if i in filled and not ratio_of(title) and not is_read(title, PLAN_COLUMNS)
     )
 
 
@@ -178,7 +188,13 @@ def run_rows(runs: Sequence[Run]) -> tuple[list[dict[str, str | float | None]], 
     records = run_records(runs)
     further = [name for name in (*DEGREES, *(RESPONSE + name for name in DEGREES)) if name not in COLUMNS]
     columns = (*COLUMNS, *(name for name in further if any(name in record for record in records)))
-    return [{name: record.get(name) for name in columns} for record in records], columns
+    rows = [{name: record.get(name) for name in columns} for record in records]
+    return [row | {"run": _as_counted(str(row["run"]))} for row in rows], columns
+
+
+def _as_counted(name: str) -> str | int:
+    """Write a name that is a whole number as one, for text that looks like a number is guarded in a table."""
+    return int(name) if name.isascii() and name.isdigit() and str(int(name)) == name else name
 
 
 def _cells(run: Run) -> Iterator[tuple[str, str | float]]:

@@ -25,6 +25,24 @@ MOST_COLUMNS = 200
 """Columns of a workbook that are read."""
 WORKBOOK = b"PK\x03\x04"
 """First bytes of an Excel workbook."""
+BLANK = (
+    "-",
+    "--",
+    "\u2013",
+    "\u2014",
+    "n/a",
+    "N/A",
+    "#N/A",
+    "NA",
+    "N.A.",
+    "n.a.",
+    "nan",
+    "NaN",
+    "#NV",
+    "k.A.",
+    "k. A.",
+)
+"""What stands in a cell of which nothing is known."""
 MOST_ROWS = 2000
 """Rows that are read; a model is taught by a hundred runs at most."""
 
@@ -99,7 +117,8 @@ def _plain_cell(value: Any) -> str | float:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value) if isinstance(value, float) and not float(value).is_integer() else int(value)
-    return str(value).strip()
+    text = str(value).strip()
+    return "" if text in BLANK else text
 
 
 def _of_workbook(content: bytes) -> str:
@@ -138,7 +157,10 @@ def _of_text(source: str | bytes, is_known: Callable[[str], bool]) -> RawTable:
         "\n".join(given) + "\n", Headings(words={name: () for name in names}, required=(), numbers=())
     )
     rows = tuple(
-        (row.line, {names.index(name): unguarded(cell) for name, cell in row.cells.items()})
+        (
+            row.line,
+            {names.index(name): unguarded(cell) for name, cell in row.cells.items() if cell not in BLANK},
+        )
         for row in export.rows
     )
     before = [number for number, line in enumerate(lines[:place], start=1) if line.strip(" \t;,|")]

@@ -24,9 +24,9 @@ def template_row(pair: Pair, procedure: Procedure, run: str) -> dict[str, Cell]:
 
 
 def template_rows(plan: Plan) -> tuple[list[dict[str, Cell]], tuple[str, ...]]:
-    """Write the table to fill for a plan: rows, one a recommendation named by its rank, and columns.
+    """Write the table to fill for a plan: rows, one a recommendation named "rank 1" and so on, and columns.
 
     Filled in and read by ``read_runs`` it gives the plan's procedures; rows that stay empty are left out there.
     """
-    rows = [template_row(plan.pair, r.procedure, str(r.rank)) for r in plan.recommendations]
+    rows = [template_row(plan.pair, r.procedure, f"rank {r.rank}") for r in plan.recommendations]
     return rows, template_columns(plan.pair)
