@@ -36,3 +36,12 @@ def folder(tmp_path: Path) -> Path:
     from planner.model.folders import models_folder
 
     return Path(shutil.copytree(models_folder(), tmp_path / "models"))
+
+
+@pytest.fixture(autouse=True)
+def fresh_app(request: pytest.FixtureRequest) -> None:
+    """Forget what the app kept for another test of the same process, where a test drives the app."""
+    if hasattr(request.module, "AppTest"):
+        import streamlit as st
+
+        st.cache_resource.clear()

@@ -106,7 +106,7 @@ def test_the_app_takes_it(models: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert not app.exception
         assert not app.error
         assert app.selectbox(key="reductant").value == RELATIVE
-        assert app.number_input(key="hold_time_h").placeholder.startswith("3")
+        assert app.text_input(key="hold_time_h").placeholder.startswith("3")
         assert [m for m in app.metric if m.label.startswith("Target")]
         app.session_state["page"] = "Recommend"
         app.session_state["reductants"] = [RELATIVE]

@@ -192,4 +192,7 @@ def test_snippet_runs(snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     copytree(README.parent / "docs", tmp_path / "docs")
     (tmp_path / "amines.smi").write_text("NCc1ccccc1 A1\nCCCCN A2\n")
     (tmp_path / "carbonyls.csv").write_text("id,smiles\nC1,CCCC=O\n")
-    exec(compile(snippet, README.name, "exec"), {"__name__": "__main__"})
+    script = tmp_path / "snippet.py"
+    script.write_text(snippet, encoding="utf-8")
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -214,7 +214,13 @@ def read_calibration(path: str | Path) -> Calibration:
         Naming the file, the key, what stands there and what was expected.
     """
     file = Path(path)
-    saved = checked_record(_Saved, read_toml(file, read_file(file)), str(file))
+    table = read_toml(file, read_file(file))
+    if "parent_sha256" not in table:
+        raise ParameterError(
+            f"{file} is not a folder of sets, and no calibrated model either (it names no parent_sha256); give the "
+            "folder that holds <set>/common.toml, or what planner calibrate wrote"
+        )
+    saved = checked_record(_Saved, table, str(file))
     names, n_draws = tuple(saved.draws), len(next(iter(saved.draws.values())))
     for i, row in enumerate(saved.rows):
         shapes = (row.contrasts.shape[0], *row.computed.shape)
