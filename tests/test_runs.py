@@ -310,6 +310,9 @@ def test_ratios_of_three_of_areas_and_none() -> None:
     assert read("run;kind;mono:di\nA;area;20:1\n")[0].kind == "area"
     for cell in ("20:1:3", "much", "> 20:1", "20:one", ":"):
         assert "row 2, column 'mono:di'" in refusal(f"run;T;mono:di\nA;25;{cell}\n")
+    for other in ("unreacted", "unreacted (mol)", "SM"):
+        assert "does not tell how much" in refusal(f"run;{other};mono:di\nA;3;20:1\n")
+        assert read(f"run;{other};mono:di\nA;;20:1\n")[0].kind == "ratio"
     assert "are both mono" in refusal("run;mono;mono:di\nA;2;20:1\n")
 
 

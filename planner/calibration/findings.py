@@ -50,6 +50,7 @@ def read_found(
         del found[CONVERSION]
     degrees = [name for name in DEGREES if name in found]
     _check_several(entry, kind, degrees, found)
+    _check_one_scale(entry, degrees)
     if kind == MOL:
         found = _per_cents(entry, found, degrees, remarks)
     return kind, tuple(found.items())
@@ -121,6 +122,16 @@ def _check_several(entry: TableRow, kind: str, degrees: Sequence[str], found: Ma
     if degrees and not any(found[name] for name in degrees):
         raise TableError(
             f"{entry.place}, columns {', '.join(degrees)}: all are 0; give what was seen, or leave the row out"
+        )
+
+
+def _check_one_scale(entry: TableRow, degrees: Sequence[str]) -> None:
+    """Refuse a ratio, which is one column of several degrees, beside degrees that are measured in something else."""
+    titles = [entry.title(name) for name in degrees]
+    for title, other in ((t, o) for t in titles for o in titles if titles.count(t) > 1 and o != t):
+        raise TableError(
+            f"{entry.place}, column {title!r}: a ratio does not tell how much there is beside {other!r}; give one "
+            "ratio of all of them, or leave one out"
         )
 
 
