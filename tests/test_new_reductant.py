@@ -123,7 +123,8 @@ def test_the_app_takes_it(models: Path, monkeypatch: pytest.MonkeyPatch) -> None
         app.session_state["page"] = "Model"
         app.run()
         assert not app.exception
-        assert app.dataframe[0].value["name"].str.startswith("lipbh.").any()
+        numbers = next(table.value for table in app.dataframe if "name" in table.value)
+        assert numbers["name"].str.startswith("lipbh.").any()
     finally:
         st.cache_resource.clear()
 
