@@ -66,7 +66,8 @@ def test_a_saved_model_opens_in_another_session(page: Any, app_url: str, tmp_pat
     page.get_by_role("heading", name="What was learned").wait_for(timeout=60_000)
     settled(page)
     page.get_by_text("Plan", exact=True).first.click()
-    page.get_by_text("Learned from 3 runs of this pair").first.wait_for(timeout=60_000)
+    said = page.get_by_text("Learned from 3 runs of this pair").locator("visible=true")
+    said.first.wait_for(timeout=60_000)
 
 
 def test_a_run_is_typed(page: Any, app_url: str) -> None:
