@@ -134,6 +134,14 @@ def test_what_the_default_numbers_say() -> None:
 
 
 PAGES = (
+    (r"a share of ([\d.]+) after one run", "LEARNING.md", r"\| 1 \| ([\d.]+) \+-"),
+    (r"after one run and ([\d.]+) after three", "LEARNING.md", r"\| 3 \| ([\d.]+) \+-"),
+    (r"after three, at ([\d.]+) and", "LEARNING.md", r"\| 1 \| [\d.]+ \+- [\d.]+ \| [\d.]+ \| ([\d.]+) "),
+    (
+        r"at [\d.]+ and ([\d.]+) of the width",
+        "LEARNING.md",
+        r"\| 3 \| [\d.]+ \+- [\d.]+ \| [\d.]+ \| ([\d.]+) ",
+    ),
     (r"(\d+) patent procedures \(no yield above", "VALIDATION.md", r"(\d+) of \d+ rows hold \(asked"),
     (r"90 % interval ([\d.]+) wide", "VALIDATION.md", r"width of the 90 % interval (?:[\d.]+ → )?([\d.]+)"),
     (r"(\d+) of \d+ statements of order", "VALIDATION.md", r"(\d+) of \d+ statements hold on medians"),
