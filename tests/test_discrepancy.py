@@ -73,8 +73,8 @@ def calibration(
     )
     if observed is None:
         return bare
-    model = learned(PARENT, replace(bare, has_discrepancy=False))
-    computed = log_contrasts(predict_outcomes(PAIR, model, [RUN], draw_parameters(model, n, 0)).degrees[0])
+    draws = draw_parameters(learned(PARENT, bare), n, 0)
+    computed = log_contrasts(predict_outcomes(PAIR, PARENT, [RUN], draws).degrees[0])
     fields = {name: value for name, value in asdict(RUN).items() if value is not None}
     row = SeenRow(
         run="a",
