@@ -1,10 +1,13 @@
 """What a chemist with three runs does in the browser."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from steps import downloaded, opened, rows, settled
 
+PlaywrightTimeout: Any = pytest.importorskip("playwright.sync_api").TimeoutError
 RUNS = """Versuch;Reduktionsmittel;Äquiv. Aldehyd;Zugabe;Zugabezeit (min);T / °C;Rührzeit (h);\
 SM (Fl.-%);mono (Fl.-%);bis (Fl.-%);Detektor;Bemerkung
 A;STAB;1,0;all at once;;25;16;18,5;66;15,5;UV 254 nm;
@@ -65,24 +68,39 @@ def test_a_saved_model_opens_in_another_session(page: Any, app_url: str, tmp_pat
     page.get_by_test_id("stMain").get_by_test_id("stFileUploaderDropzoneInput").set_input_files(model)
     page.get_by_role("heading", name="What was learned").wait_for(timeout=60_000)
     settled(page)
-    page.get_by_text("Plan", exact=True).first.click()
     said = page.get_by_text("Learned from 3 runs of this pair").locator("visible=true")
-    said.first.wait_for(timeout=60_000)
+    for _ in range(4):  # a click while the page is still being drawn may go to what is drawn away
+        page.get_by_text("Plan", exact=True).first.click()
+        settled(page)
+        with suppress(PlaywrightTimeout):
+            said.first.wait_for(timeout=20_000)
+            break
+    assert said.count() > 0
 
 
 def test_a_run_is_typed(page: Any, app_url: str) -> None:
     """What was found is typed into the table of the page, with a decimal comma, and learned from."""
-    opened(page, f"{app_url}/?page=Learn")
+    button = page.get_by_role("button", name="Learn from these runs")
+    for _ in range(3):  # a grid that is drawn anew under the typing hand takes nothing
+        opened(page, f"{app_url}/?page=Learn")
+        _type_a_run(page)
+        with suppress(PlaywrightTimeout):
+            button.wait_for(timeout=20_000)
+            break
+    learned(page)
+    page.get_by_text("Learned from 1 run of").wait_for(timeout=30_000)
+
+
+def _type_a_run(page: Any) -> None:
+    """Type what was found into the first row of the table."""
     grid = page.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
     box = grid.bounding_box()
     page.mouse.click(box["x"] + 60, box["y"] + 52)
     page.keyboard.press("ArrowRight")
     for text in ("18,5", "66", "15,5"):
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(300)  # the cell opens
-        page.keyboard.type(text)
+        page.keyboard.type(text, delay=80)  # the first letter opens the cell
         page.keyboard.press("Tab")
-        page.wait_for_timeout(300)
-    learned(page)
-    page.get_by_text("Learned from 1 run of").wait_for(timeout=30_000)
+        page.wait_for_timeout(700)
+        settled(page)
