@@ -263,6 +263,10 @@ def test_the_record_of_a_calibrated_model_names_its_runs() -> None:
     record = model_record(model)
     assert record["calibration"]["runs"] == [{"run": "a", "amine": AMINE, "carbonyl": CARBONYL, "mono": 0.8}]
     assert record["calibration"]["parent"]["sha256"] == PARENT.sha256
+    assert model.calibration is not None
+    table = model.calibration.identifiability
+    assert list(table)[:5] == ["name", "prior_sd", "posterior_sd", "ratio", "verdict"]
+    assert table["verdict"].tolist() == ["partly"]
     words = model_text(record)
     assert "learned from 1 run of NCc1ccccc1 + CCCC=O" in words
     assert "written by hand" in words

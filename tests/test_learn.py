@@ -471,3 +471,14 @@ def test_the_next_run_is_a_click_from_its_sheet() -> None:
     assert not app.exception
     assert app.session_state["page"] == "Plan"
     assert app.session_state["reductant"] == "STAB"
+
+
+def test_draws_are_those_of_the_session_that_asks() -> None:
+    """The app keeps draws by the model that they are of: a session that learned does not answer for another."""
+    from planner.app import answers
+    from tests.test_discrepancy import child
+
+    first, learned = answers.the_first_model(), child(spread=0.5)
+    drawn = [answers._draws_of(model.sha256, 16, model) for model in (first, learned, first)]
+    assert drawn[0].names != drawn[1].names
+    assert drawn[0] is drawn[2]

@@ -79,10 +79,16 @@ def the_names(role: str) -> list[str]:
     return sorted({name for e in entries for name in (e.name, *e.aliases)}, key=str.casefold)
 
 
-@st.cache_resource(show_spinner=False)
 def the_draws(n: int) -> Draws:
-    """Draw the uncertain constants, which are kept; the same for everything that is compared."""
-    return draw_parameters(the_model(), n, SEED)
+    """Draw the uncertain constants of the session's model; the same for everything that is compared."""
+    model = the_model()
+    return _draws_of(model.sha256, n, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _draws_of(sha256: str, n: int, _model: Model) -> Draws:
+    """Keep draws by the model that they are of: sessions may have learned others."""
+    return draw_parameters(_model, n, SEED)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, scope="session")
@@ -201,7 +207,7 @@ def the_slow_addition(_plan: Plan, request: Request, rank: int) -> SlowAddition 
 
 _BY_MODEL = (
     the_prediction, the_course, the_shares, the_assays, the_landscape, the_comparison, the_sheet, the_curves,
-    the_slow_addition,
+    the_slow_addition, the_charge_curve, the_species, the_pair,
 )  # fmt: skip
 """Answers that another model makes others."""
 

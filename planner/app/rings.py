@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from planner.app import parts
-from planner.app.answers import SEED, the_folder, the_model
+from planner.app.answers import SEED, the_first_model
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files.saved import json_text
@@ -102,13 +102,13 @@ def _asked() -> dict[str, Any]:
 @st.cache_resource(show_spinner="Closing the ring", max_entries=64, scope="session")
 def the_ring(a: str, b: str | None, asked: tuple[tuple[str, Any], ...]) -> RingPrediction:
     """Predict a closure."""
-    return cyclize(a, b, draws=DRAWS, seed=SEED, model=the_model(), **dict(asked))
+    return cyclize(a, b, draws=DRAWS, seed=SEED, model=the_first_model(), **dict(asked))
 
 
 @st.cache_resource(show_spinner="Mapping", max_entries=32, scope="session")
 def the_ring_map(a: str, b: str | None, p: RingProcedure, _found: RingPrediction) -> RingMap:
     """Map the ring around a procedure; the prediction brings the pair."""
-    ready = prepare_closing(_found.pair, the_model(), n_draws=MAP_DRAWS, seed=SEED)
+    ready = prepare_closing(_found.pair, the_first_model(), n_draws=MAP_DRAWS, seed=SEED)
     return survey_ring(ready, p)
 
 
@@ -118,7 +118,7 @@ def the_ring_plan(
 ) -> RingPlan:
     """Recommend how to close a ring."""
     asked: dict[str, Any] = {**dict(limits), **dict(held)}
-    return recommend_cyclization(a, b, draws=DRAWS, seed=SEED, models=the_folder(), **asked)
+    return recommend_cyclization(a, b, draws=DRAWS, seed=SEED, model=the_first_model(), **asked)
 
 
 def _predicted(found: RingPrediction) -> None:

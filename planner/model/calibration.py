@@ -8,8 +8,13 @@ weighed are not widened.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner.engine import Array
+from planner.files.tables import to_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOISE, DISCREPANCY = "noise", "discrepancy"
 """Columns of the standard deviations of one log-ratio, and of what the mechanism gets wrong."""
@@ -87,6 +92,13 @@ class Calibration:
     def is_of(self, amine: str, carbonyl: str) -> bool:
         """Tell whether the runs were made with this pair, by canonical SMILES."""
         return (self.amine, self.carbonyl) == (amine, carbonyl)
+
+    @property
+    def identifiability(self) -> "pd.DataFrame":
+        """Tabulate what was learned: name, prior_sd, posterior_sd, ratio, verdict, and what else is stated."""
+        rows = [dict(verdict) for verdict in self.verdicts]
+        first = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
+        return to_frame(rows, tuple(dict.fromkeys([*first, *(name for row in rows for name in row)])))
 
     @property
     def n_draws(self) -> int:
