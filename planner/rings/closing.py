@@ -87,7 +87,9 @@ class Closing:
             )
         charge = charge_of(p, single=self.single)
         ends = charge.a if self.single else 2.0 * charge.b
-        return reductive_constants(self.pair, self.drawn, self.known_rates[key], ends_M=ends)
+        return reductive_constants(
+            self.pair, self.drawn, self.known_rates[key], ends_M=ends, equivalents=p.reductant_equivalents
+        )
 
     def amounts(self, procedures: Sequence[RingProcedure]) -> Array:
         """Run procedures (n_procedures, n_draws, n_species) [mol per litre of final volume]."""

@@ -166,9 +166,7 @@ def _cells(option: Option, start: RingProcedure, wanted: Wanted) -> Iterator[Rin
         for concentration in CONCENTRATIONS:
             both = concentration * (1.0 if single else 1.0 + 1.0 / equivalents)
             for feed in option.feeds_h:
-                strength = max(0.1, both / HALF_FED)
-                if feed and both / strength > LARGEST_FEED:
-                    continue
+                strength = max(FEED_M, both / HALF_FED)
                 for stir in _stirs(wanted.most_hours):
                     if feed + stir <= wanted.most_hours:
                         yield replace(

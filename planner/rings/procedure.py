@@ -108,6 +108,8 @@ def settle_ring(
                 f"{shown(name)} is no field of a ring closure{nearest(str(name), FIELDS)}; fields: {', '.join(FIELDS)}"
             )
     said = {name: value for name, value in asked.items() if value is not None}
+    if "base" in asked and asked["base"] is None and not pair.is_reductive:
+        said["base"] = NO_WORDS[0]  # none at all, and not the default
     if pair.b is None and (idle := [name for name in ("equivalents", *FAULTS) if name in said]):
         raise ProcedureError(
             f"{idle[0]} {shown(said[idle[0]])}: one compound has both ends, there is no second partner; leave it out"

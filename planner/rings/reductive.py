@@ -20,7 +20,7 @@ from planner.engine import Array
 from planner.errors import ScopeError
 from planner.flask.flask import constants_and_charges, prepare
 from planner.flask.kinetics import distinct_ladders
-from planner.flask.procedure import Procedure, Settled
+from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.mechanism.names import constant_name
 from planner.model.draws import Draws
@@ -35,8 +35,6 @@ from planner.structures.pairs import Pair, read_pair
 class EndRates:
     """One amine end with one carbonyl end, in the planner's flask; arrays over the draws."""
 
-    pair: Pair
-    procedure: Settled
     forward: Array
     """Condensation [M-1 s-1]."""
     back: Array
@@ -96,8 +94,6 @@ def end_rates(
     if ladder.n_hydrogens > 1:
         second = named("condensation", 1) / forward
     return EndRates(
-        pair=one,
-        procedure=procedure,
         forward=forward,
         back=back,
         hydride=hydride,
@@ -106,9 +102,11 @@ def end_rates(
     )
 
 
-def reductive_constants(pair: RingPair, drawn: Drawn, rates: EndRates, *, ends_M: float) -> Constants:
-    """Work out the constants of a reductive closure with so many carbonyl ends per litre [M]."""
-    hydride = rates.hydride * rates.usable * rates.procedure.reductant_equivalents * ends_M
+def reductive_constants(
+    pair: RingPair, drawn: Drawn, rates: EndRates, *, ends_M: float, equivalents: float
+) -> Constants:
+    """Work out the constants of a reductive closure with so many carbonyl ends per litre [M] and reductant per end."""
+    hydride = rates.hydride * rates.usable * equivalents * ends_M
     k = rates.forward * hydride / (rates.back * ends_M + hydride)
     ring_hydrogens = sum(_left(n.n_hydrogens, pair) for n in pair.a.nitrogens)
     return assembled(pair, drawn, k, drawn.none, rates.second * ring_hydrogens)
