@@ -362,3 +362,9 @@ def test_the_command_refuses_in_one_line(tmp_path: Path) -> None:
         assert result.exit_code == 2, words
         assert result.stderr.startswith("Error: "), result.stderr
         assert result.stderr.count("\n") == 1
+
+
+def test_what_a_screen_does_not_work_out_is_refused(tmp_path: Path) -> None:
+    """How hard a target is to part belongs to recommend; a screen that is asked for it says so."""
+    with pytest.raises(ProcedureError, match="separation is of recommend"):
+        screen(["NCc1ccccc1"], ["CCCC=O"], out=tmp_path / "out", separation=True)

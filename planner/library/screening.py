@@ -128,9 +128,9 @@ def _silent(_done: float, _words: str) -> None:
 
 def _request(asked: dict[str, Any], models: str | Path | None, model: Model) -> Request:
     """Build the request and check the names that would be refused for every pair alike."""
-    if "top" in asked:
+    if name := next((name for name in ("top", "separation") if asked.get(name)), ""):
         raise ProcedureError(
-            "top is of recommend: a screen gives each pair its first procedure; leave it out"
+            f"{name} is of recommend: a screen gives each pair its first procedure; leave it out"
         )
     request = build_request("", "", asked, models)
     for name in (*(request.reductants or ()), *request.exclude_reductants):

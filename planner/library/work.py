@@ -7,7 +7,6 @@ A refusal is a row; so is an error that nobody foresaw, for one pair of a millio
 import hashlib
 import pickle
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -306,8 +305,3 @@ def _refused(one: Candidate, piece: Piece) -> dict[str, Any]:
     _, a, c = one.numbers
     status, message = one.refusal or ("error", "nothing came of it; please report the two structures")
     return refusal_row(one.numbers, (piece.amines[a], piece.carbonyls[c]), piece.problem, status, message)
-
-
-def tally(rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
-    """Count rows by status."""
-    return Counter(str(row["status"]) for row in rows)

@@ -31,11 +31,11 @@ FLAGS = (
     "aminal", "acid-sensitive",
 )  # fmt: skip
 """What may hold of a mixture after a closure."""
-FIRST_ORDER = Quantity("M-1 s-1")
+SECOND_ORDER = Quantity("M-1 s-1")
 FACTOR = Quantity("1")
 QUANTITIES = {
-    "k.amine": FIRST_ORDER,
-    "k.sulfonamide": FIRST_ORDER,
+    "k.amine": SECOND_ORDER,
+    "k.sulfonamide": SECOND_ORDER,
     "energy.amine": Quantity("kJ/mol", linear=True),
     "energy.sulfonamide": Quantity("kJ/mol", linear=True),
     "nucleophilicity.acyclic_secondary": FACTOR,
@@ -78,7 +78,7 @@ class EndHazard:
     smarts: Texts
     sentence: Text
     codes: Texts = ()
-    """EndHazard statements of Regulation (EC) 1272/2008."""
+    """Hazard statements of Regulation (EC) 1272/2008."""
     source: Text
 
 

@@ -8,14 +8,12 @@ import numpy as np
 from planner.predictions.prediction import interval
 from planner.rings.closing import Closing
 from planner.rings.options import AT_ONCE, BOTH_FED
-from planner.rings.procedure import RingProcedure
+from planner.rings.procedure import HALF_FED, RingProcedure
 
 CONCENTRATIONS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """[M]"""
 FEEDS = (0.0, 2.0, 4.0, 8.0, 16.0, 24.0, 48.0, 72.0)
 """[h]; 0 is a batch."""
-ROOM = 0.5
-"""Share of the final volume that feeds take where their own strength would ask for more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,5 +54,5 @@ def _at(p: RingProcedure, concentration: float, feed: float, *, single: bool) ->
         concentration_M=concentration,
         addition_time_h=feed,
         addition=way,
-        feed_M=max(p.feed_M, concentration * ratio / ROOM),
+        feed_M=max(p.feed_M, concentration * ratio / HALF_FED),
     )

@@ -29,7 +29,7 @@ from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
-from planner.rings.procedure import HALF_FED, LARGEST_FEED, RingProcedure, settle_ring
+from planner.rings.procedure import FEED_M, HALF_FED, RingProcedure, settle_ring
 from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
