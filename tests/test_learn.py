@@ -14,7 +14,7 @@ from learned_runs import PAIR, RUNS, learned
 from planner.calibration.checking import Check, check_runs, parent_of
 from planner.calibration.effects import before_learning, curve_rows, narrowing, split_of, split_rows
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
-from planner.calibration.records import calibration_record, verdict_rows
+from planner.calibration.records import fit_record
 from planner.calibration.runs import run_records
 from planner.calibration.words import calibration_text, verdict_words
 from planner.cli import main
@@ -92,7 +92,7 @@ def test_runs_inside_a_model_are_fitted_again(saved: tuple[Path, Result], tmp_pa
     assert ran.exit_code == 0, ran.stderr
     record = json.loads(ran.stdout)
     assert record["model"]["sha256"] == load_model(saved[0]).sha256
-    assert {"runs", "checks", "diagnostics", "learned", "parent", "version"} <= set(record)
+    assert {"runs", "checks", "diagnostics", "identifiability", "parent", "version"} <= set(record)
     refused = run("calibrate", str(saved[0]), "--out", str(saved[0]))
     assert (refused.exit_code, "is an input too" in refused.stderr) == (2, True)
 
@@ -252,7 +252,7 @@ def test_no_number_without_its_width() -> None:
     asked = [v for v in calibration.verdicts if v["kind"] != "term"]
     n_open = sum(v["verdict"] == "not learned" for v in asked)
     assert any(line.startswith(f"{n_open} others are not learned") for line in words)
-    rows, columns = verdict_rows(calibration)
+    rows, columns = calibration.verdict_rows()
     assert columns[:5] == ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
     assert len(rows) == len(calibration.verdicts)
 
@@ -260,9 +260,9 @@ def test_no_number_without_its_width() -> None:
 def test_the_record_says_what_the_text_says() -> None:
     """JSON and table hold the same numbers."""
     checks = check_runs(learned())
-    record = json.loads(json.dumps(calibration_record(learned(), checks)))
+    record = json.loads(json.dumps(fit_record(learned(), checks)))
     assert [Check(**c) for c in record["checks"]] == list(checks)
-    assert record["learned"] == [dict(v) for v in learned().calibration.verdicts]  # type: ignore[union-attr]
+    assert record["identifiability"] == [dict(v) for v in learned().calibration.verdicts]  # type: ignore[union-attr]
     assert all(line in calibration_text(learned(), checks) for line in record["diagnostics"])
 
 

@@ -9,16 +9,15 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from planner.calibration.contrasts import contrasts_of
 from planner.calibration.experiments import MOST_ROWS, Evidence, evidence_of
 from planner.calibration.likelihood import (
     Likelihood,
+    _by_discrepancy,
     computed,
     covariance_of,
     discrepancy_of,
     likelihood,
     log_likelihood,
-    log_likelihood_at,
     noise_variances,
     with_discrepancy_drawn,
 )
@@ -27,7 +26,7 @@ from planner.calibration.unknowns import draws_of, titre_name, titres_of, unknow
 from planner.engine import Array, integrate
 from planner.engine.batch import Batch, MassAction
 from planner.errors import SimulationError
-from planner.flask.discrepancy import kernel
+from planner.flask.discrepancy import kernel, log_contrasts
 from planner.flask.flask import flask_for
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Procedure
@@ -122,7 +121,9 @@ def test_the_likelihood_is_that_of_one_normal_over_all_contrasts(discrepancy: bo
     _, given = prepared(MIXED, discrepancy=discrepancy)
     x = some_draws(given)
     u = computed(given, x)
-    assert np.diff(log_likelihood_at(given, x, u)) == pytest.approx(np.diff(dense(given, x, u)), abs=1e-8)
+    t = discrepancy_of(given.unknowns, x)[:, None]
+    logs = _by_discrepancy(given, x, given.observed - u, t)[:, 0]
+    assert np.diff(logs) == pytest.approx(np.diff(dense(given, x, u)), abs=1e-8)
 
 
 def dense(given: Likelihood, x: Array, u: Array) -> Array:
@@ -268,7 +269,7 @@ def test_titre_acts_as_so_much_less_carbonyl() -> None:
     draws = draws_of(unknowns, x, experiments)
     each = predict_outcomes(pair, REFERENCE, less, draws).degrees
     own = np.stack([each[i, i] for i in range(len(x))])
-    assert computed(given, x) == pytest.approx(contrasts_of(own), abs=2e-3)
+    assert computed(given, x) == pytest.approx(log_contrasts(own), abs=2e-3)
     assayed = evidence_of([row("a", procedure=replace(PROCEDURES[0], carbonyl_purity=0.9))], REFERENCE)
     of_assay = unknowns_of(assayed, REFERENCE, has_discrepancy=True)
     name = titre_name(assayed.experiments[0], of_assay.lot)
@@ -301,7 +302,7 @@ def test_every_run_is_weighed_anew_and_lots_share_their_impurities() -> None:
             normals[:, draws.names.index(name)] = column
         alone = Draws(names=draws.names, normals=normals)
         expected = predict_outcomes(experiment.pair, SHIPPED, [experiment.procedure], alone).degrees[0]
-        assert u[:, 2 * i : 2 * i + 2] == pytest.approx(contrasts_of(expected), abs=5e-3)
+        assert u[:, 2 * i : 2 * i + 2] == pytest.approx(log_contrasts(expected), abs=5e-3)
 
 
 def test_priors_are_widened_for_the_mechanism_and_not_for_bottles() -> None:
@@ -353,12 +354,12 @@ def test_what_a_detector_does_not_see_is_left_out_with_a_note() -> None:
 def test_a_conversion_tells_the_amine_against_all_else() -> None:
     """92 % conversion: the contrast of 0.08 and 0.92, and of the amine computed and the rest."""
     seen, found, evidence = at_medians(row("a", kind="conversion", observed=(("conversion", 92.0),)))
-    assert seen == pytest.approx(contrasts_of(np.array([0.08, 0.92])))
+    assert seen == pytest.approx(log_contrasts(np.array([0.08, 0.92])))
     experiment = evidence.experiments[0]
     outcome = predict_outcomes(
         experiment.pair, REFERENCE, [experiment.procedure], Draws(**_medians(REFERENCE))
     ).degrees[0, 0]
-    assert found == pytest.approx(contrasts_of(np.array([outcome[0], 1.0 - outcome[0]])), abs=1e-3)
+    assert found == pytest.approx(log_contrasts(np.array([outcome[0], 1.0 - outcome[0]])), abs=1e-3)
 
 
 def _medians(model: Model) -> dict[str, object]:

@@ -10,7 +10,7 @@ from planner.calibration.effects import split_rows
 from planner.calibration.learning import calibrate
 from planner.calibration.leaving import MOST_LEFT_OUT
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
-from planner.calibration.records import check_rows, verdict_rows
+from planner.calibration.records import check_rows
 from planner.calibration.runs import Run, RunTable
 from planner.calibration.words import heading_words, left_out_words, profile_words, verdict_words
 from planner.errors import PlannerError
@@ -96,7 +96,7 @@ def _details(model: Model, asked: Asked) -> None:
         st.markdown("**What was learned, and what not**")
         st.markdown("\n".join(f"- {plain(words)}" for words in verdict_words(calibration, MOST_VERDICTS)))
         st.caption(explain("verdicts"))
-        rows, columns = verdict_rows(calibration)
+        rows, columns = calibration.verdict_rows()
         with st.expander("All of it"):
             st.dataframe(
                 to_frame(rows, columns), hide_index=True, key="verdicts", alt="Numbers before and after"

@@ -17,8 +17,7 @@ from planner.calibration.unknowns import unknowns_of
 from planner.comparisons.observed import degree_name
 from planner.engine import Array
 from planner.errors import ParameterError
-from planner.flask.discrepancy import discrepancy, fractions_of, kernel, overlap, pins_of
-from planner.flask.procedure import Settled
+from planner.flask.discrepancy import discrepancy, fractions_of, pins_of
 from planner.model.calibration import Calibration
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
@@ -156,9 +155,7 @@ def _after(model: Model, calibration: Calibration) -> list[Array]:
     pins, rows = pins_of(calibration, draws), calibration.rows
     u = np.hstack([row.computed for row in rows])
     if calibration.has_discrepancy:
-        procedures = [Settled(**row.procedure) for row in rows]  # type: ignore[arg-type]
-        shared = overlap(rows, rows, kernel(procedures, procedures))
-        pulled = np.asarray((discrepancy(draws) ** 2)[:, None, None] * shared)
+        pulled = np.asarray((discrepancy(draws) ** 2)[:, None, None] * pins.shared)
         gain = pulled @ pins.inverse
         mean = np.einsum("dij,dj->di", gain, pins.residuals)
         left = np.einsum("dij,dji->di", gain, pulled)

@@ -15,24 +15,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.calibration.headings import DEGREES
 from planner.calibration.runs import Run
+from planner.comparisons.observed import OF_CARBONYL, OFF
 from planner.engine import Array
 from planner.errors import TableError
-from planner.flask.discrepancy import FLOOR, helmert
+from planner.flask.discrepancy import helmert, log_contrasts
 from planner.mixtures.response import expected_response
 from planner.model.model import Model
 from planner.structures.pairs import Pair
 
-WORDS = ("unreacted", "mono", "di", "tri", "tetra")
-"""Columns of the first degrees; later ones are ``degree_5`` and so on."""
-CARBONYL = ("product", "alcohol", "carbonyl_left")
+CARBONYL = ("product", *OF_CARBONYL)
 """Parts of the second set."""
 RESPONSE_SD, GIVEN_SD, ASKED_SD = 0.10, 0.02, 0.5
 """sd of ln RF: where no chromophore comes in, where it was measured, and where one comes in and no detector is named.
 Estimates of this project: two isochromophoric amines differ by 5 to 15 % in area per mole."""
 BLIND = 1e-3
 """|ln RF| of UV above which a group brings a chromophore."""
-COMPLETE = 5.0
+COMPLETE = 100.0 * OFF
 """Points by which mole per cents of all degrees may miss 100."""
 
 
@@ -68,7 +68,7 @@ class ClosedSet:
     @property
     def observed(self) -> Array:
         """Contrasts of what was seen (n_contrasts,)."""
-        return contrasts_of(np.array(self.shares))
+        return log_contrasts(np.array(self.shares))
 
     def directions(self, n_degrees: int) -> Array:
         """Write its contrasts over all degrees and the parts of the second set (n_contrasts, n_degrees + 3).
@@ -79,16 +79,6 @@ class ClosedSet:
         for row, part in zip(spread, self.parts, strict=True):
             row[[i + n_degrees * self.is_carbonyl for i in part]] = len(part) ** -0.5
         return helmert(len(self.parts)) @ spread
-
-
-def contrasts_of(shares: Array) -> Array:
-    """Turn shares that sum to 1 (..., n_parts) into contrasts of their logarithms (..., n_parts - 1)."""
-    return np.asarray(np.log(shares + FLOOR) @ helmert(shares.shape[-1]).T)
-
-
-def degree_of(word: str) -> int:
-    """Tell the number of new alkyl groups that a column's word stands for."""
-    return WORDS.index(word) if word in WORDS else int(word.removeprefix("degree_"))
 
 
 def closed_sets(
@@ -143,7 +133,7 @@ def closed_sets(
 
 def _degrees(run: Run, seen: Mapping[str, float], pair: Pair) -> dict[int, float]:
     """Take the degrees that a row names, in order; those that the amine cannot reach must be nothing."""
-    named = {degree_of(word): value for word, value in seen.items() if word not in CARBONYL}
+    named = {DEGREES.index(word): value for word, value in seen.items() if word not in CARBONYL}
     for degree, value in named.items():
         if degree > pair.n_hydrogens and value > 0:
             raise TableError(

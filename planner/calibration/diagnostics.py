@@ -18,7 +18,7 @@ from planner.model.calibration import Cell
 
 DISAGREES = 0.2
 """Mean precision below which a run disagrees with the others: in simulations one of four swapped runs falls below it in
-two of three cases, one of ten in nine of ten."""
+two of three cases."""
 WRONG = 0.5
 """Median sd of the discrepancy, in log-contrasts, from which the mechanism does not describe the runs."""
 LEAST_ACCEPTED = 0.1

@@ -11,26 +11,26 @@ are summed apart. t is integrated over, and drawn afterwards from what is left o
 be computed has the likelihood 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
-from scipy.special import chdtri, logsumexp, ndtr
+from scipy.special import logsumexp
 
-from planner.calibration.contrasts import ClosedSet, contrasts_of
+from planner.calibration.contrasts import ClosedSet
 from planner.calibration.experiments import Evidence, Experiment
 from planner.calibration.tempering import product
 from planner.calibration.unknowns import Unknowns, draws_of, response_of, titres_of
 from planner.engine import Array
 from planner.flask.discrepancy import (
-    DISCREPANCY_MEDIAN,
-    DISCREPANCY_SD,
-    FREEDOM,
-    NOISE_MEDIAN,
-    NOISE_SD,
+    covariance,
+    discrepancy_at,
     kernel,
+    log_contrasts,
+    noise_at,
+    precision_at,
 )
 from planner.flask.flask import Flask, flask_for
 from planner.flask.samples import Readings, read_samples
@@ -191,7 +191,7 @@ def _contrasts(unknowns: Unknowns, one: ClosedSet, readings: Readings, sample: i
             whole[:, degree] *= response_of(unknowns, x, name)
     parts = np.stack([whole[:, list(part)].sum(axis=1) for part in one.parts], axis=1)
     total = parts.sum(axis=1, keepdims=True)
-    return contrasts_of(parts / np.where(total > 0, total, 1.0))
+    return log_contrasts(parts / np.where(total > 0, total, 1.0))
 
 
 def log_likelihood(given: Likelihood, x: Array, found: Array) -> Array:
@@ -200,17 +200,13 @@ def log_likelihood(given: Likelihood, x: Array, found: Array) -> Array:
     What the mechanism gets wrong, t, is integrated over its prior: where it is small only a narrow part of the other
     unknowns explains the runs, and draws that move all at once do not find their way in.
     """
-    return _in_parts(given, x, found, lambda rows, residuals: _marginal(given, rows, residuals))
-
-
-def log_likelihood_at(given: Likelihood, x: Array, found: Array) -> Array:
-    """Do so at the t of each draw (n,)."""
-
-    def at(rows: Array, residuals: Array) -> Array:
-        t = discrepancy_of(given.unknowns, rows)[:, None]
-        return _by_discrepancy(given, rows, residuals, t)[:, 0]
-
-    return _in_parts(given, x, found, at)
+    is_sound = np.isfinite(found).all(axis=1)
+    logs = np.full(len(x), -np.inf)
+    n = len(given.mean_of)
+    for rows in np.array_split(np.flatnonzero(is_sound), max(1, is_sound.sum() * n**2 // CELLS_AT_ONCE)):
+        if len(rows):
+            logs[rows] = _marginal(given, x[rows], given.observed - found[rows])
+    return logs
 
 
 def with_discrepancy_drawn(given: Likelihood, x: Array, found: Array, rng: np.random.Generator) -> Array:
@@ -219,7 +215,7 @@ def with_discrepancy_drawn(given: Likelihood, x: Array, found: Array, rng: np.ra
         return x
     nodes = np.linspace(-FURTHEST, FURTHEST, FINE)
     parts = np.array_split(np.arange(len(x)), max(1, x.shape[0] * FINE * len(given.mean_of) // CELLS_AT_ONCE))
-    logs = np.concatenate([_on(given, x[rows], found[rows], nodes) for rows in parts])
+    logs = np.concatenate([_on(given, x[rows], given.observed - found[rows], nodes) for rows in parts])
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
     below = np.cumsum(weights, axis=1)
     chosen = (below < rng.random((len(x), 1)) * below[:, -1:]).sum(axis=1)
@@ -229,10 +225,10 @@ def with_discrepancy_drawn(given: Likelihood, x: Array, found: Array, rng: np.ra
     return drawn
 
 
-def _on(given: Likelihood, x: Array, found: Array, nodes: Array) -> Array:
+def _on(given: Likelihood, x: Array, residuals: Array, nodes: Array) -> Array:
     """Work out log L plus log prior of t on a grid of its standard normal (n, n_nodes)."""
-    t = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_SD * nodes)
-    logs = _by_discrepancy(given, x, given.observed - found, np.broadcast_to(t, (len(x), len(nodes))))
+    t = discrepancy_at(nodes)
+    logs = _by_discrepancy(given, x, residuals, np.broadcast_to(t, (len(x), len(nodes))))
     return np.asarray(logs - 0.5 * nodes**2)
 
 
@@ -240,19 +236,8 @@ def _marginal(given: Likelihood, x: Array, residuals: Array) -> Array:
     """Integrate over t by the trapezoidal rule, which is exact to rounding for curves as smooth as these (n,)."""
     if not given.unknowns.has_discrepancy:
         return _by_discrepancy(given, x, residuals, np.zeros((len(x), 1)))[:, 0]
-    logs = _on(given, x, given.observed - residuals, NODES)
+    logs = _on(given, x, residuals, NODES)
     return np.asarray(logsumexp(logs, axis=1) + LOG_STEP)
-
-
-def _in_parts(given: Likelihood, x: Array, found: Array, logs_of: Callable[[Array, Array], Array]) -> Array:
-    """Work out logs of draws that could be computed, as many at once as memory holds."""
-    is_sound = np.isfinite(found).all(axis=1)
-    logs = np.full(len(x), -np.inf)
-    n = len(given.mean_of)
-    for rows in np.array_split(np.flatnonzero(is_sound), max(1, is_sound.sum() * n**2 // CELLS_AT_ONCE)):
-        if len(rows):
-            logs[rows] = logs_of(x[rows], given.observed - found[rows])
-    return logs
 
 
 def _by_discrepancy(given: Likelihood, x: Array, residuals: Array, t: Array) -> Array:
@@ -283,26 +268,24 @@ def _by_discrepancy(given: Likelihood, x: Array, residuals: Array, t: Array) -> 
 
 def noise_variances(given: Likelihood, x: Array) -> Array:
     """Draw the variance of the noise of each run, s^2 / l_r (n, n_runs)."""
-    s = NOISE_MEDIAN * np.exp(NOISE_SD * given.unknowns.column(x, NOISE))
+    s = noise_at(given.unknowns.column(x, NOISE))
     return np.asarray(s[:, None] ** 2 / precisions_of(given, x))
 
 
 def precisions_of(given: Likelihood, x: Array) -> Array:
     """Draw the precision l of each run (n, n_runs)."""
-    columns = np.stack([given.unknowns.column(x, precision_name(run)) for run in given.runs], axis=1)
-    return np.asarray(chdtri(FREEDOM, ndtr(-columns)) / FREEDOM)
+    columns = [given.unknowns.column(x, precision_name(run)) for run in given.runs]
+    return precision_at(np.stack(columns, axis=1))
 
 
 def discrepancy_of(unknowns: Unknowns, x: Array) -> Array:
     """Draw what the mechanism gets wrong, t (n,); 0 where it is taken to be right."""
     if not unknowns.has_discrepancy:
         return np.zeros(len(x))
-    return np.asarray(DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_SD * unknowns.column(x, DISCREPANCY)))
+    return discrepancy_at(unknowns.column(x, DISCREPANCY))
 
 
 def covariance_of(given: Likelihood, x: Array) -> Array:
     """Add up the covariance of all contrasts of each draw (n, n_contrasts, n_contrasts)."""
-    whole = discrepancy_of(given.unknowns, x)[:, None, None] ** 2 * given.shared
-    steps = np.arange(len(given.observed))
-    whole[:, steps, steps] += noise_variances(given, x)[:, given.owner]
-    return np.asarray(whole)
+    variances = noise_variances(given, x)[:, given.owner]
+    return covariance(given.shared, discrepancy_of(given.unknowns, x), variances)

@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.calibration.worlds import Worlds, worlds_of
 from planner.engine import Array
-from planner.flask.discrepancy import kernel
+from planner.flask.discrepancy import kernel, procedures_of
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
@@ -40,17 +40,17 @@ SCREENED = 240
 MORE_TO_RUN = 40
 """Procedures that may be run besides those: others of the search, evenly taken."""
 NEAREST = 7
-"""World whose distance sets the width of the weights."""
+"""World whose distance sets the width of the weights (estimate)."""
 TEACHES_MORE = 1.0
-"""Points of gain from which another run is shown beside the proposal."""
+"""Points of gain from which another run is shown beside the proposal (estimate)."""
 LITTLE_GAIN, LOW_CEILING = 0.5, 3.0
-"""Points below which no run is worth making."""
+"""Points below which no run is worth making (estimates; no stop rule was measured here)."""
 MOST_RUNS = 4
 """Of a batch."""
 BATCHED = 80
 """Procedures that are brought to the temperature of a batch, the best by score."""
 REPEATED = 0.9
-"""Kernel from which a procedure counts as a run that was made."""
+"""Kernel from which a procedure counts as a run that was made (estimate)."""
 NONE_YET = "No run of this pair has been learned from yet: fit the first one before asking again."
 SEED = 11
 OUTSIDE = -1.0
@@ -183,7 +183,7 @@ def _run_like(bench: Bench, p: Settled) -> str:
     calibration = bench.model.calibration
     if calibration is None or not calibration.is_of(bench.pair.amine.smiles, bench.pair.carbonyl.smiles):
         return ""
-    made = [Settled(**row.procedure) for row in calibration.rows]  # type: ignore[arg-type]
+    made = procedures_of(calibration)
     near = kernel([p], made)[0] if made else np.zeros(0)
     return calibration.rows[int(np.argmax(near))].run if len(near) and near.max() > REPEATED else ""
 

@@ -14,18 +14,14 @@ from planner.calibration.profiles import Profile
 from planner.calibration.templates import template_columns, template_row
 from planner.comparisons.observed import degree_name
 from planner.files.tables import Cell
-from planner.model.calibration import Calibration
 from planner.model.model import Model
-from planner.model.records import model_identity
+from planner.model.records import calibration_record, model_identity
 from planner.predictions.formats import FORMAT
 from planner.structures.records import structure_record
 from planner.version import VERSION
 
-VERDICT_COLUMNS = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
-"""The contract's, which further ones follow."""
 
-
-def calibration_record(
+def fit_record(
     model: Model,
     checks: Sequence[Check],
     left_out: Sequence[LeftOut] = (),
@@ -35,21 +31,13 @@ def calibration_record(
     calibration = learned_of(model)
     return {
         "format": FORMAT,
-        "amine": calibration.amine,
-        "carbonyl": calibration.carbonyl,
-        "runs": [dict(run) for run in calibration.runs],
+        **calibration_record(calibration),
         "checks": [asdict(check) for check in checks],
-        "diagnostics": list(calibration.diagnostics),
-        "learned": [dict(verdict) for verdict in calibration.verdicts],
         "left_out": [asdict(one) | {"part": part_of(one)} for one in left_out],
         "profiles": [
             {"name": name, "prior_sd": list(p.points), "log_likelihood": list(p.logs), "bound": p.side}
             for name, p in profiles.items()
         ],
-        "has_discrepancy": calibration.has_discrepancy,
-        "draws": calibration.n_draws,
-        "seed": calibration.seed,
-        "parent": {"name": calibration.parent, "sha256": calibration.parent_sha256},
         "model": model_identity(model),
         "version": VERSION,
     }
@@ -65,12 +53,6 @@ def part_of(left_out: LeftOut) -> str:
 def check_rows(checks: Sequence[Check]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """List what was found beside what was predicted as rows, with their columns."""
     return [asdict(check) for check in checks], CHECK_COLUMNS
-
-
-def verdict_rows(calibration: Calibration) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """List what was learned as rows, with their columns."""
-    columns = tuple(dict.fromkeys([*VERDICT_COLUMNS, *(name for v in calibration.verdicts for name in v)]))
-    return [{name: v.get(name) for name in columns} for v in calibration.verdicts], columns
 
 
 def next_record(found: NextExperiment) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def calibrate(runs: Path, out: Path, form: str, models: Path | None, **given: An
     from planner.calibration.leaving import leave_one_out
     from planner.calibration.peak_areas import read_peak_words
     from planner.calibration.profiles import profile_of
-    from planner.calibration.records import calibration_record, check_rows
+    from planner.calibration.records import check_rows, fit_record
     from planner.calibration.runs import read_run_table
     from planner.calibration.words import calibration_text
     from planner.files.tables import csv_text
@@ -94,7 +94,7 @@ def calibrate(runs: Path, out: Path, form: str, models: Path | None, **given: An
     profiles = {name: profile_of(model, name) for name in given["profile"]}
     write_outputs({out: lambda: calibration_bytes(learned_of(model), model.parameters)})
     if form == "json":
-        click.echo(json_text(calibration_record(model, checks, left_out, profiles)))
+        click.echo(json_text(fit_record(model, checks, left_out, profiles)))
     elif form == "csv":
         click.echo(csv_text(*check_rows(checks)), nl=False)
     else:

@@ -49,20 +49,34 @@ OTHER_MEDIUM, OTHER_ADDITION, OTHER_WATER = 0.3, 0.5, 0.5
 BISECTIONS = 60
 
 
+def noise_at(z: Array) -> Array:
+    """Turn a standard normal into the noise, s."""
+    return np.asarray(NOISE_MEDIAN * np.exp(NOISE_SD * z))
+
+
+def discrepancy_at(z: Array) -> Array:
+    """Turn a standard normal into what the mechanism gets wrong, t."""
+    return np.asarray(DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_SD * z))
+
+
+def precision_at(z: Array) -> Array:
+    """Turn a standard normal into the precision of a run, l: its noise is Student's t with ``FREEDOM``."""
+    return np.asarray(chdtri(FREEDOM, ndtr(-z)) / FREEDOM)
+
+
 def noise(draws: Draws) -> Array:
     """Take the noise of each draw, s (n_draws,)."""
-    return np.asarray(NOISE_MEDIAN * np.exp(NOISE_SD * term(draws, NOISE)))
+    return noise_at(term(draws, NOISE))
 
 
 def discrepancy(draws: Draws) -> Array:
     """Take what the mechanism gets wrong in each draw, t (n_draws,)."""
-    return np.asarray(DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_SD * term(draws, DISCREPANCY)))
+    return discrepancy_at(term(draws, DISCREPANCY))
 
 
 def precision(draws: Draws, run: str) -> Array:
-    """Take the precision of a run in each draw, l_r (n_draws,): its noise is Student's t with ``FREEDOM``."""
-    uniform = ndtr(term(draws, precision_name(run)))
-    return np.asarray(chdtri(FREEDOM, 1.0 - uniform) / FREEDOM)
+    """Take the precision of a run in each draw, l_r (n_draws,)."""
+    return precision_at(term(draws, precision_name(run)))
 
 
 def place(p: Settled) -> tuple[float, ...]:
@@ -161,15 +175,21 @@ class Pins:
     """What was seen less what was computed, r (n_draws, n_contrasts)."""
     variances: Array
     """Of the noise (n_draws, n_contrasts)."""
+    shared: Array
+    """How much of their discrepancy the contrasts of the runs share (n_contrasts, n_contrasts)."""
     inverse: Array
     """C^-1 (n_draws, n_contrasts, n_contrasts)."""
+
+
+def procedures_of(calibration: Calibration) -> tuple[Settled, ...]:
+    """List the procedures that were run, one for each row that was fitted."""
+    return tuple(Settled(**row.procedure) for row in calibration.rows)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=8)
 def pins_of(calibration: Calibration, draws: Draws) -> Pins:
     """Work out what the runs pin, once for some draws."""
-    rows = calibration.rows
-    procedures = tuple(Settled(**row.procedure) for row in rows)  # type: ignore[arg-type]
+    rows, procedures = calibration.rows, procedures_of(calibration)
     sizes = tuple(row.n_contrasts for row in rows)
     shared = overlap(rows, rows, kernel(procedures, procedures))
     spread = np.stack([noise(draws) ** 2 / precision(draws, row.run) for row in rows], axis=1)
@@ -181,6 +201,7 @@ def pins_of(calibration: Calibration, draws: Draws) -> Pins:
         sizes=sizes,
         residuals=residuals[np.arange(len(draws.normals)) % calibration.n_draws],
         variances=variances,
+        shared=shared,
         inverse=np.asarray(np.linalg.inv(covariance(shared, discrepancy(draws), variances)), dtype=float),
     )
 

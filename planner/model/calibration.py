@@ -29,6 +29,8 @@ def precision_name(run: str) -> str:
     return f"precision.{run}"
 
 
+VERDICT_COLUMNS = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
+"""The contract's, which further ones follow."""
 Cell = str | float | int
 """What a table of runs holds."""
 
@@ -96,9 +98,12 @@ class Calibration:
     @property
     def identifiability(self) -> "pd.DataFrame":
         """Tabulate what was learned: name, prior_sd, posterior_sd, ratio, verdict, and what else is stated."""
-        rows = [dict(verdict) for verdict in self.verdicts]
-        first = ("name", "prior_sd", "posterior_sd", "ratio", "verdict")
-        return to_frame(rows, tuple(dict.fromkeys([*first, *(name for row in rows for name in row)])))
+        return to_frame(*self.verdict_rows())
+
+    def verdict_rows(self) -> tuple[list[dict[str, Cell | None]], tuple[str, ...]]:
+        """List what was learned as rows, with their columns."""
+        columns = tuple(dict.fromkeys([*VERDICT_COLUMNS, *(name for v in self.verdicts for name in v)]))
+        return [{name: v.get(name) for name in columns} for v in self.verdicts], columns
 
     @property
     def n_draws(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from planner.engine import Array
 from planner.errors import InfeasibleError, ScopeError
+from planner.flask.discrepancy import procedures_of
 from planner.flask.fields import FIELDS
 from planner.flask.flask import flask_for
 from planner.flask.procedure import Settled, procedure_words
@@ -162,7 +163,7 @@ def _run_before(pair: Pair, model: Model) -> list[Settled]:
     calibration = model.calibration
     if calibration is None or not calibration.is_of(pair.amine.smiles, pair.carbonyl.smiles):
         return []
-    return list(dict.fromkeys(Settled(**row.procedure) for row in calibration.rows))  # type: ignore[arg-type]
+    return list(dict.fromkeys(procedures_of(calibration)))
 
 
 def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) -> list[Trial]:

@@ -45,5 +45,5 @@ def _not_tried(calibration: Calibration, procedure: Settled) -> list[str]:
         return []
     return [
         f"{procedure.reductant} has not been tried with this pair yet (the runs used {', '.join(sorted(tried))}): what "
-        "is predicted of it is too hopeful on average."
+        "is predicted of it rests on its class alone."
     ]
