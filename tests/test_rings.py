@@ -574,6 +574,7 @@ def test_a_limit_of_time_that_leaves_nothing_is_named(hours: float) -> None:
 def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
     """Where a way that needs no dilution is fed, its words hold the number of the batch, which promises less."""
     plan = planner.recommend_cyclization("NCCN", DIBROMIDE, draws=64)
+    fed = 0
     for s in plan.strategies:
         has_batch = s.name not in ("batch", "high_dilution", "excess_diamine")
         if s.procedure is not None and s.procedure.addition_time_h and has_batch:
@@ -582,7 +583,8 @@ def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
             )
             assert said is not None
             assert int(said[1]) <= 100 * s.probability
-    assert not any("no dilution" in s.words for s in plan.strategies)
+            fed += 1
+    assert fed
 
 
 def test_an_easy_ring_needs_no_dilution() -> None:

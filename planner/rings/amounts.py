@@ -1,16 +1,6 @@
 """Amounts: masses, volumes and moles as people write them: three figures, no power of ten."""
 
-
-def figures(value: float, n: int = 3) -> str:
-    """Write so many figures without a power of ten.
-
-    Examples
-    --------
-    >>> figures(103.4, 2), figures(0.0125, 2)
-    ('100', '0.013')
-    """
-    short = f"{value:.{n}g}"
-    return f"{float(short):.0f}" if "e+" in short else short
+from planner.sheets.charges import figures
 
 
 def in_mass(mg: float) -> str:

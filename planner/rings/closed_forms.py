@@ -3,15 +3,12 @@
 Ends n and x, one rate k, one ring, nothing over-alkylated::
 
     share of adducts that close at fixed ends    R = EM / (EM + n + x)
-    no ring, [A] = [B] = c                       p = 1 - 1/(1 + 2 c k t)
-    molecules of u units (A and B counted)       2 c (1 - p)^2 p^(u-1)
-    Carothers, r = minor / major ends            X_n = (1 + r)/(1 + r - 2 r p);  X_w/X_n = 1 + p at r = 1
     continuous feed q into constant volume       k e^2 = (2 - phi) q,  phi (2 - phi) = EM/(EM + 2 e)
     one molecule with both ends, batch           de/dt = -k e^2 - k EM m,  dm/dt = -(2 e + EM) k m
 
 References
 ----------
-Carothers, Trans. Faraday Soc. 1936, 32, 39; Flory, J. Am. Chem. Soc. 1936, 58, 1877; Jacobson and Stockmayer, J. Chem.
+Flory, J. Am. Chem. Soc. 1936, 58, 1877; Jacobson and Stockmayer, J. Chem.
 Phys. 1950, 18, 1600.
 """
 
@@ -31,26 +28,6 @@ a ring of i pairs opens at i places (Jacobson and Stockmayer)."""
 def closing_share(em: float, n_ends: float, x_ends: float) -> float:
     """Share of adducts that close while these ends are in the flask; all in M."""
     return em / (em + n_ends + x_ends)
-
-
-def extent(concentration: float, k: float, time: float) -> float:
-    """Share of the ends that have reacted at equal moles without rings [M, M-1 s-1, s]."""
-    return 1.0 - 1.0 / (1.0 + 2.0 * concentration * k * time)
-
-
-def chains_of(concentration: float, p: float, units: int) -> float:
-    """Concentration of all chains of so many units, A and B counted [M]."""
-    return 2.0 * concentration * (1.0 - p) ** 2 * p ** (units - 1)
-
-
-def carothers(p: float, ratio: float = 1.0) -> float:
-    """Count units per molecule, number average; ``ratio`` = minor over major ends, ``p`` = extent of the minor ones."""
-    return (1.0 + ratio) / (1.0 + ratio - 2.0 * ratio * p)
-
-
-def dispersity(p: float) -> float:
-    """Weight over number average at equal ends."""
-    return 1.0 + p
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

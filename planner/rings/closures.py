@@ -15,7 +15,7 @@ from rdkit import Chem
 from planner.rings.edits import Electrophile, bonded, merged, moved
 from planner.rings.partners import Nitrogen, Partner
 from planner.structures.closures import ring_closed_between
-from planner.structures.structure import molecule, protonated_mass
+from planner.structures.structure import PROTON_MASS, molecule, protonated_mass
 
 FAR, OWN = "the far nitrogen", "the nitrogen that was alkylated"
 SMALLEST_PRODUCT, SMALLEST_CATION = 4, 5
@@ -56,7 +56,7 @@ class Closure:
     def mz(self) -> float:
         """Monoisotopic m/z of its cation."""
         charge = Chem.GetFormalCharge(molecule(self.smiles))
-        return float(protonated_mass(self.smiles) - charge * 1.007276)
+        return float(protonated_mass(self.smiles) - charge * PROTON_MASS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

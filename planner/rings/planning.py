@@ -19,7 +19,6 @@ from planner.errors import InfeasibleError, ProcedureError, finite, shown
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.predictions.prediction import check_count, interval
-from planner.rings.amounts import figures
 from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
@@ -33,6 +32,7 @@ from planner.rings.procedure import FEED_M, HALF_FED, RingProcedure, settle_ring
 from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
 from planner.rings.strategies import Option, options_of
 from planner.rings.workup import work_up
+from planner.sheets.charges import figures
 from planner.structures.sensitive import harmed_by
 
 SEARCH_DRAWS = 64

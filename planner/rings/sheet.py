@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from html import escape
 
-from planner.rings.amounts import figures, in_mass
+from planner.rings.amounts import in_mass
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.pump import PROTECTED, pump_words
 from planner.rings.words import procedure_phrase, share
+from planner.sheets.charges import figures
 from planner.structures.drawings import draw_structure
 from planner.version import VERSION
 

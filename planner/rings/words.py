@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from planner.predictions.prediction import Interval
 from planner.predictions.words import percent
-from planner.rings.amounts import figures
 from planner.rings.masses import unit_masses
 from planner.rings.options import AT_ONCE
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import RingPrediction
 from planner.rings.procedure import RingProcedure
 from planner.rings.pump import pump_words
+from planner.sheets.charges import figures
 
 LEAST = 0.005
 """Share below which a chain is not listed."""
