@@ -43,7 +43,7 @@ def show(asked: Asked) -> None:
     """Draw the page."""
     pair = asked.pair
     key = (*pair.texts, asked.procedure, asked.degree, asked.basis)
-    prediction = answers.the_prediction(*key)
+    prediction = inputs.listed_as(answers.the_prediction(*key))
     _headline(prediction, asked.limit)
     left, right = st.columns(2, gap="large")
     with left:
