@@ -18,7 +18,7 @@ from planner.mixtures.making import make
 from planner.mixtures.masses import Ion, ions_of, neutral_masses
 from planner.model.model import Model
 from planner.predictions.besides import IMINE, amounts_besides
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import (
     PREDICTION_DRAWS,
     Interval,

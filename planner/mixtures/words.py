@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.purification import SHOWN_PH, Part, Purification
 from planner.mixtures.species import ExpectedSpecies, notes_of
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import Prediction
 from planner.predictions.words import procedure_text
 
