@@ -155,7 +155,7 @@ def drifted(text: str, found: Sequence[str]) -> Iterator[str]:
 
 def sentences(text: str) -> Iterator[tuple[str, str | None]]:
     """Cut the prose of a page at its comments: what is said, and the comment behind it."""
-    prose = re.sub(r"^```.*?^```$", "\n\n", text, flags=re.S | re.M)
+    prose = re.sub(r"^```.*?^```$", "\n\n", plain(text), flags=re.S | re.M)
     prose = re.sub(r"`[^`\n]*`", "`", prose)
     prose = re.sub(r"\]\([^)]*\)", "]", prose)
     prose = re.sub(r"^(#+ )?\d+\. ", r"\1", prose, flags=re.M)
@@ -165,9 +165,14 @@ def sentences(text: str) -> Iterator[tuple[str, str | None]]:
         yield from zip(pieces[::2], [*pieces[1::2], None], strict=True)
 
 
+def plain(text: str) -> str:
+    """Write thousands without their comma."""
+    return re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+
+
 def numbers_in(text: str) -> set[float]:
     """Read the sizes of all numbers of a text."""
-    return {abs(value(number)) for number in NUMBER.findall(text)}
+    return {abs(value(number)) for number in NUMBER.findall(plain(text))}
 
 
 def unheld(text: str) -> Iterator[str]:

@@ -80,6 +80,7 @@ def test_links_and_pictures_are_there(question: Path) -> None:
         ("So 12 % remain.<!-- 1.9 -->", "not all of"),
         ("So 12 % remain.<!-- 2.1 -->", "not all of"),
         ("So 12 % remain.<!-- somewhere -->", "a place is written"),
+        ("Of 1,024 draws.", "no place for"),
         ("Between 1-25 % remain.", "write 'to'"),
         ("| mono | 12 |", "no place for"),
     ],

@@ -136,6 +136,14 @@ PAGES = (
     (r"parts of the flask, cover ([\d.]+) %", "COVERAGE.md", r"\| reference model \| ([\d.]+)"),
     (r"holds in (\d+) % of the draws", "PARTS.md", r"than benzaldehyde does \| (?:\d+ \| ){6}(\d+)"),
     (r"parts of the flask in (\d+) %", "PARTS.md", r"than benzaldehyde does \| (\d+)"),
+    (r"\d+ of the (\d+) upper bounds", "VALIDATION.md", r"\d+ of the (\d+) upper bounds lie above 99"),
+    (r"cover [\d.]+ % at ([\d.]+)\.", "COVERAGE.md", r"\| reference model \| [^|]*\|[^|]*\| ([\d.]+)"),
+    (
+        r"hindered amine in dilute solution: (\d+) %",
+        "COVERAGE.md",
+        r"\| 10 \| `CNC1CCCCC1` [^|]*\|[^|]*\| \*\*(\d+)",
+    ),
+    (r"on (\d+) simulated pairs", "LEARNING.md", r"; (\d+) truths"),
 )
 """A figure of the README, the page that it is taken from, and how that words it."""
 
