@@ -10,6 +10,7 @@ import altair as alt
 import planner
 from planner.files.tables import to_frame
 from planner.mixtures.pictures import extraction_chart, spectrum_chart
+from planner.mixtures.species import ExpectedSpecies
 from planner.model.parameters import load_model
 from planner.predictions.charge_curve import curve_rows
 from planner.predictions.pictures import (
@@ -27,6 +28,7 @@ from planner.predictions.pictures import (
 from planner.rings.closing import prepare_closing
 from planner.rings.landscape import survey_ring
 from planner.rings.pictures import chain_chart, ring_map
+from planner.structures.drawings import HEIGHT as DRAWN_HEIGHT, WIDTH as DRAWN_WIDTH, draw_structure
 
 PEAKS = Path(__file__).parents[1] / "docs" / "questions" / "peaks.csv"
 DIAZEPANE = ("1,4-diazepane", "thiophene-2-carbaldehyde")
@@ -53,6 +55,39 @@ def spans(rows: Sequence[tuple[str, Any]], title: str, *, axis: alt.Axis, scale:
         height=60 + 32 * len(rows),
     )
     return Picture(spec=chart, data={"spans": to_frame(table, ("what", "middle", "low", "high"))}).svg(WIDTH)
+
+
+def gallery(*shown: tuple[str, ExpectedSpecies]) -> str:
+    """Draw structures side by side, each over its name and its first ion."""
+    parts = []
+    for i, (name, one) in enumerate(shown):
+        drawn, ion = draw_structure(one.smiles), one.ions[0]
+        parts += [
+            drawn[drawn.index("<svg") :].replace("<svg", f'<svg x="{i * DRAWN_WIDTH}"', 1),
+            *(
+                f'<text x="{(i + 0.5) * DRAWN_WIDTH}" y="{DRAWN_HEIGHT + 18 * line}">{words}</text>'
+                for line, words in enumerate((name, f"{ion.adduct} {ion.mz:.4f}"), start=1)
+            ),
+        ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{len(shown) * DRAWN_WIDTH}" height="{DRAWN_HEIGHT + 48}" '
+        'font-family="sans-serif" font-size="14" text-anchor="middle">'
+        '<rect width="100%" height="100%" fill="white"/>' + "\n".join(parts) + "</svg>\n"
+    )
+
+
+def oxide() -> str:
+    """Draw the product, its N-oxide, and the hemiaminal of the same formula."""
+    found = {one.name: one for one in planner.expected_species("piperidine", "benzaldehyde")}
+    names = {"mono": "product", "mono N-oxide": "N-oxide", "hemiaminal of the amine": "hemiaminal"}
+    return gallery(*((words, found[name]) for name, words in names.items()))
+
+
+def elimination() -> str:
+    """Draw a quaternary salt, and an alkene and an amine that it gives."""
+    found = {f"{one.ions[0].mz:.4f}": one for one in planner.expected_species("morpholine", "O=CCCCCl")}
+    ions = {"319.2147": "quaternary salt", "142.1226": "alkene", "229.1911": "amine"}
+    return gallery(*((words, found[mz]) for mz, words in ions.items()))
 
 
 def split() -> str:
@@ -162,6 +197,8 @@ PICTURES: dict[str, Callable[[], str]] = {
     "05_reductant.svg": reductants,
     "06_temperature.svg": temperatures,
     "07_peaks.svg": peaks,
+    "08_n_oxides.svg": oxide,
+    "09_hofmann.svg": elimination,
     "10_oligomers.svg": oligomers,
     "11_high_dilution.svg": dilution,
     "12_rings_by_hydride.svg": sizes,

@@ -72,8 +72,10 @@ def printed(example: Example) -> str:
     texts = []
     for command in example.source.replace("\\\n", " ").splitlines():
         program, *words = shlex.split(command)
+        if program != "planner":
+            raise RuntimeError(f"{command}: a page runs commands of the planner and nothing else")
         run = CliRunner().invoke(main, words)
-        if program != "planner" or run.exit_code:
+        if run.exit_code:
             raise RuntimeError(f"{command}: {run.stderr}{run.exception!r}")
         texts.append(run.stdout)
     return "".join(texts)
