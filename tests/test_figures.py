@@ -242,12 +242,12 @@ def read(text: str) -> tuple[float, float]:
     return float(plain), 0.51 * unit(plain)
 
 
-@pytest.mark.parametrize(("page", "words", "today"), FIGURES, ids=[f"{p}: {w[:40]}" for p, w, _ in FIGURES])
+@pytest.mark.parametrize(("file", "words", "today"), FIGURES, ids=[f"{p}: {w[:40]}" for p, w, _ in FIGURES])
 def test_a_figure_is_what_the_program_says(
-    page: str, words: str, today: Callable[[], Sequence[float]]
+    file: str, words: str, today: Callable[[], Sequence[float]]
 ) -> None:
     """Every figure of the sentence is what is computed or held by the program, as it is rounded there."""
-    where = ROOT / page if page == "README.md" else ROOT / "docs" / page
+    where = ROOT / file if file == "README.md" else ROOT / "docs" / file
     found = re.search(words, " ".join(where.read_text(encoding="utf-8").split()))
     assert found, f"no longer worded so: {words}"
     for text, value in zip(found.groups(), today(), strict=True):
