@@ -9,7 +9,7 @@ from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import Prediction
 from planner.predictions.words import procedure_text
 
-WIDTH = 44
+WIDTH = 60
 
 
 def species_text(prediction: Prediction, species: Sequence[ExpectedSpecies]) -> str:
@@ -40,7 +40,7 @@ def _cells(one: ExpectedSpecies) -> tuple[str, ...]:
     main = one.ions[0].mz
     amount = one.amount
     return (
-        one.name[:WIDTH],
+        one.name,
         one.formula + ("+" if one.ions[0].adduct == "M+" else ""),
         "-" if one.ions[0].adduct == "M+" else f"{one.monoisotopic_mass:.4f}",
         f"{main:.4f}",
