@@ -85,9 +85,14 @@ def oxide() -> str:
 
 def elimination() -> str:
     """Draw a quaternary salt, and an alkene and an amine that it gives."""
-    found = {f"{one.ions[0].mz:.4f}": one for one in planner.expected_species("morpholine", "O=CCCCCl")}
-    ions = {"319.2147": "quaternary salt", "142.1226": "alkene", "229.1911": "amine"}
-    return gallery(*((words, found[mz]) for mz, words in ions.items()))
+    listed = planner.expected_species("morpholine", "O=CCCCCl")
+    found = {(one.kind, f"{one.ions[0].mz:.4f}"): one for one in listed}
+    ions = {
+        ("quaternary salt", "319.2147"): "quaternary salt",
+        ("Hofmann fragment", "142.1226"): "alkene",
+        ("alkylated by the halide", "229.1911"): "amine",
+    }
+    return gallery(*((words, found[key]) for key, words in ions.items()))
 
 
 def split() -> str:

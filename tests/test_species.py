@@ -68,6 +68,15 @@ FLASKS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("CNCCCCCl", "O=Cc1ccncc1", {}),
     ("CNCCCCCCNC", "O=Cc1ccc(C=O)cc1", {}),
     ("NCCNCCN", "O=Cc1cc(Br)ccc1OC", {"reductant": "2-picoline borane"}),
+    ("NCc1ccccc1", "CC(=O)CCC(C)=O", {}),
+    ("NCc1ccccc1", "O=CCCCC=O", {}),
+    ("C=CCN", "O=CC=Cc1ccccc1", {}),
+    ("NCCO", "CCCC=O", {}),
+    ("NCCN", "O=Cc1ccccc1", {}),
+    ("CNCc1ccccc1", "O=CCCCBr", {}),
+    ("NCc1ccccc1", "O=CCCCCBr", {}),
+    ("O=C(OCC1c2ccccc2-c2ccccc21)N1CCNCC1", "CCCC=O", {}),
+    ("C1COCCN1", "O=CCCCCl", {}),
 )
 
 
@@ -212,10 +221,15 @@ def test_conditions_decide() -> None:
     assert "hexahydrotriazine" not in kinds[4]
     assert {"aldol", "enal", "amine of the enal", "imine of the enal"} <= kinds[4]
     assert not {"aldol", "enal"} & (kinds[0] | kinds[7])
+    both = [f"{amine}.{carbonyl}" for amine, carbonyl, _ in FLASKS]
     assert "quaternary salt" in kinds[13]
-    assert all("quaternary salt" not in k for i, k in enumerate(kinds) if i != 13)
+    assert all(
+        "Cl" in pair or "CBr" in pair for pair, k in zip(both, kinds, strict=True) if "quaternary salt" in k
+    )
     assert "oligomer" in kinds[14]
-    assert all("oligomer" not in k for i, k in enumerate(kinds) if i != 14)
+    two = Chem.MolFromSmarts("[CX3;!$(C[O,N])]=O.[CX3;!$(C[O,N])]=O")
+    mols = [molecule(carbonyl) for _, carbonyl, _ in FLASKS]
+    assert all(m.HasSubstructMatch(two) for m, k in zip(mols, kinds, strict=True) if "oligomer" in k)
     assert "diketopiperazine" in kinds[8]
 
 
@@ -346,3 +360,45 @@ def test_what_the_work_up_sets_free_is_not_purified_away() -> None:
     assert imine.amount is not None
     assert imine.amount.mean > 0.01
     assert imine.smiles not in {part.smiles for part in purify(prediction).parts}
+
+
+RINGS_AND_CHAINS = (
+    ("NCc1ccccc1", "O=CCCCC=O", "ring closed", "C1CCN(Cc2ccccc2)CC1"),
+    ("CCN", "O=CCCC=O", "ring closed", "CCN1CCCC1"),
+    ("CCN", "CC(=O)CCC(C)=O", "pyrrole", "CCn1c(C)ccc1C"),
+    ("NCc1ccccc1", "O=CCCCBr", "ring closed by the halide", "C1CCN(Cc2ccccc2)C1"),
+    ("CNCC", "O=CCCCCBr", "ring salt", "CC[N+]1(C)CCCCC1"),
+    ("C1CCCCN1", "CC(=O)CCl", "alkylated by the halide", "CC(=O)CN1CCCCC1"),
+    ("NCCN", "O=Cc1ccccc1", "bis-imine", "C(=NCCN=Cc1ccccc1)c1ccccc1"),
+    ("NCCN", "O=Cc1ccccc1", "ring aminal", "c1ccc(CN2CCN(Cc3ccccc3)C2c2ccccc2)cc1"),
+    ("NC(C)CO", "CC=O", "oxazolidine", "CC1COC(C)N1"),
+    ("COC(=O)C(N)CS", "O=Cc1ccccc1", "oxazolidine", "COC(=O)C1CSC(c2ccccc2)N1"),
+    ("CNC", "O=CC=C", "conjugate adduct", "CN(C)CCC=O"),
+    ("CCN", "O=CC=Cc1ccc(F)cc1", "allyl ion", "[CH2+]C=Cc1ccc(F)cc1"),
+)
+"""Amine, carbonyl compound, kind, and the structure that a chemist would look for."""
+
+
+@pytest.mark.parametrize(("amine", "carbonyl", "kind", "smiles"), RINGS_AND_CHAINS)
+def test_what_a_second_group_does_is_listed(amine: str, carbonyl: str, kind: str, smiles: str) -> None:
+    """Rings by a second carbonyl or a halide, pyrroles, bis-imines, oxazolidines, conjugate adducts."""
+    wanted = Chem.CanonSmiles(smiles)
+    found = planner.expected_species(amine, carbonyl, draws=2)
+    assert wanted in {Chem.CanonSmiles(s.smiles) for s in found if s.kind == kind}
+
+
+@pytest.mark.parametrize(
+    "amine",
+    [
+        "CC(C)(C)OC(=O)N1CCNCC1", "O=C(OCc1ccccc1)N1CCNCC1", "CC(=O)N1CCNCC1", "NCC(=O)N(C)C",
+        "CS(=O)(=O)N1CCNCC1", "NCCN(C)C(=O)c1ccccc1", "N#CN(C)CCN",
+    ],
+)  # fmt: skip
+def test_no_amide_is_oxidised_or_quaternised(amine: str) -> None:
+    """The nitrogen of an amide, carbamate, sulfonamide or cyanamide gives no N-oxide and no quaternary salt."""
+    acylated = Chem.MolFromSmarts("[#7;+](-[CX3]=O)")
+    others = (Chem.MolFromSmarts("[#7;+]-S(=O)=O"), Chem.MolFromSmarts("[#7;+]-C#N"), acylated)
+    for carbonyl in ("O=Cc1ccccc1", "O=CCCCBr"):
+        listed = planner.expected_species(amine, carbonyl, draws=2)
+        assert not [s.smiles for s in listed if any(molecule(s.smiles).HasSubstructMatch(x) for x in others)]
+    assert [s for s in listed if s.kind in ("N-oxide", "ring salt")]

@@ -295,7 +295,7 @@ def _of_row(
                 yield _species(
                     smiles,
                     lore,
-                    name=_name(row, first) + (f", isomer {number}" if len(made) > 1 else ""),
+                    name=_name(row, first, last or first) + (f", isomer {number}" if len(made) > 1 else ""),
                     kind=row.kind,
                     amount=amount if row.counted else None,
                     rank=_rank(row, amount),
@@ -340,11 +340,15 @@ def _counted_once(found: Sequence[tuple[ByProduct, ExpectedSpecies]]) -> list[Ex
     ]
 
 
-def _name(row: ByProduct, origin: ExpectedSpecies) -> str:
-    """Fill in what a by-product comes from."""
-    word = origin.name.split(",", 1)[0]
+def _name(row: ByProduct, origin: ExpectedSpecies, last: ExpectedSpecies) -> str:
+    """Fill in what a by-product comes from, first and last."""
+    first, other = (one.name.split(",", 1)[0] for one in (origin, last))
     is_plain = row.name.startswith("{of}") or row.name.startswith("N-")
-    return row.name.format(of=word if is_plain or word not in ("amine", "carbonyl") else f"the {word}")
+    return row.name.format(of=first if is_plain else _with_article(first), last=_with_article(other))
+
+
+def _with_article(word: str) -> str:
+    return f"the {word}" if word in ("amine", "carbonyl") else word
 
 
 def notes_of(prediction: Prediction) -> tuple[str, ...]:
