@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from benchmarks.opponents_players import Game, at_random, choice_of, encoded, procedure_of
-from benchmarks.opponents_scores import Played, mean_regret, quartiles, regret, runs_until, share_within
+from benchmarks.opponents_scores import (
+    Played,
+    mean_change,
+    mean_regret,
+    quartiles,
+    regret,
+    runs_until,
+    share_within,
+    stopped,
+)
 from benchmarks.opponents_truths import (
     CAP,
     GAS,
@@ -44,6 +53,14 @@ def test_regret_is_what_the_advice_lacks() -> None:
     mean, error = mean_regret([LATE, NEVER], 1)
     assert mean == pytest.approx((0.45 + 0.35) / 2)
     assert error == pytest.approx(0.05)
+
+
+def test_a_stop_is_judged_by_what_was_advised_when_it_was_said() -> None:
+    """The first stop counts, with the regret of the advice of that moment; the change of regret is taken pairwise."""
+    said = replace(LATE, stops=(False, False, True, True))
+    assert stopped(said) == (2, pytest.approx(0.04))
+    assert stopped(LATE) is None
+    assert mean_change([LATE, NEVER], 1) == (pytest.approx(-0.05), pytest.approx(0.05))
 
 
 def test_games_that_never_came_near_count_in_quartiles_and_shares() -> None:

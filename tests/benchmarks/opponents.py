@@ -26,10 +26,12 @@ from benchmarks.opponents_players import PLAYERS, Game  # noqa: E402
 from benchmarks.opponents_scores import (  # noqa: E402
     WITHIN,
     Played,
+    mean_change,
     mean_regret,
     quartiles,
     runs_until,
     share_within,
+    stopped,
 )
 from benchmarks.opponents_truths import CAP, Choice, Substrate, candidates, substrates  # noqa: E402
 from benchmarks.truth import Array  # noqa: E402
@@ -136,6 +138,7 @@ def played_of(rows: Sequence[dict[str, str]]) -> dict[tuple[str, ...], Played]:
             best=float(some[0]["best"]),
             true=tuple(float(row["true"]) for row in some),
             advised=tuple(float(row["advised"]) for row in some),
+            stops=tuple(row["stop"] == "1" for row in some),
         )
         for key, some in by_game.items()
     }
@@ -158,6 +161,8 @@ def tables(rows: Sequence[dict[str, str]]) -> str:
             "",
             *_regrets(by_player),
             "",
+            *_stops(by_player),
+            "",
         ]
     return "\n".join(parts)
 
@@ -177,11 +182,24 @@ def _until(by_player: Mapping[str, Sequence[Played]]) -> Iterator[str]:
 
 
 def _regrets(by_player: Mapping[str, Sequence[Played]]) -> Iterator[str]:
-    yield "| points behind the best | before any run | after 1 | after 2 | after 3 |"
-    yield "|---|---|---|---|---|"
+    yield "| points behind the best | before any run | after 1 | after 2 | after 3 | 2 less 0 | 3 less 0 |"
+    yield "|---|---|---|---|---|---|---|"
     for player, some in by_player.items():
-        found = [mean_regret(some, n) for n in range(LEAST_RUNS)]
+        found = [*(mean_regret(some, n) for n in range(LEAST_RUNS)), *(mean_change(some, n) for n in (2, 3))]
         yield " | ".join([f"| {player}", *(f"{100 * m:.1f} +- {100 * e:.1f}" for m, e in found)]) + " |"
+
+
+def _stops(by_player: Mapping[str, Sequence[Played]]) -> Iterator[str]:
+    for player, some in by_player.items():
+        said = [found for one in some if (found := stopped(one)) is not None]
+        if not said:
+            continue
+        near, after = sum(lost <= WITHIN for _, lost in said), np.median([n for n, _ in said])
+        worst = 100 * max(lost for _, lost in said)
+        yield (
+            f"{player}: said stop in {len(said)} of {len(some)} games, after {after:.0f} runs (median); "
+            f"within 3 points of the best in {near} of them, {worst:.0f} points behind at worst."
+        )
 
 
 def main() -> None:

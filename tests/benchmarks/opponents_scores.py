@@ -23,6 +23,8 @@ class Played:
     """Of each run, in order."""
     advised: tuple[float, ...]
     """True target fraction of what was advised before each run."""
+    stops: tuple[bool, ...] = ()
+    """Whether the player said before each run that none is worth making."""
 
 
 def runs_until(played: Played, within: float = WITHIN) -> float:
@@ -51,3 +53,15 @@ def mean_regret(played: Sequence[Played], n_runs: int) -> tuple[float, float]:
     """Mean regret after so many runs, and its standard error over the games."""
     values = np.array([regret(one, n_runs) for one in played])
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+def mean_change(played: Sequence[Played], n_runs: int) -> tuple[float, float]:
+    """Mean of the regret after so many runs less that before any, game by game, and its standard error."""
+    values = np.array([regret(one, n_runs) - regret(one, 0) for one in played])
+    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+def stopped(played: Played) -> tuple[int, float] | None:
+    """After how many runs a player first said stop, and the regret of what it advised then; None where it never did."""
+    said = [n for n, stop in enumerate(played.stops) if stop]
+    return (said[0], regret(played, said[0])) if said else None
