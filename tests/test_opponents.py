@@ -25,6 +25,7 @@ from benchmarks.opponents_truths import (
     candidates,
     case_of,
     factor,
+    read_choice,
     substrates,
 )
 from benchmarks.truth import LEFT_OUT, PARTS
@@ -143,8 +144,9 @@ def test_random_choice_takes_every_procedure_once() -> None:
 
 
 def test_a_choice_is_the_same_procedure_to_the_planner() -> None:
-    """Written as a procedure, settled and read back, a choice is itself."""
+    """Written as words or as a settled procedure, and read back, a choice is itself."""
     substrate, model = substrates()[0], load_model(None)
     pair = read_pair(substrate.amine, substrate.carbonyl, model)
     for choice in candidates(substrate)[::97]:
+        assert read_choice(choice.words) == choice
         assert choice_of(settle(procedure_of(choice), model, pair)[0]) == choice

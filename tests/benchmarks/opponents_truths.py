@@ -89,6 +89,21 @@ class Choice:
         )
 
 
+def read_choice(words: str) -> Choice:
+    """Read a choice from its words."""
+    reductant, hydride, addition, stage, _, _, charge, _, acid, celsius, _, hold, _ = words.split()
+    return Choice(
+        reductant=reductant,
+        addition=addition,
+        stage_h=float(stage),
+        carbonyl_equivalents=float(charge),
+        reductant_equivalents=float(hydride),
+        acid_equivalents=float(acid),
+        temperature_C=float(celsius),
+        hold_time_h=float(hold),
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Substrate:
     """A pair whose constants are known here alone."""
