@@ -1,8 +1,8 @@
 """Coverage under missing steps: the planner's 90 % intervals after the first runs of its games with opponents.
 
 The truths are those of ``opponents_truths``, of independent make, with steps that no model has. After 0 (the widened
-prior), 1, 2 and 3 runs of each game with free equivalents, mono and di are predicted in 40 procedures of the list, taken
-at random, and held against what they really give. As in ``learning.py`` half a point is not told apart.
+prior), 1, 2 and 3 runs of each game with free equivalents, mono and di are predicted in 40 procedures of the list,
+taken at random, and held against what they really give. As in ``learning.py`` half a point is not told apart.
 
     python tests/benchmarks/opponents_coverage.py
 """
