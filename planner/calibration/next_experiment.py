@@ -149,11 +149,10 @@ def _chosen(found: Found, n: int) -> NextExperiment:
     best, ceiling = int(np.argmax(gains)), 100.0 * _ceiling(worlds.wanted[:, choices])
     most = max(0.0, float(gains[best]))
     before = run_like(found.nodes, first)
-    tells_more = most - gains[0] >= TEACHES_MORE
-    is_repeat = bool(before) and (tells_more or gains[0] < LITTLE_GAIN <= most)
+    is_repeat = bool(before) and best != 0 and most >= LITTLE_GAIN
     start = runs[best] if is_repeat else 0
     chosen, total = _batch(worlds, some, start, choices, n)
-    teaches_more = tells_more and not is_repeat
+    teaches_more = not is_repeat and most - gains[0] >= TEACHES_MORE
     has_run = bench.model.calibration is not None and bool(bench.model.calibration.rows)
     result = NextExperiment(
         pair=bench.pair,
