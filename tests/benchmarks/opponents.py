@@ -49,6 +49,8 @@ LEAST_RUNS = 4
 """A game is played so far at least, so that what is advised after three runs is known; then until it is near."""
 REPEATS = {"random": 5, "Gaussian process": 2}
 AFTER = (1, 3, 5, 8, 20)
+UNWRITTEN = ("Gaussian process", "random")
+"""Players whose procedures are left out of the rows: anyone can draw them again, and there are very many."""
 
 
 def true_of(substrate: Substrate) -> dict[Choice, float]:
@@ -101,7 +103,7 @@ def play(game: Game, player: str, true: dict[Choice, float]) -> Iterator[dict[st
             "best": f"{best:.4f}",
             "stop": int(step.stop),
             "seconds": f"{seconds:.1f}",
-            "procedure": step.run.words,
+            "procedure": "" if player in UNWRITTEN else step.run.words,
         }
 
 
