@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner import next_experiment
-from planner.calibration.next_experiment import LITTLE_GAIN, REPEATED, gain
+from planner.calibration.next_experiment import REPEATED, TEACHES_MORE, gain, run_like
 from planner.calibration.worlds import Worlds, surfaces, worlds_of
 from planner.engine import Array
 from planner.errors import ProcedureError
@@ -145,18 +145,29 @@ def test_every_proposal_is_in_the_numbers_of_a_notebook() -> None:
 
 
 def test_a_run_that_was_made_is_not_proposed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the recommended procedure is all but a run that was made, and tells little, the run that tells most is."""
+    """Where the recommended procedure is all but a run that was made, the run that tells most is, if it tells more."""
     model = child(observed=np.array([0.08, 0.87, 0.05]), n=128, spread=0.3)
     held: dict[str, object] = {"reductants": ["STAB", "NaBH4"], "effort": 0.3, "max_time_h": 16.0}
+    found = next_experiment(AMINE, CARBONYL, model=model, **held)
+    assert "is all but run a, which was made" in found.reasons[0]
+    assert found.teaches_more is None
+    monkeypatch.setattr("planner.calibration.next_experiment.REPEATED", 1.1)  # nothing is a repeat
     usual = next_experiment(AMINE, CARBONYL, model=model, **held)
     assert kernel([usual.procedure], [RUN])[0, 0] > REPEATED
-    assert usual.teaches_more is not None
-    assert LITTLE_GAIN < usual.gain < 3.0 < usual.largest_gain
-    monkeypatch.setattr("planner.calibration.next_experiment.LITTLE_GAIN", 3.0)
-    found = next_experiment(AMINE, CARBONYL, model=model, **held)
     assert found.procedure == usual.teaches_more
     assert found.gain == pytest.approx(usual.largest_gain)
-    assert "is all but run a, which was made" in found.reasons[0]
+    assert usual.largest_gain >= usual.gain + TEACHES_MORE
+
+
+def test_what_is_foreseen_to_give_more_than_the_run_it_resembles_is_no_repeat() -> None:
+    """A little more carbonyl, where amine was left, is an attempt of its own; less, or the same again, is none."""
+    here = bench(128, observed=np.array([0.25, 0.70, 0.05]))
+    more, less = (replace(RUN, carbonyl_equivalents=e) for e in (1.05, 0.95))
+    shorter = replace(RUN, hold_time_h=14.0)
+    assert min(kernel([more, less, shorter], [RUN])) > REPEATED
+    assert run_like(here, more) == ""
+    assert [run_like(here, p) for p in (RUN, less, shorter)] == ["a", "a", "a"]
+    assert run_like(here, settled(carbonyl_equivalents=2.0)) == ""
 
 
 def test_a_batch_has_as_many_runs_as_were_asked_for() -> None:

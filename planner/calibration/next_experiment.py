@@ -51,6 +51,8 @@ BATCHED = 80
 """Procedures that are brought to the temperature of a batch, the best by score."""
 REPEATED = 0.9
 """Kernel from which a procedure counts as a run that was made (estimate)."""
+BETTER = 1.0
+"""Points of the target that are foreseen beyond such a run, from which it is an attempt of its own (estimate)."""
 NONE_YET = "No run of this pair has been learned from yet: fit the first one before asking again."
 SEED = 11
 OUTSIDE = -1.0
@@ -146,8 +148,8 @@ def _chosen(found: Found, n: int) -> NextExperiment:
     gains = 100.0 * np.array([gain(worlds, [x], choices) for x in runs])
     best, ceiling = int(np.argmax(gains)), 100.0 * _ceiling(worlds.wanted[:, choices])
     most = max(0.0, float(gains[best]))
-    before = _run_like(bench, first)
-    is_repeat = bool(before) and gains[0] < LITTLE_GAIN <= most
+    before = run_like(found.nodes, first)
+    is_repeat = bool(before) and best != 0 and most >= LITTLE_GAIN
     start = runs[best] if is_repeat else 0
     chosen, total = _batch(worlds, some, start, choices, n)
     teaches_more = not is_repeat and most - gains[0] >= TEACHES_MORE
@@ -178,14 +180,18 @@ def _at(p: Settled, other: Settled) -> Settled:
     )
 
 
-def _run_like(bench: Bench, p: Settled) -> str:
-    """Name the run that was made with all but this procedure; empty where none was."""
+def run_like(bench: Bench, p: Settled) -> str:
+    """Name the run that was made with all but this procedure and gives all but as much; empty where none was."""
     calibration = bench.model.calibration
     if calibration is None or not calibration.is_of(bench.pair.amine.smiles, bench.pair.carbonyl.smiles):
         return ""
     made = procedures_of(calibration)
     near = kernel([p], made)[0] if made else np.zeros(0)
-    return calibration.rows[int(np.argmax(near))].run if len(near) and near.max() > REPEATED else ""
+    if not len(near) or near.max() <= REPEATED:
+        return ""
+    nearest = int(np.argmax(near))
+    here, there = worlds_of(bench, [p, made[nearest]], N_WORLDS, SEED).wanted.mean(axis=0)
+    return calibration.rows[nearest].run if 100.0 * (here - there) < BETTER else ""
 
 
 def _screened(found: Found) -> list[Settled]:
