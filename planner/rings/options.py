@@ -52,6 +52,11 @@ LIMITS = {
     "scale_g": Bounds(1e-3, 1e5, "g", "Ring to plan for [g]; 1 by default."),
 }
 """Of a recommendation."""
+KINDS = {
+    "concentration_M": "M", "addition_time_h": "h", "hold_time_h": "h", "feed_M": "M", "equivalents": "equivalents",
+    "temperature_C": "C", "min_ring": "fraction", "probability": "fraction", "max_time_h": "h", "scale_g": "g",
+}  # fmt: skip
+"""How a number is read where it is typed, as a kind of ``files.typed``."""
 PROCEDURE = {name: (True, bounds.help) for name, bounds in NUMBERS.items()} | {
     name: (False, words) for name, words in WORDS.items()
 }
