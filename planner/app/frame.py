@@ -11,6 +11,7 @@ from planner.app import (
     asked,
     bars,
     inputs,
+    kept,
     knobs,
     learn,
     links,
@@ -63,6 +64,7 @@ def show() -> None:
     drawing it mends an input (a target that a new amine does not have), the answer is made again.
     """
     knobs.catch_up()
+    kept.catch_up()
     st.set_page_config(page_title=TITLE, page_icon="⚗️", layout="wide", initial_sidebar_state=380)
     is_first = not asked.has_inputs()
     if is_first:
@@ -71,9 +73,10 @@ def show() -> None:
     scheme.pair_inputs()
     if is_first:
         inputs.panel()
-        for line in links.dropped():
-            st.warning(plain(line), icon=":material/link_off:")
+        said = st.container()
         _show_page(chosen)
+        for line in links.dropped(rings.BOXES if chosen == "Rings" else ()):
+            said.warning(plain(line), icon=":material/link_off:")
         answers.keep_what_is_loaded()
     else:
         answered = asked.given_inputs()
@@ -81,6 +84,8 @@ def show() -> None:
         inputs.panel()
         if asked.given_inputs() != answered:
             st.rerun()
+    if chosen != "Rings":  # the page takes its other boxes out of the address by itself
+        st.query_params.pop(rings.WAY, None)
     knobs.remember()
 
 

@@ -37,6 +37,13 @@ def spoken(text: str) -> str:
     return plain(_DEGREES.sub(" °C", text))
 
 
+def words_of(identifier: object) -> str:
+    """Write an identifier as a chemist says it."""
+    text = str(identifier)
+    known = ADDITIONS.get(text)
+    return text.replace("_", " ") if known is None else known.words
+
+
 def plain(text: str) -> str:
     """Escape text, so that Streamlit shows it letter by letter.
 
