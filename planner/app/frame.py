@@ -14,6 +14,7 @@ from planner.app import (
     kept,
     knobs,
     learn,
+    library,
     links,
     model,
     parts,
@@ -28,8 +29,8 @@ from planner.errors import PlannerError
 
 PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show, "Learn": learn.show}
 """Pages that answer the inputs, and how each is drawn."""
-OWN_INPUTS = {"Rings": rings.show, "Model": model.show}
-"""Pages that take none of them."""
+OWN_INPUTS = {"Rings": rings.show, "Library": library.show, "Model": model.show}
+"""Pages that do not take the pair: Library takes target and limits, the others none."""
 LAST = "last_asked"
 """Where a session keeps the last inputs that could be answered."""
 LOOKS = """<style>

@@ -319,7 +319,8 @@ def _laid_out(
         if cover.gap < 1e-9
         else f"within {100 * cover.gap:.1f} % of the fewest"
     )
-    said = [f"{len(used)} recipes at {celsius:g} C, {kept}.", *notes, *_worst(wells)]
+    recipes = "1 recipe" if len(used) == 1 else f"{len(used)} recipes"
+    said = [f"{recipes} at {celsius:g} C, {kept}.", *notes, *_worst(wells)]
     return Plate(
         wells=tuple(wells),
         recipes=tuple(procedures[i] for i in used),
