@@ -36,6 +36,9 @@ LAST = "last_asked"
 LOOKS = """<style>
 .st-key-stale {opacity: .5}
 .out-of-sight {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+@media (max-width: 640px) {
+  .st-key-page [role="radiogroup"] {flex-wrap: wrap; overflow-x: visible; mask-image: none; row-gap: .25rem}
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
   .st-key-page {display: none !important}
@@ -43,7 +46,7 @@ LOOKS = """<style>
   position: static !important; height: auto !important}
 }
 </style>"""
-"""For all pages: what is stale is dimmed, and paper holds what there is to read."""
+"""For all pages: what is stale is dimmed, a phone shows every page's name, and paper holds what there is to read."""
 
 
 ENTRIES = """<script>
@@ -72,9 +75,9 @@ def show() -> None:
         links.keep_given()
     chosen = _top()
     scheme.pair_inputs()
+    said = st.container()  # there in every run: what stands below it would be drawn anew under a typing hand
     if is_first:
         inputs.panel()
-        said = st.container()
         _show_page(chosen)
         for line in links.dropped(rings.BOXES if chosen == "Rings" else ()):
             said.warning(plain(line), icon=":material/link_off:")

@@ -62,13 +62,12 @@ def _given() -> dict[str, File | None]:
     for column, (role, label) in zip(st.columns(2, gap="large"), LISTS.items(), strict=True):
         with column:
             pasted = st.text_area(
-                f"{label}: one SMILES or name a line, its id behind it",
+                f"{label}: a SMILES or name a line",
                 key=f"library_{role}s",
                 height=130,
                 placeholder=EXAMPLES[role],
-                max_chars=screened.LONGEST_LIST,
             )
-            file = upload(f"{label} as a file, which comes first", FILES, f"{role}_file")
+            file = upload("Or a file, which comes first", FILES, f"{role}_file")
             typed = File(name=f"{role}s.txt", content=pasted.encode(), id="") if pasted.strip() else None
             found[role] = file or typed
     return found
@@ -93,10 +92,7 @@ def _ask(given: Mapping[str, File | None]) -> None:
     for listed, role in zip(lists, given, strict=True):
         _unusable(screened.the_partners(listed, role, model.sha256, model), LISTS[role])
     question = (*lists, request, model.sha256)
-    held = screened.the_held()
-    is_begun = held is not None and held.question == question and not held.is_whole
-    word = "Go on" if is_begun else f"Screen {n_pairs:,} pairs"
-    if st.button(word, key="screen", icon=":material/grid_on:", type="primary"):
+    if st.button(f"Screen {n_pairs:,} pairs", key="screen", icon=":material/grid_on:", type="primary"):
         screened.run(question, limits, model)
     held = screened.the_held()
     if held is not None and held.question != question:
@@ -205,20 +201,23 @@ def _pair(rows: Sequence[Row], drawn: Sequence[Row], held: Held) -> None:
         listed[int(row[f"{role}_number"])]["given"]
         for role, listed in zip(LISTS, held.partners(), strict=True)
     ]
-    if row["status"] == PLANNED:
+    is_planned = row["status"] == PLANNED
+    if is_planned:
         _numbers(row)
     else:
         st.info(plain(f"{row['status']}: {row['message']}"), icon=":material/block:")
     with st.container(horizontal=True):
-        if row["status"] == PLANNED:
-            st.button(
-                "Open in Plan", key="pair_plan", icon=":material/open_in_new:", on_click=_open,
-                args=("Plan", *given, _fields(row)),
-            )  # fmt: skip
-        st.button(
-            "Open in Recommend", key="pair_recommend", icon=":material/open_in_new:", on_click=_open,
-            args=("Recommend", *given),
-        )  # fmt: skip
+        if is_planned:
+            _open_button("Plan", *given, _fields(row))
+        _open_button("Recommend", *given)
+    caveats = [line.strip() for line in str(row["caveats"] or "").split(" | ") if line.strip()]
+    st.markdown("\n".join(f"- {spoken(line)}" for line in caveats))
+
+
+def _open_button(page: str, *given: Any) -> None:
+    """Show the button that opens a pair on another page."""
+    key, icon = f"pair_{page.lower()}", ":material/open_in_new:"
+    st.button(f"Open in {page}", key=key, icon=icon, on_click=_open, args=(page, *given))
 
 
 def _result(row: Row) -> str:
@@ -226,15 +225,13 @@ def _result(row: Row) -> str:
 
 
 def _numbers(row: Row) -> None:
-    """Show what is foretold of a pair, by which procedure, and what to mind."""
+    """Show what is foretold of a pair, and by which procedure."""
     low, high = row["target_low"], row["target_high"]
     with st.container(horizontal=True):
         parts.number("Target", f"{row['target_fraction']:.0%}", f"{low:.0%} to {high:.0%}")
         above = row["over_alkylation_high"]
         parts.number("Over-alkylation", f"{row['over_alkylation']:.0%}", f"95 %: {above:.0%}")
     st.markdown(spoken(_procedure(row)))
-    caveats = [line.strip() for line in str(row["caveats"] or "").split(" | ") if line.strip()]
-    st.markdown("\n".join(f"- {spoken(line)}" for line in caveats))
 
 
 def _fields(row: Row) -> dict[str, Any]:

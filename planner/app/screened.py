@@ -1,8 +1,10 @@
 """Screened: the library that a session has worked through, in a folder of its own that goes with the session."""
 
 import io
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -25,20 +27,18 @@ from planner.model.model import Model
 
 HELD = "screened"
 """Where a session keeps it."""
-LONGEST_LIST = 1_000_000
-"""Characters that are pasted."""
 WAIT_S = 20.0
 """Longest that a page waits for the end of a search that was stopped, so that it shows what is done [s]."""
 
 
-@dataclass(kw_only=True, slots=True, eq=False)
+@dataclass(kw_only=True, slots=True, weakref_slot=True, eq=False)
 class Held:
     """What a session holds of a library."""
 
     question: tuple[Any, ...]
     """Lists, request and model that it is of."""
-    folder: tempfile.TemporaryDirectory[str]
-    """Of this server's user alone; taken away with the session, or when another library is begun."""
+    folder: Path
+    """Of this server's user alone."""
     ended: threading.Event = field(default_factory=threading.Event)
     """Set while nothing is being written."""
     read: tuple[dict[str, Any], ...] = ()
@@ -47,7 +47,7 @@ class Held:
     @property
     def found(self) -> Screen:
         """Open what is there."""
-        return open_screen(self.folder.name)
+        return open_screen(self.folder)
 
     @property
     def n_pairs(self) -> int:
@@ -61,20 +61,27 @@ class Held:
 
     def rows(self) -> tuple[dict[str, Any], ...]:
         """Read the pairs that are done, in the order of the lists."""
-        if len(self.read) < self.n_pairs and (Path(self.folder.name) / MANIFEST).exists():
+        if len(self.read) < self.n_pairs and (self.folder / MANIFEST).exists():
             some = [row for table in self.found.tables() for row in table.to_pylist()]
             self.read = tuple(sorted(some, key=lambda row: int(row["pair"])))
         return self.read
 
     def partners(self) -> list[list[dict[str, Any]]]:
         """Read both lists as they were given."""
-        return [read_list_of(Path(self.folder.name) / f"{role}.parquet") for role in ("amines", "carbonyls")]
+        return [read_list_of(self.folder / f"{role}.parquet") for role in ("amines", "carbonyls")]
 
     def parquet(self) -> bytes:
         """Write all rows as one Parquet file."""
         file = io.BytesIO()
         self.found.to_frame().to_parquet(file, index=False)
         return file.getvalue()
+
+
+def begin(question: tuple[Any, ...]) -> Held:
+    """Make a folder for a library; it is taken away once nobody holds it: with its session, or for the next one."""
+    held = Held(question=question, folder=Path(tempfile.mkdtemp(prefix="planner_library_")))
+    weakref.finalize(held, shutil.rmtree, held.folder, ignore_errors=True)
+    return held
 
 
 def the_held() -> Held | None:
@@ -106,13 +113,13 @@ def run(question: tuple[Any, ...], limits: Mapping[str, Any], model: Model) -> N
         held: Held | None = state.get(HELD)
         before, is_begun = held, held is not None and held.question == question
         if held is None or not is_begun:
-            held = Held(question=question, folder=tempfile.TemporaryDirectory(prefix="planner_library_"))
+            held = begin(question)
         held.ended.clear()
         state[HELD] = held
         with ThreadPoolExecutor(1) as executor:  # its end is waited for: until then the place is taken
             try:
                 screen(
-                    question[0], question[1], out=held.folder.name, executor=executor, resume=is_begun, model=model,
+                    question[0], question[1], out=held.folder, executor=executor, resume=is_begun, model=model,
                     progress=progress, **limits,
                 )  # fmt: skip
             except PlannerError:
