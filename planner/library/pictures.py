@@ -106,9 +106,7 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
             tooltip=[*who, *tips],
         )
         .add_params(pick),
-        refused.mark_rect(fill=GREY, fillOpacity=0.35, **frame).encode(
-            tooltip=[*who, alt.Tooltip("said:N", title="no plan")]
-        ),
+        refused.mark_rect(fill=GREY, **frame).encode(tooltip=[*who, alt.Tooltip("said:N", title="no plan")]),
     ]
     if max(len(amines), len(carbonyls)) <= MOST_NAMED:
         numbers = done.mark_text(fontSize=10, aria=False, cursor="pointer").encode(
@@ -116,7 +114,7 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
             color=alt.condition(f"datum.target > {LIGHT}", alt.value("black"), alt.value("white")),
             tooltip=[*who, *tips],
         )
-        crosses = refused.mark_text(fontSize=14, color=INK, aria=False, cursor="pointer").encode(
+        crosses = refused.mark_text(fontSize=14, color="black", aria=False, cursor="pointer").encode(
             text="word:N", tooltip=[*who, alt.Tooltip("said:N", title="no plan")]
         )
         layers += [numbers, crosses]
