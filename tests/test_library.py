@@ -21,7 +21,9 @@ from planner.errors import ProcedureError, TableError
 from planner.flask.procedure import Procedure
 from planner.library.batches import Question, judge_all
 from planner.library.lists import read_given, read_list, read_pairs
+from planner.library.matrix import COLOURS
 from planner.library.partners import PLANNED, read_amines, read_carbonyls
+from planner.library.pictures import LIGHT, labels, pair_chart, pair_rows
 from planner.library.problems import CHUNK, Block, Problem, find_problems
 from planner.library.rows import COLUMNS
 from planner.library.screened import open_screen
@@ -444,3 +446,48 @@ def test_a_command_asks_what_the_request_asks(
     )
     words_held = {"reductant": None, "addition": None, "solvent": None}
     assert typed.fixed == replace(request.fixed, **words_held)
+
+
+def contrast(colour: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Contrast of two colours (WCAG 2, relative luminance)."""
+
+    def luminance(rgb: tuple[float, ...]) -> float:
+        parts = [v / 255 for v in rgb]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    light, dark = sorted((luminance(colour), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("share", [i / 50 for i in range(51)])
+def test_the_number_in_a_cell_is_read_on_its_colour(share: float) -> None:
+    """Black or white, whichever the matrix writes, has a contrast of 4.5 on the colour of every target."""
+    places, colours = zip(*COLOURS, strict=True)
+    cell = tuple(float(np.interp(share, places, [c[i] for c in colours])) for i in range(3))
+    assert contrast(cell, (0, 0, 0) if share > LIGHT else (255, 255, 255)) >= 4.45
+
+
+@given(st.lists(st.sampled_from(["", "A1", "7", "x" * 60, "butylamine"]), min_size=1, max_size=12))
+def test_labels_tell_partners_apart(ids: list[str]) -> None:
+    """No two partners have the same label, whatever their ids; every pair is in one table of the picture, once."""
+    listed = [{"number": str(i), "id": one or str(i + 1), "given": "CCN"} for i, one in enumerate(ids)]
+    names = labels(listed)
+    assert len(set(names)) == len(ids)
+    rows = [
+        {
+            "pair": i,
+            "amine_number": i,
+            "carbonyl_number": 0,
+            "status": PLANNED if i % 2 else "regulated",
+            "message": "no",
+            "target_fraction": 0.5,
+            "target_low": 0.4,
+            "target_high": 0.6,
+            "over_alkylation": 0.1,
+        }
+        for i in range(len(ids))
+    ]
+    drawn = pair_chart(pair_rows(rows, names, ["C"]), names, ["C"]).data
+    assert sorted([*drawn["pairs"]["pair"], *drawn["refused"]["pair"]]) == list(range(len(ids)))
+    assert all(said.startswith("regulated") for said in drawn["refused"]["said"])

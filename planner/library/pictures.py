@@ -24,9 +24,9 @@ from planner.predictions.pictures import (
 LONGEST_LABEL = 26
 CELL_PX, TALLEST_PX = 28, 900
 """Height of a row, and of all of them together."""
-MOST_NAMED = 60
-"""Partners that an axis names; cells of more are too small for words."""
-LIGHT = 0.6
+MOST_NAMED, MOST_WRITTEN = 60, 20
+"""Partners that an axis names, and columns whose cells have room for a number."""
+LIGHT = 0.43
 """Target from which the colour of a cell is so light that black reads on it."""
 PAIR_COLUMNS = ("pair", "amine", "carbonyl", "target", "low", "high", "over", "said", "word")
 WELL_COLUMNS = ("row", "column", "well", "pair", "target", "best", "recipe", "word")
@@ -85,7 +85,11 @@ def pair_chart(rows: Sequence[Mapping[str, Any]], amines: Sequence[str], carbony
 @lru_cache(maxsize=8)
 def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
     across = alt.Axis(
-        orient="top", labelAngle=-45, labelLimit=150, labels=len(carbonyls) <= MOST_NAMED, ticks=False
+        orient="top",
+        labelAngle=-45 if len(carbonyls) <= MOST_WRITTEN else -90,
+        labelLimit=150,
+        labels=len(carbonyls) <= MOST_NAMED,
+        ticks=False,
     )
     down = alt.Axis(labelLimit=150, labelOverlap=False, labels=len(amines) <= MOST_NAMED, ticks=False)
     x = alt.X("carbonyl:N", sort=None, axis=across, title=None, scale=alt.Scale(domain=list(carbonyls)))
@@ -108,7 +112,7 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
         .add_params(pick),
         refused.mark_rect(fill=GREY, **frame).encode(tooltip=[*who, alt.Tooltip("said:N", title="no plan")]),
     ]
-    if max(len(amines), len(carbonyls)) <= MOST_NAMED:
+    if len(carbonyls) <= MOST_WRITTEN and len(amines) <= MOST_NAMED:
         numbers = done.mark_text(fontSize=10, aria=False, cursor="pointer").encode(
             text="word:N",
             color=alt.condition(f"datum.target > {LIGHT}", alt.value("black"), alt.value("white")),
