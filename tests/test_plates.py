@@ -104,6 +104,20 @@ def test_one_solvent_for_a_plate(screened: Screen) -> None:
     assert all(len(found) == 1 for found in rows.values())
 
 
+def test_a_plate_says_how_far_it_is_and_may_be_ended(screened: Screen, laid: Plate) -> None:
+    """The share that is done rises to one, the plate is the same; what is raised on the way comes out."""
+    told: list[float] = []
+    assert plate(screened, wells=24, progress=lambda share, words: told.append(share)).wells == laid.wells
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+
+    def stop(share: float, words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plate(screened, wells=24, progress=stop)
+
+
 def test_fewer_recipes_leave_wells_and_say_so(screened: Screen, laid: Plate) -> None:
     """With one recipe at most there is one; wells without a recipe are named."""
     one = plate(screened, wells=24, most_recipes=1)

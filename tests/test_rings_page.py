@@ -117,8 +117,8 @@ def test_a_link_fills_the_boxes_and_is_written_again() -> None:
     assert {name: opened.query_params[name] for name in given} == given
     assert opened.selectbox(key="ring_addition").options == [
         "both fed",
-        "b into a",
-        "a into b",
+        "B into A",
+        "A into B",
         "all at once",
     ]
     opened.session_state["page"] = "Model"

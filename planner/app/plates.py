@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.app import answers, parts
 from planner.app.boxes import LONGEST_NUMBER
-from planner.app.queue import turn
+from planner.app.queue import search
 from planner.app.screened import Held, tabulated
 from planner.app.words import explain, spoken
 from planner.errors import PlannerError
@@ -55,8 +55,16 @@ def show(held: Held) -> None:
         most = _number("plate_recipes", "", "most recipes")
         asked = (held.question, len(held.rows()), wells, solvents, most)
         if is_pressed:
-            with turn(), st.spinner("Running every recipe in every well"):
-                state[LAID] = (asked, _laid(held, wells, str(solvents), most))
+            with search("Laying out", "Laid out", "stop_plate") as progress:
+                found = plate(
+                    held.found,
+                    wells=wells,
+                    solvents=str(solvents),
+                    most_recipes=None if most is None else max(1, round(most)),
+                    model=answers.the_model(),
+                    progress=progress,
+                )
+                state[LAID] = (asked, found)
         of, laid = state.get(LAID, (None, None))
         if laid is not None:
             if of != asked:
@@ -64,16 +72,6 @@ def show(held: Held) -> None:
             _plate(laid, of[2])
     except PlannerError as error:
         st.error(spoken(str(error)), icon=":material/error:")
-
-
-def _laid(held: Held, wells: int, solvents: str, most: float | None) -> Plate:
-    return plate(
-        held.found,
-        wells=wells,
-        solvents=solvents,
-        most_recipes=None if most is None else max(1, round(most)),
-        model=answers.the_model(),
-    )
 
 
 def _number(key: str, kind: str, name: str) -> float | None:

@@ -11,6 +11,8 @@ AT_ONCE = next(iter(ADDITIONS))
 BOTH_FED, B_INTO_A, A_INTO_B = "both_fed", "b_into_a", "a_into_b"
 WAYS = (BOTH_FED, B_INTO_A, A_INTO_B, AT_ONCE)
 """How the partners meet."""
+WAY_WORDS = dict(zip(WAYS, ("both fed", "B into A", "A into B", "all at once"), strict=True))
+"""The same for people."""
 NO_WORDS = ("none", "no", "")
 BASES = ("K2CO3", "Cs2CO3", "Na2CO3", "NaHCO3", "DIPEA", "Et3N")
 """What may take up the acid; it is taken as fast and enough of it."""
