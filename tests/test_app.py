@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import planner
+from planner.app.bars import share_words
 from planner.app.examples import Example, examples
 from planner.app.words import texts
 from planner.flask.fields import ADDITIONS
@@ -263,7 +264,13 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     assert (
         app.text_input(key="carbonyl_equivalents").value == f"{plan.best.procedure.carbonyl_equivalents:.12g}"
     )
-    assert per_cent(app, "Target") == pytest.approx(100 * plan.best.prediction.target_fraction.mean, abs=2)
+    told = plan.best.prediction
+    for label, share in (("Target", told.target_fraction), ("Carbonyl left", told.carbonyl_left)):
+        for shown in (m for m in app.metric if m.label.startswith(label)):
+            value, span = share_words(share)
+            assert (re.sub(r"^:\w+\[(.*)\]$", r"\1", shown.value), shown.delta) == (value, span)
+            assert shown.proto.delta_description == f"recommended: {value}"
+    assert any(m.label.startswith("Target") for m in app.metric)
 
 
 def test_no_limit_is_set_until_one_is_given() -> None:

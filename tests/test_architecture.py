@@ -63,7 +63,6 @@ ANSWERED = {
     "mixtures.identification.identify": "public; the contract's keywords",
     "model": "one file a kind of thing that a models folder says",
     "predictions.charge_curve.charge_curve": "public; one keyword a thing that the curve is of",
-    "predictions.pictures": "one function a picture, each short",
     "predictions.prediction": "the nouns of an answer stand beside what makes them",
     "predictions.prediction.predict": "public; the contract's keywords",
     "rings": "one file a step from two bottles to a pump",
@@ -137,7 +136,7 @@ def strays(package: Path) -> list[str]:
             library = needed.split(".")[0]
             if library in HOMES and not {room, name} & set(HOMES[library]):
                 found.append(f"{name} imports {library}")
-            if library == "altair" and name.split(".")[-1] != "pictures":
+            if library == "altair" and name.split(".")[-1] not in ("pictures", "charts"):
                 found.append(f"{name} imports altair")
             if room == "mechanism" and library in ("numpy", "rdkit"):
                 found.append(f"{name} imports {library}")

@@ -247,3 +247,24 @@ def test_one_mass_at_very_many_times_stays_within_reach(
         identify_in(predicted(0), PeakList(peaks=tuple(peaks), decimals=4, remarks=()), EXACT)
         work.append(len(counted))
     assert work[1] < 2.5 * work[0]
+
+
+def test_a_long_list_warns_sooner_than_a_short_one() -> None:
+    """One in a hundred is no accident for one peak, and is one among many; the printed chance is the same."""
+    prediction = predicted(0)
+    wanted = next(ion for s in species_of(prediction) if s.kind == "N-ethyl" for ion in s.ions)
+
+    def seen(n_others: int) -> Assignment:
+        others = [Peak(mz=401.0137 + 3.0 * i, area=100.0, rt=None) for i in range(n_others)]
+        peaks = PeakList(
+            peaks=(Peak(mz=round(wanted.mz, 4), area=100.0, rt=None), *others), decimals=4, remarks=()
+        )
+        return identify_in(prediction, peaks, EXACT).assignments[0]
+
+    alone, among = seen(0), seen(400)
+    assert alone.chance == among.chance
+    assert (
+        0.0 < alone.chance < load_by_products().number("chance_to_warn") < 1.0 - (1.0 - alone.chance) ** 401
+    )
+    assert among.is_warned
+    assert not alone.is_warned

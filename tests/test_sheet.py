@@ -934,6 +934,15 @@ def test_samples_count_the_portions_before_a_feed() -> None:
     assert said == [f"LC-MS at {hours_words(t)}." for t in large.samples_h]
 
 
+@pytest.mark.parametrize("scale", ["5 mmol", "7 mmol", "11 mmol", "20 mmol"])
+@pytest.mark.parametrize("addition", ["slow_carbonyl", "slow_amine"])
+def test_no_sample_is_taken_twice(addition: str, scale: str) -> None:
+    """Portions of a sixth of an hour before a feed: its end is one sample, whatever it is rounded to."""
+    made = sheet("homopiperazine", "thiophene-2-carbaldehyde", scale, addition=addition, addition_time_h=8.0)
+    said = [s for s in made.steps if s.startswith("LC-MS at")]
+    assert said == [f"LC-MS at {hours_words(t)}." for t in made.samples_h]
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [

@@ -14,10 +14,14 @@ import planner
 from planner.cli import main
 from planner.errors import ParameterError
 from planner.files.tables import read_csv
+from planner.flask.outcomes import predict_outcomes
 from planner.mixtures.by_products import FLAGS, check_words, load_by_products, read_formula
 from planner.mixtures.making import make, reaction_of
 from planner.mixtures.masses import ions_of, isotope_lines
+from planner.mixtures.purification import purify
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
+from planner.model.draws import draw_parameters
+from planner.predictions.besides import amounts_besides
 from planner.structures.structure import molecule
 
 ELECTRON = 0.000548579909
@@ -285,3 +289,60 @@ def test_a_condition_that_means_nothing_is_refused() -> None:
     """A misspelt condition is an error that names the nearest, not a by-product that is never met."""
     with pytest.raises(ParameterError, match="cyanide"):
         check_words("row", (("cyanid",), FLAGS), where="file")
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "procedure"),
+    [
+        ("NCc1ccccc1", "CCCC=O", {}),
+        ("NC1CCCCC1", "CC(C)=O", {"hold_time_h": 1.0}),
+        ("C1CNCCCN1", "O=Cc1cccs1", {"hold_time_h": 0.5}),
+        ("CCCCN", "CC(C)C=O", {"reductant": "NaBH3CN", "acid_equivalents": 1.0, "hold_time_h": 1.0}),
+    ],
+)
+def test_imines_and_aldols_have_the_amounts_of_the_flask(
+    amine: str, carbonyl: str, procedure: dict[str, object]
+) -> None:
+    """Imines by molecule sum to the imine groups of the time course's end, fates to those of the carbonyl, no more."""
+    prediction = planner.predict(amine, carbonyl, draws=16, **procedure)
+    besides = amounts_besides(prediction)
+    groups = float(prediction.profile_frame()["imine"].iloc[-1])
+    single = sum(found.mean for (word, _), found in besides.items() if word == "imine")
+    assert single <= groups + 1e-6
+    if not prediction.pair.amine.smiles.startswith("C1CNCC"):  # two nitrogens may bear two imines
+        assert single == pytest.approx(groups, abs=1e-6)
+    pair, model, settled = prediction.pair, prediction.model, prediction.procedure
+    outcome = predict_outcomes(pair, model, [settled], draw_parameters(model, 16, prediction.seed))
+    charged = settled.carbonyl_equivalents * outcome.ratio[0]
+    for (fate, _), share in zip(prediction.carbonyl_fate.other, outcome.other[0].T, strict=True):
+        assert besides[fate, None].mean == pytest.approx((share * charged).mean(), abs=1e-6)
+    listed = species_of(prediction)
+    assert not [s.name for s in listed if s.is_passing and s.amount is None]
+    for s in listed:
+        if s.kind in ("aldol", "imine of the enal") and s.amount is not None:
+            word = "aldol" if s.kind == "aldol" else "azadiene"
+            assert 2.0 * s.amount.mean == pytest.approx(besides[word, None].mean)
+
+
+def test_an_amount_that_several_species_share_is_given_to_none() -> None:
+    """A primary and a secondary nitrogen in one amine: its imine and its iminium ion are one number in the model."""
+    listed = planner.expected_species("NCCNC", "CCC=O", draws=8)
+    first = [s for s in listed if s.kind in ("imine", "iminium") and s.degree == 0]
+    assert {s.kind for s in first} == {"imine", "iminium"}
+    assert all(s.amount is None and s.rank == "likely" for s in first)
+
+
+def test_a_borohydride_quench_leaves_no_imine_to_be_counted() -> None:
+    """What the quench reduces is in the products."""
+    prediction = planner.predict("NC1CCCCC1", "CC(C)=O", draws=8, hold_time_h=1.0, quench="borohydride")
+    assert not [key for key in amounts_besides(prediction) if key[0] == "imine"]
+    assert not [s.name for s in species_of(prediction) if s.kind == "imine" and s.amount is not None]
+
+
+def test_what_the_work_up_sets_free_is_not_purified_away() -> None:
+    """Imines are before the work-up: the table of a purification does not hold them, whatever their amount."""
+    prediction = planner.predict("NC1CCCCC1", "CC(C)=O", draws=16, hold_time_h=1.0)
+    imine = next(s for s in species_of(prediction) if s.kind == "imine")
+    assert imine.amount is not None
+    assert imine.amount.mean > 0.01
+    assert imine.smiles not in {part.smiles for part in purify(prediction).parts}

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from planner.predictions.pictures import BLUE, GREY, VERMILION
+from planner.predictions.charts import BLUE, GREY, VERMILION
 from planner.predictions.prediction import Interval, Isomer, Product
 from planner.predictions.words import percent
 

@@ -9,7 +9,8 @@ from planner.files.tables import csv_text, to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.saved import as_plan
-from planner.predictions.pictures import degree_word, pins_chart
+from planner.predictions.degrees import degree_word
+from planner.predictions.pictures import pins_chart
 from planner.predictions.prediction import Prediction
 from planner.sheets.charges import mass_words, volume_words
 from planner.sheets.runsheet import partner_names

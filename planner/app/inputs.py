@@ -125,14 +125,27 @@ def panel() -> None:
             history.buttons()
 
 
+def listed_as(prediction: Prediction) -> Prediction:
+    """Return what the list found says of this very procedure: one procedure has one answer, the better known one."""
+    plan = _plan_of(prediction)
+    listed = [r.prediction for r in plan.recommendations] if plan else []
+    return next((p for p in listed if p.procedure == prediction.procedure), prediction)
+
+
 def best_for(prediction: Prediction) -> Prediction | None:
-    """Return the recommended procedure's prediction, if one was found for this pair, target and basis.
+    """Return the recommended procedure's prediction, if one was found for this pair, target and basis."""
+    plan = _plan_of(prediction)
+    return plan.best.prediction if plan else None
+
+
+def _plan_of(prediction: Prediction) -> Plan | None:
+    """Return the plan that was found for the pair, model, target and basis of a prediction.
 
     A plan for one isomer counts that isomer alone and is not compared.
     """
     plan: Plan | None = st.session_state.get("found")
     if plan is None or plan.aim.smiles is not None:
         return None
-    best = plan.best.prediction
     same = ("pair", "model", "target", "basis")
-    return best if all(getattr(best, n) == getattr(prediction, n) for n in same) else None
+    is_same = all(getattr(plan.best.prediction, n) == getattr(prediction, n) for n in same)
+    return plan if is_same else None

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.app.words import plain
 from planner.errors import PlannerError
-from planner.predictions.pictures import Picture
+from planner.predictions.charts import Picture
 
 GREY = "#767676"
 """Of numbers that may not hold; 4.5:1 on white."""

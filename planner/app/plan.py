@@ -13,15 +13,14 @@ from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
 from planner.flask.procedure import Procedure
 from planner.predictions.charge_curve import CURVE_COLUMNS, right_end
+from planner.predictions.degrees import degree_word, kind_of
 from planner.predictions.landscape import look_around
 from planner.predictions.pictures import (
     charge_chart,
     course_chart,
     course_events,
-    degree_word,
     distribution_chart,
     fate_chart,
-    kind_of,
     landscape_chart,
     pools_chart,
 )
@@ -43,7 +42,7 @@ def show(asked: Asked) -> None:
     """Draw the page."""
     pair = asked.pair
     key = (*pair.texts, asked.procedure, asked.degree, asked.basis)
-    prediction = answers.the_prediction(*key)
+    prediction = inputs.listed_as(answers.the_prediction(*key))
     _headline(prediction, asked.limit)
     left, right = st.columns(2, gap="large")
     with left:

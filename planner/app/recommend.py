@@ -17,7 +17,7 @@ from planner.plans.planning import make_plan
 from planner.plans.recommendation import COLUMNS, Plan, Recommendation, Strategy, statement
 from planner.plans.records import plan_record
 from planner.plans.request import Request
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.sheets.runsheet import file_stem
 
 SHOWN = {

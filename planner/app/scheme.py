@@ -10,7 +10,7 @@ from planner.app.answers import the_model, the_names
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.model.catalogue import resolve_name
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.sheets.runsheet import partner_names
 from planner.structures.drawings import draw_amine, draw_carbonyl, draw_structure
 from planner.structures.pairs import Pair

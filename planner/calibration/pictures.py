@@ -12,7 +12,7 @@ import altair as alt
 from planner.calibration.checking import Check, check_name, check_values
 from planner.calibration.effects import AFTER, BEFORE, Narrowed
 from planner.files.tables import to_frame
-from planner.predictions.pictures import (
+from planner.predictions.charts import (
     BLUE,
     DASHES,
     GREY,
@@ -22,12 +22,12 @@ from planner.predictions.pictures import (
     WHOLE,
     Picture,
     Spec,
-    degree_word,
     finish_chart,
     number_tips,
     start_chart,
     top_legend,
 )
+from planner.predictions.degrees import degree_word
 
 WHEN = (BEFORE, AFTER)
 _COLOUR = alt.Scale(domain=WHEN, range=(GREY, BLUE))

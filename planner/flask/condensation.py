@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH
+from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH, of_pair
 from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.flask.electronics import electronic
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
@@ -39,16 +39,24 @@ def primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
 
 def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 k_c of N(a) [M^-1 s^-1]."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    n = at.chain(primary_class(stage, at.carbonyl))
+    drawn = at.drawn
     gain = drawn.model.parameter("condensation_acid.acetic_acid").value
     spread = drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
     acid = 0.0 if at.holds_acid else np.log10(1.0 + gain * at.acid) + at.acid * spread
     solvent = at.each(
         "solvent", lambda s: drawn.classed("condensation_solvent", drawn.model.solvent_chain(s))
     )
+    log_k, energy = _of_nitrogen(at, stage)
+    return np.asarray(log_k + solvent + acid + at.arrhenius(energy))
+
+
+@of_pair
+def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
+    """Share of both partners in log10 k_c, and its activation energy [kJ/mol]."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    n = at.chain(primary_class(stage, at.carbonyl))
     energy = drawn.named("energy.condensation")
-    log_k = drawn.classed("condensation", chi) + solvent + acid
+    log_k = drawn.classed("condensation", chi)
     log_k = log_k + electronic(at, "iminium_condensation" if is_iminium(stage) else "condensation")
     if stage[0].n_hydrogens == 1:
         log_k = (
@@ -56,7 +64,6 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             + of_charged_secondary(at, "secondary_condensation")
             + _with_formaldehyde(at, "secondary_condensation_amine", n)
         )
-        energy = energy + drawn.named("energy.second_condensation")
     else:
         log_k = log_k + _with_formaldehyde(at, "condensation_amine", n)
     error = basicity_error(at, stage[0])
@@ -69,9 +76,9 @@ def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             + drawn.classed("rebased_second_condensation", chi)
             + _with_formaldehyde(at, "second_condensation_amine", n)
         )
+    if is_iminium(stage):
         energy = energy + drawn.named("energy.second_condensation")
-    log_k = log_k + condensation_loss(at, stage)
-    return np.asarray(log_k + at.arrhenius(energy))
+    return log_k + condensation_loss(at, stage), energy
 
 
 OF_CHARGED = {
@@ -88,6 +95,7 @@ def of_charged_secondary(at: Conditions, table: str) -> Array:
     return at.drawn.classed(next(own, table), chi)
 
 
+@of_pair
 def unfit(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen lacks whose hemiaminal loses water to a strong acid only (n_draws,): at most 0."""
     return _lacking(at, ladder, "weak_nitrogen")
@@ -103,6 +111,13 @@ def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
 
 def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 K of N(a) + C <=> X(a) + W (dimensionless)."""
+    log_K, enthalpy = _at_room(at, stage)
+    return np.asarray(log_K + at.arrhenius(enthalpy))
+
+
+@of_pair
+def _at_room(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
+    """log10 K at 298.15 K, and its enthalpy [kJ/mol]."""
     drawn, chi = at.drawn, at.chain(at.carbonyl.name)
     n = at.chain(primary_class(stage, at.carbonyl))
     enthalpy = drawn.named("energy.equilibrium")
@@ -120,10 +135,10 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     else:
         log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", n)
         log_K = log_K + electronic(at, "imine_equilibrium") + held_pair(at, stage[0])
-    log_K = log_K + equilibrium_loss(at, stage)
-    return np.asarray(log_K + at.arrhenius(enthalpy))
+    return log_K + equilibrium_loss(at, stage), enthalpy
 
 
+@of_pair
 def held_pair(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what an imine lacks whose amine's lone pair the ring holds (n_draws,): at most 0."""
     return _lacking(at, ladder, "imine_basicity")
@@ -137,6 +152,7 @@ def iminium_store(at: Conditions) -> Array:
     return at.drawn.classed("iminium_store", at.chain(at.carbonyl.name))
 
 
+@of_pair
 def weakness(at: Conditions, ladder: Ladder) -> Array:
     """log10 of what a nitrogen of little basicity lacks to take a carbonyl from another (n_draws,): at most 0."""
     return _lacking(at, ladder, "exchange_basicity")

@@ -8,7 +8,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -26,10 +27,14 @@ from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
 from planner.structures.sites import Site
 
+Given = TypeVarTuple("Given")
+Found = TypeVar("Found")
+
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
 
 
+LN_10 = math.log(10.0)
 REFERENCE_TEMPERATURE_K = 298.15
 ERROR = 0.16
 """Median error of the estimate of basicity (`tests/benchmarks/BASICITY.md`): a smaller difference says nothing."""
@@ -70,6 +75,8 @@ class Conditions:
     """Bonds to the nearest nitrogen that shares its proton with this one, where acid is followed; 0 where none does."""
     holds_acid: bool = False
     """Whether the flask follows its acid: then it speeds condensation as a species, and not by a factor."""
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+    """What ``of_pair`` functions found for this pair and these draws."""
     brought: tuple[tuple[str, Array], ...] = ()
     """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
     counts by the mole."""
@@ -85,14 +92,42 @@ class Conditions:
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
         names = [getattr(p, field) for p in self.procedures]
-        table = {name: value(name) for name in set(names)}
-        if table[names[0]].ndim > 1:  # it holds a row for every procedure already
-            return np.stack([table[name][i] for i, name in enumerate(names)])
-        return np.stack([table[name] for name in (names if len(table) > 1 else names[:1])])
+        table = {name: np.atleast_2d(value(name)) for name in set(names)}
+        first = table[names[0]]
+        if len(table) == 1:
+            return first
+        of_each = len(first) > 1  # it holds a row for every procedure already
+        return np.stack([table[name][i if of_each else 0] for i, name in enumerate(names)])
 
     def arrhenius(self, energy: Array) -> Array:
         """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
-        return -energy / (GAS_CONSTANT * math.log(10.0)) * self.inverse_temperature
+        return -energy / (GAS_CONSTANT * LN_10) * self.inverse_temperature
+
+
+def power_of_ten(exponent: Array) -> Array:
+    """10 to an exponent, in half the time of a power."""
+    return np.asarray(np.exp(LN_10 * exponent))
+
+
+def of_pair(work: Callable[[Conditions, *Given], Found]) -> Callable[[Conditions, *Given], Found]:
+    """Keep what a function finds: it depends on the pair, the numbers and the draws, and on no procedure."""
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def kept(at: Conditions, *given: *Given) -> Found:
+        key = (name, *given)
+        if key not in at.kept:
+            at.kept[key] = work(at, *given)
+        found: Found = at.kept[key]
+        return found
+
+    return kept
+
+
+@lru_cache(maxsize=8)
+def _kept(_pair: Pair, _model: Model, _draws: Draws) -> dict[tuple[object, ...], Any]:
+    """Start what is kept of a pair with these draws, the same object each time."""
+    return {}
 
 
 def conditions_of(
@@ -116,6 +151,7 @@ def conditions_of(
         shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
         near=near_bases(pair) if ACID in model.parts else {},
         holds_acid=holds_acid,
+        kept=_kept(pair, model, draws),
         brought=_brought(pair, procedures),
     )
 
@@ -156,6 +192,7 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     }
     return replace(
         at,
+        kept={},
         sites=sites,
         carbonyl_site=replace(
             at.carbonyl_site,
@@ -208,6 +245,7 @@ def basicity_shift(site: Site, model: Model) -> float:
     return shift if abs(shift) > ERROR else 0.0
 
 
+@of_pair
 def basicity_error(at: Conditions, ladder: Ladder) -> Array:
     """Draw by how much the pKaH of a nitrogen is off (n_draws,), the same in every constant that follows it.
 
@@ -218,6 +256,7 @@ def basicity_error(at: Conditions, ladder: Ladder) -> Array:
     return np.asarray(at.pKaH_sd[ladder] * at.drawn.optional(f"basicity_error.{ORDINALS[place]}"))
 
 
+@of_pair
 def drawn_pKaH(at: Conditions, ladder: Ladder) -> Array:
     """Draw the pKaH of a nitrogen (n_draws,): its estimate with its error."""
     return np.asarray(at.pKaH[ladder] + basicity_error(at, ladder))

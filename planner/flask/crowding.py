@@ -18,7 +18,7 @@ holds for any draw. A set without the numbers has none of it; it knows crowding 
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, of_pair
 from planner.mechanism.microstates import Ladder, takes_last_hydrogen
 from planner.model.model import Model
 
@@ -28,17 +28,20 @@ CROWDING = "iminium_reduction.crowding"
 """Number w of an iminium's reduction: what a ketone's does beside a sec-alkyl group."""
 
 
+@of_pair
 def condensation_loss(at: Conditions, stage: Stage) -> Array:
     """log10 of what bulk leaves of k_c (n_draws,)."""
     loss = _facing(at, stage, "condensation") + _branches(at, stage[0], "condensation")
     return loss + _last(at, stage, "second_condensation")
 
 
+@of_pair
 def equilibrium_loss(at: Conditions, stage: Stage) -> Array:
     """log10 of what bulk leaves of K (n_draws,)."""
     return _facing(at, stage, "equilibrium") + _last(at, stage, "iminium_equilibrium")
 
 
+@of_pair
 def transfer_loss(at: Conditions, stage: Stage) -> Array:
     """log10 of what bulk leaves of k_r (n_draws,)."""
     product = _product(at, stage[0])

@@ -7,10 +7,11 @@ term, and a carbonyl without neighbours (benzaldehyde, acetophenone, plain chain
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, of_pair
 from planner.structures.electronics import TERMS
 
 
+@of_pair
 def electronic(at: Conditions, step: str) -> Array:
     """Change of log10 of a step's constant (n_draws,) by the electronics and crowding of the carbonyl.
 

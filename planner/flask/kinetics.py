@@ -41,7 +41,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.acidity import acid_constants, acidity_where_it_counts
 from planner.flask.condensation import condensation, equilibrium, stages, weakness
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, power_of_ten
 from planner.flask.crowding import condensation_loss
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
@@ -68,7 +68,7 @@ def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
     log_k = first + sum(entry * at.column("acid_equivalents") for entry in others)
     if step.energy:
         log_k = log_k + at.arrhenius(drawn.named(step.energy))
-    return np.broadcast_to(10.0**log_k, (len(at.procedures), len(first)))
+    return np.broadcast_to(power_of_ten(log_k), (len(at.procedures), len(first)))
 
 
 def _catalysed(step: Step, at: Conditions, pH: Array) -> Array:
@@ -85,7 +85,7 @@ def _of_reductant(step: Step, at: Conditions, _pH: Array) -> Array:
         log_k = log_k + at.arrhenius(drawn.named(step.energy))
     in_water = np.array([[p.solvent == WATER_AS_SOLVENT for p in at.procedures]]).T
     is_counted = in_water & all(WATER in side for side in sides(step.equation))
-    return np.where(is_counted, 0.0, 10.0**log_k)
+    return np.where(is_counted, 0.0, power_of_ten(log_k))
 
 
 NUMBER_LAWS: dict[str, Callable[[Step, Conditions, Array], Array]] = {
@@ -95,8 +95,8 @@ NUMBER_LAWS: dict[str, Callable[[Step, Conditions, Array], Array]] = {
 }
 """Rate constants from the numbers of a step, by the name of its law."""
 STEP_LAWS: dict[str, Callable[[Conditions, Array], Array]] = {
-    "carbonyl_reduction": lambda at, pH: 10.0 ** carbonyl_reduction(at, pH),
-    "hydride_loss": lambda at, pH: 10.0 ** hydride_loss(at, pH),
+    "carbonyl_reduction": lambda at, pH: power_of_ten(carbonyl_reduction(at, pH)),
+    "hydride_loss": lambda at, pH: power_of_ten(hydride_loss(at, pH)),
     "drying": _drying,
 }
 """Rate constants that are more than a sum of contributions, by the name of their law; (conditions, pH) to k."""
@@ -137,15 +137,15 @@ def named_constants(
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensations[stage]
-        constants[constant_name("condensation", stage)] = 10.0**log_k
-        constants[constant_name("hydrolysis", stage)] = 10.0 ** (log_k - equilibria[stage])
-        constants[constant_name("hydride transfer", stage)] = 10.0 ** hydride_transfer(at, stage)
+        constants[constant_name("condensation", stage)] = power_of_ten(log_k)
+        constants[constant_name("hydrolysis", stage)] = power_of_ten(log_k - equilibria[stage])
+        constants[constant_name("hydride transfer", stage)] = power_of_ten(hydride_transfer(at, stage))
         for partner in listed:
             if partner != stage:
                 downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
                 downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
                 downhill = downhill + np.minimum(lost[stage], lost[partner])
-                constants[constant_name("exchange", stage, partner)] = 10.0 ** (exchange + downhill)
+                constants[constant_name("exchange", stage, partner)] = power_of_ten(exchange + downhill)
     if at.holds_acid:
         constants |= acid_constants(at, ladders, constants)
     pH = acidity_where_it_counts(at)

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.condensation import iminium_store, is_iminium, primary_class
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, of_pair
 from planner.flask.crowding import transfer_loss
 from planner.flask.electronics import electronic
 from planner.flask.procedure import Settled
@@ -21,11 +21,22 @@ WET_M = 0.1
 
 def hydride_transfer(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 k_r of X(a) [M^-1 s^-1 per hydride equivalent]."""
-    drawn, model, chi = at.drawn, at.drawn.model, at.chain(at.carbonyl.name)
+    drawn, model = at.drawn, at.drawn.model
     log_k = at.each("reductant", lambda r: drawn.named(f"{model.reductant(r).key}.hydride_transfer"))
-    log_k = (
-        log_k + drawn.classed("imine_reduction", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
-    )
+    if not is_iminium(stage):
+        proton = at.each(
+            "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
+        )
+        log_k = log_k + proton * (at.acid - 1.0)
+    log_k = log_k + _of_imine(at, stage)
+    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
+
+
+@of_pair
+def _of_imine(at: Conditions, stage: tuple[Ladder, int]) -> Array:
+    """Share of both partners in log10 k_r (n_draws,)."""
+    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    log_k = drawn.classed("imine_reduction", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
         log_k = (
             log_k
@@ -37,12 +48,7 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     else:
         log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(primary_class(stage, at.carbonyl)))
         log_k = log_k + electronic(at, "imine_reduction")
-        proton = at.each(
-            "reductant", lambda r: drawn.classed(model.reductant(r).key, ("proton_on_imine_reduction",))
-        )
-        log_k = log_k + proton * (at.acid - 1.0)
-    log_k = log_k + transfer_loss(at, stage)
-    return np.asarray(log_k + at.arrhenius(drawn.named("energy.hydride_transfer")))
+    return np.asarray(log_k + transfer_loss(at, stage))
 
 
 def carbonyl_reduction(at: Conditions, pH: Array) -> Array:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from planner.mixtures.by_products import Lore, read_formula
 from planner.mixtures.masses import CATION, ELECTRON_MASS, Ion, Line, hill, isotope_lines, mass_of
 from planner.mixtures.peaks import Tolerance
-from planner.mixtures.species import ExpectedSpecies
+from planner.mixtures.species import ExpectedSpecies, weight_of
 
 SPAN = 50.0
 """Around a peak, in which the chance of a random match is counted [Da]."""
@@ -87,13 +87,6 @@ class Coverage:
         place = bisect_right(self.edges, mz) - 1
         is_inside = place % 2 == 1  # edges are 0, start, end, start, end, ...
         return self.lengths[place] + (mz - self.edges[place] if is_inside else 0.0)
-
-
-def weight_of(species: ExpectedSpecies, lore: Lore) -> float:
-    """Tell how much of a species is expected: predicted, or what its rank stands for [mol per mol of amine]."""
-    if species.amount is None:
-        return lore.number(species.rank)
-    return max(species.amount.mean, lore.number("least_amount"))
 
 
 def answers_of(all_species: Sequence[ExpectedSpecies], lore: Lore) -> Answers:

@@ -252,6 +252,7 @@ def _second_lines(
             yield from _other_ion(species.name, ion.adduct, peak.rt, timed[species.name])
         if (
             species.amount is not None
+            and not species.is_passing
             and species.amount.mean >= lore.number("amount_to_believe")
             and is_main(ion)
         ):

@@ -88,7 +88,9 @@ class ByProduct:
     piece: bool = False
     """Whether something is left behind, so that no balance is struck."""
     fate: Text = ""
-    """Word of the carbonyl's fate that it is."""
+    """What the model counts that it is: ``imine``, or the word of a fate of the carbonyl."""
+    counted: bool = False
+    """Whether the whole of that is it; else it is counted with another row."""
     why: Text
     avoid: Text
     confirm: Text

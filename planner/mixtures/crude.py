@@ -119,7 +119,8 @@ def _wanted(
 def _beside(
     species: Sequence[ExpectedSpecies], wanted: ExpectedSpecies, craft: Craft
 ) -> Iterator[ExpectedSpecies]:
-    """List what the model computes besides the target, above the least amount."""
+    """List what the model computes besides the target, above the least amount, and what outlasts the quench."""
     for one in species:
-        if one is not wanted and one.amount is not None and one.amount.mean >= craft.number("least_amount"):
+        is_there = one.amount is not None and one.amount.mean >= craft.number("least_amount")
+        if one is not wanted and is_there and not one.is_passing:
             yield one

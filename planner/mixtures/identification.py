@@ -168,7 +168,7 @@ def identify_in(
     for peak, found in zip(peaks.peaks, matches, strict=True):
         chance = coverage.chance(peak.mz)
         if found:
-            rows += _assigned(peak, found, chance, lore)
+            rows += _assigned(peak, found, chance, len(peaks.peaks), lore)
         else:
             rows.append(_unexplained(peak, chance, references, _near(usual, peak.mz, tolerance)))
     areas = _areas(rows)
@@ -185,13 +185,16 @@ def identify_in(
     )
 
 
-def _assigned(peak: Peak, found: Sequence[Match], chance: float, lore: Lore) -> Iterator[Assignment]:
-    """Write the answers to one peak."""
+def _assigned(
+    peak: Peak, found: Sequence[Match], chance: float, n_peaks: int, lore: Lore
+) -> Iterator[Assignment]:
+    """Write the answers to one peak; a long list has a peak that matches by accident sooner than a short one."""
+    by_accident = 1.0 - (1.0 - chance) ** n_peaks
     for rank, match in enumerate(found, start=1):
         answer = match.answer
         species, ion = answer.members[0] if answer.members else (None, None)
         adduct = "" if ion is None else ion.adduct
-        is_unlikely = chance > lore.number("chance_to_warn") and not match.support
+        is_unlikely = by_accident > lore.number("chance_to_warn") and not match.support
         is_warned = match.is_doubled or is_unlikely or peak.area == 0.0
         yield Assignment(
             mz=peak.mz,
@@ -223,7 +226,10 @@ def _note(
     elif match.is_doubled:
         yield "a stronger peak is the same ion: an isomer, or not it"
     elif is_warned:
-        yield f"may be chance: {100 * chance:.0f} % of random peaks here match something, no second line supports it"
+        yield (
+            f"may be chance: {100 * chance:.{0 if chance >= 0.01 else 1}f} % of random peaks here match something, no "
+            "second line supports it"
+        )
     if match.support:
         yield "supported by " + ", ".join(match.support[:3])
     if match.shift:

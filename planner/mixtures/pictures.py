@@ -10,7 +10,7 @@ from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.phases import extracted
 from planner.mixtures.purification import Purification, PurificationStep
 from planner.mixtures.separation import load_separation
-from planner.predictions.pictures import (
+from planner.predictions.charts import (
     BLUE,
     GREEN,
     GREY,

@@ -23,7 +23,7 @@ from planner.mixtures.separation import Craft, StepRule, load_separation
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
 from planner.mixtures.titration import Titration, salts_of, titration
 from planner.model.model import Model
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict
 
 if TYPE_CHECKING:

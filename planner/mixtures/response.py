@@ -13,7 +13,7 @@ from math import log
 from planner.errors import ProcedureError
 from planner.model.detectors import MOLES, Detector
 from planner.model.model import Model
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.structures.detection import known_detector, molar_response
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import is_volatile

@@ -1,12 +1,14 @@
 """Species: all that a flask may hold, with its masses, why it formed, how it is avoided and how it is confirmed.
 
 The partners, every degree and isomer and the alcohol have amounts that the model computes, in mol per mol of amine
-charged; by-products have a rank word instead. By-products are written of the most abundant isomer of each degree: those
-of the others have the same masses.
+charged; so have imines, as they are before the work-up, and what the model loses the carbonyl to. Other by-products
+have a rank word instead. By-products are written of the most abundant isomer of each degree: those of the others have
+the same masses.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from planner.mixtures.flask_flags import flags_of
 from planner.mixtures.making import make
 from planner.mixtures.masses import Ion, ions_of, neutral_masses
 from planner.model.model import Model
-from planner.predictions.pictures import degree_word
+from planner.predictions.besides import IMINE, amounts_besides
+from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import (
     PREDICTION_DRAWS,
     Interval,
@@ -29,8 +32,11 @@ from planner.structures.products import has_pattern
 
 COMPUTED = "computed"
 """Rank of what the model computes."""
-LIKELY_FATE = 0.01
-"""Mean fraction of the carbonyl from which another fate makes its species likely."""
+LIKELY_AMOUNT = 0.01
+"""Mean amount from which what the model counts together with others is likely there [mol per mol of amine]."""
+PASSING = (IMINE, "azadiene")
+"""Fates whose amounts are those before the work-up."""
+BEFORE = "; the amount is that before the work-up, which sets the amine free"
 UNSEEN = "no chromophore: not seen by UV at 254 nm"
 
 
@@ -63,6 +69,8 @@ class ExpectedSpecies:
     avoid: str
     confirm: str
     source: str
+    is_passing: bool = False
+    """Whether its amount is that before the work-up, which sets its amine free."""
 
     @property
     def adducts(self) -> Mapping[str, float]:
@@ -123,17 +131,26 @@ def species_of(prediction: Prediction) -> tuple[ExpectedSpecies, ...]:
     lore = load_by_products()
     computed = tuple(_computed(prediction, lore))
     known = {species.smiles for species in computed}
-    rows: list[ExpectedSpecies] = []
-    for species in _by_products(prediction, computed, lore):
+    found: list[tuple[ByProduct, ExpectedSpecies]] = []
+    for row, species in _by_products(prediction, computed, lore):
         if species.smiles not in known:
             known.add(species.smiles)
-            rows.append(species)
-    return (*computed, *sorted(rows, key=lambda s: -lore.number(s.rank)))
+            found.append((row, species))
+    return (*computed, *sorted(_counted_once(found), key=lambda s: -weight_of(s, lore)))
 
 
 def computed_species(prediction: Prediction) -> tuple[ExpectedSpecies, ...]:
     """List what the model counts of a prediction, without by-products."""
     return tuple(_computed(prediction, load_by_products()))
+
+
+def weight_of(species: ExpectedSpecies, lore: Lore) -> float:
+    """Tell how much of a species is expected: predicted, or what its rank stands for [mol per mol of amine]."""
+    if species.amount is None:
+        return lore.number(species.rank)
+    # aminals and hemiaminals fall to the same ions in the source: an imine shows more than there is of it
+    least = lore.number("likely" if species.is_passing else "least_amount")
+    return max(species.amount.mean, least)
 
 
 def _species(smiles: str, lore: Lore, **said: Any) -> ExpectedSpecies:
@@ -229,11 +246,11 @@ def _avoid(degree: int, target: int) -> str:
 
 def _by_products(
     prediction: Prediction, computed: tuple[ExpectedSpecies, ...], lore: Lore
-) -> Iterator[ExpectedSpecies]:
+) -> Iterator[tuple[ByProduct, ExpectedSpecies]]:
     """Write what the rows of the file make of this flask, in their order."""
     pair = prediction.pair
     flags = flags_of(pair, prediction.model, prediction.procedure)
-    fates = dict(prediction.carbonyl_fate.other)
+    counted = amounts_besides(prediction)
     made: dict[str, list[ExpectedSpecies]] = {}
     main = {s.degree: s for s in reversed(computed) if s.degree is not None}
     degrees = [main[d] for d in sorted(d for d in main if d is not None)]
@@ -249,9 +266,9 @@ def _by_products(
     for row in lore.by_products:
         if not row.holds(flags):
             continue
-        for species in _of_row(row, members | made, pair.carbonyl_site.atom_index, lore, fates):
+        for species in _of_row(row, members | made, pair.carbonyl_site.atom_index, lore, counted):
             made.setdefault(row.kind, []).append(species)
-            yield species
+            yield row, species
 
 
 def _of_row(
@@ -259,7 +276,7 @@ def _of_row(
     members: Mapping[str, list[ExpectedSpecies]],
     carbon: int,
     lore: Lore,
-    fates: Mapping[str, float],
+    counted: Mapping[tuple[str, int | None], Interval],
 ) -> Iterator[ExpectedSpecies]:
     """Write what one row makes: of each member of what it is first made of, the others being the first of theirs."""
     rest = [members.get(role, [])[:1] for role in row.made_from[1:]]
@@ -268,27 +285,59 @@ def _of_row(
     if not all(rest):
         return
     kept = [carbon if role == "carbonyl" else None for role in row.made_from]
-    rank = "likely" if row.fate and fates.get(row.fate, 0.0) > LIKELY_FATE else row.rank
     for first in members.get(row.made_from[0], []):
         others = [one[0] for one in rest[:-1]]
         for last in rest[-1] if rest else [None]:
             reactants = [first, *others, *([last] if last is not None else [])]
             made = make(row, [s.smiles for s in reactants], kept)
+            amount = _amount(row, first, counted)
             for number, smiles in enumerate(made, start=1):
                 yield _species(
                     smiles,
                     lore,
                     name=_name(row, first) + (f", isomer {number}" if len(made) > 1 else ""),
                     kind=row.kind,
-                    amount=None,
-                    rank=rank,
+                    amount=amount if row.counted else None,
+                    rank=_rank(row, amount),
                     degree=first.degree,
                     counts=row.counts,
-                    why=row.why,
+                    is_passing=row.fate in PASSING and amount is not None,
+                    why=row.why + (BEFORE if row.fate in PASSING and amount is not None else ""),
                     avoid=row.avoid,
                     confirm=row.confirm,
                     source=row.source,
                 )
+
+
+def _amount(
+    row: ByProduct, first: ExpectedSpecies, counted: Mapping[tuple[str, int | None], Interval]
+) -> Interval | None:
+    """Take what the model counts of what a row makes; None where it does not [mol per mol of amine]."""
+    if row.fate == IMINE:
+        return counted.get((IMINE, first.degree))
+    whole = counted.get((row.fate, None))
+    if whole is None:
+        return None
+    each = row.made_from.count("carbonyl")
+    return Interval(**{name: n / each for name, n in asdict(whole).items()})
+
+
+def _rank(row: ByProduct, amount: Interval | None) -> str:
+    """Say how likely a by-product is: by the model where it counts it, alone or with another."""
+    if row.counted and amount is not None:
+        return COMPUTED
+    return "likely" if amount is not None and amount.mean > LIKELY_AMOUNT else row.rank
+
+
+def _counted_once(found: Sequence[tuple[ByProduct, ExpectedSpecies]]) -> list[ExpectedSpecies]:
+    """Take back amounts that several species would share: the model does not tell which of them it is."""
+    shared = Counter((row.fate, s.degree) for row, s in found if s.amount is not None)
+    return [
+        replace(s, amount=None, rank=row.rank, why=row.why, is_passing=False)
+        if s.amount is not None and shared[row.fate, s.degree] > 1
+        else s
+        for row, s in found
+    ]
 
 
 def _name(row: ByProduct, origin: ExpectedSpecies) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from planner.mixtures.identification import Assignment, PeakTable
 from planner.mixtures.purification import SHOWN_PH, Part, Purification
 from planner.mixtures.species import ExpectedSpecies, notes_of
-from planner.predictions.pictures import degree_word
+from planner.predictions.degrees import degree_word
 from planner.predictions.prediction import Prediction
 from planner.predictions.words import procedure_text
 
-WIDTH = 44
+WIDTH = 60
 
 
 def species_text(prediction: Prediction, species: Sequence[ExpectedSpecies]) -> str:
@@ -40,7 +40,7 @@ def _cells(one: ExpectedSpecies) -> tuple[str, ...]:
     main = one.ions[0].mz
     amount = one.amount
     return (
-        one.name[:WIDTH],
+        one.name,
         one.formula + ("+" if one.ions[0].adduct == "M+" else ""),
         "-" if one.ions[0].adduct == "M+" else f"{one.monoisotopic_mass:.4f}",
         f"{main:.4f}",

@@ -191,7 +191,7 @@ class DrawnModel:
 
     def named(self, name: str) -> Array:
         """Draw the parameter of this full name; it must exist."""
-        return self.value(self.model.parameter(name))
+        return self.kept[name] if name in self.kept else self.value(self.model.parameter(name))
 
     def optional(self, name: str) -> Array:
         """Draw the parameter of this full name; 0 where the set lacks it."""

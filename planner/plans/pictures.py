@@ -10,7 +10,7 @@ from planner.files.tables import to_frame
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
 from planner.plans.recommendation import Plan
-from planner.predictions.pictures import (
+from planner.predictions.charts import (
     BLUE,
     INK,
     PER_CENT,

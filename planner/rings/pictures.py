@@ -5,7 +5,7 @@ from functools import lru_cache
 import altair as alt
 
 from planner.files.tables import to_frame
-from planner.predictions.pictures import (
+from planner.predictions.charts import (
     BLUE,
     GREEN,
     GREY,

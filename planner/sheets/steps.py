@@ -136,7 +136,7 @@ def _hold(procedure: Settled, dosing: Dose) -> Iterator[str]:
         return
     if hold:
         yield f"Hold {hours_words(hold)}{since}."
-    yield from (_sample(t) for t in sampling_times(procedure, before) if t > first)
+    yield from (_sample(t) for t in sampling_times(procedure, before) if t > round(first, 6))
 
 
 def _sample(hours: float) -> str:

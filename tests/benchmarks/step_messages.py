@@ -33,6 +33,8 @@ class Session:
     def __init__(self, socket: websockets.ClientConnection) -> None:
         self.socket = socket
         self.slider = ""
+        self.buttons: dict[str, str] = {}
+        """Of each label, as they came."""
         self.failed = 0
         self.missed = 0
         """Messages that were named but are not kept: 0, or the page would show nothing there."""
@@ -77,6 +79,8 @@ class Session:
         element = answer.delta.new_element
         if element.HasField("slider") and element.slider.label == SLIDER:
             self.slider = element.slider.id
+        if element.HasField("button"):
+            self.buttons[element.button.label] = element.button.id
         self.failed += element.HasField("exception")
 
     def _forget(self) -> None:
@@ -89,6 +93,14 @@ class Session:
         """Load the page."""
         message = BackMsg()
         message.rerun_script.query_string = address
+        return await self.run(message)
+
+    async def press(self, label: str) -> Step:
+        """Press a button of the page."""
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = self.buttons[label]
+        state.trigger_value = True
         return await self.run(message)
 
     async def move(self, value: float) -> Step:

@@ -1,0 +1,276 @@
+"""Figures that sentences of README and docs state and that no other test holds are those of the program.
+
+A row names the page, how the sentence words its figures (each a group), and what gives them today. A figure may be
+rounded as it is written and no further; words such as "half a point" are read as numbers. The sentences of the
+fourteen questions are held by ``test_questions``; tables and masses by the test of their page.
+"""
+
+import inspect
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import planner
+from pages import unit
+from planner.app import answers, boxes, compare as pins, history
+from planner.calibration import contrasts, diagnostics, experiments, fits, next_experiment
+from planner.cli import serve
+from planner.library.screening import PART_ROWS
+from planner.mixtures.masses import isotope_lines
+from planner.mixtures.purification import Purification
+from planner.mixtures.separation import load_separation
+from planner.model.catalogue import load_catalogue
+from planner.model.folders import read_shelf
+from planner.model.parameters import load_model
+from planner.plans import aims, rounding, shortlist
+from planner.predictions.prediction import PREDICTION_DRAWS
+from planner.rings import closed_forms, planning, procedure
+from planner.rings.book import load_book
+from planner.structures.sites import MAX_COUPLED_RING
+
+ROOT = Path(__file__).parents[1]
+DIAZEPANE = ("1,4-diazepane", "thiophene-2-carbaldehyde")
+WORDS = {
+    "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "three": 3.0, "four": 4.0,
+    "five": 5.0, "six": 6.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
+}  # fmt: skip
+"""Figures that stand in words."""
+NEAR = {"a fifth": 0.05, "a quarter": 0.05}
+"""How far off a share may be that is told so."""
+
+
+@cache
+def project() -> dict[str, object]:
+    """Read what pyproject says."""
+    return dict(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"])
+
+
+@cache
+def parted(*pair: str, **asked: str) -> Purification:
+    """Part the mixture of a pair as the commands of the page do."""
+    return planner.purification(*pair, **asked)
+
+
+def share(found: Purification, name: str, phase: str) -> float:
+    """Take the mean share of a compound in a phase."""
+    (part,) = (part for part in found.parts if part.name == name)
+    return part.shares["ABW".index(phase)][0]
+
+
+def pythons() -> list[float]:
+    """Name the versions of Python that the project is said to run on."""
+    words = project()["classifiers"]
+    assert isinstance(words, list)
+    return [float(m[1]) for word in words if (m := re.search(r":: (3\.\d+)$", word))]
+
+
+def names_known() -> float:
+    """Count the names of the lists, to thousands."""
+    catalogue = load_catalogue(read_shelf())
+    return round(len(catalogue.entries) + len(catalogue.listed.rows), -3)
+
+
+def compared() -> list[float]:
+    """Compare the run of the README's last command."""
+    (found,) = planner.compare("NCc1ccccc1", "CCCC=O", {"di": 0.12}).findings
+    shares = (found.observed, found.expected, found.low, found.high)
+    return [*(100 * x for x in shares), found.percentile]
+
+
+def unlikely() -> float:
+    """Take how often a random peak near m/z 200 would match something at unit resolution."""
+    table = planner.identify(*DIAZEPANE, ROOT / "docs" / "peaks.txt", draws=16)
+    return float(next(one.chance for one in table.assignments if one.mz == pytest.approx(199.1)))
+
+
+def second_lines() -> list[float]:
+    """Take the heights of the isotope lines of mono and di that the page names [%]."""
+    mono, di = (
+        {line.shift: line.intensity for line in isotope_lines(f, 1)} for f in ("C10H17N2S", "C15H21N2S2")
+    )
+    return [100 * x for x in (mono[1], mono[2], di[2])]
+
+
+def uncertain() -> list[float]:
+    """Take the least and the largest factor to which an effective molarity of the page's table is known."""
+    page = (ROOT / "docs" / "rings.md").read_text(encoding="utf-8")
+    sizes = re.findall(r"\d+", re.findall(r"^\| ring \| (.*)$", page, re.M)[0])
+    widths = [load_book().parameters[f"em.{size}"].log10_sd for size in sizes]
+    return [10 ** min(widths), 10 ** max(widths)]
+
+
+def keeping() -> list[float]:
+    """List how many answers the app keeps for a session, the most first."""
+    source = inspect.getsource(answers)
+    return sorted({float(n) for n in re.findall(r"max_entries=(\d+), scope", source)}, reverse=True)
+
+
+def usual(name: str) -> float:
+    """Take what a plan of a ring is asked for where nothing is said."""
+    return float(inspect.signature(planner.recommend_cyclization).parameters[name].default)
+
+
+def verdicts(*words: str) -> int:
+    """Count the pairs of the page of advice whose verdict has the first words and none of the others."""
+    lines = (ROOT / "tests" / "benchmarks" / "ADVICE.md").read_text(encoding="utf-8").splitlines()
+    told = [line.strip("| ").rpartition("|")[2] for line in lines if line.startswith("| Q")]
+    return sum(words[0] in verdict and not any(w in verdict for w in words[1:]) for verdict in told)
+
+
+PARTNERS = load_model().advice.partners
+BOOK = load_book().parameters
+FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
+    ("README.md", r"with Python ([\d.]+) or later", lambda: [float(str(project()["requires-python"])[2:])]),
+    ("README.md", r"Python ([\d.]+), ([\d.]+) or ([\d.]+) is needed", pythons),
+    ("README.md", r"some ([\d,]+) amines, carbonyl compounds and their salts", lambda: [names_known()]),
+    ("README.md", r"Below (\d+) % the plan says", lambda: [100 * aims.USEFUL]),
+    (
+        "README.md",
+        r"up to (\d+) eq, of ammonia, methylamine and dimethylamine up to (\d+)",
+        lambda: [float(PARTNERS.most_amine), float(PARTNERS.most_gas)],
+    ),
+    ("README.md", r"No row gives more than (a point) less", lambda: [100 * aims.SLACK]),
+    ("README.md", r"costs less than (half a point)", lambda: [100 * rounding.ALLOWANCE]),
+    (
+        "README.md",
+        r"\"(\d+) % di; expected (\d+) % \((\d+) to (\d+)\): inside, at the (\d+)th percentile",
+        compared,
+    ),
+    (
+        "README.md",
+        r"(\d+) for a prediction, ([\d,]+) for a reported recommendation",
+        lambda: [PREDICTION_DRAWS, shortlist.REPORT_DRAWS],
+    ),
+    ("README.md", r"Rings of at most (\w+) atoms", lambda: [MAX_COUPLED_RING]),
+    (
+        "README.md",
+        r"of the others (\w+) charge 3 eq of a slow or hindered partner and (\w+) promise",
+        lambda: [verdicts("3 eq carbonyl"), verdicts("works here", "3 eq carbonyl")],
+    ),
+    (
+        "learn.md",
+        r"together (\d+) to (\d+)\)",
+        lambda: [100 - contrasts.COMPLETE, 100 + contrasts.COMPLETE],
+    ),
+    ("learn.md", r"more than ([\d.]+) of its widths", lambda: [diagnostics.FAR]),
+    ("learn.md", r"compared from (\w+) runs on", lambda: [fits.MANY_RUNS]),
+    (
+        "learn.md",
+        r"At most (\d+) runs are taken; above (\d+) rows at most (\w+) samples of one run are, and (\d+) rows in all",
+        lambda: [
+            experiments.MOST_RUNS, experiments.MANY_ROWS, experiments.ROWS_A_RUN, experiments.MOST_ROWS,
+        ],
+    ),
+    ("learn.md", r"another run teaches (a point) more", lambda: [next_experiment.TEACHES_MORE]),
+    (
+        "learn.md",
+        r"gain is below (half a point) and the ceiling below (\w+)",
+        lambda: [next_experiment.LITTLE_GAIN, next_experiment.LOW_CEILING],
+    ),
+    ("peaks.md", r"198 at ([\d.]+) %, 199 at ([\d.]+) %", lambda: second_lines()[:2]),
+    ("peaks.md", r"a 295 at ([\d.]+) % of 293 is sulfur", lambda: second_lines()[2:]),
+    ("peaks.md", r"about (a quarter) of random peaks near m/z 200", lambda: [unlikely()]),
+    ("peaks.md", r"log P is known within ([\d.]+)", lambda: [load_separation().number("log_p_sd")]),
+    ("peaks.md", r"Cyclohexylamine boils at (\d+) C", lambda: [boiling("cyclohexylamine")]),
+    (
+        "peaks.md",
+        r"most of di and (a fifth) of mono; at pH 11 it takes",
+        lambda: [share(parted("ammonia", "cyclohexanone"), "mono", "A")],
+    ),
+    (
+        "peaks.md",
+        r"and so (a quarter) of the product may stay",
+        lambda: [share(parted("CCOC(=O)CN", "isobutyraldehyde", reductant="NaBH4"), "mono", "W")],
+    ),
+    ("rings.md", r"known within a factor of (\w+) to (\w+)\.", uncertain),
+    (
+        "rings.md",
+        r"to (-\d)/2 where a bond stays, to (-\d)/2 where",
+        lambda: [2 * closed_forms.KINETIC, 2 * closed_forms.REVERSIBLE],
+    ),
+    (
+        "rings.md",
+        r"tertiary one is (a fifth) as fast as an amine end .*? an N-H (\w+) times as fast",
+        lambda: [BOOK["nucleophilicity.tertiary"].value, BOOK["nucleophilicity.ring_secondary"].value],
+    ),
+    ("rings.md", r"\(([\d.]+) and ([\d.]+)\)\. A feed", lambda: [usual("min_ring"), usual("probability")]),
+    ("rings.md", r"A feed must save a factor of (\w+),", lambda: [planning.PUMP]),
+    (
+        "rings.md",
+        r"Syringes are ([\d.]+) M, or as strong as lets the feeds be (half) of the volume",
+        lambda: [procedure.FEED_M, procedure.HALF_FED],
+    ),
+    (
+        "lab_server.md",
+        r"\| (\d+) MB \|",
+        lambda: [float(re.findall(r'"server.maxUploadSize": "(\d+)"', inspect.getsource(serve))[0])],
+    ),
+    (
+        "lab_server.md",
+        r"([\d,]+) characters \(structures\), (\d+) \(numbers\)",
+        lambda: [answers.LONGEST_TEXT, boxes.LONGEST_NUMBER],
+    ),
+    (
+        "lab_server.md",
+        r"(\d+) predictions and courses, (\d+) curves, maps and sheets, (\d+) of what is slower",
+        keeping,
+    ),
+    ("lab_server.md", r"\| (\d+) and (\d+) \| the session", lambda: [pins.MOST, history.DEEPEST]),
+    (
+        "library.md",
+        r"each of ([\d,]+) parts of ([\d,]+) rows",
+        lambda: [round(1e8 / PART_ROWS, -3), PART_ROWS],
+    ),
+)  # fmt: skip
+
+
+def boiling(name: str) -> float:
+    """Take a boiling point from the list of reagents [C]."""
+    (entry,) = (e for e in load_model().catalogue.entries if e.name == name)
+    return float(str(entry.boiling_point_C))
+
+
+def read(text: str) -> tuple[float, float]:
+    """Read a figure, and how far off it may be."""
+    if text in WORDS:
+        return WORDS[text], NEAR.get(text, 0.45)
+    plain = text.replace(",", "")
+    return float(plain), 0.51 * unit(plain)
+
+
+@pytest.mark.parametrize(("file", "words", "today"), FIGURES, ids=[f"{p}: {w[:40]}" for p, w, _ in FIGURES])
+def test_a_figure_is_what_the_program_says(
+    file: str, words: str, today: Callable[[], Sequence[float]]
+) -> None:
+    """Every figure of the sentence is what is computed or held by the program, as it is rounded there."""
+    where = ROOT / file if file == "README.md" else ROOT / "docs" / file
+    found = re.search(words, " ".join(where.read_text(encoding="utf-8").split()))
+    assert found, f"no longer worded so: {words}"
+    for text, value in zip(found.groups(), today(), strict=True):
+        figure, within = read(text)
+        assert abs(value - figure) <= within, (found[0], value)
+
+
+def test_rings_close_as_the_page_says_by_hydride() -> None:
+    """At 0.1 M rings of five and six close, seven by about half, eight does not."""
+    five, six, seven, eight = (
+        planner.cyclize(f"N{'C' * n}C=O", concentration_M=0.1).ring.median for n in (3, 4, 5, 6)
+    )
+    assert min(five, six) > 0.9
+    assert 0.3 < seven < 0.6
+    assert eight < 0.1
+
+
+def test_windows_of_the_diazepane_are_where_the_page_says() -> None:
+    """From pH 6, pH 9 and pH 11 on the solvent takes di, mono and some of the diazepane."""
+    page = (ROOT / "docs" / "peaks.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| (di|mono|1,4-diazepane) \|.*(?:pH|above pH) (\d+)(?: on)? \|$", page, re.M))
+    told = {part.name: part.solubility for part in parted(*DIAZEPANE).parts}
+    told["1,4-diazepane"] = told["amine"]
+    assert len(said) == 3
+    for name, pH in said.items():
+        assert told[name].endswith(f"above pH {pH}")
