@@ -9,7 +9,7 @@ import altair as alt
 from planner.files.tables import to_frame
 from planner.library.partners import PLANNED
 from planner.library.plates import Plate
-from planner.predictions.pictures import (
+from planner.predictions.charts import (
     GREY,
     INK,
     VIRIDIS,
