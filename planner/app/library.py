@@ -141,7 +141,7 @@ def _found(held: Held) -> None:
     st.subheader("Pairs")
     if not held.is_whole:
         st.info(
-            f"{len(rows):,} of {held.n_pairs:,} pairs are done; the others were stopped. Go on adds them."
+            f"{len(rows):,} of {held.n_pairs:,} pairs are done; the button above goes on with the others."
         )
     names = [labels(listed) for listed in held.partners()]
     drawn = pair_rows(rows, *names)

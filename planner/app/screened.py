@@ -80,6 +80,7 @@ class Held:
 def begin(question: tuple[Any, ...]) -> Held:
     """Make a folder for a library; it is taken away once nobody holds it: with its session, or for the next one."""
     held = Held(question=question, folder=Path(tempfile.mkdtemp(prefix="planner_library_")))
+    held.ended.set()
     weakref.finalize(held, shutil.rmtree, held.folder, ignore_errors=True)
     return held
 
@@ -114,10 +115,10 @@ def run(question: tuple[Any, ...], limits: Mapping[str, Any], model: Model) -> N
         before, is_begun = held, held is not None and held.question == question
         if held is None or not is_begun:
             held = begin(question)
-        held.ended.clear()
         state[HELD] = held
         with ThreadPoolExecutor(1) as executor:  # its end is waited for: until then the place is taken
             try:
+                held.ended.clear()
                 screen(
                     question[0], question[1], out=held.folder, executor=executor, resume=is_begun, model=model,
                     progress=progress, **limits,
