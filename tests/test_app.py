@@ -12,9 +12,11 @@ import planner
 from planner.app.bars import share_words
 from planner.app.examples import Example, examples
 from planner.app.words import texts
+from planner.flask.fields import ADDITIONS
 from planner.model.parameters import load_model
 from planner.plans.recommendation import Plan
 from planner.predictions.records import prediction_record
+from planner.rings.options import WAYS
 from planner.sheets.archives import eln_bytes
 from planner.sheets.sheet import plan_sheet
 
@@ -95,6 +97,32 @@ def test_the_sheet_and_what_moves_the_answer_are_a_tab_away() -> None:
     app.run()
     assert not app.exception
     assert 0.3 < app.dataframe[0].value["share"].sum() <= 1.0
+
+
+def on_screen(app: AppTest) -> list[str]:
+    """Collect the words that stand on a page."""
+    texts = [e.value for kind in ("markdown", "caption", "warning", "error") for e in app.get(kind)]
+    texts += [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    texts += [box.placeholder for box in (*app.selectbox, *app.multiselect)]
+    tables = [
+        t.value for t in app.dataframe if not t.proto.editing_mode
+    ]  # one that is typed into says words itself
+    texts += [str(cell) for table in tables for cell in table.astype(str).to_numpy().ravel()]
+    return [str(text).replace("\\", "") for text in texts]
+
+
+@pytest.mark.parametrize("page", ["Plan", "Recommend", "Learn", "Peaks", "Rings"])
+def test_no_identifier_stands_on_the_screen(page: str) -> None:
+    """The ways of addition are said in words everywhere, while the link keeps their identifiers."""
+    app = open_app(page=page, addition="slow_carbonyl", additions="slow_amine", reductants="STAB")
+    if page == "Recommend":
+        app.button(key="search").click().run()
+    assert not app.exception
+    assert not [text for text in on_screen(app) if any(name in text for name in WAYS + tuple(ADDITIONS))]
+    assert app.selectbox(key="addition").value == "slow_carbonyl"
+    app.selectbox(key="addition").set_value("imine_first").run()
+    assert app.query_params["addition"] in ("imine_first", ["imine_first"])
+    assert app.query_params["additions"] in ("slow_amine", ["slow_amine"])
 
 
 def test_more_carbonyl_gives_more_over_alkylation() -> None:

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import planner
 from learned_runs import PAIR, RUNS, learned
+from places import Counted
+from planner.app import queue
 from planner.calibration.checking import Check, check_runs, parent_of
 from planner.calibration.effects import before_learning, curve_rows, narrowing, split_of, split_rows
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
@@ -374,6 +376,23 @@ def test_three_runs_are_learned_from_and_every_page_answers_with_them() -> None:
     assert answered == {True: True, False: False}
 
 
+def test_an_uploaded_file_stays_while_another_page_is_open() -> None:
+    """Leave the page and come back: file, way and what was told of its columns are there, until it is taken away."""
+    app = uploaded(opened(), RUNS.replace("detector", "colour"))
+    app.selectbox(key="column_colour").set_value("leave it out").run()
+    assert "fit" in keys(app, "button")
+    for page in ("Model", "Learn"):
+        app.session_state["page"] = page
+        app.run()
+    assert not app.exception
+    assert not app.error
+    assert "runs.csv is kept from before" in said(app)
+    assert "fit" in keys(app, "button")
+    app.button(key="forget_run_file").click().run()
+    assert "fit" not in keys(app, "button")
+    assert "kept from before" not in said(app)
+
+
 def test_a_saved_model_is_opened_by_upload(saved: tuple[Path, Result]) -> None:
     """A calibrated model shows what it learned without a fit; a broken one is one line with its name."""
     app = uploaded(opened(), saved[0].read_text(encoding="utf-8"), "mine.toml")
@@ -455,13 +474,16 @@ def test_what_is_asked_for_is_worked_out(saved: tuple[Path, Result]) -> None:
     assert "ln L at -3 and +3 prior sd" in said(app)
 
 
-def test_the_next_run_is_a_click_from_its_sheet() -> None:
-    """Find the next run, see why, open its sheet, put it into the inputs."""
+def test_the_next_run_is_a_click_from_its_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find the next run, see why, open its sheet, put it into the inputs; fit and search waited in the queue."""
+    places = Counted()
+    monkeypatch.setattr(queue, "_places", lambda: places)
     app = uploaded(opened(reductants="STAB", additions="all_at_once"), RUNS)
     app.button(key="fit").click().run()
     app.button(key="find_next").click().run()
     assert not app.exception
     assert not app.error
+    assert (places.asked, places.taken, places.given_back) == (3, 2, 2)
     assert "ceiling" in said(app)
     assert "download_next_runs.csv" in keys(app, "download_button")
     app.toggle(key="next_sheet").set_value(True).run()

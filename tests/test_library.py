@@ -1,11 +1,13 @@
 """Libraries: nothing of a list is lost, every pair has its row once, and a pair is judged as if it were alone."""
 
 import random
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +18,22 @@ from pyarrow import parquet
 
 from planner.cli.commands import main
 from planner.errors import ProcedureError, TableError
+from planner.flask.procedure import Procedure
 from planner.library.batches import Question, judge_all
-from planner.library.lists import read_list, read_pairs
+from planner.library.lists import read_given, read_list, read_pairs
+from planner.library.matrix import COLOURS
 from planner.library.partners import PLANNED, read_amines, read_carbonyls
+from planner.library.pictures import LIGHT, labels, pair_chart, pair_rows
 from planner.library.problems import CHUNK, Block, Problem, find_problems
 from planner.library.rows import COLUMNS
 from planner.library.screened import open_screen
 from planner.library.screening import screen
+from planner.library.words import screen_command
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
 from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
+from planner.plans.request import build_request
 from planner.predictions.prediction import predict
 from planner.structures.mol_files import smiles_of_block
 from planner.structures.pairs import read_pair
@@ -370,3 +377,117 @@ def test_what_a_screen_does_not_work_out_is_refused(tmp_path: Path) -> None:
     """How hard a target is to part belongs to recommend; a screen that is asked for it says so."""
     with pytest.raises(ProcedureError, match="separation is of recommend"):
         screen(["NCc1ccccc1"], ["CCCC=O"], out=tmp_path / "out", separation=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("NCc1ccccc1 A1\nCCCCN,A2\nCCN; 7", [("A1", "NCc1ccccc1"), ("A2", "CCCCN"), ("7", "CCN")]),
+        ("benzyl amine\nN,N-dimethylethylenediamine\n1,4-diazepane", None),
+        ("n butylamine\nN methylaniline\no-anisidine\tX", None),
+        ("[NH3+]CC.[Cl-] the salt", [("the salt", "[NH3+]CC.[Cl-]")]),
+        ("smiles\nCCN", [("2", "CCN")]),
+        ("Name,ID\nbutylamine,B", [("B", "butylamine")]),
+        (SDF, [("S-1", "CCN"), ("broken", "")]),
+    ],
+)
+def test_what_is_pasted_is_read_as_it_looks(text: str, found: list[tuple[str, str]] | None) -> None:
+    """SMILES and ids are parted, names stay whole, a heading or a mol block is seen; a file of text is read alike."""
+    names = [(str(i), line) for i, line in enumerate(text.splitlines(), start=1)]
+    names = [(line.partition("\t")[2] or i, line.partition("\t")[0]) for i, line in names]
+    assert [(one.id, one.text) for one in read_given(text, "amines")] == (found or names)
+    assert read_given(text.encode(), "amines", "a.txt") == read_given(text, "amines")
+
+
+def test_a_list_that_was_read_is_a_list() -> None:
+    """Lines that were read before are taken as they are, and an empty text is refused."""
+    listed = read_given("CCN 1\nCCCN 2", "amines")
+    assert read_list(listed, "amines") == listed
+    with pytest.raises(TableError, match="empty"):
+        read_given("  \n", "amines")
+
+
+ASKED = (
+    {},
+    {"target": "di", "basis": "carbonyl", "max_over_alkylation": 0.05, "temperature_window_C": (-10.0, 25.5)},
+    {"reductants": ("STAB", "2-picoline borane"), "additions": ("all_at_once",), "avoid": ("chlorinated solvent",)},
+    {"max_time_h": 6.0, "scale_kg": 0.3, "limiting": "amine", "carbonyl_equivalents": 1.05, "solvent": "MeOH"},
+    {"exclude_solvents": ("DCE", "THF"), "sensitive": ("acid",), "min_target_low": 0.5, "hydride_portions": 3.0,
+     "hydride_time_h": 1.5},
+)  # fmt: skip
+"""Limits and held fields of many kinds."""
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_command_asks_what_the_request_asks(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line that is written, typed into a shell, screens the same files within the same limits."""
+    given: dict[str, object] = {}
+
+    def kept(amines: object, carbonyls: object, **more: object) -> None:
+        given.update(more, amines=str(amines), carbonyls=str(carbonyls))
+        raise ProcedureError("enough")
+
+    monkeypatch.setattr("planner.screen", kept)
+    request = build_request("", "", dict(asked))
+    words = shlex.split(screen_command(request, "my amines.smi", "c.csv"))
+    result = CliRunner().invoke(main, words[1:])
+    assert "enough" in result.output, result.output
+    assert (given.pop("amines"), given.pop("carbonyls")) == ("my amines.smi", "c.csv")
+    assert str(given.pop("out")) == "library"
+    for name in ("pairs", "resume", "progress", "models", "executor"):
+        given.pop(name, None)
+    typed = build_request("", "", given)
+    assert replace(typed, fixed=Procedure()) == replace(
+        request,
+        fixed=Procedure(),
+        **{f"{n}s": (v,) for n in ("reductant", "addition", "solvent") if (v := getattr(request.fixed, n))},
+    )
+    words_held = {"reductant": None, "addition": None, "solvent": None}
+    assert typed.fixed == replace(request.fixed, **words_held)
+
+
+def contrast(colour: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Contrast of two colours (WCAG 2, relative luminance)."""
+
+    def luminance(rgb: tuple[float, ...]) -> float:
+        parts = [v / 255 for v in rgb]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    light, dark = sorted((luminance(colour), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("share", [i / 50 for i in range(51)])
+def test_the_number_in_a_cell_is_read_on_its_colour(share: float) -> None:
+    """Black or white, whichever the matrix writes, has a contrast of 4.5 on the colour of every target."""
+    places, colours = zip(*COLOURS, strict=True)
+    cell = tuple(float(np.interp(share, places, [c[i] for c in colours])) for i in range(3))
+    assert contrast(cell, (0, 0, 0) if share > LIGHT else (255, 255, 255)) >= 4.45
+
+
+@given(st.lists(st.sampled_from(["", "A1", "7", "x" * 60, "butylamine"]), min_size=1, max_size=12))
+def test_labels_tell_partners_apart(ids: list[str]) -> None:
+    """No two partners have the same label, whatever their ids; every pair is in one table of the picture, once."""
+    listed = [{"number": str(i), "id": one or str(i + 1), "given": "CCN"} for i, one in enumerate(ids)]
+    names = labels(listed)
+    assert len(set(names)) == len(ids)
+    rows = [
+        {
+            "pair": i,
+            "amine_number": i,
+            "carbonyl_number": 0,
+            "status": PLANNED if i % 2 else "regulated",
+            "message": "no",
+            "target_fraction": 0.5,
+            "target_low": 0.4,
+            "target_high": 0.6,
+            "over_alkylation": 0.1,
+        }
+        for i in range(len(ids))
+    ]
+    drawn = pair_chart(pair_rows(rows, names, ["C"]), names, ["C"]).data
+    assert sorted([*drawn["pairs"]["pair"], *drawn["refused"]["pair"]]) == list(range(len(ids)))
+    assert all(said.startswith("regulated") for said in drawn["refused"]["said"])

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from planner.app.library import MOST_PAIRS
 from planner.cli.commands import main
 from planner.library import judging, parts, plates, problems, screened, work
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
@@ -48,6 +49,7 @@ def test_figures_are_those_of_the_program() -> None:
         f"{100 * plates.OFTEN:.0f} %",
     ):
         assert figure in PAGE, figure
+    assert f"{MOST_PAIRS:,} pairs" in PAGE
     words = {6: "six", 1: "one", 3: "three", 4: "four", 5: "five"}
     assert f"{words[len(problems.SEARCHES) + 1]} of its pairs" in PAGE
     assert f"up to {words[judging.STEPS]} steps" in PAGE

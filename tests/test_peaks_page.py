@@ -132,3 +132,19 @@ def test_the_page_divides_areas_by_a_detector(app: AppTest) -> None:
     app.selectbox(key="peak_detector").set_value("UV").run()
     assert not app.exception
     assert "expected response of UV" in said(app).replace("\\", "")
+
+
+def test_an_uploaded_list_stays_while_another_page_is_open(app: AppTest) -> None:
+    """A file and the detector that was named are there after a look at another page, until the file is taken away."""
+    app.file_uploader(key="peak_file").set_value(("peaks.csv", LIST.encode(), "text/csv"))
+    app.selectbox(key="peak_detector").set_value("UV").run()
+    assert not app.error
+    for page in ("Model", "Peaks"):
+        app.session_state["page"] = page
+        app.run()
+    assert not app.exception
+    assert "peaks.csv is kept from before" in said(app).replace("\\", "")
+    assert "download_peaks.csv" in {b.key for b in app.get("download_button")}
+    assert app.selectbox(key="peak_detector").value == "UV"
+    app.button(key="forget_peak_file").click().run()
+    assert "download_peaks.csv" not in {b.key for b in app.get("download_button")}

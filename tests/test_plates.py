@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -104,6 +104,20 @@ def test_one_solvent_for_a_plate(screened: Screen) -> None:
     assert all(len(found) == 1 for found in rows.values())
 
 
+def test_a_plate_says_how_far_it_is_and_may_be_ended(screened: Screen, laid: Plate) -> None:
+    """The share that is done rises to one, the plate is the same; what is raised on the way comes out."""
+    told: list[float] = []
+    assert plate(screened, wells=24, progress=lambda share, words: told.append(share)).wells == laid.wells
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+
+    def stop(share: float, words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plate(screened, wells=24, progress=stop)
+
+
 def test_fewer_recipes_leave_wells_and_say_so(screened: Screen, laid: Plate) -> None:
     """With one recipe at most there is one; wells without a recipe are named."""
     one = plate(screened, wells=24, most_recipes=1)
@@ -130,6 +144,29 @@ def test_every_well_is_filled_and_every_source_covers_what_is_taken(laid: Plate)
     read = read_csv(dispensing.transfers_csv(moved), dispensing.TRANSFERS)
     assert len(read) == len(moved)
     assert [row["time_h"] for row in read] == sorted(row["time_h"] for row in read)
+
+
+def test_no_two_compounds_share_a_source(laid: Plate) -> None:
+    """Whatever the ids, each source holds one compound of one role; an id that stands alone is its name."""
+    handler = dispensing.handler_of(24, None, ["reductant=2", "amine=2", "carbonyl=2"], 100.0)
+    masses = {w.name: (w.amine_smiles, w.carbonyl_smiles) for w in laid.wells}
+    alike = [replace(w, amine_id="same", carbonyl_id="same") for w in laid.wells]
+    own = [
+        replace(w, amine_id=f"A-{w.amine_smiles}", carbonyl_id=f"C-{w.carbonyl_smiles}") for w in laid.wells
+    ]
+    for wells in (laid.wells, tuple(alike), tuple(own)):
+        moved = dispensing.transfers(replace(laid, wells=tuple(wells)), load_model(), handler)
+        for role, place in (("amine", 0), ("carbonyl", 1)):
+            held: dict[str, set[str]] = {}
+            for t in moved:
+                if t.role == role:
+                    held.setdefault(t.source, set()).add(masses[t.destination][place])
+            assert held
+            assert all(len(compounds) == 1 for compounds in held.values())
+            assert not {t.source for t in moved if t.role != role} & set(held)
+    assert {t.source for t in moved if t.role == "amine"} == {
+        f"A-{w.amine_smiles} in {laid.recipes[w.recipe - 1].solvent}" for w in laid.wells if w.recipe
+    }
 
 
 @pytest.mark.parametrize(

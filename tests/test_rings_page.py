@@ -82,3 +82,45 @@ def test_chains_and_pumps_are_those_of_the_records() -> None:
     last = volumes[volumes["time_h"] == volumes["time_h"].max()].set_index("what")["volume_mL"]
     assert last["flask"] == pytest.approx(fed.total_mL, rel=1e-9)
     assert last["syringe a"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_numbers_are_read_as_they_are_typed(page: AppTest) -> None:
+    """A decimal comma and a unit give the answer of the number that is meant; what may be two numbers is refused."""
+    page.text_input(key="ring_a").set_value(DIAMINE)
+    page.text_input(key="ring_b").set_value(DIBROMIDE)
+    answers = []
+    for text in ("0.05", "0,05", "50 mM"):
+        page.text_input(key="ring_concentration_M").set_value(text).run()
+        assert not page.exception
+        assert not page.error
+        answers.append([(m.value, m.delta) for m in page.metric])
+    assert answers[0] == answers[1] == answers[2]
+    page.text_input(key="ring_concentration_M").set_value("1,250").run()
+    assert len(page.error) == 1
+    assert "1.250 or 1250" in page.error[0].value.replace("\\", "")
+
+
+def test_a_link_fills_the_boxes_and_is_written_again() -> None:
+    """Partners, numbers and words of a link stand in the boxes and answer; the way is shown in words."""
+    opened = AppTest.from_file(APP, default_timeout=120)
+    given = {
+        "page": "Rings", "ring_a": "NCCCCC=O", "ring_b": "", "ring_concentration_M": "0,02", "ring_hold_time_h": "3",
+        "ring_addition": "all_at_once", "ring_min_ring": "0.5",
+    }  # fmt: skip
+    for name, value in given.items():
+        opened.query_params[name] = value
+    opened.run()
+    assert not opened.exception
+    assert not opened.error
+    assert not opened.warning
+    assert opened.metric[0].label == "6-membered ring"
+    assert {name: opened.query_params[name] for name in given} == given
+    assert opened.selectbox(key="ring_addition").options == [
+        "both fed",
+        "B into A",
+        "A into B",
+        "all at once",
+    ]
+    opened.session_state["page"] = "Model"
+    opened.run()
+    assert not [name for name in opened.query_params if name.startswith("ring_")]

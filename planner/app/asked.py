@@ -137,6 +137,23 @@ def counts(field: str, addition: str) -> bool:
     }.get(field, True)
 
 
+def asked_screen() -> dict[str, Any]:
+    """Write target, limits and held fields for a library, by the names of its keywords.
+
+    One isomer is of one pair, and the ranking by separation of its alternatives: a library takes neither.
+
+    Raises
+    ------
+    PlannerError
+        If a number cannot be read, or the boxes contradict each other.
+    """
+    state = st.session_state
+    limits = {name: value for name, value in asked_limits().items() if name != "separation"}
+    held = asked_procedure(None) if state["hold_procedure"] else Procedure()
+    fixed = {name: value for name in FIELDS if (value := getattr(held, name)) is not None}
+    return {"target": state["target"], "basis": state["basis"], **limits, **fixed}
+
+
 def asked_request(asked: Asked) -> Request:
     """Write the inputs as a request for recommendations.
 

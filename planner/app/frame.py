@@ -11,8 +11,10 @@ from planner.app import (
     asked,
     bars,
     inputs,
+    kept,
     knobs,
     learn,
+    library,
     links,
     model,
     parts,
@@ -27,13 +29,16 @@ from planner.errors import PlannerError
 
 PAGES = {"Plan": plan.show, "Recommend": recommend.show, "Peaks": peaks.show, "Learn": learn.show}
 """Pages that answer the inputs, and how each is drawn."""
-OWN_INPUTS = {"Rings": rings.show, "Model": model.show}
-"""Pages that take none of them."""
+OWN_INPUTS = {"Rings": rings.show, "Library": library.show, "Model": model.show}
+"""Pages that do not take the pair: Library takes target and limits, the others none."""
 LAST = "last_asked"
 """Where a session keeps the last inputs that could be answered."""
 LOOKS = """<style>
 .st-key-stale {opacity: .5}
 .out-of-sight {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+@media (max-width: 640px) {
+  .st-key-page [role="radiogroup"] {flex-wrap: wrap; overflow-x: visible; mask-image: none; row-gap: .25rem}
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
   .st-key-page {display: none !important}
@@ -41,7 +46,7 @@ LOOKS = """<style>
   position: static !important; height: auto !important}
 }
 </style>"""
-"""For all pages: what is stale is dimmed, and paper holds what there is to read."""
+"""For all pages: what is stale is dimmed, a phone shows every page's name, and paper holds what there is to read."""
 
 
 ENTRIES = """<script>
@@ -63,17 +68,19 @@ def show() -> None:
     drawing it mends an input (a target that a new amine does not have), the answer is made again.
     """
     knobs.catch_up()
+    kept.catch_up()
     st.set_page_config(page_title=TITLE, page_icon="⚗️", layout="wide", initial_sidebar_state=380)
     is_first = not asked.has_inputs()
     if is_first:
         links.keep_given()
     chosen = _top()
     scheme.pair_inputs()
+    said = st.container()  # there in every run: what stands below it would be drawn anew under a typing hand
     if is_first:
         inputs.panel()
-        for line in links.dropped():
-            st.warning(plain(line), icon=":material/link_off:")
         _show_page(chosen)
+        for line in links.dropped(rings.BOXES if chosen == "Rings" else ()):
+            said.warning(plain(line), icon=":material/link_off:")
         answers.keep_what_is_loaded()
     else:
         answered = asked.given_inputs()
@@ -81,6 +88,8 @@ def show() -> None:
         inputs.panel()
         if asked.given_inputs() != answered:
             st.rerun()
+    if chosen != "Rings":  # the page takes its other boxes out of the address by itself
+        st.query_params.pop(rings.WAY, None)
     knobs.remember()
 
 

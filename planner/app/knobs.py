@@ -10,8 +10,9 @@ import streamlit as st
 
 from planner.app.answers import the_model
 from planner.app.asked import asked_procedure, counts, has_inputs
-from planner.app.boxes import as_typed, is_number, number_box, typed
+from planner.app.boxes import as_typed, is_number, number_box, typed, word_box, words_box
 from planner.app.saved import ANY_ISOMER
+from planner.app.words import words_of
 from planner.errors import ProcedureError
 from planner.flask.fields import ADDITIONS, ASSAYS, FIELDS
 from planner.flask.procedure import Procedure, Settled
@@ -136,7 +137,7 @@ def _choice_inputs() -> None:
     model = the_model()
     solvents = [s.name for s in model.solvents if not s.refused]
     _several("reductants", [r.name for r in model.reductants], "all")
-    _several("additions", list(ADDITIONS), "all four")
+    words_box("Additions", list(ADDITIONS), "additions", empty="all four")
     _several("solvents", solvents, "the default of each reductant")
     _several("exclude_reductants", [r.name for r in model.reductants], "none")
     _several("exclude_solvents", solvents, "none")
@@ -310,6 +311,9 @@ def remember() -> None:
 
 def _choice(field: str, default: str) -> None:
     """Show one choice of words; empty asks for the default."""
+    if field == "addition":
+        word_box(FIELDS[field].label, list(ADDITIONS), field, empty=words_of(default))
+        return
     model = the_model()
     names = {
         "reductant": [r.name for r in model.reductants],

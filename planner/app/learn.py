@@ -4,6 +4,7 @@ import streamlit as st
 
 from planner.app import answers, learned, parts, runs_in
 from planner.app.asked import Asked
+from planner.app.queue import search
 from planner.app.words import explain, plain
 from planner.calibration.checking import check_name
 from planner.calibration.effects import split_rows
@@ -11,7 +12,7 @@ from planner.calibration.learning import calibrate
 from planner.calibration.leaving import MOST_LEFT_OUT
 from planner.calibration.pictures import check_chart, curve_chart, narrowing_chart, split_chart
 from planner.calibration.records import check_rows
-from planner.calibration.runs import Run, RunTable
+from planner.calibration.runs import RunTable
 from planner.calibration.words import heading_words, left_out_words, profile_words, verdict_words
 from planner.errors import PlannerError
 from planner.files.tables import csv_text, to_frame
@@ -43,20 +44,12 @@ def _fit(table: RunTable) -> None:
     """Fit when the button is pressed; Stop ends the fit, and what was learned before stays."""
     if not st.button("Learn from these runs", key="fit", icon=":material/school:", type="primary"):
         return
-    with st.status("Learning", expanded=True) as status:
-        bar = st.progress(0.0, "drawing from what was known")
-        st.button("Stop", key="stop_fit", icon=":material/stop_circle:")
+    with search("Learning", "Learned", "stop_fit") as tell:
 
-        def progress(done: float, words: str = "towards what the runs say") -> None:
-            bar.progress(min(1.0, max(0.0, done)), plain(words))
+        def progress(done: float) -> None:
+            tell(done, "towards what the runs say")
 
-        model = _calibrated(table.runs, progress)
-        learned.keep(model)
-        status.update(label="Learned", state="complete", expanded=False)
-
-
-def _calibrated(runs: tuple[Run, ...], progress: learned.Progress) -> Model:
-    return calibrate(runs, parent=learned.the_parent(), progress=progress)
+        learned.keep(calibrate(table.runs, parent=learned.the_parent(), progress=progress))
 
 
 def _learned(model: Model, asked: Asked) -> None:

@@ -1,7 +1,6 @@
 """Learned: the calibrated model of a session, what it changed, and the run that it asks for next."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +9,7 @@ import streamlit as st
 from planner.app import answers, bench, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.knobs import load_inputs
+from planner.app.queue import look, search, turn
 from planner.app.words import explain, plain
 from planner.calibration.checking import Check, check_runs, learned_of, parent_of
 from planner.calibration.effects import Narrowed, before_learning, curve_rows, narrowing, split_of
@@ -31,7 +31,6 @@ from planner.sheets.runsheet import file_stem, run_sheet
 from planner.sheets.sheet import COLUMNS
 
 __all__ = ["learned_of"]
-Progress = Callable[..., None]
 LEARNED = "learned_model"
 """Where a session keeps the model that it learned or opened."""
 NEXT = "next_run"
@@ -122,19 +121,22 @@ def the_narrowing(
 ) -> tuple[Narrowed, ...]:
     """Follow the target from run to run."""
     pair = answers.the_pair(amine, carbonyl)
-    return narrowing(_model, pair, asked, target, lambda done, words: None)
+    with turn():
+        return narrowing(_model, pair, asked, target, lambda done, words: look())
 
 
 @st.cache_resource(show_spinner="Learning without each run", max_entries=4, scope="session")
 def the_left_out(sha256: str, _model: Model) -> tuple[LeftOut, ...]:
     """Predict each run from the others."""
-    return leave_one_out(_model)
+    with turn():
+        return leave_one_out(_model, progress=lambda done: look())
 
 
 @st.cache_resource(show_spinner="Profiling", max_entries=16, scope="session")
 def the_profile(sha256: str, _model: Model, name: str) -> Profile:
     """Follow how well the runs are explained as one sum or number is moved."""
-    return profile_of(_model, name)
+    with turn():
+        return profile_of(_model, name)
 
 
 def show_next(model: Model, asked: Asked) -> None:
@@ -170,13 +172,7 @@ def _find(model: Model, asked: Asked, n: int) -> None:
         if (value := getattr(request, name)) not in (None, ())
     }
     held = {name: value for name in FIELDS if (value := getattr(request.fixed, name)) is not None}
-    with st.status("Searching", expanded=True) as status:
-        bar = st.progress(0.0, "starting")
-        st.button("Stop", key="stop_next", icon=":material/stop_circle:")
-
-        def progress(done: float, words: str) -> None:
-            bar.progress(min(1.0, done), plain(words))
-
+    with search("Searching", "Found", "stop_next") as progress:
         found = next_experiment(
             request.amine,
             request.carbonyl,
@@ -187,7 +183,6 @@ def _find(model: Model, asked: Asked, n: int) -> None:
             **{**limits, **held},
         )
         st.session_state[NEXT] = (found, request)
-        status.update(label="Found", state="complete", expanded=False)
 
 
 def _proposal(found: NextExperiment) -> None:

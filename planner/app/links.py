@@ -1,5 +1,6 @@
 """Links: what an address holds and no input could take, said once and not dropped in silence."""
 
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
@@ -19,13 +20,17 @@ def keep_given() -> None:
     st.session_state[GIVEN] = {name: query.get_all(name) for name in query if name not in STREAMLITS}
 
 
-def dropped() -> list[str]:
-    """Say which values of the address stand in no input; once, in the run that has read it."""
+def dropped(of_page: Collection[str] = ()) -> list[str]:
+    """Say which values of the address stand in no input; once, in the run that has read it.
+
+    The page that was opened may have inputs of its own.
+    """
+    known = (*INPUTS, *OTHERS, *of_page)
     given: dict[str, list[str]] = st.session_state.pop(GIVEN, {})
     lines = []
     for name, texts in given.items():
-        if name not in (*INPUTS, *OTHERS):
-            lines.append(f"{shown(name)} is no input{nearest(name, (*INPUTS, *OTHERS))}; it was left out.")
+        if name not in known:
+            lines.append(f"{shown(name)} is no input of this page{nearest(name, known)}; it was left out.")
         elif name != "listed" and (lost := [t for t in texts if not _is_held(t, st.session_state.get(name))]):
             lines.append(
                 f"{name} cannot be {', '.join(map(shown, lost))}; its box shows what was taken instead."

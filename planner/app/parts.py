@@ -16,6 +16,8 @@ GREY = "#767676"
 """Of numbers that may not hold; 4.5:1 on white."""
 MIMES = {
     "csv": "text/csv",
+    "txt": "text/plain",
+    "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "html": "text/html",
     "toml": "application/toml",

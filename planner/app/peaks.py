@@ -7,6 +7,7 @@ import streamlit as st
 
 from planner.app import answers, parts
 from planner.app.asked import Asked
+from planner.app.kept import keep, upload
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files.saved import json_text
@@ -24,8 +25,6 @@ from planner.sheets.runsheet import file_stem
 from planner.structures.drawings import draw_structure
 
 UNKNOWN = "no detector that is named"
-KEPT = "listed_peaks"
-"""Where a session keeps what was pasted while another page is open."""
 MOST_DRAWN = 8
 """Structures that are drawn: those of the largest peaks."""
 SHOWN = {
@@ -73,20 +72,19 @@ def show(asked: Asked) -> None:
 
 def _given() -> str | bytes | None:
     """Take a pasted or an uploaded list; a file comes first."""
-    state = st.session_state
-    state.setdefault("pasted_peaks", state.get(KEPT, ""))
+    keep("pasted_peaks", "peak_tolerance", "peak_detector")
     left, right = st.columns(2, gap="large")
     pasted = left.text_area(
         "Paste m/z, with area, retention time and charge where there are any", key="pasted_peaks", height=150
     )
-    file = right.file_uploader(
-        "Or a table as the instrument exports it, or mzML", ["csv", "txt", "tsv", "mzml"], key="peak_file"
-    )
-    right.selectbox("Tolerance", _TOLERANCES, key="peak_tolerance")
-    right.selectbox("Areas are of", (UNKNOWN, *load_detectors().names), key="peak_detector")
-    state[KEPT] = pasted
+    with right:
+        file = upload(
+            "Or a table as the instrument exports it, or mzML", ["csv", "txt", "tsv", "mzml"], "peak_file"
+        )
+        st.selectbox("Tolerance", _TOLERANCES, key="peak_tolerance")
+        st.selectbox("Areas are of", (UNKNOWN, *load_detectors().names), key="peak_detector")
     if file is not None:
-        return bytes(file.getvalue())
+        return file.content
     return f"{pasted}\n" if pasted.strip() else None
 
 

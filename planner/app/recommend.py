@@ -4,8 +4,8 @@ import streamlit as st
 
 from planner.app import answers, bars, bench, compare, inputs, parts
 from planner.app.asked import Asked, asked_request
-from planner.app.queue import turn
-from planner.app.words import explain, spoken
+from planner.app.queue import search
+from planner.app.words import explain, spoken, words_of
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -63,18 +63,10 @@ def _ask(request: Request) -> None:
     is_lost = "found" not in state and LISTED in st.query_params and not state.get("stopped")
     if not (is_pressed or is_lost):
         return
-    with st.status("Searching", expanded=True) as status:
-        bar = st.progress(0.0, "starting")
-        st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=_stop)
-
-        def progress(done: float, words: str) -> None:
-            bar.progress(min(1.0, done), spoken(words))
-
-        with turn(lambda: progress(0.0, "waiting for a place: others are searching")):
-            state["found"] = make_plan(request, answers.the_model(), progress)
+    with search("Searching", "Found", "stop", on_stop=_stop) as progress:
+        state["found"] = make_plan(request, answers.the_model(), progress)
         state["rank"] = 1
         st.query_params[LISTED] = "1"
-        status.update(label="Found", state="complete", expanded=False)
 
 
 def _stop() -> None:
@@ -237,8 +229,10 @@ def _downloads(plan: Plan) -> None:
         parts.download("CSV", lambda: csv_text(plan.rows(), COLUMNS), "conditions.csv", of)
         parts.download("JSON", lambda: json_text(plan_record(plan)), "plan.json", of)
     with st.expander("The same as a table"):
+        frame = plan.to_frame()
+        frame["addition"] = frame["addition"].map(words_of)
         st.dataframe(
-            parts.greyed(parts.whole(plan.to_frame(), FORMS), plan.best.prediction.product_risks),
+            parts.greyed(parts.whole(frame, FORMS), plan.best.prediction.product_risks),
             hide_index=True,
             key="ranked",
             column_order=list(SHOWN),

@@ -5,7 +5,10 @@ from typing import Any
 import streamlit as st
 
 from planner.app import parts
-from planner.app.answers import SEED, the_first_model
+from planner.app.answers import LONGEST_TEXT, SEED, the_first_model
+from planner.app.boxes import number_box, ring_box, typed, word_box
+from planner.app.kept import keep
+from planner.app.queue import search
 from planner.app.words import explain, plain
 from planner.errors import PlannerError
 from planner.files.saved import json_text
@@ -24,28 +27,33 @@ from planner.rings.sheet import ring_sheet
 from planner.rings.words import procedure_phrase, share
 from planner.structures.drawings import draw_structure
 
-FIRST = {
-    "ring_a": "CCNCCNCC", "ring_b": "BrCCCBr", "ring_concentration": None, "ring_feed": None, "ring_hold": None,
-    "ring_equivalents": None, "ring_addition": None, "ring_solvent": "", "ring_base": "", "ring_reductant": "",
-    "ring_temperature": None, "ring_min": 0.8, "ring_probability": 0.8, "ring_scale": 1.0,
-}  # fmt: skip
-"""Boxes of the page and what stands in them first; empty ones take the default of the closure."""
-KEPT = "kept_rings"
-"""Where a session keeps them while another page is open."""
-DRAWS, MAP_DRAWS = 256, 32
+PARTNERS = {
+    "ring_a": ("A: diamine, sulfonamide, amine, or a compound with both ends", "CCNCCNCC"),
+    "ring_b": ("B: dihalide, disulfonate or dicarbonyl; empty where A has both ends", "BrCCCBr"),
+}
+"""Box to label and worked example."""
 NUMBERS = {
-    "ring_concentration": ("concentration_M", "Limiting partner [M]", 0.001, "%.4g"),
-    "ring_feed": ("addition_time_h", "Feed [h]", 1.0, "%.3g"),
-    "ring_hold": ("hold_time_h", "After the feed [h]", 1.0, "%.3g"),
-    "ring_equivalents": ("equivalents", "B per A", 0.1, "%.3g"),
-    "ring_temperature": ("temperature_C", "Temperature [°C]", 5.0, "%.0f"),
+    "concentration_M": "Limiting partner [M]",
+    "addition_time_h": "Feed [h]",
+    "hold_time_h": "After the feed [h]",
+    "equivalents": "B per A",
+    "temperature_C": "Temperature [°C]",
 }
-"""Box to field, label, step and form."""
-TEXTS = {
-    "ring_solvent": ("solvent", "Solvent"),
-    "ring_base": ("base", "Base"),
-    "ring_reductant": ("reductant", "Reductant"),
+TEXTS = {"solvent": "Solvent", "base": "Base", "reductant": "Reductant"}
+LIMITS = {
+    "min_ring": ("Ring wanted", "0.8"),
+    "probability": ("With probability", "0.8"),
+    "scale_g": ("Ring [g]", "1"),
 }
+"""Fields of a closure and limits of a recommendation to labels, and to what stands where nothing is typed."""
+WAY = "ring_addition"
+BOXES = (*PARTNERS, *map(ring_box, (*NUMBERS, "addition", *TEXTS, *LIMITS)))
+"""Keys of the page's boxes; the same names stand in the address."""
+HELD = ("solvent", "base", "temperature_C", "reductant")
+"""Fields that a recommendation takes from the boxes."""
+FOUND = "ring_found"
+"""Where a session keeps the plan with what was asked."""
+DRAWS, MAP_DRAWS, LONGEST_WORD = 256, 32, 80
 WAYS_SHOWN = {
     "title": "way", "ring": "ring", "low": "5 %", "high": "95 %", "probability": "promise",
     "litres_per_gram": "L per g", "hours_per_gram": "h per g", "extra_steps": "more steps", "words": "what it is",
@@ -59,44 +67,49 @@ WAY_FORMS = {
 def show() -> None:
     """Draw the page."""
     state = st.session_state
-    for key, value in (FIRST | state.get(KEPT, {})).items():
-        state.setdefault(key, value)
+    keep(*BOXES)
     st.subheader("Ring or chain?")
     st.caption(explain("rings"))
-    asked = _asked()
-    state[KEPT] = {key: state[key] for key in FIRST}
-    a, b = state["ring_a"].strip(), state["ring_b"].strip() or None
+    _boxes()
+    a, b = (str(state[key] or "").strip() or None for key in PARTNERS)
     try:
-        found = the_ring(a, b, tuple(sorted(asked.items())))
+        asked = _asked()
+        found = the_ring(a or "", b, tuple(sorted(asked.items())))
         _predicted(found)
+        st.subheader("How to make it")
+        _recommended(a or "", b, asked)
     except PlannerError as error:
         parts.show_error(error)
-        return
-    st.subheader("How to make it")
-    _recommended(a, b, asked)
+
+
+def _boxes() -> None:
+    """Draw the boxes of partners and procedure."""
+    for column, (key, (label, first)) in zip(st.columns(2, gap="large"), PARTNERS.items(), strict=True):
+        column.text_input(label, first, key=key, bind="query-params", max_chars=LONGEST_TEXT)
+    for column, (name, label) in zip(st.columns(len(NUMBERS)), NUMBERS.items(), strict=True):
+        with column:
+            number_box(label, ring_box(name), empty="default")
+    columns = st.columns(len(TEXTS) + 1)
+    with columns[0]:
+        word_box("Addition", WAYS, WAY, empty="default")
+    for column, (name, label) in zip(columns[1:], TEXTS.items(), strict=True):
+        column.text_input(
+            label, key=ring_box(name), bind="query-params", placeholder="default", max_chars=LONGEST_WORD
+        )
 
 
 def _asked() -> dict[str, Any]:
-    """Draw the boxes and read the fields that are set."""
-    left, right = st.columns(2, gap="large")
-    left.text_input("A: diamine, sulfonamide, amine, or a compound with both ends", key="ring_a")
-    right.text_input("B: dihalide, disulfonate or dicarbonyl; empty where A has both ends", key="ring_b")
-    given: dict[str, Any] = {}
-    for column, (key, (field, label, step, form)) in zip(
-        st.columns(len(NUMBERS)), NUMBERS.items(), strict=True
-    ):
-        value = column.number_input(label, key=key, step=step, format=form, placeholder="default")
-        if value is not None:
-            given[field] = value
-    columns = st.columns(len(TEXTS) + 1)
-    way = columns[0].selectbox("Addition", WAYS, key="ring_addition", index=None, placeholder="default")
-    if way is not None:
-        given["addition"] = way
-    for column, (key, (field, label)) in zip(columns[1:], TEXTS.items(), strict=True):
-        text = column.text_input(label, key=key, placeholder="default").strip()
-        if text:
-            given[field] = text
-    return given
+    """Read the fields that are set.
+
+    Raises
+    ------
+    ProcedureError
+        If a number cannot be read.
+    """
+    state = st.session_state
+    given = {name: typed(ring_box(name)) for name in NUMBERS} | {"addition": state[WAY]}
+    given |= {name: str(state[ring_box(name)] or "").strip() or None for name in TEXTS}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 @st.cache_resource(show_spinner="Closing the ring", max_entries=64, scope="session")
@@ -110,15 +123,6 @@ def the_ring_map(a: str, b: str | None, p: RingProcedure, _found: RingPrediction
     """Map the ring around a procedure; the prediction brings the pair."""
     ready = prepare_closing(_found.pair, the_first_model(), n_draws=MAP_DRAWS, seed=SEED)
     return survey_ring(ready, p)
-
-
-@st.cache_resource(show_spinner="Searching ways to the ring", max_entries=16, scope="session")
-def the_ring_plan(
-    a: str, b: str | None, limits: tuple[tuple[str, float], ...], held: tuple[tuple[str, Any], ...]
-) -> RingPlan:
-    """Recommend how to close a ring."""
-    asked: dict[str, Any] = {**dict(limits), **dict(held)}
-    return recommend_cyclization(a, b, draws=DRAWS, seed=SEED, model=the_first_model(), **asked)
 
 
 def _predicted(found: RingPrediction) -> None:
@@ -176,28 +180,27 @@ def _scheme(found: RingPrediction) -> None:
 
 
 def _recommended(a: str, b: str | None, asked: dict[str, Any]) -> None:
-    """Search on a click, and show ways side by side, the schedule and the steps."""
-    columns = st.columns(4, vertical_alignment="bottom")
-    columns[0].number_input("Ring wanted", 0.01, 0.99, key="ring_min", step=0.05)
-    columns[1].number_input("With probability", 0.5, 0.99, key="ring_probability", step=0.05)
-    columns[2].number_input("Ring [g]", 0.001, 100000.0, key="ring_scale", step=0.5)
-    held = {n: asked[n] for n in ("solvent", "base", "temperature_C", "reductant") if n in asked}
+    """Search on a click, and show ways side by side, the schedule and the steps; Stop ends it."""
     state = st.session_state
-    limits = (
-        ("min_ring", state["ring_min"]),
-        ("probability", state["ring_probability"]),
-        ("scale_g", state["ring_scale"]),
-    )
-    question = (a, b, limits, tuple(sorted(held.items())))
-    if columns[3].button("Recommend", key="ring_recommend", type="primary", width="stretch"):
-        state["ring_question"] = question
-    if state.get("ring_question") != question:
+    columns = st.columns(4, vertical_alignment="bottom")
+    for column, (name, (label, empty)) in zip(columns, LIMITS.items(), strict=False):
+        with column:
+            number_box(label, ring_box(name), empty=empty)
+    is_pressed = columns[3].button("Recommend", key="ring_recommend", type="primary", width="stretch")
+    limits = {name: value for name in LIMITS if (value := typed(ring_box(name))) is not None}
+    question: dict[str, Any] = {n: asked[n] for n in HELD if n in asked} | limits
+    if is_pressed:
+        with search("Searching ways to the ring", "Found", "stop_ring") as progress:
+            model = the_first_model()
+            plan = recommend_cyclization(
+                a, b, draws=DRAWS, seed=SEED, model=model, progress=progress, **question
+            )
+            state[FOUND] = (a, b, question, plan)
+    *of, plan = state.get(FOUND, (None,))
+    if of != [a, b, question]:
         st.caption(explain("ring_plan"))
         return
-    try:
-        _plan(the_ring_plan(*question))
-    except PlannerError as error:
-        parts.show_error(error)
+    _plan(plan)
 
 
 def _plan(plan: RingPlan) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from planner.app import answers, learned, parts
 from planner.app.asked import Asked
-from planner.app.words import explain, plain
+from planner.app.kept import keep, upload
+from planner.app.words import explain, plain, words_of
 from planner.calibration.entries import OWN_WORDS
 from planner.calibration.headings import COLUMNS, CONVERSION, near_column
 from planner.calibration.runs import RunTable, read_run_table, run_rows, unread_titles
@@ -39,6 +40,7 @@ def given_runs(asked: Asked) -> RunTable | None:
     PlannerError
         If they cannot be read; one line says row, column and what to do.
     """
+    keep("runs_way")
     way = st.segmented_control("Runs", (TYPE, UPLOAD), default=TYPE, required=True, key="runs_way")
     source = _uploaded() if way == UPLOAD else _typed(asked)
     _templates(asked)
@@ -61,19 +63,18 @@ def given_runs(asked: Asked) -> RunTable | None:
 
 def _uploaded() -> bytes | None:
     """Take a file; a calibrated model is opened at once."""
-    file = st.file_uploader(
+    file = upload(
         "A table of runs (CSV or Excel, as exported or typed), or a calibrated model (TOML)",
         ["csv", "txt", "tsv", "xlsx", "toml"],
-        key="run_file",
+        "run_file",
     )
     if file is None:
         return None
-    content = bytes(file.getvalue())
     if not file.name.lower().endswith(".toml"):
-        return content
-    if st.session_state.get("opened_model") != file.file_id:
-        learned.open_file(file.name, content)
-        st.session_state["opened_model"] = file.file_id
+        return file.content
+    if st.session_state.get("opened_model") != file.id:
+        learned.open_file(file.name, file.content)
+        st.session_state["opened_model"] = file.id
     return None
 
 
@@ -149,7 +150,7 @@ def _configs(pair: Pair) -> dict[str, Any]:
     for name in template_columns(pair):
         label = FIELDS[name].label if name in FIELDS else name.replace("_h", " [h]")
         found[name] = (
-            st.column_config.SelectboxColumn(label, options=list(choices[name]))
+            st.column_config.SelectboxColumn(label, options=list(choices[name]), format_func=words_of)
             if name in choices
             else st.column_config.TextColumn(label)
         )
@@ -210,6 +211,7 @@ def _mapped(source: Any) -> dict[str, str] | None:
     st.markdown("**What are these columns?**")
     st.caption(explain("columns"))
     told: dict[str, str] = {}
+    keep(*(f"column_{title}" for title in unread))
     with st.container(horizontal=True):
         for title in unread:
             near = near_column(title)
@@ -225,8 +227,12 @@ def _as_read(table: RunTable) -> None:
     """Tabulate runs as they were read."""
     rows, columns = run_rows(table.runs)
     used = [name for name in columns if any(row[name] is not None for row in rows)]
-    frame = pd.DataFrame(
-        [{name: "" if row[name] is None else str(row[name]) for name in used} for row in rows]
-    )
+    frame = pd.DataFrame([{name: _said(name, row[name]) for name in used} for row in rows])
     st.dataframe(frame, hide_index=True, key="runs_read", alt="Runs as they were read")
     st.caption(explain("runs_read"))
+
+
+def _said(name: str, value: Any) -> str:
+    """Write a cell as a chemist says it; what is absent is empty."""
+    text = "" if value is None else str(value)
+    return words_of(text) if name in FIELDS and FIELDS[name].words else text

@@ -10,6 +10,7 @@ from pathlib import Path
 from planner.flask.fields import ADDITIONS
 from planner.model.checks import Table
 from planner.model.folders import read_toml
+from planner.rings.options import WAY_WORDS
 
 TITLE = "Reductive amination planner"
 
@@ -35,6 +36,13 @@ def spoken(text: str) -> str:
     for name, addition in ADDITIONS.items():
         text = text.replace(name, addition.words)
     return plain(_DEGREES.sub(" °C", text))
+
+
+def words_of(identifier: object) -> str:
+    """Write an identifier as a chemist says it."""
+    text = str(identifier)
+    known = ADDITIONS.get(text)
+    return WAY_WORDS.get(text, text.replace("_", " ")) if known is None else known.words
 
 
 def plain(text: str) -> str:

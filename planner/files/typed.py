@@ -41,12 +41,13 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "M": {"m": 1.0, "mol/l": 1.0, "mmol/ml": 1.0, "mm": 1e-3, "mmol/l": 1e-3},
     "portions": {"portion": 1.0, "portions": 1.0, "x": 1.0, "×": 1.0},
     "kg": {"kg": 1.0, "g": 1e-3, "mg": 1e-6, "t": 1e3},
+    "g": {"g": 1.0, "mg": 1e-3, "kg": 1e3},
     "": {},
 }  # fmt: skip
 """What each kind of number may be followed by, in small letters, and what one of it is in the kind's own unit."""
 _EXAMPLE = {
     "equivalents": "1.05", "fraction": "0.95 or 95 %", "per cent": "12", "h": "2 or 30 min", "C": "25",
-    "M": "0.2", "portions": "3", "kg": "0.25",
+    "M": "0.2", "portions": "3", "kg": "0.25", "g": "1.5",
 }  # fmt: skip
 
 

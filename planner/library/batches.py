@@ -4,7 +4,7 @@ Of a call for one pair more than half goes into names and constants; for thirty 
 that have no like are judged alone, and so is a batch in which a run fails, so that the culprit is found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +26,13 @@ class Question:
     """At least one."""
 
 
-def judge_all(questions: Sequence[Question], n_draws: int) -> list[Marks]:
-    """Mark the procedures of many benches, each by its aim; as ``judge`` does one by one."""
+def judge_all(
+    questions: Sequence[Question], n_draws: int, tell: Callable[[float], None] = lambda share: None
+) -> list[Marks]:
+    """Mark the procedures of many benches, each by its aim; as ``judge`` does one by one.
+
+    ``tell`` is called with the share of them that is done, and may end it by raising.
+    """
     found: dict[int, Marks] = {}
     alike: dict[object, list[int]] = {}
     for i, question in enumerate(questions):
@@ -37,6 +42,7 @@ def judge_all(questions: Sequence[Question], n_draws: int) -> list[Marks]:
     most = max(1, LARGEST_BATCH // n_draws)
     for places in alike.values():
         for batch in _cut(places, [len(questions[i].procedures) for i in places], most):
+            tell(len(found) / len(questions))
             found |= zip(batch, _judge([questions[i] for i in batch], n_draws), strict=True)
     return [found[i] for i in range(len(questions))]
 

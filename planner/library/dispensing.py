@@ -6,6 +6,7 @@ Stocks are in the solvent of the recipe, so that a compound that two solvents ne
 fit, and a transfer that is smaller than the handler can measure, are refused with what to change.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ LARGEST_UL = 20_000.0
 """A larger well is a flask [uL]."""
 ACID_MOLAR_MASS = 60.052
 """Acetic acid [g mol-1], IUPAC."""
+Compound = tuple[str, str, str]
+"""Role, id and SMILES of a partner."""
 TRANSFERS = ("order", "stage", "time_h", "source", "destination", "volume_uL")
 SOURCES = ("source", "role", "solvent", "stock_M", "used_uL", "dead_uL", "total_uL", "amount_mmol", "mass_mg")
 
@@ -106,9 +109,10 @@ def transfers(plate: Plate, model: Model, handler: Handler) -> tuple[Transfer, .
         If a well overflows, or a volume is too small to be measured.
     """
     found: list[Transfer] = []
+    names = source_names(plate)
     for well in plate.wells:
         if well.recipe is not None:
-            found += _of_well(well, plate.recipes[well.recipe - 1], model, handler)
+            found += _of_well(well, plate.recipes[well.recipe - 1], model, handler, names)
     order = {"solvent": 0, "amine": 1, "carbonyl": 2, "acid": 3, "reductant": 4}
     return tuple(sorted(found, key=lambda t: (t.time_h, order[t.role], t.source, _place(t.destination))))
 
@@ -117,15 +121,38 @@ def _place(well: str) -> tuple[str, int]:
     return well[0], int(well[1:])
 
 
-def _of_well(well: Well, p: Settled, model: Model, handler: Handler) -> list[Transfer]:
+def source_names(plate: Plate) -> dict[Compound, str]:
+    """Name every partner of a plate, no two alike: by its id, or with its role and structure where ids are shared."""
+    compounds = {c: None for well in plate.wells for c in _compounds(well)}
+    ids = Counter(name for _, name, _ in compounds)
+    with_role = Counter((role, name) for role, name, _ in compounds)
+    found = {}
+    for role, name, smiles in compounds:
+        plain = name if ids[name] == 1 and not name.isdecimal() else f"{role} {name}"
+        found[role, name, smiles] = plain if with_role[role, name] == 1 else f"{plain} {smiles}"
+    return found
+
+
+def _compounds(well: Well) -> tuple[Compound, Compound]:
+    """Name both partners of a well."""
+    return (
+        ("amine", well.amine_id, well.amine_smiles),
+        ("carbonyl", well.carbonyl_id, well.carbonyl_smiles),
+    )
+
+
+def _of_well(
+    well: Well, p: Settled, model: Model, handler: Handler, names: Mapping[Compound, str]
+) -> list[Transfer]:
     """Fill one well."""
+    amine, carbonyl = _compounds(well)
     amine_umol = p.concentration_M * handler.well_uL
     reductant = model.reductant(p.reductant)
     asked = (
-        ("amine", well.amine_id, 1.0, read_structure(well.amine_smiles).molar_mass),
+        ("amine", names[amine], 1.0, read_structure(well.amine_smiles).molar_mass),
         (
             "carbonyl",
-            well.carbonyl_id,
+            names[carbonyl],
             p.carbonyl_equivalents,
             read_structure(well.carbonyl_smiles).molar_mass,
         ),

@@ -1,7 +1,8 @@
 """Lists: amines, carbonyl compounds or pairs as people keep them, read line by line with nothing lost.
 
 Read are SMILES files (``SMILES id``), plain lists of SMILES or names, tables with a heading (comma, semicolon or tab)
-and SDF; in Python also sequences of texts or of rows, and pandas frames. A line that cannot be used keeps its place,
+and SDF; in Python also sequences of texts or of rows, and pandas frames. What is pasted, or stands in a file whose name
+does not say what it is, is read as it looks. A line that cannot be used keeps its place,
 its id and its extra columns, with a message in the place of a structure.
 """
 
@@ -49,6 +50,10 @@ SEPARATORS = ("\t", ";", ",")
 END_OF_RECORD, END_OF_BLOCK = "$$$$", "M  END"
 Row = tuple[int, Mapping[str, str]]
 """A line of a table: its number, and its cells by heading."""
+_SMILES = re.compile(
+    r"(?=..)(?=.*[A-Za-z\[])(?=.*[A-Z0-9\[])(?:\[[^\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[0-9%@+\-=#$:/\\.()~*])+"
+)
+"""A word that no name begins with: symbols of atoms and bonds alone, at least two, not all of them small letters."""
 _DATA = re.compile(r">[^<\n]*<([^>\n]+)>[^\n]*\n(.*?)(?=\n\s*\n|\n>|\Z)", re.DOTALL)
 """A data item of an SDF record: its name and its text."""
 
@@ -101,6 +106,26 @@ def read_list(source: object, name: str) -> tuple[Listed, ...]:
     return found
 
 
+def read_given(content: str | bytes, name: str, file: str = "") -> tuple[Listed, ...]:
+    r"""Read a list that was pasted, or a file of that name that was uploaded.
+
+    Raises
+    ------
+    TableError
+        If it is no such list, or holds nothing.
+
+    Examples
+    --------
+    >>> [(one.id, one.text) for one in read_given("NCc1ccccc1 A1\nbenzyl amine\n", "amines")]
+    [('A1', 'NCc1ccccc1'), ('2', 'benzyl amine')]
+    """
+    text = content if isinstance(content, str) else decoded(content, f"{name} {file}".strip())
+    found = tuple(_of_text(text, name, Path(file).suffix.lower()))
+    if not found:
+        raise TableError(f"{name}: the list is empty; expected at least one SMILES or name")
+    return found
+
+
 def read_pairs(source: object) -> tuple[ListedPair, ...]:
     """Read a list of pairs: a table with the columns ``amine`` and ``carbonyl``, or a sequence of (amine, carbonyl).
 
@@ -123,15 +148,35 @@ def _lines(source: object, name: str) -> Iterator[Listed]:
     """Read whatever is given, line by line."""
     if isinstance(source, str | Path):
         path = Path(source)
-        text = _text(path, name)
-        if path.suffix.lower() in (".sdf", ".sd", ".mol"):
-            yield from _records(text)
-        elif path.suffix.lower() in (".csv", ".tsv"):
-            yield from (_of_row(line, row, name) for line, row in _table(text, name))
-        else:
-            yield from _plain(text, is_smiles=path.suffix.lower() in (".smi", ".smiles", ".ism"))
+        yield from _of_text(_text(path, name), name, path.suffix.lower())
+        return
+    if isinstance(source, list | tuple) and all(isinstance(one, Listed) for one in source):
+        yield from source  # read before
         return
     yield from (_of_row(line, row, name) for line, row in _given_rows(source, name, ("id", "smiles")))
+
+
+def _of_text(text: str, name: str, suffix: str) -> Iterator[Listed]:
+    """Read a text by the end of its file's name, and as it looks where that does not tell."""
+    if suffix in (".sdf", ".sd", ".mol"):
+        yield from _records(text)
+    elif suffix in (".csv", ".tsv"):
+        yield from (_of_row(line, row, name) for line, row in _table(text, name))
+    elif suffix in (".smi", ".smiles", ".ism"):
+        yield from _plain(text, is_smiles=True)
+    elif END_OF_BLOCK in text:
+        yield from _records(text)
+    elif _has_heading(text):
+        yield from (_of_row(line, row, name) for line, row in _table(text, name))
+    else:
+        yield from _plain(text, is_smiles=False)
+
+
+def _has_heading(text: str) -> bool:
+    """Tell whether a text begins with the heading of a table, one of whose columns holds structures."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    cells = first.split(max(SEPARATORS, key=first.count))
+    return any(plain_heading(cell.strip()) in STRUCTURE for cell in cells)
 
 
 def _text(path: Path, name: str) -> str:
@@ -145,13 +190,21 @@ def _text(path: Path, name: str) -> str:
 
 
 def _plain(text: str, *, is_smiles: bool) -> Iterator[Listed]:
-    """Read one structure a line; what follows a SMILES after a blank, and a name after a tab, is its id."""
+    """Read one structure a line, with its id behind it where there is one."""
     for line, given in enumerate(text.splitlines(), start=1):
         words = given.strip()
         if not words or words.startswith("#"):
             continue
-        parts = words.split(None, 1) if is_smiles else [p.strip() for p in words.split("\t", 1)]
-        yield Listed(id=parts[1].strip() if len(parts) > 1 else str(line), text=parts[0], line=line)
+        parts = words.split(None, 1) if is_smiles else _parted(words)
+        yield Listed(id=parts[1].strip() if len(parts) > 1 else str(line), text=parts[0].strip(), line=line)
+
+
+def _parted(words: str) -> list[str]:
+    """Part structure and id: at a tab, or else behind a word that only a SMILES can be, for a name may hold blanks."""
+    if "\t" not in words:
+        parts = re.split(r"[\s,;]+", words, maxsplit=1)
+        return parts if _SMILES.fullmatch(parts[0]) else [words]
+    return words.split("\t", 1)
 
 
 def _records(text: str) -> Iterator[Listed]:

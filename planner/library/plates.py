@@ -7,7 +7,7 @@ that leaves fewest wells, then needs fewest recipes, then gives most, is taken.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,7 @@ def plate(
     most_recipes: int | None = None,
     models: str | Path | None = None,
     model: Model | None = None,
+    progress: Callable[[float, str], None] = lambda share, words: None,
 ) -> Plate:
     """Lay out a plate from the pairs of a screen.
 
@@ -106,6 +107,8 @@ def plate(
         At most so many; wells that they cannot serve are named.
     models, model
         The numbers that the screen was made with.
+    progress
+        Called with the fraction done and a few words; what it raises passes through.
 
     Raises
     ------
@@ -128,7 +131,8 @@ def plate(
     request = _request(found)
     rows, notes = _chosen(found, wells, pairs)
     procedures = _candidates(rows)
-    table = _judged(rows, procedures, request, known)
+    table = _judged(rows, procedures, request, known, progress)
+    progress(1.0, "choosing the fewest recipes")
     way = _covered(table, procedures, solvents, most_recipes, SHAPES[wells])
     return _laid_out(rows, procedures, table, way, SHAPES[wells], notes)
 
@@ -227,7 +231,11 @@ def _at(p: Settled, celsius: float) -> Settled:
 
 
 def _judged(
-    rows: Sequence[dict[str, Any]], procedures: Sequence[Settled], request: Request, model: Model
+    rows: Sequence[dict[str, Any]],
+    procedures: Sequence[Settled],
+    request: Request,
+    model: Model,
+    progress: Callable[[float, str], None],
 ) -> Table:
     """Run every recipe in every well that it fits."""
     draws = draw_parameters(model, PLATE_DRAWS, NODES_SEED)
@@ -249,7 +257,9 @@ def _judged(
                 procedures=tuple(t.procedure for t in kept if t.procedure in place) or (procedures[0],),
             )
         )
-    for i, (question, marks) in enumerate(zip(questions, judge_all(questions, PLATE_DRAWS), strict=True)):
+    words = f"running {len(procedures)} recipes in {len(rows)} wells"
+    found = judge_all(questions, PLATE_DRAWS, lambda share: progress(share, words))
+    for i, (question, marks) in enumerate(zip(questions, found, strict=True)):
         where = [place[p] for p in question.procedures]
         mean = marks.wanted.mean(axis=1)
         within = ~marks.failed & (marks.excess <= 0)
@@ -319,7 +329,8 @@ def _laid_out(
         if cover.gap < 1e-9
         else f"within {100 * cover.gap:.1f} % of the fewest"
     )
-    said = [f"{len(used)} recipes at {celsius:g} C, {kept}.", *notes, *_worst(wells)]
+    recipes = "1 recipe" if len(used) == 1 else f"{len(used)} recipes"
+    said = [f"{recipes} at {celsius:g} C, {kept}.", *notes, *_worst(wells)]
     return Plate(
         wells=tuple(wells),
         recipes=tuple(procedures[i] for i in used),

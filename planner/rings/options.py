@@ -11,6 +11,8 @@ AT_ONCE = next(iter(ADDITIONS))
 BOTH_FED, B_INTO_A, A_INTO_B = "both_fed", "b_into_a", "a_into_b"
 WAYS = (BOTH_FED, B_INTO_A, A_INTO_B, AT_ONCE)
 """How the partners meet."""
+WAY_WORDS = dict(zip(WAYS, ("both fed", "B into A", "A into B", "all at once"), strict=True))
+"""The same for people."""
 NO_WORDS = ("none", "no", "")
 BASES = ("K2CO3", "Cs2CO3", "Na2CO3", "NaHCO3", "DIPEA", "Et3N")
 """What may take up the acid; it is taken as fast and enough of it."""
@@ -52,6 +54,11 @@ LIMITS = {
     "scale_g": Bounds(1e-3, 1e5, "g", "Ring to plan for [g]; 1 by default."),
 }
 """Of a recommendation."""
+KINDS = {
+    "concentration_M": "M", "addition_time_h": "h", "hold_time_h": "h", "feed_M": "M", "equivalents": "equivalents",
+    "temperature_C": "C", "min_ring": "fraction", "probability": "fraction", "max_time_h": "h", "scale_g": "g",
+}  # fmt: skip
+"""How a number is read where it is typed, as a kind of ``files.typed``."""
 PROCEDURE = {name: (True, bounds.help) for name, bounds in NUMBERS.items()} | {
     name: (False, words) for name, words in WORDS.items()
 }

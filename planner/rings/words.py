@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from planner.predictions.prediction import Interval
 from planner.predictions.words import percent
 from planner.rings.masses import unit_masses
-from planner.rings.options import AT_ONCE
+from planner.rings.options import AT_ONCE, WAY_WORDS
 from planner.rings.plans import RingPlan, RingStrategy
 from planner.rings.prediction import RingPrediction
 from planner.rings.procedure import RingProcedure
@@ -30,7 +30,7 @@ def procedure_phrase(p: RingProcedure, *, single: bool = False) -> str:
         else f"fed over {p.addition_time_h:g} h"
     )
     if way.startswith("fed") and not single:
-        way = f"{p.addition.replace('_', ' ')}, {way.removeprefix('fed ')}, {p.feed_M:g} M syringes"
+        way = f"{WAY_WORDS[p.addition]}, {way.removeprefix('fed ')}, {p.feed_M:g} M syringes"
     parts = [
         f"{p.concentration_M:g} M in {p.solvent}",
         way,

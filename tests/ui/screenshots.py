@@ -1,6 +1,6 @@
 """Remake the pictures of the README: ``python tests/ui/screenshots.py`` writes docs/plan.png and docs/recommend.png.
 
-With a folder as argument, every page is drawn there at desk and phone width, light and dark, to look at.
+With a folder as argument, every page is drawn there at desk, half and phone width, light and dark, to look at.
 """
 
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
-from steps import found, opened
+from steps import found, opened, pasted, screened
 
 from conftest import CHROMIUM, free_port, serve
 
@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PLAN = "/?carbonyl_equivalents=1.1&addition=slow_carbonyl&addition_time_h=3&max_over_alkylation=0.1"
 RECOMMEND = "/?page=Recommend&max_over_alkylation=0.05"
 MODEL, PEAKS, LEARN = "/?page=Model", "/?page=Peaks", "/?page=Learn"
+RINGS, LIBRARY = "/?page=Rings", "/?page=Library&reductants=STAB&additions=all_at_once"
 TALLEST = 6000
 
 
@@ -28,6 +29,11 @@ def shoot(
     page = opened(context.new_page(), url)
     if "Recommend" in url:
         found(page)
+    if "Library" in url:
+        pasted(page, "NCc1ccccc1 A1\nC1CCNCC1\nnonsense\nCCCCN", "CCCC=O C1\nbenzaldehyde\ncyclohexanone")
+        screened(page, 12)
+        page.get_by_role("button", name="Lay out a plate").click()
+        page.get_by_text("Recipes", exact=True).wait_for(timeout=120_000)
     page.wait_for_timeout(2500)  # pictures fade in
     if height is None:
         heights = [
@@ -62,9 +68,11 @@ def main() -> None:
                 ("recommend", RECOMMEND),
                 ("peaks", PEAKS),
                 ("learn", LEARN),
+                ("rings", RINGS),
+                ("library", LIBRARY),
                 ("model", MODEL),
             ):
-                for width in (1440, 390):
+                for width in (1440, 720, 390):
                     for dark in (False, True):
                         path = folder / f"{name}_{width}{'_dark' if dark else ''}.png"
                         shoot(browser, url + address, path, width=width, dark=dark)

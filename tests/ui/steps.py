@@ -29,6 +29,22 @@ def found(page: Any, *, press: bool = True) -> None:
     settled(page)
 
 
+def pasted(page: Any, amines: str, carbonyls: str) -> None:
+    """Paste two lists into the page of libraries."""
+    for label, text in (("Amines", amines), ("Aldehydes and ketones", carbonyls)):
+        box = page.get_by_role("textbox", name=label)
+        box.fill(text)
+        box.press("Control+Enter")
+        settled(page)
+
+
+def screened(page: Any, n_pairs: int) -> None:
+    """Press the button that screens so many pairs, and wait for the matrix."""
+    page.get_by_role("button", name=f"Screen {n_pairs} pairs").click(timeout=60_000)
+    page.get_by_role("heading", name="Pairs", exact=True).wait_for(timeout=300_000)
+    settled(page)
+
+
 def still(page: Any, mark: Any, seconds: float = 0.7) -> None:
     """Wait until a mark of a chart has not been drawn anew for a while: a chart is laid out again with its page."""
     for _ in range(40):

@@ -192,3 +192,27 @@ def test_a_peak_list_is_pasted(page: Any, app_url: str) -> None:
     page.get_by_text("Areas by degree").wait_for(timeout=60_000)
     settled(page)
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_ring_is_closed(page: Any, app_url: str) -> None:
+    """A strength typed with a comma answers for the ring and stands in the link; the link brings it back."""
+    opened(page, f"{app_url}/?page=Rings")
+    page.get_by_test_id("stMetric").filter(has_text="7-membered ring").wait_for(timeout=60_000)
+    settled(page)
+    usual = number(page, "7-membered ring")
+    box = page.get_by_label("Limiting partner [M]")
+    box.fill("0,2")
+    box.press("Enter")
+    page.wait_for_url("**ring_concentration_M=**")
+    for _ in range(60):  # the address is written before the answer
+        settled(page)
+        if number(page, "7-membered ring") != usual:
+            break
+        page.wait_for_timeout(500)
+    strong = number(page, "7-membered ring")
+    assert strong < usual
+    page.reload()
+    page.get_by_test_id("stMetric").filter(has_text="7-membered ring").wait_for(timeout=60_000)
+    settled(page)
+    shows(page.get_by_label("Limiting partner [M]"), "0,2")
+    assert number(page, "7-membered ring") == strong
