@@ -144,6 +144,16 @@ PAGES = (
         r"\| 10 \| `CNC1CCCCC1` [^|]*\|[^|]*\| \*\*(\d+)",
     ),
     (r"on (\d+) simulated pairs", "LEARNING.md", r"; (\d+) truths"),
+    (r"best, on (\d+) simulated substrates", "OPPONENTS.md", r"runs of the same (\d+) substrates"),
+    *(
+        (
+            rf"\| {row} \| " + r"[>\d ]+ \| " * column + r"((?:> )?\d+) \|",
+            "OPPONENTS.md",
+            rf"group: {heading} \| player .*?\| {player} \| \d+ \| (?:> )?\d+, ((?:> )?\d+),",
+        )
+        for row, heading in (("carbonyl free", "free"), ("at most 1.1 eq", "at most 1.1"))
+        for column, player in enumerate(("planner", "BayBE", "Gaussian process", "random"))
+    ),
 )
 """A figure of the README, the page that it is taken from, and how that words it."""
 
