@@ -28,8 +28,8 @@ SMALLEST_UL = 1.0
 STEP_UL = 0.1
 LARGEST_UL = 20_000.0
 """A larger well is a flask [uL]."""
-ACID_MOLAR_MASS = 60.052
-"""Acetic acid [g mol-1], IUPAC."""
+ACID = "CC(=O)O"
+"""Acetic acid."""
 TRANSFERS = ("order", "stage", "time_h", "source", "destination", "volume_uL")
 SOURCES = ("source", "role", "solvent", "stock_M", "used_uL", "dead_uL", "total_uL", "amount_mmol", "mass_mg")
 
@@ -129,7 +129,7 @@ def _of_well(well: Well, p: Settled, model: Model, handler: Handler) -> list[Tra
             p.carbonyl_equivalents,
             read_structure(well.carbonyl_smiles).molar_mass,
         ),
-        ("acid", "acetic acid", p.acid_equivalents, ACID_MOLAR_MASS),
+        ("acid", "acetic acid", p.acid_equivalents, read_structure(ACID).molar_mass),
         ("reductant", reductant.name, p.reductant_equivalents, reductant.molar_mass),
     )
     later = p.first_stage_h if ADDITIONS[p.addition].hydride_last else 0.0
