@@ -1,5 +1,6 @@
 """Choices of a library: near those of recommend, within its limits, and never what a pair does not bear."""
 
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +16,7 @@ from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
 from planner.library.walking import LEAST_GAIN, WALK_DRAWS, Way, walk
+from planner.library.work import unpacked
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import SEARCH_SLACK, SLACK, Bench, judge, read_aim
@@ -251,3 +253,11 @@ def test_short_lists_take_turns() -> None:
     found = joined([[trial(1.0), trial(2.0)], [trial(3.0), trial(1.0), trial(4.0)]])
     assert [t.procedure.hold_time_h for t in found] == [1.0, 3.0, 2.0, 4.0]
     assert len(joined([[trial(float(h)) for h in range(40)]])) == MOST_PROCEDURES
+
+
+def test_a_piece_carries_a_model_that_is_taken_as_it_is_loaded_here() -> None:
+    """The bundled model comes out of a piece of work as the one in memory; another one as itself."""
+    model = load_model()
+    assert unpacked(pickle.dumps(model), model.sha256) is model
+    other = replace(model, name="another")
+    assert unpacked(pickle.dumps(other), "x").name == "another"

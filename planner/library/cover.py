@@ -126,10 +126,10 @@ def smallest_cover(
     chosen: list[int | None] = [None] * n_wells
     for k in np.flatnonzero(found.x[:n_x] > 0.5):
         chosen[int(w[k])] = int(r[k])
-    return Cover(recipe_of=tuple(chosen), gap=_gap(found))
+    return Cover(recipe_of=tuple(chosen), gap=gap_of(found))
 
 
-def _gap(found: Any) -> float:
+def gap_of(found: Any) -> float:
     """Relative gap of a result of ``milp``; all of it where the time ended before the solver had a bound."""
     if found.status == 0:
         return 0.0

@@ -147,7 +147,7 @@ def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
 
 
 @lru_cache(maxsize=2)
-def _unpacked(content: bytes, digest: str) -> Model:
+def unpacked(content: bytes, digest: str) -> Model:
     """Unpack a model once a worker.
 
     The bundled one is taken as it is loaded here: of two that are equal and not one, every look-up of what is known of
@@ -174,7 +174,7 @@ def _model(job: Job) -> Model:
         raise ParameterError(
             f"this worker has planner {VERSION}, the screen was started by {job.version}; install the same on both"
         )
-    return _unpacked(job.model, hashlib.sha256(job.model).hexdigest())
+    return unpacked(job.model, hashlib.sha256(job.model).hexdigest())
 
 
 def judged_alone(
