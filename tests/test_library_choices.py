@@ -1,5 +1,6 @@
 """Choices of a library: near those of recommend, within its limits, and never what a pair does not bear."""
 
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -10,19 +11,27 @@ import pytest
 
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
-from planner.library.judging import Judge, fitting
+from planner.library.bearing import bears, fitted, room_of
+from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
+from planner.library.walking import LEAST_GAIN, WALK_DRAWS, Way, walk
+from planner.library.work import unpacked
+from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.plans.aims import judge, read_aim
+from planner.plans.aims import SEARCH_SLACK, SLACK, Bench, judge, read_aim
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
+from planner.plans.floors import floors_of, holds
 from planner.plans.partners import PRECIOUS
-from planner.plans.planning import search_plan
-from planner.plans.request import build_request
+from planner.plans.planning import search_plan, what_is_searched
+from planner.plans.request import Request, build_request
+from planner.plans.rounding import neighbours
 from planner.plans.search import Cell, Trial
+from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.predictions.prediction import predict
 from planner.structures.pairs import read_pair
 
+Cells = tuple[list[Cell], dict[str, Settled]]
 QUICK: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB", "NaBH4")}
 
 
@@ -56,6 +65,76 @@ def test_a_choice_gives_what_recommend_gives(short: ShortList, amine: str, carbo
     assert mine >= found.listed[0].wanted - 0.015
 
 
+STRANGERS = [
+    ("CC(C)CN", "CC(C)C=O"),
+    ("Nc1ccc(C#N)cc1", "CCCC=O"),
+    ("NC(C)(C)C", "CC(=O)CC"),
+    ("C1CCNCC1", "O=Cc1ccncc1"),
+    ("NCC(OC)OC", "O=C1CCN(C(=O)OC(C)(C)C)CC1"),
+]
+"""Pairs that the short list was not searched for, slow ones and fast ones."""
+
+
+def chosen_for(short: ShortList, request: Request, amine: str, carbonyl: str) -> tuple[Bench, Choice, Cells]:
+    """Choose for a pair from a list that was searched for another; what recommend would search for it itself."""
+    model = load_model()
+    pair = read_pair(amine, carbonyl, model)
+    aim = read_aim("mono", pair, "amine", None)
+    (choice,) = Judge(request=request, model=model).choose([(pair, aim)], short)
+    assert choice is not None
+    draws = draw_parameters(model, SEARCH_DRAWS, NODES_SEED)
+    nodes = Bench(pair=pair, model=model, aim=aim, draws=draws, slack=SEARCH_SLACK)
+    cells, defaults, _ = what_is_searched(request, nodes)
+    return replace(nodes, floors=floors_of(nodes, defaults)), choice, (cells, defaults)
+
+
+@pytest.mark.parametrize(("amine", "carbonyl"), STRANGERS)
+def test_a_choice_is_one_that_recommend_may_make(short: ShortList, amine: str, carbonyl: str) -> None:
+    """A choice lies in a cell that recommend searches for this very pair, but for a greener solvent.
+
+    A pair that is not slow has the concentration of the default; one that is slow may have another.
+    """
+    _, choice, (cells, _) = chosen_for(short, build_request("", "", QUICK), amine, carbonyl)
+    p = choice.trial.procedure
+    assert any(holds(cell, replace(p, solvent=cell.asked.solvent)) for cell in cells), p
+    is_slow = any(k.field == "concentration_M" for cell in cells for k in cell.knobs)
+    assert is_slow or p.concentration_M in {cell.asked.concentration_M for cell in cells}
+
+
+@pytest.mark.parametrize(("amine", "carbonyl"), STRANGERS)
+def test_a_choice_is_no_worse_than_the_defaults(short: ShortList, amine: str, carbonyl: str) -> None:
+    """A choice gives what the default of its reductant gives in all the time allowed, but for the slack."""
+    nodes, choice, _ = chosen_for(short, build_request("", "", QUICK), amine, carbonyl)
+    marks = judge(replace(nodes, slack=SLACK + 0.005), [choice.trial.procedure], SEARCH_DRAWS)
+    assert not marks.failed[0]
+    assert marks.short[0] <= 0
+
+
+def test_pairs_with_the_same_numbers_have_the_same_choice(short: ShortList) -> None:
+    """Pairs that differ in nothing that a run or a price depends on are judged once."""
+    model, request = load_model(), build_request("", "", QUICK)
+    bench = Judge(request=request, model=model)
+    texts = [("NCCCCCCCCCCC", "CCCCCC=O"), ("NCCCCCCCCCCCCC", "CCCCCC=O")]
+    pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in (read_pair(*t, model) for t in texts)]
+    first, second = bench.choose(pairs, short)
+    assert first == second
+    assert len(bench.known) == 1
+
+
+@pytest.mark.parametrize("amine", ["NCc1ccccc1", "CC(C)CN"])
+def test_a_walk_ends_where_no_notebook_number_gains(amine: str) -> None:
+    """On the draws of a walk no neighbour of its end scores better, and its end no less than its start."""
+    model = load_model()
+    found, _ = search_plan(build_request(amine, "CCCC=O", QUICK), model, lambda done, words: None)
+    start = found.listed[0]
+    way = Way(bench=found.nodes, trial=start)
+    walk([way])
+    around = [way.trial.procedure, *neighbours(start.cell, way.trial.procedure, 1)]
+    scores = judge(found.nodes, around, WALK_DRAWS).score
+    assert scores[0] >= scores.max() - 2 * LEAST_GAIN
+    assert scores[0] >= judge(found.nodes, [start.procedure], WALK_DRAWS).score[0] - 1e-9
+
+
 def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
     """Where borohydride is left out for a ketone that it would reduce, the milder hydride stays."""
     model, request = load_model(), build_request("", "", {})
@@ -72,8 +151,8 @@ def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
 
     def kept(amine: str) -> list[str]:
         pair = read_pair(amine, "CCCC=O", model)
-        aim = read_aim("mono", pair, "amine", None)
-        return [t.procedure.reductant for t in fitting(request, pair, model, aim, asked)]
+        room = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
+        return [t.procedure.reductant for t in fitted(room, asked)]
 
     assert kept("NCc1ccccc1") == ["NaBH4", "STAB"]
     assert kept("NCC(OC)OC") == ["NaBH4", "STAB"]
@@ -90,16 +169,18 @@ def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
     )  # fmt: skip
     asked = [replace(plain, procedure=much)]
 
-    def fitted(amine: str, carbonyl: str) -> Settled:
+    def cut(amine: str, carbonyl: str) -> Settled:
         pair = read_pair(amine, carbonyl, model)
-        (trial,) = fitting(request, pair, model, read_aim("mono", pair, "amine", None), asked)
+        room = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
+        (trial,) = fitted(room, asked)
+        assert bears(room, trial.procedure)
         return trial.procedure
 
-    assert fitted("NCC(OC)OC", "CCCCC=O").acid_equivalents == MILD_ACID
-    assert fitted("NCc1ccccc1", "CCCCC=O") == much
-    precious = fitted("CN", "O=Cc1ccc(OCc2ccc(OCc3ccccc3)cc2)cc1")
+    assert cut("NCC(OC)OC", "CCCCC=O").acid_equivalents == MILD_ACID
+    assert cut("NCc1ccccc1", "CCCCC=O").carbonyl_equivalents == 3.0
+    precious = cut("CN", "O=Cc1ccc(OCc2ccc(OCc3ccccc3)cc2)cc1")
     assert precious.carbonyl_equivalents == MOST_CARBONYL[PRECIOUS] < 3.0
-    assert fitted("NCc1ccccc1", "CC=O").temperature_C < 40.0
+    assert cut("NCc1ccccc1", "CC=O").temperature_C < 40.0
 
 
 def test_choices_do_not_depend_on_their_company(short: ShortList) -> None:
@@ -172,3 +253,11 @@ def test_short_lists_take_turns() -> None:
     found = joined([[trial(1.0), trial(2.0)], [trial(3.0), trial(1.0), trial(4.0)]])
     assert [t.procedure.hold_time_h for t in found] == [1.0, 3.0, 2.0, 4.0]
     assert len(joined([[trial(float(h)) for h in range(40)]])) == MOST_PROCEDURES
+
+
+def test_a_piece_carries_a_model_that_is_taken_as_it_is_loaded_here() -> None:
+    """The bundled model comes out of a piece of work as the one in memory; another one as itself."""
+    model = load_model()
+    assert unpacked(pickle.dumps(model), model.sha256) is model
+    other = replace(model, name="another")
+    assert unpacked(pickle.dumps(other), "x").name == "another"

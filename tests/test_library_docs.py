@@ -5,7 +5,7 @@ from pathlib import Path
 
 from planner.app.library import MOST_PAIRS
 from planner.cli.commands import main
-from planner.library import judging, parts, plates, problems, screened, work
+from planner.library import answers, judging, parts, plates, problems, screened, walking, work
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 
@@ -43,16 +43,16 @@ def test_figures_are_those_of_the_program() -> None:
     """Draws, shares and bounds that the page states are constants of the program."""
     for figure in (
         f"{judging.JUDGING_DRAWS} draws",
-        f"{judging.ANSWER_DRAWS} draws",
-        f"{100 * judging.ENOUGH:.0f} %",
+        f"{walking.WALK_DRAWS} draws",
+        f"{answers.ANSWER_DRAWS} draws",
         f"each {work.ONE_IN} pairs",
         f"{100 * plates.OFTEN:.0f} %",
     ):
         assert figure in PAGE, figure
     assert f"{MOST_PAIRS:,} pairs" in PAGE
-    words = {6: "six", 1: "one", 3: "three", 4: "four", 5: "five"}
+    words = {8: "eight", 6: "six", 1: "one", 3: "three", 4: "four", 5: "five"}
     assert f"{words[len(problems.SEARCHES) + 1]} of its pairs" in PAGE
-    assert f"up to {words[judging.STEPS]} steps" in PAGE
+    assert f"up to {words[walking.STEPS]} steps" in PAGE
     assert f"more than {words[round(100 * work.POOR)]} points" in PAGE
     assert f"more than {words[round(100 * plates.GIVE_UP)]} points" in PAGE
     assert f"{words[screened.LARGEST_PAGE // 1_000_000]} million cells" in PAGE

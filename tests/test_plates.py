@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from planner.errors import ProcedureError
 from planner.files.tables import read_csv
 from planner.flask.procedure import Procedure
 from planner.library import dispensing
-from planner.library.cover import smallest_cover
+from planner.library.cover import gap_of, smallest_cover
 from planner.library.plates import Plate, plate
 from planner.library.screened import Screen, open_screen
 from planner.library.screening import screen
@@ -191,3 +192,14 @@ def test_the_command_lays_out_a_plate(screened: Screen, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["plate", str(tmp_path)])
     assert result.exit_code == 2
     assert open_screen(screened.folder).is_whole
+
+
+@pytest.mark.parametrize(
+    ("status", "stated", "gap"),
+    [(0, None, 0.0), (1, None, 1.0), (1, np.inf, 1.0), (1, 0.25, 0.25), (1, 0.0, 0.0)],
+)
+def test_a_cover_that_ran_out_of_time_is_not_called_proved(
+    status: int, stated: float | None, gap: float
+) -> None:
+    """Without a bound of the solver's nothing is known of a better cover; with one the gap is the solver's."""
+    assert gap_of(SimpleNamespace(status=status, mip_gap=stated)) == gap

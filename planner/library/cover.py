@@ -17,6 +17,7 @@ Huangfu and Hall, Math. Program. Comput. 2018, 10, 119 (HiGHS).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,4 +126,12 @@ def smallest_cover(
     chosen: list[int | None] = [None] * n_wells
     for k in np.flatnonzero(found.x[:n_x] > 0.5):
         chosen[int(w[k])] = int(r[k])
-    return Cover(recipe_of=tuple(chosen), gap=max(0.0, float(found.mip_gap or 0.0)))
+    return Cover(recipe_of=tuple(chosen), gap=gap_of(found))
+
+
+def gap_of(found: Any) -> float:
+    """Relative gap of a result of ``milp``; all of it where the time ended before the solver had a bound."""
+    if found.status == 0:
+        return 0.0
+    gap = getattr(found, "mip_gap", None)
+    return 1.0 if gap is None or not np.isfinite(gap) else float(np.clip(gap, 0.0, 1.0))

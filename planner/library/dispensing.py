@@ -29,8 +29,8 @@ SMALLEST_UL = 1.0
 STEP_UL = 0.1
 LARGEST_UL = 20_000.0
 """A larger well is a flask [uL]."""
-ACID_MOLAR_MASS = 60.052
-"""Acetic acid [g mol-1], IUPAC."""
+ACID = "CC(=O)O"
+"""Acetic acid."""
 Compound = tuple[str, str, str]
 """Role, id and SMILES of a partner."""
 TRANSFERS = ("order", "stage", "time_h", "source", "destination", "volume_uL")
@@ -156,7 +156,7 @@ def _of_well(
             p.carbonyl_equivalents,
             read_structure(well.carbonyl_smiles).molar_mass,
         ),
-        ("acid", "acetic acid", p.acid_equivalents, ACID_MOLAR_MASS),
+        ("acid", "acetic acid", p.acid_equivalents, read_structure(ACID).molar_mass),
         ("reductant", reductant.name, p.reductant_equivalents, reductant.molar_mass),
     )
     later = p.first_stage_h if ADDITIONS[p.addition].hydride_last else 0.0

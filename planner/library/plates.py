@@ -20,8 +20,8 @@ from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.fields import ALL_AT_ONCE, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
+from planner.library.bearing import bears, room_of
 from planner.library.cover import Cover, smallest_cover
-from planner.library.judging import fitting
 from planner.library.partners import PLANNED
 from planner.library.screened import Screen
 from planner.model.draws import draw_parameters
@@ -29,7 +29,6 @@ from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import Bench, read_aim
 from planner.plans.request import Request, build_request
-from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED
 from planner.structures.pairs import read_pair
 
@@ -241,7 +240,6 @@ def _judged(
     draws = draw_parameters(model, PLATE_DRAWS, NODES_SEED)
     shape = len(rows), len(procedures)
     targets, often, fits = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
-    trials = [Trial(cell=Cell(asked=p, knobs=(), max_time_h=p.total_time_h), procedure=p) for p in procedures]
     place = {p: i for i, p in enumerate(procedures)}
     questions: list[Question] = []
     for row in rows:
@@ -249,12 +247,13 @@ def _judged(
         aim = read_aim(
             request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low
         )
-        kept = fitting(request, pair, model, aim, trials)
+        room = room_of(request, pair, model, aim, is_slow=True)
+        kept = tuple(p for p in procedures if bears(room, p))
         bench = Bench(pair=pair, model=model, aim=aim, draws=draws)
         questions.append(
             Question(
                 bench=bench,
-                procedures=tuple(t.procedure for t in kept if t.procedure in place) or (procedures[0],),
+                procedures=kept or (procedures[0],),
             )
         )
     words = f"running {len(procedures)} recipes in {len(rows)} wells"

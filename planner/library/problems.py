@@ -137,9 +137,12 @@ def _blocks(amines: Sequence[Partner], carbonyls: Sequence[Partner]) -> Iterator
 
 
 def _by_kind(partners: Sequence[Partner]) -> dict[tuple[str, str], Numbers]:
-    """Gather the numbers of partners of a kind; one empty kind holds what cannot be planned."""
+    """Gather the numbers of partners of a kind, from slow to fast, so that what is alike stands together.
+
+    One empty kind holds what cannot be planned.
+    """
     found: dict[tuple[str, str], list[int]] = {}
-    for partner in partners:
+    for partner in sorted(partners, key=lambda p: (p.speed, p.number)):
         found.setdefault(_kind(partner), []).append(partner.number)
     return {kind: np.array(numbers, dtype=np.int64) for kind, numbers in sorted(found.items())}
 

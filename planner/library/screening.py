@@ -225,8 +225,6 @@ class Call:
     given: tuple[Any, ...]
     problem: int
     """Place of its problem."""
-    piece: int | None = None
-    """Its number; None for a search."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -242,6 +240,8 @@ class Run:
     """Of pieces that are done and in no part yet."""
     pieces: list[int] = field(default_factory=list)
     """Their numbers."""
+    done: set[int] = field(default_factory=set)
+    """Numbers of all pieces that are done, written or not."""
     waiting: dict[Future[Any], Call] = field(default_factory=dict)
     ready: deque[Iterator[Call]] = field(default_factory=deque)
     """Pieces of problems that were searched."""
@@ -253,7 +253,7 @@ class Run:
 
     def to_the_end(self, pools: Pools) -> None:
         """Do everything that is not done; whatever ends it, what was done is written."""
-        self.n_before = self.manifest.n_rows
+        self.n_before, self.done = self.manifest.n_rows, self.manifest.done
         self.started = self.flushed = time.monotonic()
         before = self.manifest.wall_s
         calls = self._calls()
@@ -278,11 +278,11 @@ class Run:
 
     def _calls(self) -> Iterator[Call]:
         """List the searches of the problems that are not done, and the pieces of what needs none."""
-        done, first = self.manifest.done, 0
+        first = 0
         for place, problem in enumerate(self.library.problems):
             numbers = range(first, first + problem.n_chunks)
             first += problem.n_chunks
-            if done.issuperset(numbers):
+            if self.done.issuperset(numbers):
                 continue
             if not problem.name:
                 yield from self._pieces(place, numbers, ShortList())
@@ -294,9 +294,9 @@ class Run:
 
     def _pieces(self, place: int, numbers: range, short: ShortList) -> Iterator[Call]:
         """Cut a problem into pieces that are not done."""
-        problem, done = self.library.problems[place], self.manifest.done | set(self.pieces)
+        problem = self.library.problems[place]
         for number, chunk in zip(numbers, problem.chunks(), strict=True):
-            if number in done:
+            if number in self.done:
                 continue
             piece = Piece(
                 number=number,
@@ -305,7 +305,7 @@ class Run:
                 amines=_bare(self.library.amines, chunk[:, 1]),
                 carbonyls=_bare(self.library.carbonyls, chunk[:, 2]),
             )
-            yield Call(work=work_on, given=(self.job, piece, short), problem=place, piece=number)
+            yield Call(work=work_on, given=(self.job, piece, short), problem=place)
 
     def _fill(self, pools: Pools, calls: Iterator[Call]) -> None:
         """Give the executor as much as keeps it busy: pieces that are ready first, then the next problem."""
@@ -335,6 +335,7 @@ class Run:
         if isinstance(result, Done):
             self.rows += result.rows
             self.pieces.append(result.number)
+            self.done.add(result.number)
             self.manifest.own_searches += result.own_searches
             self._spent(result.spent_s)
             return

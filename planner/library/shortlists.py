@@ -5,6 +5,7 @@ turn, so that what serves the fast pairs stands beside what serves the slow ones
 go along: nothing is chosen that gives less than they do.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,8 @@ class ShortList:
     """Each with the cell that it was found in."""
     defaults: Mapping[str, Settled] = field(default_factory=dict)
     """Of the reductants, and the plain flask where a pair is slow, by name."""
+    cells: frozenset[tuple[str, str]] = frozenset()
+    """Reductant and addition of what at least half of the searches followed to the end."""
     best: float = 0.0
     """Mean target of what the first search proposes."""
     searches: int = 0
@@ -66,16 +69,26 @@ def search_problem(
     return ShortList(
         trials=joined([worth_judging(one) for one in found]),
         defaults=defaults,
+        cells=followed([one.final for one in found]),
         best=found[0].listed[0].wanted if found else 0.0,
         searches=len(found),
     )
 
 
 def worth_judging(found: Found) -> list[Trial]:
-    """List what a search lists, then what comes near its best, best first."""
+    """List the first of a search, what gives most of the target, what else it lists, and what comes near its best."""
     best = max(t.score for t in found.final)
+    most = max(found.final, key=lambda t: t.wanted)
     near = sorted((t for t in found.final if t.score >= best - WORTH_JUDGING), key=lambda t: -t.score)
-    return list({t.procedure: t for t in (*found.listed, *near)}.values())
+    return list({t.procedure: t for t in (found.listed[0], most, *found.listed, *near)}.values())
+
+
+def followed(finals: Sequence[Sequence[Trial]]) -> frozenset[tuple[str, str]]:
+    """Name what at least half of the searches have in their last lists."""
+    counted = Counter(
+        words for final in finals for words in {(t.procedure.reductant, t.procedure.addition) for t in final}
+    )
+    return frozenset(words for words, n in counted.items() if 2 * n >= len(finals))
 
 
 def joined(lists: Sequence[Sequence[Trial]]) -> tuple[Trial, ...]:
@@ -91,7 +104,8 @@ def with_more(short: ShortList, trials: Sequence[Trial]) -> ShortList:
     """Add what a pair's own search found to a short list."""
     known = {t.procedure for t in short.trials}
     more = tuple(t for t in trials if t.procedure not in known)
-    return replace(short, trials=(*short.trials, *more), searches=short.searches + 1)
+    cells = short.cells | {(t.procedure.reductant, t.procedure.addition) for t in more}
+    return replace(short, trials=(*short.trials, *more), cells=cells, searches=short.searches + 1)
 
 
 def _silent(_done: float, _words: str) -> None:

@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 from planner.errors import InfeasibleError, ParameterError, PlannerError, ProcedureError, SimulationError
-from planner.library.judging import Choice, Judge, predicted
+from planner.library.answers import predicted
+from planner.library.judging import Choice, Judge
 from planner.library.partners import PLANNED, Partner, status_of
 from planner.library.rows import Outturn, answer_row, refusal_row
 from planner.library.shortlists import ShortList, search_problem, with_more, worth_judging
 from planner.model.model import Model
+from planner.model.parameters import load_model
 from planner.plans.aims import Aim, read_aim
 from planner.plans.planning import search_plan
 from planner.plans.request import Request
@@ -145,14 +147,19 @@ def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
 
 
 @lru_cache(maxsize=2)
-def _unpacked(content: bytes, digest: str) -> Model:
-    """Unpack a model once a worker."""
+def unpacked(content: bytes, digest: str) -> Model:
+    """Unpack a model once a worker.
+
+    The bundled one is taken as it is loaded here: of two that are equal and not one, every look-up of what is known of
+    the one for the other compares them number by number.
+    """
     model = pickle.loads(content)
     if not isinstance(model, Model):
         raise ParameterError(
             f"the piece of work carries {type(model).__name__} {digest[:8]}; expected a model"
         )
-    return model
+    bundled = load_model()
+    return bundled if model == bundled else model
 
 
 def _model(job: Job) -> Model:
@@ -167,7 +174,7 @@ def _model(job: Job) -> Model:
         raise ParameterError(
             f"this worker has planner {VERSION}, the screen was started by {job.version}; install the same on both"
         )
-    return _unpacked(job.model, hashlib.sha256(job.model).hexdigest())
+    return unpacked(job.model, hashlib.sha256(job.model).hexdigest())
 
 
 def judged_alone(

@@ -3,7 +3,6 @@
 A limit is a reason to leave something out; where nothing remains, the message names the limit to drop.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.errors import InfeasibleError
@@ -207,14 +206,13 @@ def temperatures(
     coldest, hottest = max(coldest, low), min(hottest, high)
     if "heat" in request.avoid or (request.scale_kg or 0.0) > LARGE_KG:
         hottest = min(hottest, max(COOL_C, coldest))
-    for boiling in _boiling_points(pair, model, solvent):
-        hottest = min(hottest, max(boiling - BELOW_BOILING_K, coldest))
+    for boiling in (model.solvent(solvent).boiling_point_C, *boiling_points(pair, model)):
+        if boiling is not None and boiling > GAS_C:
+            hottest = min(hottest, max(boiling - BELOW_BOILING_K, coldest))
     return coldest, hottest
 
 
-def _boiling_points(pair: Pair, model: Model, solvent: str) -> Iterable[float]:
-    """Boiling points of the solvent and of the partners that are liquids [C]."""
-    stated = [model.solvent(solvent).boiling_point_C]
+def boiling_points(pair: Pair, model: Model) -> list[float]:
+    """Boiling points of the partners that are known [C]."""
     entries = [entry_of(s.smiles, model.catalogue) for s in (pair.amine, pair.carbonyl)]
-    stated += [entry.boiling_point_C for entry in entries if entry is not None]
-    return [b for b in stated if b is not None and b > GAS_C]
+    return [e.boiling_point_C for e in entries if e is not None and e.boiling_point_C is not None]

@@ -5,13 +5,14 @@ A knob spans what a chemist would consider, cut by the limits. A field that the 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.acidity import acidities_of, check_acidity
-from planner.flask.fields import ADDITIONS, FIELDS
+from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
 from planner.model.model import Model
@@ -266,7 +267,14 @@ def _mild_acid(pair: Pair, model: Model, stated: Settled, most: float) -> float:
     floor = model.reductant(stated.reductant).warn_below_pH
     if floor is None:
         return most
-    grid = np.linspace(most, 0.0, ACID_STEPS).tolist()
+    at_once = replace(stated, addition=ALL_AT_ONCE, addition_time_h=0.0, imine_time_h=0.0)
+    return _mildest(pair, model, replace(at_once, acid_equivalents=most), floor)
+
+
+@lru_cache(maxsize=64)
+def _mildest(pair: Pair, model: Model, stated: Settled, floor: float) -> float:
+    """Find it once for all additions, which do not change the acidity."""
+    grid = np.linspace(stated.acid_equivalents, 0.0, ACID_STEPS).tolist()
     acidities = acidities_of(pair, model, [replace(stated, acid_equivalents=a) for a in grid])
     return next((a for a, pH in zip(grid, acidities, strict=True) if pH >= floor), 0.0)
 

@@ -15,7 +15,7 @@ from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
 from planner.model.model import Model
-from planner.plans.aims import Bench, judge
+from planner.plans.aims import Bench, Marks, judge
 from planner.plans.request import Request
 from planner.plans.search import Cell
 from planner.structures.pairs import Pair
@@ -113,14 +113,22 @@ def cell_of(cells: Sequence[Cell], procedure: Settled) -> Cell:
 
 def is_slow(bench: Bench, defaults: Sequence[Settled]) -> bool:
     """Tell whether a pair leaves most of the amine behind with the charge that the target needs."""
-    d = float(bench.aim.degree)
-    charged = [
+    charged = charged_for(bench.aim.degree, defaults)
+    return bool(charged) and leaves_most(judge(bench, charged, SLOW_DRAWS))
+
+
+def charged_for(degree: int, defaults: Sequence[Settled]) -> list[Settled]:
+    """Charge defaults with what a degree needs."""
+    d = float(degree)
+    return [
         replace(p, carbonyl_equivalents=d, reductant_equivalents=d * p.reductant_equivalents)
         for p in defaults
     ]
-    if not charged:
-        return False
-    return bool(judge(bench, charged, SLOW_DRAWS).under.mean(axis=1).min() > 1.0 - SLOW)
+
+
+def leaves_most(marks: Marks) -> bool:
+    """Tell whether all of some procedures leave most of the amine behind."""
+    return bool(marks.under.mean(axis=1).min() > 1.0 - SLOW)
 
 
 def floors_of(bench: Bench, defaults: dict[str, Settled]) -> dict[str, Array]:

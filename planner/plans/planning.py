@@ -140,7 +140,7 @@ def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found
     start = [*first.values(), *_run_before(pair, model)]
     trials = search(nodes, allowed, start, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
-    final = finals(nodes, bench, trials, partial(_replacing, request, pair, model))
+    final = finals(nodes, bench, trials, partial(replacing, request, pair, model))
     fit = parted(request, bench, [t for t in final if is_within(bench, t)])
     at_once = floors_of(bench, first)
     listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)
@@ -199,7 +199,7 @@ def what_is_searched(request: Request, nodes: Bench) -> tuple[list[Cell], dict[s
     return allowed, first, [*left_out, *too_large]
 
 
-def _replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
+def replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
     """List the solvents that may replace that of a trial."""
     if not is_free(request):
         return []

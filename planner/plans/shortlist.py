@@ -26,6 +26,7 @@ from planner.errors import SimulationError
 from planner.flask.fields import ALL_AT_ONCE
 from planner.flask.flask import flask_for
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
+from planner.model.model import Model
 from planner.model.reagents import GUIDE
 from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
@@ -211,15 +212,33 @@ def _to_be_listed(leaders: Sequence[Trial]) -> list[Trial]:
 
 def greener(nodes: Bench, trial: Trial, solvents: Sequence[str]) -> Trial:
     """Replace a hazardous solvent by the best of the guide that gives the target as well."""
-    model = nodes.model
+    others = with_greener(nodes.model, trial, solvents)
+    if not others:
+        return trial
+    procedures = [t.procedure for t in others]
+    found = tried([t.cell for t in others], procedures, scores(nodes, procedures, SEARCH_DRAWS))
+    return next((t for t in found if serves_as_well(t, trial)), trial)
+
+
+def with_greener(model: Model, trial: Trial, solvents: Sequence[str]) -> list[Trial]:
+    """Write a trial in hazardous solvent with those that rank before it in the guide, the best first."""
     here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
     better = [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
-    if here < GUIDE.index(HAZARDOUS) or not better:
-        return trial
-    cells = [replace(trial.cell, asked=replace(trial.cell.asked, solvent=s)) for s in better]
-    procedures = [replace(trial.procedure, solvent=s) for s in better]
-    found = tried(cells, procedures, scores(nodes, procedures, SEARCH_DRAWS))
-    return next((t for t in found if t.score >= trial.score - ALLOWANCE), trial)
+    if here < GUIDE.index(HAZARDOUS):
+        return []
+    return [
+        replace(
+            trial,
+            cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=s)),
+            procedure=replace(trial.procedure, solvent=s),
+        )
+        for s in better
+    ]
+
+
+def serves_as_well(other: Trial, trial: Trial) -> bool:
+    """Tell whether a greener solvent gives the target as well."""
+    return other.score >= trial.score - ALLOWANCE
 
 
 def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Settled]) -> list[Trial]:

@@ -1,6 +1,7 @@
 """Hold a library's choices against recommendations made for the same pairs, and time what surrounds them.
 
-    python tests/benchmarks/library.py FOLDER --agree 60 [--seed 1]   choices against `recommend`, as `recommend` judges
+    python tests/benchmarks/library.py FOLDER --agree 60 [--seed 1]   choices against `recommend`, by its own draws;
+                                                                      each pair a row of --record, not made again
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT   45 amines and carbonyls by chance: rate, memory
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT --workers 1 --loopback     by a cluster
 
@@ -9,10 +10,10 @@ make the planner look slow.
 """
 
 import argparse
+import csv
 import random
 import resource
 import sys
-import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,19 +21,21 @@ from pathlib import Path
 import numpy as np
 
 from planner.errors import PlannerError
+from planner.flask.procedure import Settled
 from planner.library import executors
 from planner.library.lists import read_list
 from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
-from planner.library.problems import find_problems
+from planner.library.problems import Problem, find_problems
 from planner.library.screening import screen
-from planner.library.shortlists import search_problem
+from planner.library.shortlists import ShortList, search_problem
 from planner.library.work import judged_alone
+from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
 from planner.plans.planning import search_plan
-from planner.plans.request import build_request
-from planner.plans.shortlist import REPORT_DRAWS
+from planner.plans.request import Request, build_request
+from planner.plans.shortlist import REPORT_DRAWS, SEARCH_DRAWS
 
 
 def partners(folder: Path) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
@@ -44,60 +47,97 @@ def partners(folder: Path) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
     )
 
 
-def agree(folder: Path, n_pairs: int, seed: int) -> None:
-    """Print the difference of mean target, as `recommend` judges, between a library's choice and its own."""
+COLUMNS = (
+    "number", "amine", "carbonyl", "problem", "pairs_of_problem", "own_target", "own_score", "target", "score",
+    "gap_points", "own_procedure", "procedure", "refusal",
+)  # fmt: skip
+"""Of the record of agreement: what `recommend` gives, then what the library chose, by the same draws."""
+
+
+def chosen_pairs(problems: list[Problem], n_pairs: int, seed: int) -> list[tuple[Problem, int, int]]:
+    """Choose pairs by chance, every pair that can be planned as likely as any other; whatever the order of a block."""
+    chance, chosen = random.Random(seed), []
+    for _ in range(n_pairs):
+        problem = chance.choices(problems, [p.n_pairs for p in problems])[0]
+        block = chance.choices(problem.blocks, [b.n_pairs for b in problem.blocks])[0]
+        amines, carbonyls = sorted(block.amines.tolist()), sorted(block.carbonyls.tolist())
+        place = chance.randrange(block.n_pairs)
+        chosen.append((problem, amines[place // len(carbonyls)], carbonyls[place % len(carbonyls)]))
+    return chosen
+
+
+def agree(folder: Path, n_pairs: int, seed: int, record: Path) -> None:
+    """Hold a library's choices against `recommend`, pair by pair; pairs that the record holds are not made again."""
     model, (amines, carbonyls) = load_model(), partners(folder)
-    random.seed(seed)
     problems = [p for p in find_problems(amines, carbonyls) if p.name]
-    weights = [p.n_pairs for p in problems]
-    gaps, spent, n_poor = [], [0.0, 0.0, 0.0], 0
-    for problem in random.choices(problems, weights, k=n_pairs):
-        block = random.choices(problem.blocks, [b.n_pairs for b in problem.blocks])[0]
-        place = random.randrange(block.n_pairs)
-        _, a, c = block.pairs(place, place + 1)[0].tolist()
+    rows = list(csv.DictReader(record.open(encoding="utf-8"))) if record.exists() else []
+    known = {int(row["number"]) for row in rows}
+    lists: dict[str, ShortList] = {}
+    for number, (problem, a, c) in enumerate(chosen_pairs(problems, n_pairs, seed)):
+        if number in known:
+            continue
         texts = amines[a].text, carbonyls[c].text
-        request = build_request(*texts, {})
+        row = dict.fromkeys(COLUMNS, "") | {
+            "number": number, "amine": texts[0], "carbonyl": texts[1], "problem": problem.name,
+            "pairs_of_problem": problem.n_pairs,
+        }  # fmt: skip
         standing = [(amines[i].text, carbonyls[j].text) for i, j in problem.standing]
-        try:
-            start = time.process_time()
-            found, _ = search_plan(request, model, lambda done, words: None)
-            spent[0] += time.process_time() - start
-        except PlannerError as error:
-            print(f"refused: {type(error).__name__} {str(error)[:90]}")
-            continue
-        start = time.process_time()
-        listed = search_problem(request, standing, problem.wanted, model)
-        spent[1] += time.process_time() - start
-        start = time.process_time()
-        trial, is_poor = judged_alone(request, model, texts, listed)
-        spent[2] += time.process_time() - start
-        if trial is None:
-            print(f"nothing fits: {problem.name} {texts}")
-            continue
-        n_poor += is_poor
-        mine = judge(found.bench, [trial.procedure], REPORT_DRAWS).wanted.mean()
-        gap = 100.0 * (float(mine) - found.listed[0].wanted)
-        gaps.append(gap)
-        print(f"{len(gaps)} pairs, the last {gap:+.2f} points", file=sys.stderr, flush=True)
-        p, q = trial.procedure, found.listed[0].procedure
-        if abs(gap) > 1.0:
-            own, size = 100 * found.listed[0].wanted, problem.n_pairs
-            print(f"{gap:+6.2f} of {own:5.1f}  {problem.name} ({size}) {'poor' if is_poor else ''}")
-            for label, x in (("mine", p), ("own ", q)):
-                print(
-                    f"    {label} {x.reductant}, {x.addition}, {x.solvent} C {x.carbonyl_equivalents:g} R "
-                    f"{x.reductant_equivalents:g} HOAc {x.acid_equivalents:g} hold {x.hold_time_h:g} "
-                    f"first {x.first_stage_h:g} {x.temperature_C:g} C {x.concentration_M:g} M"
-                )
-            print("   ", *texts, flush=True)
-    short = -np.array(gaps)
-    print(f"{len(gaps)} pairs, {n_poor} of them more than five points under their problem")
-    for name, apart in (("short of recommend's own", short), ("apart from it", np.abs(short))):
-        print(
-            f"{name}: by more than 1 point {np.mean(apart > 1):.3f}, by more than 3 {np.mean(apart > 3):.3f}"
+        request = build_request(*texts, {})
+        if problem.name not in lists:
+            lists[problem.name] = search_problem(request, standing, problem.wanted, model)
+        rows.append(row | compared(request, model, texts, lists[problem.name]))
+        with record.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            if len(rows) == 1:
+                writer.writeheader()
+            writer.writerow(rows[-1])
+        print(f"{len(rows)} pairs, the last {rows[-1]['gap_points']} points", file=sys.stderr, flush=True)
+    print(summary_of(rows))
+
+
+def compared(request: Request, model: Model, texts: tuple[str, str], listed: ShortList) -> dict[str, object]:
+    """Search a pair as `recommend` does, choose for it as a library does, and judge both on the draws of a report."""
+    try:
+        found, _ = search_plan(request, model, lambda done, words: None)
+    except PlannerError as error:
+        return {"refusal": f"{type(error).__name__}: {error}"[:90]}
+    trial, _ = judged_alone(request, model, texts, listed)
+    own = found.listed[0].procedure
+    if trial is None:
+        return {"refusal": "nothing of the short list fits", "own_procedure": words_of(own)}
+    both = [own, trial.procedure]
+    targets = judge(found.bench, both, REPORT_DRAWS).wanted.mean(axis=1)
+    scores = judge(found.nodes, both, SEARCH_DRAWS).score
+    return {
+        "own_target": f"{targets[0]:.4f}", "own_score": f"{scores[0]:.4f}", "target": f"{targets[1]:.4f}",
+        "score": f"{scores[1]:.4f}", "gap_points": f"{100 * (targets[1] - targets[0]):.2f}",
+        "own_procedure": words_of(own), "procedure": words_of(trial.procedure),
+    }  # fmt: skip
+
+
+def words_of(p: Settled) -> str:
+    """Write a procedure in a few words."""
+    return (
+        f"{p.reductant}; {p.addition}; {p.solvent}; carbonyl {p.carbonyl_equivalents:g}; hydride "
+        f"{p.reductant_equivalents:g}; acid {p.acid_equivalents:g}; {p.first_stage_h:g} + {p.hold_time_h:g} h; "
+        f"{p.temperature_C:g} C; {p.concentration_M:g} M"
+    )
+
+
+def summary_of(rows: list[dict[str, object]]) -> str:
+    """Say how far choices and recommendations are apart."""
+    judged = [row for row in rows if row["gap_points"] not in ("", None)]
+    gaps = np.array([float(str(row["gap_points"])) for row in judged])
+    ahead = np.array([float(str(row["score"])) > float(str(row["own_score"])) for row in judged])
+    apart = np.abs(gaps) > 1
+    return "\n".join(
+        (
+            f"{len(rows)} pairs, {len(rows) - len(judged)} refused",
+            f"within 1 point {np.mean(~apart):.3f}, within 3 {np.mean(np.abs(gaps) <= 3):.3f}",
+            f"short by more than 1 point {np.mean(gaps < -1):.3f}, by more than 3 {np.mean(gaps < -3):.3f}",
+            f"of {apart.sum()} apart, {(apart & ahead).sum()} are ahead by recommend's own score",
         )
-    print(f"worst {short.max():.2f} points short, best {-short.min():.2f} ahead")
-    print(f"CPU s: recommend's searches {spent[0]:.1f}, short lists {spent[1]:.1f}, judging {spent[2]:.1f}")
+    )
 
 
 def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *, loopback: bool) -> None:
@@ -146,6 +186,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--agree", type=int, default=0)
+    parser.add_argument("--record", type=Path, default=Path(__file__).with_name("library_agree.csv"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--out", type=Path)
@@ -155,7 +196,7 @@ def main() -> None:
     if given.sample:
         sample(given.folder, given.sample, given.out, given.seed, given.workers, loopback=given.loopback)
     if given.agree:
-        agree(given.folder, given.agree, given.seed)
+        agree(given.folder, given.agree, given.seed, given.record)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+"""Walking: procedures of many pairs step through the notebook to the best near by, all of them a step at a time.
+
+A step is that of ``rounding``, and besides it more carbonyl together with more hydride, or less of both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planner.flask.procedure import Settled
+from planner.library.batches import Question, judge_all
+from planner.plans.aims import USEFUL, Bench
+from planner.plans.rounding import ALLOWANCE, neighbours, notebook, to_grid
+from planner.plans.search import Cell, Trial, tried
+from planner.plans.shortlist import is_within
+
+WALK_DRAWS = 32
+"""Draws on which neighbours are judged: the first of those of a search."""
+STEPS = 8
+"""Of a walk at most; each judges some ten neighbours, and most walks end after three."""
+LEAST_GAIN = 1e-4
+"""Score that a step must gain."""
+SEEN, SEEN_BEHIND = 6, 0.01
+"""Procedures that a walk saw that are judged again on more draws, and how far their scores may be behind its best."""
+HOLD = "hold_time_h"
+CHARGE, HYDRIDE = "carbonyl_equivalents", "reductant_equivalents"
+TOGETHER = {HYDRIDE: True, "acid_equivalents": False}
+"""Fields that are also changed with the carbonyl, and whether along with it: more carbonyl alone runs out of hydride,
+and acid does what an excess does."""
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Way:
+    """A procedure on its way to the best near by."""
+
+    bench: Bench
+    trial: Trial
+    """Where it stands."""
+    found: Settled | None = None
+    """What it was written from, where a notebook has no such numbers."""
+    is_stuck: bool = False
+    """Whether no single number gained."""
+    seen: dict[Settled, Trial] = field(default_factory=dict)
+    """All that was judged on the way."""
+
+    @property
+    def cell(self) -> Cell:
+        """Where it leads."""
+        return self.trial.cell
+
+    @property
+    def best(self) -> tuple[Settled, ...]:
+        """The best that was seen, and what cannot be told from it on so few draws."""
+        ranked = sorted(self.seen.values(), key=lambda t: -t.score)
+        return tuple(t.procedure for t in ranked[:SEEN] if t.score >= ranked[0].score - SEEN_BEHIND)
+
+
+def walk(ways: Sequence[Way]) -> None:
+    """Walk the notebook numbers, all ways a step at a time, until none gains."""
+    going = list(ways)
+    for _ in range(STEPS):
+        asked = [(way, _around(way)) for way in going]
+        going = [
+            way
+            for (way, _), found in zip(asked, judged(asked, WALK_DRAWS), strict=True)
+            if _stepped(way, found)
+        ]
+
+
+def settle(ways: Sequence[Way], n_draws: int) -> None:
+    """Take the best that each way saw, on more draws; finer numbers only where they are clearly better."""
+    ended = [(way, tuple(dict.fromkeys((*way.best, *_finer(way))))) for way in ways]
+    for way, found in zip(ways, judged(ended, n_draws), strict=True):
+        n = len(way.best)
+        way.trial = max(found[:n], key=lambda t: (is_within(way.bench, t), t.score))
+        finer = max(found[n:], key=lambda t: t.score, default=way.trial)
+        worth = ALLOWANCE * min(1.0, finer.wanted / USEFUL)
+        if is_within(way.bench, finer) and finer.score > way.trial.score + worth:
+            way.trial = finer
+
+
+def _finer(way: Way) -> list[Settled]:
+    """List what is no notebook number: what the way began with, and knobs at an end of theirs, one by one and all."""
+    here, degree = way.cell.values(way.trial.procedure), way.bench.aim.degree
+    ends = {}
+    for knob in way.cell.knobs:
+        numbers = notebook(knob, degree)
+        if not numbers or here[knob.field] < numbers[-1] or knob.field == HOLD:
+            continue
+        if knob.high > numbers[-1]:
+            ends[knob.field] = to_grid(knob, knob.high)
+    if any(k.field == HOLD for k in way.cell.knobs):
+        ends[HOLD] = way.cell.max_time_h
+    values = [here | {name: end} for name, end in ends.items()] + [here | ends]
+    found = [way.cell.possible(v) for v in values if ends] + ([way.found] if way.found else [])
+    return [p for p in dict.fromkeys(found) if p not in way.seen and p != way.trial.procedure]
+
+
+def judged(asked: Sequence[tuple[Way, tuple[Settled, ...]]], n_draws: int) -> list[list[Trial]]:
+    """Judge procedures of many ways."""
+    some = [(way, procedures) for way, procedures in asked if procedures]
+    marked = judge_all([Question(bench=way.bench, procedures=ps) for way, ps in some], n_draws)
+    found = {
+        id(way): tried([way.cell] * len(ps), ps, marks.summary)
+        for (way, ps), marks in zip(some, marked, strict=True)
+    }
+    return [found.get(id(way), []) for way, _ in asked]
+
+
+def _stepped(way: Way, found: list[Trial]) -> bool:
+    """Go to the best of what was judged; False where nothing gains, two numbers at once included."""
+    way.seen |= {t.procedure: t for t in found}
+    here = way.seen[way.trial.procedure]
+    best = max(found, key=lambda t: (is_within(way.bench, t), t.score), default=here)
+    gains = best.score > here.score + LEAST_GAIN
+    was_stuck, way.is_stuck = way.is_stuck, not gains
+    way.trial = best if gains else here
+    return gains or not was_stuck
+
+
+def _around(way: Way) -> tuple[Settled, ...]:
+    """List the neighbours that were not seen, and first the procedure itself; where none gained, two steps at once."""
+    here = way.trial.procedure
+    near = neighbours(way.cell, here, way.bench.aim.degree)
+    near = both_ways(way.trial, near) if way.is_stuck else [here, *near]
+    return tuple(p for p in dict.fromkeys(near) if p not in way.seen)
+
+
+def both_ways(trial: Trial, near: Sequence[Settled]) -> list[Settled]:
+    """Combine neighbours: more carbonyl with more hydride or less acid, less of it with less hydride or more acid."""
+    here = trial.cell.values(trial.procedure)
+    moved: dict[str, list[float]] = {}
+    for p in near:
+        changed = {name: value for name, value in trial.cell.values(p).items() if value != here[name]}
+        if len(changed) == 1:
+            ((name, value),) = changed.items()
+            moved.setdefault(name, []).append(value)
+    return [
+        trial.cell.possible(here | {CHARGE: a, other: b})
+        for other, is_along in TOGETHER.items()
+        for a in moved.get(CHARGE, ())
+        for b in moved.get(other, ())
+        if ((a > here[CHARGE]) is (b > here[other])) is is_along
+    ]
