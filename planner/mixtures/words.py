@@ -134,6 +134,12 @@ def phase_words(found: Purification) -> str:
     scheme, solvent = found.scheme, found.extractant
     if not found.has_target:
         return "No windows: there is hardly any target."
+    if "base extraction" in found.flags:
+        at = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and then {scheme.high:g}"
+        return (
+            f"Nothing is extracted, the acid group keeps the target in the water; shaken with {solvent} at pH {at} "
+            "A and B would go into the layers, W would stay."
+        )
     if scheme.low is None:
         return f"B: taken into {solvent} at pH {scheme.high:g}; W: left in the water; A: nothing, one window does."
     return (
