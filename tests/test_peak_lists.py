@@ -377,6 +377,8 @@ def test_mgf() -> None:
         ("BEGIN IONS\nTITLE=x\nEND IONS\n", "no peaks"),
         ("BEGIN IONS\nPEPMASS=197.1\nCHARGE=1-\nEND IONS\n", "line 3: CHARGE"),
         ("BEGIN IONS\n197.1 abc\nEND IONS\n", "line 2: 'abc'"),
+        ("Peak List\n197.1 1000\n293.1 400\n", "line 1: 'Peak List' is no row"),
+        ("Ladung;Menge\n197.1;5\n293.1;5\n", "line 1: 'Ladung;Menge' is no row"),
         ("<mzXML>\n</mzXML>\n", "not mzML"),
         ("rt,area,mz\n197.11,5,3.1\n293.11,6,4.1\n", "m/z and rt swapped"),
     ],

@@ -302,6 +302,7 @@ def _bare(lines: Sequence[tuple[int, str]], headings: Headings) -> Export:
     if (pairs := _in_brackets(lines, headings)) is not None:
         return pairs
     separator, rows = _bare_cells(lines)
+    _refuse_titles(lines, rows, headings)
     rows, remarks = _without_notes(rows)
     mark = _decimal_mark([cell for _, cells in rows for cell in cells])
     names = headings.bare
@@ -327,6 +328,18 @@ def _bare(lines: Sequence[tuple[int, str]], headings: Headings) -> Export:
     )
     taken = f"no heading: taken as {' and '.join(names)}"
     return Export(rows=read, remarks=(taken, *remarks), has_heading=False)
+
+
+def _refuse_titles(
+    lines: Sequence[tuple[int, str]], rows: Sequence[tuple[int, list[str]]], headings: Headings
+) -> None:
+    """Refuse a first line that is neither a row of numbers nor a heading, where rows of numbers follow."""
+    has_number = [bool(cells) and _is_numeric(cells[0]) for _, cells in rows]
+    if not has_number[0] and any(has_number):
+        raise TableError(
+            f"line {lines[0][0]}: {lines[0][1].strip()!r:.60} is no row of numbers and no heading that names "
+            f"{' or '.join(headings.required)}; remove it, or head the columns, such as {';'.join(headings.bare)}"
+        )
 
 
 def _without_notes(

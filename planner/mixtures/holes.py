@@ -7,6 +7,7 @@ from planner.mixtures.bench_flags import ACID_PH, BISULFITE_PH, in_layer
 from planner.mixtures.crude import Crude, mean_amount
 from planner.mixtures.phases import Solute, extracted
 from planner.mixtures.residues import RESIDUE
+from planner.mixtures.separation import Craft
 from planner.mixtures.solubility import isoelectric
 
 OF_RESIDUE = (
@@ -17,10 +18,11 @@ WHERE = ("the first layer takes {}", "the second {}", "{} stays in the water")
 IN_ONE = ("", "the layer takes {}", "{} stays in the water")
 
 
-def of_acid(crude: Crude) -> dict[str, str]:
+def of_acid(crude: Crude, craft: Craft) -> dict[str, str]:
     """Say what acid and hydrogensulfite leave of the target in a layer, and what neutral is with it."""
     target, own = crude.there[0].name, crude.own
     solute = crude.solutes[target][1]
+    n, volume = int(craft.number("portions")), craft.number("portion_volume")
     low, high = sorted(f"{in_layer(solute, pH):4.0%}" for pH in BISULFITE_PH)
     neutrals = [one.name for one in crude.there[1:] if not own[one.name].pKaH and not own[one.name].pKa]
     return {
@@ -29,6 +31,7 @@ def of_acid(crude: Crude) -> dict[str, str]:
         "in_strong_acid": f"{in_layer(solute, STRONG_ACID_PH):.0%}",
         "neutrals": listed(neutrals),
         "isoelectric": f"{isoelectric(own[target]):.0f}",
+        "as_acid": f"{float(extracted(solute, isoelectric(own[target]), portions=n, volume=volume)):.0%}",
     }
 
 

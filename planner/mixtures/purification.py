@@ -195,7 +195,7 @@ def purify(
     left = [part for part in parts if part.properties.pKaH or not is_washed or part is parts[0]]
     filled = (
         _filled(prediction, left, scheme, solvent.name)
-        | holes.of_acid(crude)
+        | holes.of_acid(crude, craft)
         | holes.of_residue(crude, {part.name: [share[0] for share in part.shares] for part in parts})
         | {
             "acid": f"{acid.to_acid:.1f}",
@@ -321,8 +321,7 @@ def _reasons(
         windows = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and {scheme.high:g}"
         yield (
             f"Nearest neighbour of {wanted.name}: {scheme.neighbour}; pKaH {_first(target)} against {_first(near)}, "
-            f"log P {target.log_p:.1f} against {near.log_p:.1f}. "
-            + _windows(scheme, windows, is_extracted="base extraction" not in flags)
+            f"log P {target.log_p:.1f} against {near.log_p:.1f}. " + _windows(scheme, windows, flags)
         )
     yield (
         f"Difficulty {scheme.difficulty:.2f}: the share of the target that this extraction cannot free from its "
@@ -339,9 +338,11 @@ def _reasons(
     yield from notes_of(prediction)
 
 
-def _windows(scheme: Scheme, windows: str, *, is_extracted: bool) -> str:
+def _windows(scheme: Scheme, windows: str, flags: set[str]) -> str:
     """Say where the target is after the windows."""
-    if not is_extracted:
+    if flags >= {"base extraction", "neutral acid", "acid"}:
+        return "Alkaline water keeps the target, which is extracted as the acid; amines with an acid group come along."
+    if "base extraction" in flags:
         return "Nothing is extracted: the acid group keeps the target in the water, and its neighbours with one too."
     return (
         f"At pH {windows} the {'water' if scheme.kept == 'W' else 'layer ' + scheme.kept} holds {scheme.recovery:.0%} "

@@ -136,8 +136,13 @@ def phase_words(found: Purification) -> str:
         return "No windows: there is hardly any target."
     if "base extraction" in found.flags:
         at = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and then {scheme.high:g}"
+        said = (
+            "No windows: extracted as the acid"
+            if found.flags >= {"neutral acid", "acid"}
+            else "Nothing is extracted"
+        )
         return (
-            f"Nothing is extracted, the acid group keeps the target in the water; shaken with {solvent} at pH {at} "
+            f"{said}, the acid group keeps the target in alkaline water; shaken with {solvent} at pH {at} "
             "A and B would go into the layers, W would stay."
         )
     if scheme.low is None:
