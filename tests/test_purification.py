@@ -518,6 +518,9 @@ def test_a_bisulfite_wash_keeps_what_it_says(flask: tuple[str, ...]) -> None:
         assert (solvent if solvent == "DCE" else run.extractant) in step.words
         assert f"{min(kept[4.0], kept[5.0]):.0%}" in step.words
     assert any(step.clears == "neutrals" for step in run.steps) == (kept[2.0] <= 0.2)
+    for step in run.steps:
+        if wash and step.title in ("Extract", "First window", "Second window", "Neutrals stay with it"):
+            assert "carbonyl" not in step.words
     stay = [step for step in run.steps if step.title == "Neutrals stay with it"]
     assert bool(stay) == (kept[2.0] > 0.2 and "neutrals left" in run.flags)
     for step in stay:

@@ -1,6 +1,6 @@
 """Holes: the shares that steps of a purification name besides those of the windows, as words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from planner.flask.quenching import listed
 from planner.mixtures.bench_flags import ACID_PH, BISULFITE_PH, in_layer
@@ -18,18 +18,23 @@ WHERE = ("the first layer takes {}", "the second {}", "{} stays in the water")
 IN_ONE = ("", "the layer takes {}", "{} stays in the water")
 
 
-def of_acid(crude: Crude, craft: Craft) -> dict[str, str]:
-    """Say what acid and hydrogensulfite leave of the target in a layer, and what neutral is with it."""
+def neutrals_of(crude: Crude, gone: Collection[str]) -> list[str]:
+    """Name what is neither base nor acid beside the target and is not gone."""
+    names = [one.name for one in crude.there[1:] if one.name not in gone]
+    return [name for name in names if not crude.own[name].pKaH and not crude.own[name].pKa]
+
+
+def of_acid(crude: Crude, craft: Craft, gone: Collection[str]) -> dict[str, str]:
+    """Say what acid and hydrogensulfite leave of the target in a layer, and what neutral stays with it."""
     target, own = crude.there[0].name, crude.own
     solute = crude.solutes[target][1]
     n, volume = int(craft.number("portions")), craft.number("portion_volume")
     low, high = sorted(f"{in_layer(solute, pH):4.0%}" for pH in BISULFITE_PH)
-    neutrals = [one.name for one in crude.there[1:] if not own[one.name].pKaH and not own[one.name].pKa]
     return {
         "stays": low.strip() if low == high else f"{low.strip()} to {high.strip()}",
         "in_acid": f"{in_layer(solute, ACID_PH):.0%}",
         "in_strong_acid": f"{in_layer(solute, STRONG_ACID_PH):.0%}",
-        "neutrals": listed(neutrals),
+        "neutrals": listed(neutrals_of(crude, gone)),
         "isoelectric": f"{isoelectric(own[target]):.0f}",
         "as_acid": f"{float(extracted(solute, isoelectric(own[target]), portions=n, volume=volume)):.0%}",
     }

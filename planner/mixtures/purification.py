@@ -184,6 +184,8 @@ def purify(
     ending, flags, solvent = crude.ending, set(crude.flags), crude.solvent
     parts = tuple(_parts(crude, craft))
     flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
+    gone = {s.name for s in crude.there if s.kind == "carbonyl" and "bisulfite" in flags}
+    flags -= set() if holes.neutrals_of(crude, gone) else {"neutrals left"}
     is_there = mean_amount(wanted) >= craft.number("least_amount")
     flags |= set() if is_there else {"no target"}
     rules = [rule for rule in craft.steps if rule.holds(ending.quench.name, frozenset(flags))]
@@ -192,10 +194,14 @@ def purify(
     taken = [(*solutes[part.name], part.shares[0][0]) for part in parts]
     acid = titration(taken, salts_of(prediction, craft), _way(rules, scheme), craft)
     is_washed = any(rule.clears == NEUTRALS for rule in rules)
-    left = [part for part in parts if part.properties.pKaH or not is_washed or part is parts[0]]
+    left = [
+        part
+        for part in parts
+        if part is parts[0] or (part.name not in gone and (part.properties.pKaH or not is_washed))
+    ]
     filled = (
         _filled(prediction, left, scheme, solvent.name)
-        | holes.of_acid(crude, craft)
+        | holes.of_acid(crude, craft, gone)
         | holes.of_residue(crude, {part.name: [share[0] for share in part.shares] for part in parts})
         | {
             "acid": f"{acid.to_acid:.1f}",
