@@ -2,20 +2,24 @@
 
 import json
 from functools import cache
+from math import comb
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import planner
 from planner.cli import main
+from planner.errors import TableError
 from planner.files.tables import read_csv
 from planner.mixtures import assigning
 from planner.mixtures.answers import Coverage, answers_of
 from planner.mixtures.by_products import load_by_products
 from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
 from planner.mixtures.masses import isotope_lines
-from planner.mixtures.peaks import Peak, PeakList, Tolerance, read_peaks
+from planner.mixtures.misreading import refuse_misread, tail
+from planner.mixtures.peaks import Peak, PeakList, Tolerance, chosen_tolerance, read_peaks
 from planner.mixtures.species import species_of
 from planner.predictions.prediction import Prediction
 from simulated_peaks import Truth, simulate
@@ -268,3 +272,79 @@ def test_a_long_list_warns_sooner_than_a_short_one() -> None:
     )
     assert among.is_warned
     assert not alone.is_warned
+
+
+def written(rows: list[tuple[float, float]], titles: str, decimals: int) -> str:
+    """Write a table of two columns, the second with so many decimals."""
+    return titles + "".join(f"{first:g},{second:.{decimals}f}\n" for first, second in rows)
+
+
+@pytest.mark.parametrize("number", [0, 2, 6])
+@pytest.mark.parametrize("decimals", [4, 1])
+@pytest.mark.parametrize("titles", ["mz,area\n", "", "mz,rt\n"])
+def test_swapped_columns_are_named(number: int, decimals: int, titles: str) -> None:
+    """The m/z of a flask under another heading: one line with both and an example; else it is read."""
+    prediction = predicted(number)
+    made = [s.ions[0].mz for s in species_of(prediction) if s.kind in ("amine", "product")]
+    rows = list(zip((1000.0, 26.0, 4870.0, 31.0, 17.0, 12.0), made, strict=False))
+    with pytest.raises(TableError, match="swapped") as error:
+        identify_in(prediction, *tolerant(written(rows, titles, decimals)))
+    assert "m/z" in str(error.value)
+    assert ("rt" if "rt" in titles else "area") in str(error.value)
+    assert "1000" in str(error.value)
+    right = identify_in(prediction, *tolerant(written(rows, "area,mz\n", decimals)))
+    assert all(one.name for one in right.assignments if one.rank in (1, None))
+
+
+def tolerant(text: str) -> tuple[PeakList, Tolerance]:
+    """Read a list with the tolerance of its decimals."""
+    peaks = read_peaks(text)
+    return peaks, chosen_tolerance(peaks, None, None)
+
+
+@pytest.mark.parametrize("number", [0, 2, 6])
+@pytest.mark.parametrize("decimals", [4, 1, 0])
+def test_neutral_masses_without_their_heading_are_said(number: int, decimals: int) -> None:
+    """M in the place of m/z is refused with what to write; under that heading it is the list of the ions."""
+    prediction = predicted(number)
+    made = [s.monoisotopic_mass for s in species_of(prediction) if s.kind in ("amine", "product")]
+    masses = "\n".join(f"{mass:.{decimals}f}" for mass in made)
+    with pytest.raises(TableError, match="neutral mass"):
+        identify_in(prediction, *tolerant(f"mass\n{masses}\n"))
+    table = identify_in(prediction, *tolerant(f"neutral mass\n{masses}\n"))
+    assert all(one.name for one in table.assignments if one.rank in (1, None))
+
+
+@pytest.mark.parametrize("number", range(len(PAIRS)))
+def test_honest_lists_are_not_taken_for_swapped(number: int) -> None:
+    """Unknowns, one peak, and nominal masses with area percents are read as they stand."""
+    prediction = predicted(number)
+    made = [s.ions[0].mz for s in species_of(prediction) if s.kind in ("amine", "product")]
+    percents = (61.3, 24.0, 9.2, 3.5, 1.2, 0.8)
+    nominal = "".join(f"{mz:.0f},{p}\n" for mz, p in zip(made, percents, strict=False))
+    unknown = "".join(
+        f"{mz:.4f},{p}\n" for mz, p in zip((871.2934, 640.1177, 733.9415), percents, strict=False)
+    )
+    for text in (nominal, unknown, f"mz,area\n733.9,{made[0]:.4f}\n", f"{made[0] - 1.0073:.4f}\n"):
+        assert identify_in(prediction, *tolerant(text)).assignments
+
+
+def test_random_lists_are_hardly_ever_taken_for_swapped() -> None:
+    """Of lists of random m/z with random area percents fewer than the stated 1 % are refused."""
+    dice, refused = np.random.default_rng(5), 0
+    answers, main = answers_of(species_of(predicted(0)), load_by_products()), UNIT
+    for _ in range(1000):
+        n = int(dice.integers(2, 8))
+        mzs, areas = dice.uniform(80, 700, n), dice.uniform(10, 400, n)
+        peaks = [Peak(mz=round(m, 1), area=round(a, 1)) for m, a in zip(mzs, areas, strict=True)]
+        try:
+            refuse_misread(peaks, answers, main)
+        except TableError:
+            refused += 1
+    assert refused < 10
+
+
+def test_a_long_list_that_is_chance_stays() -> None:
+    """The chance of a tail is the sum of the binomial terms."""
+    assert tail(6, 3, 0.2) == pytest.approx(1 - sum(comb(6, j) * 0.2**j * 0.8 ** (6 - j) for j in range(3)))
+    assert tail(2000, 1, 0.5) == pytest.approx(1.0)

@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 
 from planner.errors import PlannerError, ProcedureError, TableError
 from planner.files.exports import Headings, read_export
-from planner.mixtures.peaks import PeakList, chosen_tolerance, read_peaks
+from planner.mixtures.peaks import Peak, PeakList, chosen_tolerance, read_peaks
+from planner.mixtures.scans import joined
 
 MASSHUNTER = """#"+ESI Scan (rt: 3.105 min) Frag=135.0V run12.d"
 #Point,X(Thomsons),Y(Counts)
@@ -282,3 +283,138 @@ def test_arrays_that_are_not_read_are_refused(old: str, new: str, said: str) -> 
     assert old.encode() in content
     with pytest.raises(TableError, match=said):
         read_peaks(content.replace(old.encode(), new.encode()))
+
+
+@pytest.mark.parametrize(
+    "title", ["RT (s)", "rt_sec", "Retention time [s]", "RT (sec)", "Ret. Time (seconds)"]
+)
+def test_seconds_become_minutes(title: str) -> None:
+    """A heading with seconds gives minutes and says so; the same heading with minutes is left as it is."""
+    found = read_peaks(f"{title};m/z\n186;197.11\n300;293.11\n")
+    assert [peak.rt for peak in found.peaks] == pytest.approx([3.1, 5.0])
+    assert any("minutes" in remark for remark in found.remarks)
+    assert read_peaks("RT (min);m/z\n3.1;197.11\n").peaks[0].rt == 3.1
+    frame = read_peaks(pd.DataFrame({title: [186.0], "mz": [197.11]}))
+    assert frame.peaks[0].rt == pytest.approx(3.1)
+    assert any("minutes" in remark for remark in frame.remarks)
+
+
+def test_times_that_are_too_long_are_asked_about() -> None:
+    """Without a unit minutes are taken, and where they would be hours it is said how to write seconds."""
+    assert any("rt (s)" in remark for remark in read_peaks("rt;mz\n186;197.11\n").remarks)
+    assert not any("rt (s)" in remark for remark in read_peaks("rt;mz\n3.1;197.11\n").remarks)
+
+
+@pytest.mark.parametrize("title", ["polarity", "Ion Mode", "mode"])
+@pytest.mark.parametrize("negative", ["-", "negative", "neg", "ESI-", "Negative"])
+def test_negative_mode_is_refused(title: str, negative: str) -> None:
+    """A row of negative mode is named; rows of positive mode are read."""
+    for positive in ("+", "positive", "ESI+"):
+        assert read_peaks(f"m/z;{title}\n197.11;{positive}\n293.11;{positive}\n").peaks[1].mz == 293.11
+        with pytest.raises(TableError, match=f"line 3: {title} is '{negative}'"):
+            read_peaks(f"m/z;{title}\n197.11;{positive}\n293.11;{negative}\n")
+    with pytest.raises(TableError, match="line 2"):
+        read_peaks(f"m/z;{title}\n197.11;{negative}\n")
+
+
+def test_a_scan_line_of_negative_mode_is_refused() -> None:
+    """What the programs write over a spectrum counts too; the same with a plus is read."""
+    for text in (MASSHUNTER, XCALIBUR):
+        assert "+" in text
+        with pytest.raises(TableError, match="negative mode"):
+            read_peaks(text.replace("+ESI", "-ESI").replace("ITMS + c", "ITMS - c"))
+
+
+@pytest.mark.parametrize("title", ["neutral mass", "Monoisotopic mass (Da)", "Deconvoluted Mass", "MW"])
+def test_neutral_masses_become_ions(title: str) -> None:
+    """M is read as [M+H]+ = M + 1.0073, and said; a charge of the spectrum is not that ion's."""
+    found = read_peaks(f"{title};area;z\n196.1034;5;2\n292.1068;4;1\n")
+    assert [peak.mz for peak in found.peaks] == pytest.approx([197.1107, 293.1141], abs=1e-4)
+    assert [peak.charge for peak in found.peaks] == [None, None]
+    assert any("1.0073" in remark for remark in found.remarks)
+    assert read_peaks("mass;neutral mass\n197.1107;196.1034\n").peaks[0].mz == 197.1107
+
+
+def test_titles_over_a_heading() -> None:
+    """Lines over the heading are left out and said, also where their words could be a heading themselves."""
+    for over in ("Peak List\nSample: X\n", "mass list of peaks\n", "Sample;mass\nA;B\n"):
+        found = read_peaks(f"{over}m/z;area\n197,1;1000\n293,1;400\n")
+        assert pairs(found) == [(197.1, 1000.0), (293.1, 400.0)]
+        assert any("before the heading" in remark for remark in found.remarks)
+
+
+def test_a_third_column_without_a_heading() -> None:
+    """Notes are left out and said; numbers are refused, since their order is not known, with what to write."""
+    for separator in (";", "\t", ",", " "):
+        found = read_peaks(
+            f"197.1{separator}1000{separator}mono\n293.1{separator}400{separator}di?\n222.1{separator}3\n"
+        )
+        assert pairs(found) == [(197.1, 1000.0), (293.1, 400.0), (222.1, 3.0)]
+        assert any("notes" in remark for remark in found.remarks)
+    with pytest.raises(TableError, match=r"3 columns.*such as mz;area;rt"):
+        read_peaks("197.1;1000;3.1\n293.1;400;5.0\n")
+    with pytest.raises(TableError, match="area is 'x'"):
+        read_peaks("197.1;1000\n293.1;x\n")
+
+
+def test_mgf() -> None:
+    """Blocks without a precursor are peaks; of a fragment spectrum only the precursor is one."""
+    full = "BEGIN IONS\nTITLE=x\nRTINSECONDS=186\n197.1107 120000\n293.1141 40000.5\nEND IONS\n"
+    found = read_peaks(full)
+    assert pairs(found) == [(197.1107, 120000), (293.1141, 40000.5)]
+    assert [peak.rt for peak in found.peaks] == pytest.approx([3.1, 3.1])
+    fragments = "BEGIN IONS\nPEPMASS=197.1107 5000\nCHARGE=1+\n97.0106 900\nEND IONS\n"
+    assert pairs(read_peaks(fragments)) == [(197.1107, 5000)]
+    assert any("fragments are left out" in remark for remark in read_peaks(fragments).remarks)
+    assert pairs(read_peaks(fragments.replace("CHARGE=1+", "MSLEVEL=1"))) == [(97.0106, 900)]
+    assert len(read_peaks(fragments + full).peaks) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("BEGIN IONS\n197.1 5\n", "without END IONS"),
+        ("BEGIN IONS\nTITLE=x\nEND IONS\n", "no peaks"),
+        ("BEGIN IONS\nPEPMASS=197.1\nCHARGE=1-\nEND IONS\n", "line 3: CHARGE"),
+        ("BEGIN IONS\n197.1 abc\nEND IONS\n", "line 2: 'abc'"),
+        ("Peak List\n197.1 1000\n293.1 400\n", "line 1: 'Peak List' is no row"),
+        ("Ladung;Menge\n197.1;5\n293.1;5\n", "line 1: 'Ladung;Menge' is no row"),
+        ("<mzXML>\n</mzXML>\n", "not mzML"),
+        ("rt,area,mz\n197.11,5,3.1\n293.11,6,4.1\n", "m/z and rt swapped"),
+    ],
+)
+def test_other_formats_are_refused_in_one_line(text: str, said: str) -> None:
+    """What is no MGF, another XML, and times in the place of m/z are named."""
+    with pytest.raises(TableError, match=said):
+        read_peaks(text)
+
+
+def scans(*listed: tuple[float, float, float]) -> PeakList:
+    """Write a list of scans: m/z, area, time."""
+    peaks = tuple(Peak(mz=mz, area=area, rt=rt) for mz, area, rt in listed)
+    return PeakList(peaks=peaks, decimals=4, remarks=(), is_of_scans=True)
+
+
+def test_neighbouring_scans_are_joined() -> None:
+    """One ion in scans side by side is one peak; a scan without it parts two; no area is lost."""
+    exact = chosen_tolerance(read_peaks("197.1107"), None, None)
+    given_scans = scans(
+        (197.1107, 10, 3.0), (293.1141, 5, 3.0), (197.1109, 40, 3.1), (197.1107, 20, 3.2), (293.1141, 6, 3.2)
+    )  # fmt: skip
+    found = joined(given_scans, exact)
+    assert [(p.area, p.rt) for p in found.peaks if p.mz < 200] == [(70, 3.1)]
+    assert [p.area for p in found.peaks if p.mz > 200] == [5, 6]
+    assert sum(p.area or 0 for p in found.peaks) == sum(p.area or 0 for p in given_scans.peaks)
+    assert any("joined" in remark for remark in found.remarks)
+    apart = scans((197.1107, 10, 3.0), (197.1200, 10, 3.1))
+    assert len(joined(apart, exact).peaks) == 2
+    assert len(joined(apart, chosen_tolerance(read_peaks("197.1"), None, None)).peaks) == 1
+    assert joined(read_peaks("rt;mz\n3.0;197.1107\n3.1;197.1107\n"), exact).peaks[1].rt == 3.1
+
+
+def test_scans_without_a_time_are_listed_apart() -> None:
+    """Which scans are neighbours is not known then, and it is said."""
+    exact = chosen_tolerance(read_peaks("197.1107"), None, None)
+    bare = PeakList(peaks=(Peak(mz=197.1107, area=1.0),) * 2, decimals=4, remarks=(), is_of_scans=True)
+    assert len(joined(bare, exact).peaks) == 2
+    assert any("apart" in remark for remark in joined(bare, exact).remarks)

@@ -12,15 +12,17 @@ from scipy.optimize import brentq
 
 import planner
 from planner.cli import main
-from planner.errors import ParameterError
+from planner.errors import ParameterError, PlannerError
 from planner.files.tables import read_csv
 from planner.mixtures.by_products import check_words
 from planner.mixtures.crude import difficulty
 from planner.mixtures.phases import Solute, acid_to_reach, charge, distribution, extracted
-from planner.mixtures.properties import properties_of
+from planner.mixtures.properties import Properties, properties_of
 from planner.mixtures.purification import Purification
+from planner.mixtures.residues import base_of
 from planner.mixtures.scheme import choose, shares
 from planner.mixtures.separation import FLAGS, load_separation
+from planner.mixtures.solubility import isoelectric, words
 from planner.mixtures.words import purification_text
 from planner.model.parameters import load_model
 from planner.structures.structure import canonical_smiles, molecule
@@ -396,3 +398,168 @@ def test_no_windows_are_better_than_those_that_are_chosen() -> None:
                     best = max(best, own[phase] / target[0] - price * max(0.0, wanted - purity))
         worth = chosen.recovery - price * max(0.0, wanted - chosen.purity)
         assert worth >= best - 0.0401
+
+
+ZWITTERIONS = (
+    ("NCC(=O)O", "O=Cc1ccccc1"),
+    ("NCCC(=O)O", "CCCC=O"),
+    ("C[C@H](N)C(=O)O", "O=C1CCCCC1"),
+    ("NCc1ccccc1", "O=C(C)CCC(=O)O"),
+)
+
+
+@pytest.mark.parametrize("pair", ZWITTERIONS)
+@pytest.mark.parametrize(
+    ("reductant", "solvent"),
+    [("NaBH3CN", "MeOH"), ("NaBH4", "MeOH"), ("STAB", "DCE"), ("STAB", "THF"), ("2-picoline borane", "MeOH")],
+)
+def test_no_layer_is_treated_where_nothing_is_extracted(
+    pair: tuple[str, str], reductant: str, solvent: str
+) -> None:
+    """An acid group keeps the target in the water: no step treats a layer that holds it, and one says how it is had."""
+    run = found(*pair, reductant=reductant, solvent=solvent)
+    if "base extraction" not in run.flags or not run.has_target:
+        return
+    titles = [step.title for step in run.steps]
+    assert not {"First window", "Second window", "Extract", "Dry", "Column", "Scavenge primary amine"} & {
+        *titles
+    }
+    for step in run.steps:
+        assert "layer" not in step.words or "holds nothing that is wanted" in step.words, step.words
+    assert {"Isoelectric point", "Anion exchanger", "Extract as the acid"} & {*titles}
+    assert ("Anion exchanger" in titles) == ("acid" not in run.flags)
+    assert any(f"{solvent} layer" in step.words for step in run.steps) == (solvent == "DCE")
+    assert "Nothing is extracted" in purification_text(run)
+
+
+@given(st.floats(6, 11), st.floats(1, 5), st.floats(-2, 2))
+def test_a_zwitterion_is_said_to_stay_in_water(pKaH: float, pKa: float, log_p: float) -> None:
+    """Where base and acid group charge each other no pH is named at which a solvent takes it."""
+    own = Properties(
+        pKaH=(pKaH,), pKaH_sd=(0.3,), pKa=(pKa,), pKa_sd=(0.3,), log_p=log_p, log_p_sd=0.8, is_salt=False
+    )
+    top = float(
+        distribution(Solute(bases=(pKaH,), acids=(pKa,), log_p=log_p, ion_shift=-99), (pKaH + pKa) / 2)
+    )
+    assert words(own).startswith("water at any pH") == (top <= 1.0) or 0.9 < top < 1.1
+    assert isoelectric(own) == pytest.approx((pKaH + pKa) / 2, abs=0.06)
+
+
+@given(st.floats(2, 6), st.floats(0.5, 5))
+def test_an_acid_leaves_the_solvent_where_its_distribution_is_one(pKa: float, log_p: float) -> None:
+    """D = P / (1 + 10^(pH - pKa)) = 1 is the pH that the words name, to the rounding."""
+    own = Properties(pKaH=(), pKaH_sd=(), pKa=(pKa,), pKa_sd=(0.3,), log_p=log_p, log_p_sd=0.8, is_salt=False)
+    edge = pKa + np.log10(10.0**log_p - 1.0)
+    said = float(words(own).removeprefix("solvent below pH ").partition(",")[0])
+    assert said == pytest.approx(edge, abs=0.61)
+
+
+SOLVENTS = [solvent.name for solvent in load_model().solvents if not solvent.refused]
+
+
+@pytest.mark.parametrize("solvent", SOLVENTS)
+@pytest.mark.parametrize(
+    ("amine", "carbonyl", "reductant"),
+    [
+        ("NCc1ccccc1", "CCCC=O", "STAB"),
+        ("NCc1ccccc1", "CCCC=O", "NaBH3CN"),
+        ("CNC", "CCCC=O", "2-picoline borane"),
+        ("NCC(=O)O", "O=Cc1ccccc1", "NaBH3CN"),
+    ],
+)
+def test_a_solvent_that_mixes_with_water_is_dealt_with_first(
+    amine: str, carbonyl: str, reductant: str, solvent: str
+) -> None:
+    """One step after the quench, before anything is shaken, and only there; nothing is stripped beside cyanide."""
+    try:
+        run = found(amine, carbonyl, reductant=reductant, solvent=solvent)
+    except PlannerError:
+        return
+    steps = [n for n, step in enumerate(run.steps) if step.title in ("Strip the solvent", "Dilute")]
+    mixes = solvent not in {*load_model().workup.immiscible, "water", "neat"}
+    assert steps == ([1] if mixes and run.has_target else [])
+    for n in steps:
+        assert solvent in run.steps[n].words
+        boils = load_model().solvent(solvent).boiling_point_C
+        is_stripped = run.steps[n].title == "Strip the solvent"
+        assert not (is_stripped and ("cyanide" in run.flags or (boils is not None and boils > 110)))
+        assert is_stripped or boils > 110 or "cyanide" in run.flags or "leaves with solvent" in run.flags
+
+
+WASHED = [
+    (amine, carbonyl, reductant, solvent)
+    for amine in (
+        "CC(C)(C)OC(=O)N1CCNCC1",
+        "Nc1ccccc1",
+        "Nc1ccc([N+](=O)[O-])cc1",
+        "NCc1ccccc1",
+        "Nc1ccc(Br)cc1",
+    )
+    for carbonyl in ("O=Cc1ccccc1", "O=Cc1ccc(Cl)cc1")
+    for reductant, solvent in (("STAB", "DCE"), ("2-picoline borane", "MeOH"))
+]
+
+
+@pytest.mark.parametrize("flask", WASHED)
+def test_a_bisulfite_wash_keeps_what_it_says(flask: tuple[str, ...]) -> None:
+    """It is made only where acid does not take the target and its own pH neither, and it says what is shaken."""
+    amine, carbonyl, reductant, solvent = flask
+    run = found(amine, carbonyl, reductant=reductant, solvent=solvent, carbonyl_equivalents=2.0)
+    target = run.parts[0].properties.solute(CRAFT.solvent(run.extractant), CRAFT)
+    kept = {pH: float(extracted(target, pH, portions=1, volume=1.0)) for pH in (0.0, 2.0, 4.0, 5.0)}
+    wash = [step for step in run.steps if step.title == "Bisulfite wash"]
+    assert bool(wash) == (
+        "carbonyl left" in run.flags
+        and "acid" in run.flags
+        and kept[2.0] > 0.2
+        and min(kept[4.0], kept[5.0]) > 0.8
+    )
+    for step in wash:
+        assert (solvent if solvent == "DCE" else run.extractant) in step.words
+        assert f"{min(kept[4.0], kept[5.0]):.0%}" in step.words
+    assert any(step.clears == "neutrals" for step in run.steps) == (kept[2.0] <= 0.2)
+    for step in run.steps:
+        if wash and step.title in ("Extract", "First window", "Second window", "Neutrals stay with it"):
+            assert "carbonyl" not in step.words
+    stay = [step for step in run.steps if step.title == "Neutrals stay with it"]
+    assert bool(stay) == (kept[2.0] > 0.2 and "neutrals left" in run.flags)
+    for step in stay:
+        assert f"{kept[2.0]:.0%}" in step.words
+        assert f"{kept[0.0]:.0%}" in step.words
+
+
+@pytest.mark.parametrize(
+    ("smiles", "base"),
+    [
+        ("Cc1cccc[n+]1[BH3-]", "Cc1ccccn1"),
+        ("[BH3-][n+]1ccccc1", "c1ccncc1"),
+        ("[BH3-][N+](CC)(CC)CC", "CCN(CC)CC"),
+        ("[BH3-][NH2+]C(C)(C)C", "CC(C)(C)N"),
+        ("[BH3-][NH+]1CCOCC1", "C1COCCN1"),
+        ("[Na+].[BH4-]", None),
+        ("[Na+].[BH3-]C#N", None),
+        ("[Na+].CC(=O)O[BH-](OC(C)=O)OC(C)=O", None),
+    ],
+)
+def test_what_an_amine_borane_leaves(smiles: str, base: str | None) -> None:
+    """The amine without its borane, whichever it is; hydrides of sodium leave none."""
+    assert base_of(smiles) == (None if base is None else canonical_smiles(molecule(base)))
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("NCc1ccccc1", "CCCC=O"), ("Nc1ccccc1", "O=Cc1ccccc1"), ("NCC(=O)O", "O=Cc1ccccc1")],
+)
+def test_the_base_of_the_reductant_is_a_compound_of_the_mixture(amine: str, carbonyl: str) -> None:
+    """One mole per mole of reductant, with its own constants and shares, named in a step; else there is none."""
+    run = found(amine, carbonyl, reductant="2-picoline borane", reductant_equivalents=1.5)
+    (part,) = [part for part in run.parts if part.smiles == "Cc1ccccn1"]
+    assert part.amount == pytest.approx(1.5)
+    assert part.properties.pKaH[0] == pytest.approx(5.9, abs=0.5)
+    assert sum(share[0] for share in part.shares) == pytest.approx(1.0)
+    (step,) = [step for step in run.steps if step.title == "Base of the reductant"]
+    assert part.name in step.words
+    assert "base extraction" in run.flags or f"{part.shares[1][0]:.0%}" in step.words
+    other = found(amine, carbonyl, reductant="NaBH4", solvent="MeOH")
+    assert all(part.smiles != "Cc1ccccn1" for part in other.parts)
+    assert all(step.title != "Base of the reductant" for step in other.steps)

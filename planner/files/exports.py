@@ -9,7 +9,7 @@ What may mean two things is refused in one line.
 import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.errors import TableError
@@ -44,6 +44,10 @@ class Export:
     remarks: tuple[str, ...]
     """How it was taken, and what was left out."""
     has_heading: bool
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What stands over each column, by the name that it stands for."""
+    before: tuple[str, ...] = ()
+    """Lines before the heading."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +62,8 @@ class Headings:
     """Names whose cells are numbers."""
     bare: Sequence[str] = ()
     """Names of the columns of a list without a heading; empty where there must be one."""
+    signs: Collection[str] = ()
+    """Names whose cells may be a lone minus sign, which elsewhere stands for an empty cell."""
 
 
 def decoded(content: bytes, name: str = "the table") -> str:
@@ -103,7 +109,8 @@ def read_export(source: str | bytes | Path, headings: Headings) -> Export:
     lines = [(number, line) for number, line in lines if line.strip(" \t;,|")]
     if not lines:
         raise TableError(f"the table is empty; expected a column {' and '.join(headings.required)}")
-    place = next((p for p in _heading_places(lines, headings)), None)
+    places = list(_heading_places(lines, headings))
+    place = next((p for p in places if _has_row(lines, p, headings)), places[0] if places else None)
     found = _bare(lines, headings) if place is None else _under_heading(lines, *place, headings)
     if not found.rows:
         raise TableError("the table has a heading but no rows; add at least one")
@@ -134,14 +141,39 @@ def _heading_places(
 ) -> Iterator[tuple[int, str, dict[int, str], list[str]]]:
     """Find lines that are a heading: index, separator, name by column, what stands over the others."""
     for index, (_, line) in enumerate(lines[:500]):
-        for separator in (*SEPARATORS, " "):
-            cells = split(line, separator)
-            if (len(cells) == 1 and separator != " ") or any(map(NUMBER.fullmatch, cells)):
+        for separator, cells in _ways(line):
+            if any(map(NUMBER.fullmatch, cells)):
                 continue
             named = _named(cells, headings)
             if set(headings.required) <= set(named.values()):
                 yield index, separator, named, cells
                 break
+
+
+def _ways(line: str) -> Iterator[tuple[str, list[str]]]:
+    """Split a line in each way that it can be; a whole line may be the heading of one column."""
+    for separator in SEPARATORS:
+        if len(cells := split(line, separator)) > 1:
+            yield separator, cells
+    yield " ", [line.strip()]
+    yield " ", line.split()
+
+
+def _has_row(
+    lines: Sequence[tuple[int, str]], place: tuple[int, str, dict[int, str], list[str]], headings: Headings
+) -> bool:
+    """Whether numbers follow under what is required: a title with the right words in it has none."""
+    index, separator, named, _ = place
+    below = split(lines[index + 1][1], separator) if index + 1 < len(lines) else []
+    asked = [i for i, name in named.items() if name in headings.required and name in headings.numbers]
+    return all(i < len(below) and _is_numeric(below[i]) for i in asked)
+
+
+def _is_numeric(cell: str) -> bool:
+    """Whether a cell is a number, with whatever decimal mark and thousands separator."""
+    return (
+        re.fullmatch(r"[+-]?[\d.,' \u00a0]*\d[\d.,]*([eE][+-]?\d+)?\s*%?", cell.strip(), re.ASCII) is not None
+    )
 
 
 def _named(cells: Sequence[str], headings: Headings) -> dict[int, str]:
@@ -170,7 +202,10 @@ def _under_heading(
     """Read the rows under a heading."""
     remarks = [f"cells are parted by {SAID[separator]}"]
     if index:
-        remarks.append(f"{index} lines before the heading (line {lines[index][0]}) are left out")
+        said = "1 line" if index == 1 else f"{index} lines"
+        remarks.append(
+            f"{said} before the heading (line {lines[index][0]}) {'is' if index == 1 else 'are'} left out"
+        )
     others = [title for i, title in enumerate(titles) if i not in named and title]
     if others:
         remarks.append(f"columns not used: {', '.join(others)}"[:300])
@@ -184,7 +219,13 @@ def _under_heading(
     if mark == ",":
         remarks.append("commas are decimal commas")
     rows = tuple(_row(number, cells, named, headings, mark) for number, cells in split_rows)
-    return Export(rows=rows, remarks=tuple(remarks), has_heading=True)
+    return Export(
+        rows=rows,
+        remarks=tuple(remarks),
+        has_heading=True,
+        titles={name: titles[i] for i, name in named.items()},
+        before=tuple(line for _, line in lines[:index]),
+    )
 
 
 def _body(lines: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, str]], tuple[int, str] | None]:
@@ -225,7 +266,8 @@ def _row(
     taken: dict[str, str] = {}
     for i, name in named.items():
         cell = cells[i].strip() if i < len(cells) else ""
-        if cell in ("", "-", "--", "n/a", "NA", "nan") and name not in headings.required:
+        is_sign = cell == "-" and name in headings.signs
+        if cell in ("", "-", "--", "n/a", "NA", "nan") and name not in headings.required and not is_sign:
             continue
         taken[name] = _number(cell, number, name, mark) if name in headings.numbers else cell
     return ExportRow(line=number, cells=taken)
@@ -260,6 +302,8 @@ def _bare(lines: Sequence[tuple[int, str]], headings: Headings) -> Export:
     if (pairs := _in_brackets(lines, headings)) is not None:
         return pairs
     separator, rows = _bare_cells(lines)
+    _refuse_titles(lines, rows, headings)
+    rows, remarks = _without_notes(rows)
     mark = _decimal_mark([cell for _, cells in rows for cell in cells])
     names = headings.bare
     if len(rows) == 1 or all(len(cells) == 1 for _, cells in rows):
@@ -267,8 +311,9 @@ def _bare(lines: Sequence[tuple[int, str]], headings: Headings) -> Export:
         rows = [(number, [cell]) for number, cells in rows for cell in cells]
     if widest := [(number, len(cells)) for number, cells in rows if len(cells) > len(names)]:
         raise TableError(
-            f"line {widest[0][0]}: {widest[0][1]} columns and no heading that names {' or '.join(headings.required)}; "
-            f"name them in the first line, such as {separator.join(headings.bare)}"
+            f"line {widest[0][0]}: {widest[0][1]} columns and no heading that names {' or '.join(headings.required)}, "
+            "so that their order is not known; name them in the first line, in their order, such as "
+            f"{separator.join([*headings.words][: max(widest[0][1], len(headings.bare))])}"
         )
     read = tuple(
         ExportRow(
@@ -281,7 +326,33 @@ def _bare(lines: Sequence[tuple[int, str]], headings: Headings) -> Export:
         )
         for number, cells in rows
     )
-    return Export(rows=read, remarks=(f"no heading: taken as {' and '.join(names)}",), has_heading=False)
+    taken = f"no heading: taken as {' and '.join(names)}"
+    return Export(rows=read, remarks=(taken, *remarks), has_heading=False)
+
+
+def _refuse_titles(
+    lines: Sequence[tuple[int, str]], rows: Sequence[tuple[int, list[str]]], headings: Headings
+) -> None:
+    """Refuse a first line that is neither a row of numbers nor a heading, where rows of numbers follow."""
+    has_number = [bool(cells) and _is_numeric(cells[0]) for _, cells in rows]
+    if not has_number[0] and any(has_number):
+        raise TableError(
+            f"line {lines[0][0]}: {lines[0][1].strip()!r:.60} is no row of numbers and no heading that names "
+            f"{' or '.join(headings.required)}; remove it, or head the columns, such as {';'.join(headings.bare)}"
+        )
+
+
+def _without_notes(
+    rows: list[tuple[int, list[str]]],
+) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
+    """Cut a list without a heading before the first column, after the first, in which no row has a number."""
+    widest = max(len(cells) for _, cells in rows)
+    for place in range(1, widest):
+        if not any(_is_numeric(cells[place]) for _, cells in rows if len(cells) > place):
+            example = next(" ".join(cells[place:]) for _, cells in rows if len(cells) > place)
+            said = f"column {place + 1} holds notes ({example:.30}) and is not used"
+            return [(number, cells[:place]) for number, cells in rows], (said,)
+    return rows, ()
 
 
 def _in_brackets(lines: Sequence[tuple[int, str]], headings: Headings) -> Export | None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.flask.quenching import Harmed, chosen_quench, harmed_groups
+from planner.mixtures import solubility
 from planner.mixtures.flask_flags import flags_of
 from planner.mixtures.phases import Solute, extracted
 from planner.mixtures.properties import Properties
+from planner.mixtures.residues import RESIDUE, strips_away
 from planner.mixtures.scheme import Scheme
 from planner.mixtures.separation import Craft
 from planner.mixtures.species import ExpectedSpecies
@@ -17,7 +19,9 @@ from planner.predictions.prediction import Prediction
 from planner.structures.products import has_pattern
 from planner.structures.sensitive import is_volatile
 
-NEUTRAL_PH, STRONG_PH, BISULFITE_PH = 7.0, 12.0, 5.0
+NEUTRAL_PH, STRONG_PH, ACID_PH = 7.0, 12.0, 2.0
+BISULFITE_PH = (4.0, 5.0)
+"""Lowest and highest of saturated sodium hydrogensulfite."""
 ALKALINE_PH = 10.0
 """Lowest where an aminonitrile may be: below it hydrogen cyanide leaves the water."""
 LOWEST_PH, MILD_BASE_PH, CARBONATE_PH = 3.0, 9.0, 10.5
@@ -61,6 +65,12 @@ def mixture_flags(
         "strong base": bool(ending.harmed["base"] or ending.harmed["strong base"]),
         "acid water": ending.quench.is_acid,
         "own layer": prediction.procedure.solvent in prediction.model.workup.immiscible,
+        "mixes": _mixes(prediction),
+        "does not strip": _mixes(prediction) and not _strips(prediction, craft),
+        "neutrals left": any(not own[s.name].pKaH and not own[s.name].pKa for s in there[1:]),
+        "residue": any(s.kind == RESIDUE for s in there),
+        "residue strips": any(strips_away(s, craft) for s in there),
+        "neutral acid": bool(own[wanted.name].pKa) and solubility.is_neutral_somewhere(own[wanted.name]),
         "carbonyl left": any(s.kind == "carbonyl" for s in there) and "aldehyde" in flask,
         "N-oxide": "N-oxide" in kinds,
         "borane": "borane" in flask and not ending.quench.is_acid,
@@ -72,6 +82,17 @@ def mixture_flags(
         "volatile": boils is not None and boils < craft.number("distils_below"),
     }
     yield from (flag for flag, is_so in holds.items() if is_so)
+
+
+def _mixes(prediction: Prediction) -> bool:
+    """Whether the solvent of the flask mixes with water, and is not water."""
+    return prediction.procedure.solvent not in {*prediction.model.workup.immiscible, "water", "neat"}
+
+
+def _strips(prediction: Prediction, craft: Craft) -> bool:
+    """Whether the solvent of the flask leaves under reduced pressure."""
+    boils = prediction.model.solvent(prediction.procedure.solvent).boiling_point_C
+    return boils is None or boils <= craft.number("strips_below")
 
 
 def boils_at(smiles: str, model: Model) -> float | None:
@@ -117,8 +138,25 @@ def window_flags(
         apart = abs(own[wanted[0]].log_p - own[scheme.neighbour].log_p)
         if apart >= craft.number("log_p_apart"):
             yield "logP apart"
-    stays = float(extracted(wanted[1], BISULFITE_PH, portions=1, volume=1.0)) > ORGANIC
+    yield from _acid_flags(wanted[1], flags)
+
+
+def _acid_flags(wanted: Solute, flags: set[str]) -> Iterator[str]:
+    """List what follows from how much of the target acid takes out of a layer."""
+    is_kept = in_layer(wanted, ACID_PH) > 1.0 - ORGANIC
+    stays = is_kept and min(in_layer(wanted, pH) for pH in BISULFITE_PH) > ORGANIC
+    is_washed = stays and flags >= {"acid", "carbonyl left"} and not flags & {"cyanide", "base extraction"}
+    if is_kept:
+        yield "not into acid"
     if stays:
         yield "stays organic"
-    if "own layer" in flags and "cyanide" not in flags and (stays or "acid" not in flags):
+    if is_washed:
+        yield "bisulfite"
+    is_own = "own layer" in flags and "cyanide" not in flags and (is_kept or "acid" not in flags)
+    if is_own or is_washed:
         yield "kept layer"
+
+
+def in_layer(solute: Solute, pH: float) -> float:
+    """Share of a compound that a layer keeps over as much water of a pH."""
+    return float(extracted(solute, pH, portions=1, volume=1.0))

@@ -1,7 +1,7 @@
 """Crude: what of a run's mixture a purification has to part, the windows that part it, and how hard that is.
 
-Solutes are what the model computes above half a per cent of the amine. Where any isomer of the degree will do, the
-other isomers are no neighbours of the one that stands for them.
+Solutes are what the model computes above half a per cent of the amine, and the base that an amine-borane leaves. Where
+any isomer of the degree will do, the other isomers are no neighbours of the one that stands for them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from planner.mixtures.by_products import load_by_products
 from planner.mixtures.flask_flags import flags_of
 from planner.mixtures.phases import Solute
 from planner.mixtures.properties import Properties, properties_of
+from planner.mixtures.residues import residues_of, strips_away
 from planner.mixtures.scheme import Scheme, choose
 from planner.mixtures.separation import Craft, Extractant, load_separation
 from planner.mixtures.species import ExpectedSpecies, computed_species
@@ -62,7 +63,7 @@ def read_crude(
     """
     craft, model = load_separation(), prediction.model
     wanted = _wanted(species, prediction, isomer)
-    there = (wanted, *_beside(species, wanted, craft))
+    there = (wanted, *_beside((*species, *residues_of(prediction)), wanted, craft))
     own = {s.name: properties_of(s.smiles, model, craft) for s in there}
     solvent = craft.solvent("MTBE" if own[wanted.name].log_p >= craft.number("polar") else "DCM")
     ending = ending_of(prediction, sensitive)
@@ -72,7 +73,9 @@ def read_crude(
     amines = {
         s.name: solutes[s.name]
         for s in there[1:]
-        if own[s.name].pKaH and not (alike and s.degree == wanted.degree and s.kind == "product")
+        if own[s.name].pKaH
+        and not strips_away(s, craft)
+        and not (alike and s.degree == wanted.degree and s.kind == "product")
     }
     return Crude(
         there=there,

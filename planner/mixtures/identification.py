@@ -15,8 +15,10 @@ from planner.mixtures.assigning import Match, assign
 from planner.mixtures.by_products import Lore, load_by_products
 from planner.mixtures.degrees import MolarShare, molar_shares, summed_areas
 from planner.mixtures.masses import mass_of
+from planner.mixtures.misreading import refuse_misread
 from planner.mixtures.peaks import Peak, PeakList, Tolerance, chosen_tolerance, read_peaks
 from planner.mixtures.response import Responses, expected_response
+from planner.mixtures.scans import joined
 from planner.mixtures.species import ExpectedSpecies, notes_of, species_of
 from planner.model.model import Model
 from planner.predictions.prediction import PREDICTION_DRAWS, Prediction, predict
@@ -156,11 +158,19 @@ def identify_in(
     detector: str | None = None,
     species: Sequence[ExpectedSpecies] = (),
 ) -> PeakTable:
-    """Tell what the peaks of a run are whose prediction, and perhaps its species, are there; see ``identify``."""
+    """Tell what the peaks of a run are whose prediction, and perhaps its species, are there; see ``identify``.
+
+    Raises
+    ------
+    TableError
+        If the list clearly has its columns swapped, or holds neutral masses.
+    """
     responses = None if detector is None else expected_response(prediction.pair, prediction.model, detector)
     lore = load_by_products()
     species = tuple(species) or species_of(prediction)
     answers = answers_of(species, lore)
+    refuse_misread(peaks.peaks, answers, tolerance)
+    peaks = joined(peaks, tolerance)
     matches = assign(peaks.peaks, answers, tolerance, lore)
     references = _references(matches, answers)
     usual, coverage = _usual(references, lore), Coverage(answers, tolerance)

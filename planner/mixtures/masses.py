@@ -20,6 +20,8 @@ from planner.structures.structure import molecule
 
 ELECTRON_MASS = 0.000548579909065
 """[u], CODATA 2018."""
+PROTON_MASS = 1.007276466621
+"""[u], CODATA 2018."""
 FAR = 5
 """Bonds between two nitrogens from which two protons do not disturb each other."""
 CATION = "M+"

@@ -6,36 +6,40 @@ decimals or more, else 0.4 Da.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from planner.errors import ProcedureError, TableError, shown
 from planner.files.exports import Export, ExportRow, Headings, decoded, read_export
+from planner.files.mgf import is_mgf, read_mgf
 from planner.files.mzml import is_mzml, read_mzml
 from planner.files.reading import read_bytes
+from planner.mixtures.columns import IN_MINUTES, NEUTRAL_HEADINGS, converted
 
+TIMES = (
+    "rt", "retention time", "ret. time", "r.time", "apex rt", "time", "retentionszeit", "tr", "row retention time",
+)  # fmt: skip
 HEADINGS = Headings(
     words={
         "mz": (
             "m/z", "mz", "mass/charge", "m over z", "centroid mass", "base peak m/z", "base peak", "mass", "masse",
-            "average mz", "row m/z", "x",
+            "average mz", "row m/z", "x", *NEUTRAL_HEADINGS,
         ),
         "area": (
             "area", "peak area", "fläche", "height", "abundance", "abund", "absolute intensity", "intensity",
             "intensität", "counts", "y", "relative", "relative intensity", "rel. abundance", "relative abundance",
             "area %", "%", "base",
         ),
-        "rt": (
-            "rt", "retention time", "ret. time", "r.time", "apex rt", "time", "retentionszeit", "tr",
-            "row retention time",
-        ),
+        "rt": (*TIMES, *(f"{time}{unit}" for time in TIMES for unit in ("min", "minutes", *IN_MINUTES))),
         "charge": ("charge", "z", "charge state", "ladung"),
+        "polarity": ("polarity", "ion mode", "ion polarity", "ionisation mode", "ionization mode", "polarität", "mode"),
     },
     required=("mz",),
     numbers=("mz", "area", "rt"),
     bare=("mz", "area"),
+    signs=("polarity",),
 )  # fmt: skip
 LARGEST_MZ = 5000.0
 SMALLEST_MZ = 10.0
@@ -64,6 +68,8 @@ class PeakList:
     decimals: int
     """Fewest decimals of an m/z."""
     remarks: tuple[str, ...]
+    is_of_scans: bool = False
+    """Whether an ion stands there once for every scan that shows it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +142,7 @@ def read_peaks(source: Any) -> PeakList:
     if isinstance(source, str | bytes | Path):
         return _read_text(source)
     if hasattr(source, "to_csv"):
-        return _checked(read_export(str(source.to_csv(index=False, sep=";")), HEADINGS), is_typed=True)
+        return _typed(str(source.to_csv(index=False, sep=";")))
     if isinstance(source, Sequence) and source:
         return _read_sequence(source)
     raise TableError(f"{shown(source)} is no peak list; give a path, a pasted text, a frame or a list of m/z")
@@ -157,9 +163,27 @@ def _read_text(source: str | bytes | Path) -> PeakList:
                     f"mzML, {len(peaks)} peaks of level 1; it does not say how well they are resolved: for a "
                     "quadrupole or an ion trap give a tolerance in Da",
                 ),
+                is_of_scans=True,
             )
         content = decoded(content)
-    return _checked(read_export(content, HEADINGS))
+    if is_mgf(content):
+        return _read_mgf(content)
+    if content.lstrip("\ufeff \r\n\t").startswith("<"):
+        raise TableError(
+            "the file is XML but not mzML; convert it to mzML, or export a table with m/z and area"
+        )
+    return _checked(converted(read_export(content, HEADINGS)))
+
+
+def _read_mgf(content: str) -> PeakList:
+    """Read blocks of text."""
+    peaks, remarks = read_mgf(content)
+    cells = [{"mz": p.mz, "area": p.area, "rt": p.rt_min, "charge": p.charge} for p in peaks]
+    rows = tuple(
+        ExportRow(line=peak.line, cells={name: cell for name, cell in one.items() if cell})
+        for peak, one in zip(peaks, cells, strict=True)
+    )
+    return _checked(Export(rows=rows, remarks=remarks, has_heading=True))
 
 
 def _is_file_name(text: str) -> bool:
@@ -175,7 +199,13 @@ def _read_sequence(source: Sequence[Any]) -> PeakList:
     for item in source:
         given = item if isinstance(item, Mapping) else {"mz": item}
         lines.append(";".join("" if given.get(n) is None else str(given[n]) for n in HEADINGS.words))
-    return _checked(read_export("\n".join([";".join(HEADINGS.words), *lines]), HEADINGS), is_typed=True)
+    return _typed("\n".join([";".join(HEADINGS.words), *lines]))
+
+
+def _typed(table: str) -> PeakList:
+    """Read numbers that were a table already: how it is parted is nothing to remark."""
+    export = replace(read_export(table, HEADINGS), remarks=())
+    return _checked(converted(export), is_typed=True)
 
 
 def _checked(export: Export, *, is_typed: bool = False) -> PeakList:
@@ -183,24 +213,38 @@ def _checked(export: Export, *, is_typed: bool = False) -> PeakList:
 
     A text shows its decimals; numbers have lost their last zeros, so that the longest of them counts.
     """
-    rows, remarks = export.rows, list(export.remarks if not is_typed else ())
+    rows, remarks = export.rows, list(export.remarks)
     if not export.has_heading and _is_swapped(rows):
         rows = tuple(
             ExportRow(line=r.line, cells={"mz": r.cells["area"], "area": r.cells["mz"]}) for r in rows
         )
         remarks.append("the first column cannot be m/z and the second can: they are taken as area and m/z")
-    values = [float(row.cells["mz"]) for row in rows]
-    if median(values) > LARGEST_MZ:
-        swapped = " (are m/z and area swapped?)" if all("area" in row.cells for row in rows) else ""
-        raise TableError(
-            f"line {rows[0].line}: m/z is {values[0]:g}; expected {SMALLEST_MZ:g} to {LARGEST_MZ:g}{swapped}: "
-            "name the columns in the first line"
-        )
+    _refuse_no_masses(rows)
     return PeakList(
         peaks=tuple(_peak(row) for row in rows),
         decimals=(max if is_typed else min)(_decimals(row.cells["mz"]) for row in rows),
         remarks=tuple(remarks),
     )
+
+
+def _refuse_no_masses(rows: Sequence[ExportRow]) -> None:
+    """Refuse a list most of whose m/z cannot be any, and name the column that may hold them."""
+    values = [float(row.cells["mz"]) for row in rows]
+    wrong = [(row.line, v) for row, v in zip(rows, values, strict=True) if not _are_masses([v])]
+    if 2 * len(wrong) <= len(rows):
+        return
+    other = next((name for name in ("area", "rt") if _holds_masses(rows, name)), "")
+    if median(values) > LARGEST_MZ or other:
+        swapped = f" (are m/z and {other or 'area'} swapped?)" if other or "area" in rows[0].cells else ""
+        raise TableError(
+            f"line {wrong[0][0]}: m/z is {wrong[0][1]:g}; expected {SMALLEST_MZ:g} to {LARGEST_MZ:g}{swapped}: "
+            "name the columns in the first line"
+        )
+
+
+def _holds_masses(rows: Sequence[ExportRow], name: str) -> bool:
+    """Whether every row has a number in a column that can be an m/z."""
+    return all(name in row.cells and _are_masses([float(row.cells[name])]) for row in rows)
 
 
 def _decimals(number: str) -> int:

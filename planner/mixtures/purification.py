@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.files.tables import to_frame
 from planner.flask.quenching import listed
+from planner.mixtures import holes, solubility
 from planner.mixtures.bench_flags import boils_at, window_flags
 from planner.mixtures.crude import Crude, mean_amount, read_crude
 from planner.mixtures.properties import Properties
@@ -35,8 +36,6 @@ SPECIES_COLUMNS = (
     *(f"{phase}{part}" for phase in PHASES for part in ("", "_low", "_high")),
 )  # fmt: skip
 DRAWS = 512
-MOST_ACID_PH = 2.0
-"""Of the waters of a work-up."""
 NEUTRALS = "neutrals"
 """Word of the file for a step that takes off what is no amine."""
 
@@ -185,6 +184,8 @@ def purify(
     ending, flags, solvent = crude.ending, set(crude.flags), crude.solvent
     parts = tuple(_parts(crude, craft))
     flags |= set(window_flags(scheme, own, (wanted.name, solutes[wanted.name][1]), flags, craft))
+    gone = {s.name for s in crude.there if s.kind == "carbonyl" and "bisulfite" in flags}
+    flags -= set() if holes.neutrals_of(crude, gone) else {"neutrals left"}
     is_there = mean_amount(wanted) >= craft.number("least_amount")
     flags |= set() if is_there else {"no target"}
     rules = [rule for rule in craft.steps if rule.holds(ending.quench.name, frozenset(flags))]
@@ -193,11 +194,21 @@ def purify(
     taken = [(*solutes[part.name], part.shares[0][0]) for part in parts]
     acid = titration(taken, salts_of(prediction, craft), _way(rules, scheme), craft)
     is_washed = any(rule.clears == NEUTRALS for rule in rules)
-    left = [part for part in parts if part.properties.pKaH or not is_washed or part is parts[0]]
-    filled = _filled(prediction, left, scheme, solvent.name) | {
-        "acid": f"{acid.to_acid:.1f}",
-        "base_groups": listed(dict.fromkeys([*ending.harmed["base"], *ending.harmed["strong base"]])),
-    }
+    left = [
+        part
+        for part in parts
+        if part is parts[0] or (part.name not in gone and (part.properties.pKaH or not is_washed))
+    ]
+    filled = (
+        _filled(prediction, left, scheme, solvent.name)
+        | holes.of_acid(crude, craft, gone)
+        | holes.of_residue(crude, {part.name: [share[0] for share in part.shares] for part in parts})
+        | {
+            "acid": f"{acid.to_acid:.1f}",
+            "base_groups": listed(dict.fromkeys([*ending.harmed["base"], *ending.harmed["strong base"]])),
+            "layer": prediction.procedure.solvent if "own layer" in flags else solvent.name,
+        }
+    )
     return Purification(
         prediction=prediction,
         target=wanted.name,
@@ -231,24 +242,8 @@ def _parts(crude: Crude, craft: Craft) -> Iterator[Part]:
             shares=tuple(
                 (float(np.mean(x)), float(np.quantile(x, 0.05)), float(np.quantile(x, 0.95))) for x in found
             ),
-            solubility=_solubility(own[one.name]),
+            solubility=solubility.words(own[one.name]),
         )
-
-
-def _solubility(properties: Properties) -> str:
-    """Say where a compound likes to be."""
-    if properties.is_salt:
-        return "water at any pH"
-    if not properties.pKaH or properties.pKaH[0] < MOST_ACID_PH:
-        return (
-            "solvent at any pH"
-            if properties.log_p > 0 and not properties.pKa
-            else "water, more so when charged"
-        )
-    mild = properties.pKaH[0] - max(0.0, properties.log_p)
-    if properties.log_p < 0:
-        return f"water at any pH; some in the solvent above pH {properties.pKaH[0] + 1:.0f}"
-    return f"water below pH {max(mild - 1, 0):.0f}, solvent above pH {mild + 1:.0f}"
 
 
 def _filled(prediction: Prediction, parts: Sequence[Part], scheme: Scheme, solvent: str) -> dict[str, str]:
@@ -259,6 +254,7 @@ def _filled(prediction: Prediction, parts: Sequence[Part], scheme: Scheme, solve
         "extractant": solvent,
         "low": f"{scheme.low or scheme.high:g}",
         "solvent": prediction.procedure.solvent,
+        "reductant": prediction.procedure.reductant,
         "high": f"{scheme.high:g}",
         "waste": _held(parts, 0),
         "kept": _held(parts, 1),
@@ -301,7 +297,9 @@ def _pH(rule: StepRule, scheme: Scheme) -> list[float]:
 
 def _way(rules: Sequence[StepRule], scheme: Scheme) -> tuple[float, float | None, float | None, float]:
     """Follow the pH of the water: after the quench, in the acid wash, in the windows."""
-    start = next((sum(_pH(rule, scheme)) / 2.0 for rule in rules if rule.stage == "quench"), scheme.high)
+    start = next(
+        (sum(_pH(rule, scheme)) / 2.0 for rule in rules if rule.stage == "quench" and rule.pH), scheme.high
+    )
     washed = next((sum(_pH(rule, scheme)) / 2.0 for rule in rules if rule.clears == NEUTRALS), None)
     has_first = any("low" in rule.pH for rule in rules)
     return start, washed, scheme.low if has_first else None, scheme.high
@@ -329,18 +327,33 @@ def _reasons(
         windows = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and {scheme.high:g}"
         yield (
             f"Nearest neighbour of {wanted.name}: {scheme.neighbour}; pKaH {_first(target)} against {_first(near)}, "
-            f"log P {target.log_p:.1f} against {near.log_p:.1f}. At pH {windows} the "
-            f"{'water' if scheme.kept == 'W' else 'layer ' + scheme.kept} holds {scheme.recovery:.0%} of the target "
-            f"at {scheme.purity:.0%} of all amines there."
+            f"log P {target.log_p:.1f} against {near.log_p:.1f}. " + _windows(scheme, windows, flags)
         )
     yield (
         f"Difficulty {scheme.difficulty:.2f}: the share of the target that this extraction cannot free from its "
         "nearest neighbour to 95 %."
     )
-    yield (f"{_known(own[wanted.name])}: try the pH of each window on a sample before the whole is shaken.")
+    tried = (
+        ""
+        if "base extraction" in flags
+        else ": try the pH of each window on a sample before the whole is shaken"
+    )
+    yield f"{_known(own[wanted.name])}{tried}."
     if "aminonitrile" in flags:
         yield "Acid is refused because an aminonitrile may be left, which frees hydrogen cyanide."
     yield from notes_of(prediction)
+
+
+def _windows(scheme: Scheme, windows: str, flags: set[str]) -> str:
+    """Say where the target is after the windows."""
+    if flags >= {"base extraction", "neutral acid", "acid"}:
+        return "Alkaline water keeps the target, which is extracted as the acid; amines with an acid group come along."
+    if "base extraction" in flags:
+        return "Nothing is extracted: the acid group keeps the target in the water, and its neighbours with one too."
+    return (
+        f"At pH {windows} the {'water' if scheme.kept == 'W' else 'layer ' + scheme.kept} holds {scheme.recovery:.0%} "
+        f"of the target at {scheme.purity:.0%} of all amines there."
+    )
 
 
 def _known(properties: Properties) -> str:

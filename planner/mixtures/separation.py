@@ -17,13 +17,15 @@ FLAGS = (
     "cyanide", "aminonitrile", "acid", "two windows", "one window", "carbonyl left",
     "primary amine left", "N-oxide", "borane", "oligomer", "volatile", "hard", "logP apart", "basic target",
     "stays organic", "polar target", "base extraction", "strong base", "leaves with solvent", "acid water", "own layer",
-    "kept layer", "no target",
+    "kept layer", "no target", "mixes", "does not strip", "not into acid", "bisulfite", "neutrals left", "residue",
+    "residue strips", "neutral acid",
 )  # fmt: skip
 """What may hold of a mixture; see the head of the file."""
 NUMBERS = (
     "log_p_sd", "log_p_sd_odd", "ion_shift", "ion_shift_sd", "drop_sd", "wanted_purity", "portions", "portion_volume",
     "water_per_mole", "titrant", "acetic_pKa", "boric_pKa", "impurity_price",
-    "least_amount", "hard", "polar", "log_p_apart", "distils_below", "separation_cost",
+    "least_amount", "hard", "polar", "log_p_apart", "distils_below", "strips_below", "azeotrope_size",
+    "separation_cost",
 )  # fmt: skip
 STAGES = ("quench", "", "finish", "after")
 """Where a step stands; see the head of the file."""

@@ -134,6 +134,17 @@ def phase_words(found: Purification) -> str:
     scheme, solvent = found.scheme, found.extractant
     if not found.has_target:
         return "No windows: there is hardly any target."
+    if "base extraction" in found.flags:
+        at = f"{scheme.high:g}" if scheme.low is None else f"{scheme.low:g} and then {scheme.high:g}"
+        said = (
+            "No windows: extracted as the acid"
+            if found.flags >= {"neutral acid", "acid"}
+            else "Nothing is extracted"
+        )
+        return (
+            f"{said}, the acid group keeps the target in alkaline water; shaken with {solvent} at pH {at} "
+            "A and B would go into the layers, W would stay."
+        )
     if scheme.low is None:
         return f"B: taken into {solvent} at pH {scheme.high:g}; W: left in the water; A: nothing, one window does."
     return (
