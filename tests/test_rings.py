@@ -140,7 +140,17 @@ def test_a_ring_amine_closes_to_the_spiro_salt() -> None:
         ("NCCN", "CC(C)(Br)CBr", "eliminates"),
         ("NCCN", "ClC(=O)CCC(=O)Cl", "attack first"),
         ("NCCN", "BrCCCC=O", "two ends of one sort"),
-        ("NCCN", "O=CC=O", "1,2-dicarbonyl"),
+        ("NCCN", "O=CC=O", "dihydropyrazine"),
+        ("NCCN", "CC(=O)C(C)=O", "dihydropyrazine"),
+        ("NCCN", "ClCCl", "geminal dihalide"),
+        ("NCCCN", "CC(I)I", "geminal dihalide"),
+        ("NCCN", "Brc1ccccc1Br", "aromatic ring"),
+        ("CNCCNC", "ClCc1ccccc1Cl", "aromatic ring"),
+        ("NCCN", "CCCBr", "two ends$"),
+        ("NCCc1ccccc1", "CC(=O)CC(C)=O", "enaminone"),
+        ("Nc1cc(OC)ccc1C(C)=O", "CCC(C)=O", "quinoline"),
+        ("CNc1ccccc1C=O", None, "quinoline"),
+        ("CC(N)C(C)=O", None, "dihydropyrazine"),
         (BIS, "O=CCCC=O", "no hydride"),
         ("NCCN", "O=S(=O)(OCCOS(=O)(=O)C(F)(F)F)C(F)(F)F", "no number"),
     ],
@@ -193,10 +203,15 @@ def test_hazards_are_said() -> None:
         ("NCc1ccccc1", "CC(=O)CCC(C)=O", "pyrrole"),
         ("NCCCN", "O=CCC=O", "enaminone"),
         ("NCc1ccccc1", "O=Cc1ccccc1C=O", "isoindolinone"),
+        ("Nc1ccccc1CC=O", None, "indole"),
+        ("CCNc1ccc(F)cc1C(C)C(C)=O", None, "indole"),
+        ("Nc1ncccc1CC1OCCO1", None, "azaindole"),
+        ("Nc1ccccc1/C=C\\C(C)=O", None, "quinoline"),
+        ("CNC/C=C\\C(C)=O", None, "pyrrole"),
     ],
 )
-def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
-    """Vinamidines, pyrroles and isoindolinones are said first, and the numbers do not hold."""
+def test_rivals_void_the_number(a: str, b: str | None, word: str) -> None:
+    """Vinamidines, pyrroles, isoindolinones, indoles and quinolines are said first, and the numbers do not hold."""
     found = planner.cyclize(a, b, draws=8)
     assert found.void
     assert word in found.caveats[0]
@@ -204,6 +219,36 @@ def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
         planner.recommend_cyclization(a, b, draws=8)
     assert not planner.cyclize("NCc1ccccc1", "O=CCCCC=O", draws=8).void
     assert not planner.cyclize("CNCCNC", "O=CCCC=O", draws=8).void
+
+
+@pytest.mark.parametrize(
+    ("a", "said", "not_said"),
+    [
+        ("NCCCCC=O", "cyclic imine", "enamine"),
+        ("NCCCC(C)=O", "cyclic imine", "enamine"),
+        ("CNCCCCC(C)=O", "enamine", "cyclic imine"),
+        ("O=CCCCNc1ccccc1", "enamine", "cyclic imine"),
+        ("Nc1ccccc1C(C)(C)C=O", "cyclic imine", "indole"),
+        ("NCCCCCC=O", "", "cyclic imine"),
+    ],
+)
+def test_an_amino_carbonyl_stands_as_its_nitrogen_lets_it(a: str, said: str, not_said: str) -> None:
+    """A primary amine gives the cyclic imine, a secondary one hemiaminal or enamine; longer ones neither."""
+    found = planner.cyclize(a, draws=4)
+    assert not found.void
+    assert said in " ".join(found.caveats)
+    assert not_said not in " ".join(found.caveats)
+
+
+@pytest.mark.parametrize(("carbons", "is_spared"), [(2, False), (4, False), (5, True), (10, True)])
+def test_large_sulfonamide_rings_are_said_to_close_in_practice(carbons: int, is_spared: bool) -> None:
+    """From nine members on a caveat names Richman and Atkins; amines and smaller rings have none."""
+    found = planner.cyclize(BIS, dibromide(carbons), draws=4)
+    assert (found.ring_size >= 9) == is_spared
+    assert any("Richman" in caveat for caveat in found.caveats) == is_spared
+    assert not any(
+        "Richman" in caveat for caveat in planner.cyclize(DIETHYL, dibromide(carbons), draws=4).caveats
+    )
 
 
 # --- constants ---
@@ -460,10 +505,16 @@ def test_a_leak_is_said_where_it_leaks() -> None:
         ("NCCN", "BrCCCCl", "dihalides", "salt with acid"),
         ("NCCN", "ClCCCOS(C)(=O)=O", "Haloalkyl sulfonates", "dihalides"),
         ("NCCN", "CS(=O)(=O)OCCCOS(C)(=O)=O", "Bis-sulfonates", "Haloalkyl"),
+        ("NCc1ccccc1", "ClCCOCCCl", "H310", "H302"),
+        ("NCCN", "BrCCOCCOCCBr", "H330", "H302"),
+        ("NCCN", "BrCCCOCCCBr", "H302", "H310"),
+        ("NCCN", "ClCCSCCCCl", "half mustard", "H302"),
+        ("CNCCNC", "ClCCBr", "aziridinium", "half mustard"),
+        (BIS, "BrCCBr", "carcinogens", "aziridinium"),
     ],
 )
 def test_hazards_are_those_of_the_compound(a: str, b: str | None, said: str, not_said: str) -> None:
-    """A haloamine is no dihalide, and each of dihalide, disulfonate and halosulfonate has its own line."""
+    """Each kind has its own line: haloamines, halosulfonates, 2-haloethyl ethers; sulfonamides give no aziridinium."""
     found = " ".join(planner.cyclize(a, b, draws=4).hazards)
     assert said in found
     assert not_said not in found

@@ -29,7 +29,13 @@ def opened_by_acid(pair: RingPair, p: RingProcedure, ring_smiles: str, model: Mo
 def ring_hazards(pair: RingPair) -> tuple[str, ...]:
     """List the dangers of the partners."""
     smiles = (pair.b or pair.a).smiles
-    found = [h for h in load_book().hazards if fits(smiles, h.smarts)]
+    found = [
+        h
+        for h in load_book().hazards
+        if fits(smiles, h.smarts)
+        and not (h.exclude and fits(smiles, h.exclude))
+        and (not h.kinds or pair.kind in h.kinds)
+    ]
     return tuple(f"{h.sentence} ({', '.join(h.codes)})" if h.codes else h.sentence for h in found)
 
 
@@ -60,12 +66,18 @@ def _met(pair: RingPair, best: Closure) -> list[Caveat]:
         and not (c.exclude and fits(smiles, c.exclude))
         and (not c.amine or fits(pair.a.smiles, c.amine))
         and (not c.sizes or best.size in c.sizes)
+        and best.size >= c.from_size
     ]
 
 
 def voiding(pair: RingPair, best: Closure) -> str:
     """Say why the numbers of a pair do not hold; empty where they do."""
     return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.voids), "")
+
+
+def spared(pair: RingPair, best: Closure) -> str:
+    """Say where practice needs less dilution than the numbers ask for; empty elsewhere."""
+    return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.spares_dilution), "")
 
 
 def _of_rings(pair: RingPair, best: Closure) -> list[str]:
@@ -100,7 +112,7 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
             "A strained small ring (aziridine, aziridinium or azetidinium ion) forms on the way and opens again: it is "
             "counted as the adduct that it opens to, and is itself an alkylating agent."
         )
-    if best.at == FAR and best.size > LARGEST_MEASURED:
+    if best.at == FAR and best.size > LARGEST_MEASURED and not spared(pair, best):
         said.append(
             f"Effective molarities of rings of {best.size} atoms rest on lactones; expect the number to hold within a "
             "factor of five."

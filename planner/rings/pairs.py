@@ -7,7 +7,7 @@ from typing import NamedTuple
 from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.model.site_classes import whole_pattern
-from planner.rings.book import KINDS
+from planner.rings.book import KINDS, load_book
 from planner.rings.closures import FAR, LARGEST_RING, OWN, Closure, closures_of, own_closure
 from planner.rings.edits import Electrophile, bonded, merged, moved
 from planner.rings.partners import Partner, read_partner
@@ -105,12 +105,28 @@ def _checked(pair: RingPair) -> RingPair:
         | ({} if both is None else {both.smiles: "a product of this pair"})
     )
     if not any(not c.is_on_the_way for c in pair.closures):
+        _explain_no_ring((pair.b or pair.a).smiles, pair.kind)
         raise ScopeError(
             f"{pair.adduct!r} closes no ring that lasts (strained imines, bridges and over {LARGEST_RING} atoms are "
             "none); "
             "expected chains that reach each other: choose a longer or more flexible partner"
         )
     return pair
+
+
+def _explain_no_ring(smiles: str, kind: str = "") -> None:
+    """Refuse with the chemistry, where the book knows why no ring closes; no ``kind`` is a partner with few ends.
+
+    Raises
+    ------
+    ScopeError
+        If it does.
+    """
+    for reason in load_book().no_rings:
+        if (kind in reason.kinds if kind else not reason.kinds) and fits(smiles, reason.smarts):
+            raise ScopeError(
+                f"{smiles!r} closes no ring: it {reason.sentence}; expected what closes one: {reason.remedy}"
+            )
 
 
 def _alone(a: Partner) -> RingPair:
@@ -156,6 +172,7 @@ def _paired(a: Partner, b: Partner) -> RingPair:
     if not a.nitrogens:
         raise ScopeError(f"{a.smiles!r} has {_said(a)}; expected a diamine or a primary amine: give one")
     if a.ends or a.carbonyls:
+        _explain_no_ring(a.smiles, "amino-carbonyl")
         raise ScopeError(
             f"{a.smiles!r} has {_said(a)}: it closes a ring, or chains, with itself; expected ends on one partner and "
             "nitrogens on the other: run it alone (`planner cyclize` with one compound) or protect it"
@@ -190,6 +207,8 @@ def _kind(a: Partner, b: Partner) -> str:
         raise ScopeError(
             f"{b.smiles!r} has {_said(b)}; expected two ends of one sort: protect the carbonyl as its acetal"
         )
+    if n_ends < 2 and not b.carbonyls:
+        _explain_no_ring(b.smiles)
     if n_ends == 0:
         raise ScopeError(
             f"{b.smiles!r} has no halide, mesylate, tosylate, aldehyde or ketone; expected two of them: give a partner "
@@ -202,9 +221,10 @@ def _kind(a: Partner, b: Partner) -> str:
     if n_ends == 1 and len(a.nitrogens) == 2 and b.carbonyls:
         return "diamine and carbonyl"
     if n_ends == 1:
+        instead = "use `planner predict` for reductive amination, or " if b.carbonyls else ""
         raise ScopeError(
-            f"{a.smiles!r} has {_said(a)} and {b.smiles!r} {_said(b)}: they close no ring; use `planner predict` for "
-            "reductive amination, or give a partner with two ends"
+            f"{a.smiles!r} has {_said(a)} and {b.smiles!r} {_said(b)}: they close no ring; {instead}give a "
+            "partner with two ends"
         )
     what = next(word for n, word in ways if n == 2)
     if len(a.nitrogens) == 2:

@@ -85,7 +85,11 @@ def read_partner(text: str, model: Model, *, opened: bool = False) -> Partner:
     structure = given if free == given.smiles else read_structure(free)
     mol = molecule(structure.smiles)
     for groups, what in (
-        (UNHELD, "whose imines this model does not hold (they go on to pyrazines and their like)"),
+        (
+            UNHELD,
+            "whose imines this model does not hold: a 1,2-diamine takes both carbons to the dihydropyrazine and the "
+            "pyrazine (quinoxaline), other amines give open diimines",
+        ),
         (ELSEWHERE, "which amines attack first"),
         (UNKNOWN_END, "for which there is no number"),
     ):
