@@ -22,7 +22,7 @@ from planner.rings.closing import prepare_closing, winning
 from planner.rings.closures import FAR, OWN
 from planner.rings.edits import without_carbonyl
 from planner.rings.flask import charge_of
-from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
+from planner.rings.kinetics import Constants, draw_book, log_em, median_book, substitution_constants
 from planner.rings.masses import molar_mass, unit_masses
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.partners import read_partner
@@ -30,7 +30,7 @@ from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
 from planner.rings.pump import pump_words
 from planner.rings.sheet import ring_sheet
-from planner.structures.structure import canonical_smiles, protonated_mass
+from planner.structures.structure import canonical_smiles, protonated_mass, read_structure
 
 DIETHYL, DIBROMIDE = "CCNCCNCC", "BrCCCBr"
 TOSYL = "S(=O)(=O)c1ccc(C)cc1"
@@ -302,6 +302,82 @@ def test_the_chain_changes_its_closing() -> None:
     plain = em("CNCCCNC", DIBROMIDE)
     assert em("CNCC(C)(C)CNC", DIBROMIDE) > plain > em("CNCCCNC", "BrCC(C)(C)CBr")
     assert em("CNCCNC", "BrCc1ccccc1CBr") > em("CNCCNC", dibromide(4))
+
+
+CROWDED = (1.0, 0.2, 1e-3)
+"""Rate of N-methyl, N-isopropyl and N-tert-butyl against N-methyl, at the medians."""
+
+
+def median_constants(a: str, b: str, **asked: Any) -> Constants:
+    """Constants of a pair at the medians, in MeCN at 25 C."""
+    read, median = pair(a, b), median_book(load_book())
+    return substitution_constants(read, median, solvent="MeCN", temperature_C=25.0, **asked)
+
+
+def test_crowded_nitrogens_are_slow_and_activated_carbons_fast() -> None:
+    """Methyl > isopropyl > tert-butyl; benzylic and allylic carbons a hundredfold; EM stays."""
+    diamines = [f"{r}NCCN{r}" for r in ("C", "C(C)(C)", "C(C)(C)(C)")]
+    made = [median_constants(a, DIBROMIDE) for a in diamines]
+    assert [float(c.k[0] / made[0].k[0]) for c in made] == pytest.approx(CROWDED)
+    assert {float(c.em[0][0]) for c in made} == {float(made[0].em[0][0])}
+    for activated in ("BrCc1ccccc1CBr", "BrC/C=C\\CBr"):
+        found = median_constants("CNCCNC", activated)
+        assert float(found.k[0]) == pytest.approx(100.0 * float(made[0].k[0]))
+        assert not found.has_unlike_ends
+    assert float(median_constants("CNCCNC", "BrCCc1ccccc1CCBr").k[0]) == pytest.approx(float(made[0].k[0]))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "slow"),
+    [
+        ("CNCCNC", "BrCCCCl", "ClCCCCl"),
+        ("CNCCNC", "ICCCBr", DIBROMIDE),
+        ("CNCCNC", "ClCCCOS(C)(=O)=O", "ClCCCCl"),
+    ],
+)
+def test_the_first_bond_is_at_the_better_leaving_group(a: str, b: str, slow: str) -> None:
+    """Rate and EM are those of the slower group on both ends; the first bond goes at the mean of both rates."""
+    mixed, plain = median_constants(a, b), median_constants(a, slow)
+    fast, other = (end.name for end in pair(a, b).ends)
+    ratio = float(
+        (median_constants(a, b, leaving_group=fast).k / median_constants(a, b, leaving_group=other).k)[0]
+    )
+    assert ratio > 1.0
+    assert float(mixed.first_b[0]) == pytest.approx((ratio + 1.0) / 2.0)
+    assert (float(mixed.k[0]), float(mixed.em[0][0])) == pytest.approx(
+        (float(plain.k[0]), float(plain.em[0][0]))
+    )
+    found = planner.cyclize(a, b, draws=8)
+    assert found.procedure.leaving_group == f"{fast} then {other}"
+    assert any(f"({fast}, {other})" in caveat for caveat in found.caveats)
+    assert not any("differ in rate" in c for c in planner.cyclize(a, b, draws=8, leaving_group=other).caveats)
+    assert planner.cyclize(a, b, draws=8, leaving_group=f"{fast} then {other}").ring == found.ring
+
+
+@pytest.mark.parametrize("b", ["BrCCCCl", "ClCCCBr", "CC(Br)CCBr", "ClCCCOS(C)(=O)=O"])
+def test_chains_keep_the_slower_group(b: str) -> None:
+    """Adduct and chains of unlike ends weigh what their structures do; the faster end has gone first."""
+    read = pair("CNCCNC", b)
+    masses = unit_masses(read)
+    assert masses.of(1, 1, is_ring=False) == pytest.approx(read_structure(read.adduct).exact_mass, abs=1e-6)
+    assert masses.of(0, 1, is_ring=False) == pytest.approx(read.b.structure.exact_mass)
+    assert masses.of(1, 2, is_ring=False) == pytest.approx(
+        masses.a + 2 * masses.b - 2 * masses.first, abs=1e-9
+    )
+    assert masses.of(1, 1, is_ring=True) == pytest.approx(masses.repeat)
+
+
+def test_the_order_of_unlike_nitrogens_does_not_matter() -> None:
+    """A diamine written from either end has the same constants; the slower nitrogen closes with the plain EM."""
+    for a, again in (("CNCCNC(C)(C)C", "CC(C)(C)NCCNC"), ("NCCCNc1ccccc1", "c1ccc(cc1)NCCCN")):
+        one, other = (median_constants(x, dibromide(5)).named() for x in (a, again))
+        assert {k: float(v[0]) for k, v in one.items()} == pytest.approx(
+            {k: float(v[0]) for k, v in other.items()}
+        )
+    plain, crowded = (median_constants(a, DIBROMIDE) for a in ("CNCCNC", "CNCCNC(C)(C)C"))
+    assert float(crowded.em[0][0]) == pytest.approx(float(plain.em[0][0]))
+    assert crowded.has_unlike_ends
+    assert "differ in rate" in " ".join(planner.cyclize("CNCCNC(C)(C)C", DIBROMIDE, draws=4).caveats)
 
 
 def test_numbers_of_rings_move_no_other_draw() -> None:

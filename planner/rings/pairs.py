@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import NamedTuple
 
 from planner.errors import ScopeError
@@ -10,7 +11,7 @@ from planner.model.site_classes import whole_pattern
 from planner.rings.book import KINDS, load_book
 from planner.rings.closures import FAR, LARGEST_RING, OWN, Closure, closures_of, own_closure
 from planner.rings.edits import Electrophile, bonded, merged, moved
-from planner.rings.partners import Partner, read_partner
+from planner.rings.partners import Nitrogen, Partner, read_partner
 from planner.structures.regulated import check_regulated
 from planner.structures.structure import elements, molecule, protonated_mass
 
@@ -47,6 +48,11 @@ class RingPair:
         """The ends that nitrogens go to."""
         holder = self.b or self.a
         return holder.carbonyls if self.is_reductive else holder.ends
+
+    @property
+    def leaving_groups(self) -> str | None:
+        """What leaves, the faster first where two ends differ; None for carbonyls."""
+        return None if self.is_reductive else " then ".join(dict.fromkeys(end.name for end in self.ends))
 
     @property
     def far(self) -> tuple[Closure, ...]:
@@ -193,10 +199,18 @@ def _paired(a: Partner, b: Partner) -> RingPair:
         atom = a.nitrogens[0].atom
         twice = bonded(both, [(atom, moved(ends[0], shift)), (atom, moved(ends[0], shift + again))])
         check_regulated({twice: "a product of this pair"})
-    adduct = bonded(merged((a.smiles, b.smiles)), [(a.nitrogens[0].atom, moved(ends[0], shift))])
+    first = max(a.nitrogens, key=_ease)
+    adduct = bonded(merged((a.smiles, b.smiles)), [(first.atom, moved(ends[0], shift))])
     return RingPair(
         a=a, b=b, kind=kind, closures=closures, adduct=adduct, two_to_two=2 * min(main, default=0)
     )
+
+
+def _ease(nitrogen: Nitrogen) -> float:
+    """Rate of an amine end against a primary alkylamine, at the medians."""
+    ring = ("ring_secondary",) if nitrogen.is_in_ring and nitrogen.n_hydrogens == 1 else ()
+    numbers = load_book().parameters
+    return prod(numbers[f"nucleophilicity.{name}"].value for name in (*nitrogen.traits, *ring))
 
 
 def _kind(a: Partner, b: Partner) -> str:
@@ -272,11 +286,11 @@ def twice_closed(pair: RingPair, best: Closure | None = None) -> Twice | None:
     return Twice(made, float(protonated_mass(made)))
 
 
-def leaving_elements(pair: RingPair) -> tuple[tuple[str, int], ...]:
-    """Count what each bond sets free: HX, or oxygen (water less the hydride's H2)."""
+def leaving_elements(pair: RingPair, which: int = -1) -> tuple[tuple[str, int], ...]:
+    """Count what a bond at the first or last end sets free: HX, or oxygen (water less the hydride's H2)."""
     if pair.is_reductive:
         return (("O", 1),)
-    end = pair.ends[0]
+    end = pair.ends[which]
     holder = molecule((pair.b or pair.a).smiles)
     counts = {"H": 1}
     for i in end.leaves:
