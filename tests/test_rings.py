@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from planner.rings.edits import without_carbonyl
 from planner.rings.flask import charge_of
 from planner.rings.kinetics import Constants, draw_book, log_em, median_book, substitution_constants
 from planner.rings.masses import molar_mass, unit_masses
+from planner.rings.options import AT_ONCE
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.partners import read_partner
 from planner.rings.plans import RingPlan
@@ -646,8 +648,12 @@ def free_plan() -> RingPlan:
 
 
 def test_a_free_diamine_is_answered_with_what_helps(free_plan: RingPlan) -> None:
-    """The bis-sulfonamide keeps the promise; excess, benzyl, diacyl and buying stand beside it with their price."""
+    """The bis-sulfonamide keeps the promise as a batch; excess, benzyl, diacyl and buying stand beside it, priced."""
     names = [s.name for s in free_plan.strategies]
+    assert free_plan.best.procedure.addition_time_h == 0
+    usual = re.search(r"all at once at 0\.1 M the ring is (\d+)%", free_plan.best.words)
+    assert usual is not None
+    assert int(usual[1]) >= 70
     assert free_plan.best.name == "bis_sulfonamide"
     assert free_plan.best.probability >= 0.8
     assert {"batch", "high_dilution", "excess_diamine", "benzyl_diamine", "diacyl_and_reduce", "buy"} <= set(
@@ -712,6 +718,40 @@ def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
             assert int(said[1]) <= 100 * s.probability
             fed += 1
     assert fed
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "limits"),
+    [
+        (BIS, DIBROMIDE, {"min_ring": 0.6}),
+        ("CCCNCCNCCC", DIBROMIDE, {"min_ring": 0.2, "probability": 0.6}),
+        ("NCc1ccccc1", dibromide(5), {"min_ring": 0.5}),
+        ("NCCN", dibromide(5), {"min_ring": 0.4}),
+    ],
+)
+def test_no_pump_where_an_ordinary_batch_keeps_the_promise(a: str, b: str, limits: dict[str, float]) -> None:
+    """A way that may run at once is fed, or thinner than 0.01 M, only where no such batch promises enough."""
+    plan = planner.recommend_cyclization(a, b, draws=32, **limits)
+    for s in plan.strategies:
+        if s.procedure is None or s.name == "high_dilution":
+            continue
+        p = s.procedure
+        batches = [
+            replace(p, concentration_M=c, addition_time_h=0.0, hold_time_h=24.0, addition=AT_ONCE)
+            for c in (0.01, 0.02, 0.05, 0.1, 0.2)
+        ]
+        made = prepare_closing(s.pair, load_model(), n_draws=32, seed=0).rings(batches)
+        can = (np.mean(made >= plan.min_ring, axis=1) >= plan.probability).any()
+        assert not can or (p.addition_time_h == 0 and p.concentration_M >= 0.01)
+
+
+def test_dilution_is_not_called_needed_where_practice_spares_it() -> None:
+    """A plan, and a refusal, for a large sulfonamide ring say that practice closes it in an ordinary batch."""
+    plan = planner.recommend_cyclization(BIS, dibromide(8), min_ring=0.2, probability=0.5, draws=16)
+    assert "Richman" in plan.reasons[0]
+    assert all("Richman" in s.words for s in plan.strategies if s.ring is not None)
+    with pytest.raises(InfeasibleError, match=r"(?s)more than this model can promise.*Richman"):
+        planner.recommend_cyclization(BIS, dibromide(8), min_ring=0.99, probability=0.95, draws=16)
 
 
 def test_an_easy_ring_needs_no_dilution() -> None:
