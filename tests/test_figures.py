@@ -197,8 +197,18 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
         r"tertiary one is (a fifth) as fast as an amine end .*? an N-H (\w+) times as fast",
         lambda: [BOOK["nucleophilicity.tertiary"].value, BOOK["nucleophilicity.ring_secondary"].value],
     ),
-    ("rings.md", r"\(([\d.]+) and ([\d.]+)\)\. A feed", lambda: [usual("min_ring"), usual("probability")]),
-    ("rings.md", r"A feed must save a factor of (\w+),", lambda: [planning.PUMP]),
+    ("rings.md", r"\(([\d.]+) and ([\d.]+)\)\. Where a batch", lambda: [usual("min_ring"), usual("probability")]),
+    ("rings.md", r"a feed must save a factor of (\w+),", lambda: [planning.PUMP]),
+    ("rings.md", r"a batch of ([\d.]+) M or more keeps the promise", lambda: [planning.ORDINARY_M]),
+    (
+        "rings.md",
+        r"tertiary carbon is some (\d) and ([\d,]+) times slower, .*? (\d+) times faster",
+        lambda: [
+            1.0 / BOOK["nucleophilicity.sec_alkyl"].value,
+            1.0 / BOOK["nucleophilicity.tert_alkyl"].value,
+            BOOK["tether.activated_carbon"].value,
+        ],
+    ),
     (
         "rings.md",
         r"Syringes are ([\d.]+) M, or as strong as lets the feeds be (half) of the volume",

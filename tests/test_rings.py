@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,16 @@ from planner.rings.closing import prepare_closing, winning
 from planner.rings.closures import FAR, OWN
 from planner.rings.edits import without_carbonyl
 from planner.rings.flask import charge_of
-from planner.rings.kinetics import draw_book, log_em, median_book, substitution_constants
+from planner.rings.kinetics import Constants, draw_book, log_em, median_book, substitution_constants
 from planner.rings.masses import molar_mass, unit_masses
+from planner.rings.options import AT_ONCE
 from planner.rings.pairs import RingPair, read_ring_pair
 from planner.rings.partners import read_partner
 from planner.rings.plans import RingPlan
 from planner.rings.procedure import settle_ring
 from planner.rings.pump import pump_words
 from planner.rings.sheet import ring_sheet
-from planner.structures.structure import canonical_smiles, protonated_mass
+from planner.structures.structure import canonical_smiles, protonated_mass, read_structure
 
 DIETHYL, DIBROMIDE = "CCNCCNCC", "BrCCCBr"
 TOSYL = "S(=O)(=O)c1ccc(C)cc1"
@@ -140,7 +142,17 @@ def test_a_ring_amine_closes_to_the_spiro_salt() -> None:
         ("NCCN", "CC(C)(Br)CBr", "eliminates"),
         ("NCCN", "ClC(=O)CCC(=O)Cl", "attack first"),
         ("NCCN", "BrCCCC=O", "two ends of one sort"),
-        ("NCCN", "O=CC=O", "1,2-dicarbonyl"),
+        ("NCCN", "O=CC=O", "dihydropyrazine"),
+        ("NCCN", "CC(=O)C(C)=O", "dihydropyrazine"),
+        ("NCCN", "ClCCl", "geminal dihalide"),
+        ("NCCCN", "CC(I)I", "geminal dihalide"),
+        ("NCCN", "Brc1ccccc1Br", "aromatic ring"),
+        ("CNCCNC", "ClCc1ccccc1Cl", "aromatic ring"),
+        ("NCCN", "CCCBr", "two ends$"),
+        ("NCCc1ccccc1", "CC(=O)CC(C)=O", "enaminone"),
+        ("Nc1cc(OC)ccc1C(C)=O", "CCC(C)=O", "quinoline"),
+        ("CNc1ccccc1C=O", None, "quinoline"),
+        ("CC(N)C(C)=O", None, "dihydropyrazine"),
         (BIS, "O=CCCC=O", "no hydride"),
         ("NCCN", "O=S(=O)(OCCOS(=O)(=O)C(F)(F)F)C(F)(F)F", "no number"),
     ],
@@ -193,10 +205,15 @@ def test_hazards_are_said() -> None:
         ("NCc1ccccc1", "CC(=O)CCC(C)=O", "pyrrole"),
         ("NCCCN", "O=CCC=O", "enaminone"),
         ("NCc1ccccc1", "O=Cc1ccccc1C=O", "isoindolinone"),
+        ("Nc1ccccc1CC=O", None, "indole"),
+        ("CCNc1ccc(F)cc1C(C)C(C)=O", None, "indole"),
+        ("Nc1ncccc1CC1OCCO1", None, "azaindole"),
+        ("Nc1ccccc1/C=C\\C(C)=O", None, "quinoline"),
+        ("CNC/C=C\\C(C)=O", None, "pyrrole"),
     ],
 )
-def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
-    """Vinamidines, pyrroles and isoindolinones are said first, and the numbers do not hold."""
+def test_rivals_void_the_number(a: str, b: str | None, word: str) -> None:
+    """Vinamidines, pyrroles, isoindolinones, indoles and quinolines are said first, and the numbers do not hold."""
     found = planner.cyclize(a, b, draws=8)
     assert found.void
     assert word in found.caveats[0]
@@ -204,6 +221,36 @@ def test_rivals_void_the_number(a: str, b: str, word: str) -> None:
         planner.recommend_cyclization(a, b, draws=8)
     assert not planner.cyclize("NCc1ccccc1", "O=CCCCC=O", draws=8).void
     assert not planner.cyclize("CNCCNC", "O=CCCC=O", draws=8).void
+
+
+@pytest.mark.parametrize(
+    ("a", "said", "not_said"),
+    [
+        ("NCCCCC=O", "cyclic imine", "enamine"),
+        ("NCCCC(C)=O", "cyclic imine", "enamine"),
+        ("CNCCCCC(C)=O", "enamine", "cyclic imine"),
+        ("O=CCCCNc1ccccc1", "enamine", "cyclic imine"),
+        ("Nc1ccccc1C(C)(C)C=O", "cyclic imine", "indole"),
+        ("NCCCCCC=O", "", "cyclic imine"),
+    ],
+)
+def test_an_amino_carbonyl_stands_as_its_nitrogen_lets_it(a: str, said: str, not_said: str) -> None:
+    """A primary amine gives the cyclic imine, a secondary one hemiaminal or enamine; longer ones neither."""
+    found = planner.cyclize(a, draws=4)
+    assert not found.void
+    assert said in " ".join(found.caveats)
+    assert not_said not in " ".join(found.caveats)
+
+
+@pytest.mark.parametrize(("carbons", "is_spared"), [(2, False), (4, False), (5, True), (10, True)])
+def test_large_sulfonamide_rings_are_said_to_close_in_practice(carbons: int, is_spared: bool) -> None:
+    """From nine members on a caveat names Richman and Atkins; amines and smaller rings have none."""
+    found = planner.cyclize(BIS, dibromide(carbons), draws=4)
+    assert (found.ring_size >= 9) == is_spared
+    assert any("Richman" in caveat for caveat in found.caveats) == is_spared
+    assert not any(
+        "Richman" in caveat for caveat in planner.cyclize(DIETHYL, dibromide(carbons), draws=4).caveats
+    )
 
 
 # --- constants ---
@@ -257,6 +304,82 @@ def test_the_chain_changes_its_closing() -> None:
     plain = em("CNCCCNC", DIBROMIDE)
     assert em("CNCC(C)(C)CNC", DIBROMIDE) > plain > em("CNCCCNC", "BrCC(C)(C)CBr")
     assert em("CNCCNC", "BrCc1ccccc1CBr") > em("CNCCNC", dibromide(4))
+
+
+CROWDED = (1.0, 0.2, 1e-3)
+"""Rate of N-methyl, N-isopropyl and N-tert-butyl against N-methyl, at the medians."""
+
+
+def median_constants(a: str, b: str, **asked: Any) -> Constants:
+    """Constants of a pair at the medians, in MeCN at 25 C."""
+    read, median = pair(a, b), median_book(load_book())
+    return substitution_constants(read, median, solvent="MeCN", temperature_C=25.0, **asked)
+
+
+def test_crowded_nitrogens_are_slow_and_activated_carbons_fast() -> None:
+    """Methyl > isopropyl > tert-butyl; benzylic and allylic carbons a hundredfold; EM stays."""
+    diamines = [f"{r}NCCN{r}" for r in ("C", "C(C)(C)", "C(C)(C)(C)")]
+    made = [median_constants(a, DIBROMIDE) for a in diamines]
+    assert [float(c.k[0] / made[0].k[0]) for c in made] == pytest.approx(CROWDED)
+    assert {float(c.em[0][0]) for c in made} == {float(made[0].em[0][0])}
+    for activated in ("BrCc1ccccc1CBr", "BrC/C=C\\CBr"):
+        found = median_constants("CNCCNC", activated)
+        assert float(found.k[0]) == pytest.approx(100.0 * float(made[0].k[0]))
+        assert not found.has_unlike_ends
+    assert float(median_constants("CNCCNC", "BrCCc1ccccc1CCBr").k[0]) == pytest.approx(float(made[0].k[0]))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "slow"),
+    [
+        ("CNCCNC", "BrCCCCl", "ClCCCCl"),
+        ("CNCCNC", "ICCCBr", DIBROMIDE),
+        ("CNCCNC", "ClCCCOS(C)(=O)=O", "ClCCCCl"),
+    ],
+)
+def test_the_first_bond_is_at_the_better_leaving_group(a: str, b: str, slow: str) -> None:
+    """Rate and EM are those of the slower group on both ends; the first bond goes at the mean of both rates."""
+    mixed, plain = median_constants(a, b), median_constants(a, slow)
+    fast, other = (end.name for end in pair(a, b).ends)
+    ratio = float(
+        (median_constants(a, b, leaving_group=fast).k / median_constants(a, b, leaving_group=other).k)[0]
+    )
+    assert ratio > 1.0
+    assert float(mixed.first_b[0]) == pytest.approx((ratio + 1.0) / 2.0)
+    assert (float(mixed.k[0]), float(mixed.em[0][0])) == pytest.approx(
+        (float(plain.k[0]), float(plain.em[0][0]))
+    )
+    found = planner.cyclize(a, b, draws=8)
+    assert found.procedure.leaving_group == f"{fast} then {other}"
+    assert any(f"({fast}, {other})" in caveat for caveat in found.caveats)
+    assert not any("differ in rate" in c for c in planner.cyclize(a, b, draws=8, leaving_group=other).caveats)
+    assert planner.cyclize(a, b, draws=8, leaving_group=f"{fast} then {other}").ring == found.ring
+
+
+@pytest.mark.parametrize("b", ["BrCCCCl", "ClCCCBr", "CC(Br)CCBr", "ClCCCOS(C)(=O)=O"])
+def test_chains_keep_the_slower_group(b: str) -> None:
+    """Adduct and chains of unlike ends weigh what their structures do; the faster end has gone first."""
+    read = pair("CNCCNC", b)
+    masses = unit_masses(read)
+    assert masses.of(1, 1, is_ring=False) == pytest.approx(read_structure(read.adduct).exact_mass, abs=1e-6)
+    assert masses.of(0, 1, is_ring=False) == pytest.approx(read.b.structure.exact_mass)
+    assert masses.of(1, 2, is_ring=False) == pytest.approx(
+        masses.a + 2 * masses.b - 2 * masses.first, abs=1e-9
+    )
+    assert masses.of(1, 1, is_ring=True) == pytest.approx(masses.repeat)
+
+
+def test_the_order_of_unlike_nitrogens_does_not_matter() -> None:
+    """A diamine written from either end has the same constants; the slower nitrogen closes with the plain EM."""
+    for a, again in (("CNCCNC(C)(C)C", "CC(C)(C)NCCNC"), ("NCCCNc1ccccc1", "c1ccc(cc1)NCCCN")):
+        one, other = (median_constants(x, dibromide(5)).named() for x in (a, again))
+        assert {k: float(v[0]) for k, v in one.items()} == pytest.approx(
+            {k: float(v[0]) for k, v in other.items()}
+        )
+    plain, crowded = (median_constants(a, DIBROMIDE) for a in ("CNCCNC", "CNCCNC(C)(C)C"))
+    assert float(crowded.em[0][0]) == pytest.approx(float(plain.em[0][0]))
+    assert crowded.has_unlike_ends
+    assert "differ in rate" in " ".join(planner.cyclize("CNCCNC(C)(C)C", DIBROMIDE, draws=4).caveats)
 
 
 def test_numbers_of_rings_move_no_other_draw() -> None:
@@ -460,10 +583,16 @@ def test_a_leak_is_said_where_it_leaks() -> None:
         ("NCCN", "BrCCCCl", "dihalides", "salt with acid"),
         ("NCCN", "ClCCCOS(C)(=O)=O", "Haloalkyl sulfonates", "dihalides"),
         ("NCCN", "CS(=O)(=O)OCCCOS(C)(=O)=O", "Bis-sulfonates", "Haloalkyl"),
+        ("NCc1ccccc1", "ClCCOCCCl", "H310", "H302"),
+        ("NCCN", "BrCCOCCOCCBr", "H330", "H302"),
+        ("NCCN", "BrCCCOCCCBr", "H302", "H310"),
+        ("NCCN", "ClCCSCCCCl", "half mustard", "H302"),
+        ("CNCCNC", "ClCCBr", "aziridinium", "half mustard"),
+        (BIS, "BrCCBr", "carcinogens", "aziridinium"),
     ],
 )
 def test_hazards_are_those_of_the_compound(a: str, b: str | None, said: str, not_said: str) -> None:
-    """A haloamine is no dihalide, and each of dihalide, disulfonate and halosulfonate has its own line."""
+    """Each kind has its own line: haloamines, halosulfonates, 2-haloethyl ethers; sulfonamides give no aziridinium."""
     found = " ".join(planner.cyclize(a, b, draws=4).hazards)
     assert said in found
     assert not_said not in found
@@ -519,8 +648,12 @@ def free_plan() -> RingPlan:
 
 
 def test_a_free_diamine_is_answered_with_what_helps(free_plan: RingPlan) -> None:
-    """The bis-sulfonamide keeps the promise; excess, benzyl, diacyl and buying stand beside it with their price."""
+    """The bis-sulfonamide keeps the promise as a batch; excess, benzyl, diacyl and buying stand beside it, priced."""
     names = [s.name for s in free_plan.strategies]
+    assert free_plan.best.procedure.addition_time_h == 0
+    usual = re.search(r"all at once at 0\.1 M the ring is (\d+)%", free_plan.best.words)
+    assert usual is not None
+    assert int(usual[1]) >= 70
     assert free_plan.best.name == "bis_sulfonamide"
     assert free_plan.best.probability >= 0.8
     assert {"batch", "high_dilution", "excess_diamine", "benzyl_diamine", "diacyl_and_reduce", "buy"} <= set(
@@ -585,6 +718,40 @@ def test_a_feed_is_justified_by_the_batch_beside_it() -> None:
             assert int(said[1]) <= 100 * s.probability
             fed += 1
     assert fed
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "limits"),
+    [
+        (BIS, DIBROMIDE, {"min_ring": 0.6}),
+        ("CCCNCCNCCC", DIBROMIDE, {"min_ring": 0.2, "probability": 0.6}),
+        ("NCc1ccccc1", dibromide(5), {"min_ring": 0.5}),
+        ("NCCN", dibromide(5), {"min_ring": 0.4}),
+    ],
+)
+def test_no_pump_where_an_ordinary_batch_keeps_the_promise(a: str, b: str, limits: dict[str, float]) -> None:
+    """A way that may run at once is fed, or thinner than 0.01 M, only where no such batch promises enough."""
+    plan = planner.recommend_cyclization(a, b, draws=32, **limits)
+    for s in plan.strategies:
+        if s.procedure is None or s.name == "high_dilution":
+            continue
+        p = s.procedure
+        batches = [
+            replace(p, concentration_M=c, addition_time_h=0.0, hold_time_h=24.0, addition=AT_ONCE)
+            for c in (0.01, 0.02, 0.05, 0.1, 0.2)
+        ]
+        made = prepare_closing(s.pair, load_model(), n_draws=32, seed=0).rings(batches)
+        can = (np.mean(made >= plan.min_ring, axis=1) >= plan.probability).any()
+        assert not can or (p.addition_time_h == 0 and p.concentration_M >= 0.01)
+
+
+def test_dilution_is_not_called_needed_where_practice_spares_it() -> None:
+    """A plan, and a refusal, for a large sulfonamide ring say that practice closes it in an ordinary batch."""
+    plan = planner.recommend_cyclization(BIS, dibromide(8), min_ring=0.2, probability=0.5, draws=16)
+    assert "Richman" in plan.reasons[0]
+    assert all("Richman" in s.words for s in plan.strategies if s.ring is not None)
+    with pytest.raises(InfeasibleError, match=r"(?s)more than this model can promise.*Richman"):
+        planner.recommend_cyclization(BIS, dibromide(8), min_ring=0.99, probability=0.95, draws=16)
 
 
 def test_an_easy_ring_needs_no_dilution() -> None:

@@ -128,6 +128,27 @@ def test_reference_bis_sulfonamide() -> None:
     assert ring(procedure(), constants(em=2.5)) == pytest.approx(0.93, abs=0.005)
 
 
+def test_unlike_ends_are_two_steps_one_after_the_other() -> None:
+    """With a first bond that is far faster and no second one by chains, adducts close as exp(-k EM t) says."""
+    c = Constants(
+        k=np.array([K]), em=(np.array([EM]), *constants().em[1:]), rho=np.array([0.0]), side=np.array([0.0]),
+        first_a=1e6, first_b=1e6,
+    )  # fmt: skip
+    hours = 0.3
+    found = run(batch(1e-6, hold_time_h=hours), c)
+    assert found["NX 1"] == pytest.approx(np.exp(-K * EM * hours * 3600.0), abs=2e-3)
+    assert found["ring 1"] + found["NX 1"] == pytest.approx(1.0, abs=2e-3)
+
+
+def test_fast_ends_of_one_partner_pair_off_by_chance() -> None:
+    """Before the slow ends do anything both nitrogens of A share the fast ends of B out: 1/4, 1/2, 1/4."""
+    uneven = Constants(**{f: getattr(constants(), f) for f in ("k", "em", "rho", "side")}, first_b=1e7)
+    found = run(batch(0.01, hold_time_h=1e-3), uneven)
+    shares = [found[name] for name in ("NN 0", "NX 1", "XX 1")]
+    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=5e-3)
+    assert ring(batch(0.01, **LONG), uneven) < ring(batch(0.01, **LONG), constants())
+
+
 @pytest.mark.parametrize(("single", "side"), [(False, False), (False, True), (True, False)])
 def test_elements_and_ends_balance(single: bool, side: bool) -> None:
     """Units of each partner, bonds and ends add up to 1e-9, over-alkylated and long ones included."""

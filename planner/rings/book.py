@@ -42,11 +42,15 @@ QUANTITIES = {
     "nucleophilicity.ring_secondary": FACTOR,
     "nucleophilicity.tertiary": FACTOR,
     "nucleophilicity.aryl": FACTOR,
+    "nucleophilicity.sec_alkyl": FACTOR,
+    "nucleophilicity.tert_alkyl_primary": FACTOR,
+    "nucleophilicity.tert_alkyl": FACTOR,
     "tether.gem_dialkyl": FACTOR,
     "tether.neopentyl": FACTOR,
     "tether.flat": FACTOR,
     "tether.two_heteroatoms": FACTOR,
     "tether.secondary_carbon": FACTOR,
+    "tether.activated_carbon": FACTOR,
     "aminal.formaldehyde": FACTOR,
     "aminal.aldehyde": FACTOR,
     "aminal.ketone": FACTOR,
@@ -76,6 +80,9 @@ class EndHazard:
     """A danger of a partner."""
 
     smarts: Texts
+    exclude: Texts = ()
+    kinds: Texts = ()
+    """Of closure in which it arises; any where empty."""
     sentence: Text
     codes: Texts = ()
     """Hazard statements of Regulation (EC) 1272/2008."""
@@ -93,10 +100,27 @@ class Caveat:
     """Patterns of the partner with the nitrogens."""
     sizes: tuple[int, ...] = ()
     """Of the ring; any where empty."""
+    from_size: int = 0
+    """Least size of the ring."""
     sentence: Text
     remedy: Text
     voids: bool = False
     """Whether the numbers do not hold."""
+    spares_dilution: bool = False
+    """Whether practice needs less dilution than the numbers ask for."""
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoRing:
+    """Why a pair that closes no ring does not."""
+
+    smarts: Texts
+    """Patterns of the partner with the ends."""
+    kinds: Texts = ()
+    """Of closure; a partner with fewer than two ends where empty."""
+    sentence: Text
+    remedy: Text
     source: Text
 
 
@@ -147,6 +171,7 @@ class _File:
     end: tuple[End, ...]
     hazard: tuple[EndHazard, ...] = ()
     caveat: tuple[Caveat, ...] = ()
+    no_ring: tuple[NoRing, ...] = ()
     sold: tuple[Sold, ...] = ()
     route: tuple[Route, ...] = ()
     workup: tuple[WorkStep, ...] = ()
@@ -165,6 +190,7 @@ class Book:
     ends: tuple[End, ...]
     hazards: tuple[EndHazard, ...]
     caveats: tuple[Caveat, ...]
+    no_rings: tuple[NoRing, ...]
     sold: tuple[Sold, ...]
     routes: tuple[Route, ...]
     workup: tuple[WorkStep, ...]
@@ -211,14 +237,13 @@ def load_book() -> Book:
     cited = [(p.name, p.source) for p in parameters.values()]
     cited += [(hazard.sentence[:40], hazard.source) for hazard in read.hazard]
     cited += [(caveat.sentence[:40], caveat.source) for caveat in read.caveat]
+    cited += [(reason.sentence[:40], reason.source) for reason in read.no_ring]
     cited += [(route.name, route.source) for route in read.route]
     cited += [(step.sentence[:40], step.source) for step in read.workup]
     check_sources(sources, (), cited, where)
-    for caveat in read.caveat:
-        if strangers := sorted({*caveat.kinds} - {*KINDS}):
-            raise ParameterError(
-                f"{where}: {strangers[0]!r} is no kind of closure; known: {', '.join(KINDS)}"
-            )
+    kinds = [c.kinds for c in read.caveat] + [h.kinds for h in read.hazard] + [n.kinds for n in read.no_ring]
+    if strangers := sorted({kind for listed in kinds for kind in listed} - {*KINDS}):
+        raise ParameterError(f"{where}: {strangers[0]!r} is no kind of closure; known: {', '.join(KINDS)}")
     for step in read.workup:
         if strangers := sorted({*step.when} - {*FLAGS}):
             raise ParameterError(f"{where}: no flag {strangers[0]!r}; known: {', '.join(FLAGS)}")
@@ -228,10 +253,13 @@ def load_book() -> Book:
         sha256=hashlib.sha256(read_file(file)).hexdigest(),
         sources=sources,
         ends=with_patterns(read.end, {}, where),
-        hazards=tuple(written_out(h, ("smarts",), {}, where) for h in sourced(read.hazard, in_words)),
+        hazards=tuple(
+            written_out(h, ("smarts", "exclude"), {}, where) for h in sourced(read.hazard, in_words)
+        ),
         caveats=tuple(
             written_out(c, ("smarts", "exclude", "amine"), {}, where) for c in sourced(read.caveat, in_words)
         ),
+        no_rings=tuple(written_out(n, ("smarts",), {}, where) for n in sourced(read.no_ring, in_words)),
         sold=read.sold,
         routes=sourced(read.route, in_words),
         workup=sourced(read.workup, in_words),

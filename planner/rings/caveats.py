@@ -15,6 +15,14 @@ OF_SULFONAMIDES = ("DMF", "DMSO", "EtOH")
 """Solvents that dissolve a sulfonamide's salt."""
 SLOW_C = 2.0
 """Above the boiling point [C] that a bath cannot hold."""
+CARBON = {"tether.secondary_carbon": "secondary", "tether.activated_carbon": "benzylic or allylic"}
+UNLIKE = (
+    "{what} differ in rate: the first bond is taken at either, mostly the faster, the ring's closure and all chain "
+    "growth at the slower one that is left, and the rate that is shown is that one's."
+)
+UNLIKE_BY_HYDRIDE = (
+    "The ends of a partner differ; the rate is that of the first amine end and the first carbonyl end."
+)
 AMINAL_RING = "[NX3;!$(N-[#6,#16]=[O,S])]-[CX4]-[NX3;!$(N-[#6,#16]=[O,S])]"
 
 
@@ -29,7 +37,13 @@ def opened_by_acid(pair: RingPair, p: RingProcedure, ring_smiles: str, model: Mo
 def ring_hazards(pair: RingPair) -> tuple[str, ...]:
     """List the dangers of the partners."""
     smiles = (pair.b or pair.a).smiles
-    found = [h for h in load_book().hazards if fits(smiles, h.smarts)]
+    found = [
+        h
+        for h in load_book().hazards
+        if fits(smiles, h.smarts)
+        and not (h.exclude and fits(smiles, h.exclude))
+        and (not h.kinds or pair.kind in h.kinds)
+    ]
     return tuple(f"{h.sentence} ({', '.join(h.codes)})" if h.codes else h.sentence for h in found)
 
 
@@ -60,12 +74,18 @@ def _met(pair: RingPair, best: Closure) -> list[Caveat]:
         and not (c.exclude and fits(smiles, c.exclude))
         and (not c.amine or fits(pair.a.smiles, c.amine))
         and (not c.sizes or best.size in c.sizes)
+        and best.size >= c.from_size
     ]
 
 
 def voiding(pair: RingPair, best: Closure) -> str:
     """Say why the numbers of a pair do not hold; empty where they do."""
     return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.voids), "")
+
+
+def spared(pair: RingPair, best: Closure) -> str:
+    """Say where practice needs less dilution than the numbers ask for; empty elsewhere."""
+    return next((f"{c.sentence}; {c.remedy}" for c in _met(pair, best) if c.spares_dilution), "")
 
 
 def _of_rings(pair: RingPair, best: Closure) -> list[str]:
@@ -100,7 +120,7 @@ def _of_rings(pair: RingPair, best: Closure) -> list[str]:
             "A strained small ring (aziridine, aziridinium or azetidinium ion) forms on the way and opens again: it is "
             "counted as the adduct that it opens to, and is itself an alkylating agent."
         )
-    if best.at == FAR and best.size > LARGEST_MEASURED:
+    if best.at == FAR and best.size > LARGEST_MEASURED and not spared(pair, best):
         said.append(
             f"Effective molarities of rings of {best.size} atoms rest on lactones; expect the number to hold within a "
             "factor of five."
@@ -147,8 +167,7 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
             "more nucleophilic than its ends and takes the halide first, and branching at chain nitrogens, not "
             "counted, makes it worse; take excess diamine, a benzyl diamine, the bis-sulfonamide, or buy the ring."
         )
-    if len({n.kind for n in pair.a.nitrogens}) > 1 or len({e.name for e in pair.ends}) > 1:
-        said.append("The two ends of a partner differ; the numbers take the mean of both.")
+    said += _of_unlike_ends(pair, p)
     for solvent in model.solvents:
         boils = solvent.boiling_point_C
         if solvent.name == p.solvent and boils is not None and p.temperature_C > boils + SLOW_C:
@@ -159,6 +178,28 @@ def _of_flask(pair: RingPair, p: RingProcedure, model: Model) -> list[str]:
     said += _of_leak(pair, p)
     if p.pump_ratio != 1.0 and p.addition != AT_ONCE and pair.b is not None:
         said.append("The pumps run unequally: what comes alone meets no partner, or only the other's chains.")
+    return said
+
+
+def _of_unlike_ends(pair: RingPair, p: RingProcedure) -> list[str]:
+    """Say what is taken where the two ends of a partner differ."""
+    if pair.is_reductive:
+        kinds = [(n.kind, n.traits) for n in pair.a.nitrogens]
+        alike = len(set(kinds)) == 1 and len({end.is_secondary for end in pair.ends}) == 1
+        return [] if alike else [UNLIKE_BY_HYDRIDE]
+    is_own = p.leaving_group == pair.leaving_groups
+    names = [(end.name if is_own else str(p.leaving_group), end.traits) for end in pair.ends]
+    amines = [(n.traits, n.is_in_ring and n.n_hydrogens == 1) for n in pair.a.nitrogens]
+    said = []
+    if len(set(names)) > 1:
+        words = [" ".join((*(CARBON[t] for t in traits), name)) for name, traits in names]
+        said.append(UNLIKE.format(what=f"The two ends that leave ({', '.join(words)})"))
+    if len(set(amines)) > 1:
+        said.append(UNLIKE.format(what="The two nitrogens"))
+    if said and len(pair.far) > 1:
+        said.append(
+            "Rings that differ only in which ends met are shared evenly; expect more of that from the faster two."
+        )
     return said
 
 

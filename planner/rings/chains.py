@@ -12,6 +12,10 @@ length. Ends react alike whatever they hang on, so the shorter chains are exact 
 over-alkylated ring or a small ring at the end of a chain hangs on is counted with the long ones: the molecule that
 alkylated the ring is taken as out of the race, its other end idle.
 
+Where the two ends of a partner differ its first bond is made at either, and all later ones, the closure too, at the
+slower that is left: reactions of a free partner carry ``first a`` or ``first b``, the mean rate of its ends over that
+of the slower one. Elements are counted as if the slower group left with every bond.
+
 A small ring at one end (the nitrogen that was alkylated closes on its own second C-X, k side) caps the chain there; the
 other end goes on. Each bond sets one ``LEAVING`` free, so elements balance (HX, water less hydride, or water).
 """
@@ -118,7 +122,7 @@ def chain_network(units: Units, *, has_side_ring: bool = False) -> Network:
     Returns
     -------
     Network
-        Constants: ``k``, ``em 1`` ... ``em long``, ``rho`` and, with a side ring, ``side``.
+        Constants: ``k``, ``first a``, ``first b``, ``em 1`` ... ``em long``, ``rho`` and, with a side ring, ``side``.
     """
     single = not units.b
     species = tuple(_species(units, single=single, is_capped=has_side_ring))
@@ -139,6 +143,12 @@ def _joined(
     return (name, LEAVING, *_tokens(*first, single), *_tokens(*second, single))
 
 
+def _firsts(*reactants: tuple[str, int]) -> tuple[str, ...]:
+    """Name the factors of free partners, each of whose ends may be the first to react."""
+    free = {("NN", 0): "first a", ("XX", 0): "first b"}
+    return tuple(free[reactant] for reactant in reactants if reactant in free)
+
+
 def _growth(single: bool) -> Iterator[Reaction]:
     """Write every way in which two chains join."""
     pairs: tuple[tuple[str, str, str, int, int], ...] = (("NX", "NX", "NX", 0, 1),)
@@ -155,7 +165,7 @@ def _growth(single: bool) -> Iterator[Reaction]:
                 yield Reaction(
                     reactants=reactants,
                     products=_joined((first, i), (second, j), ends, length, single),
-                    constants=("k",),
+                    constants=("k", *_firsts((first, i), (second, j))),
                     multiplicity=ways * (2 if first == second and i != j else 1),
                 )
 
@@ -178,7 +188,7 @@ def _over_alkylation(single: bool, has_side_ring: bool) -> Iterator[Reaction]:
             yield Reaction(
                 reactants=(chain("ring", 1), chain(ends, j)),
                 products=(made, *_tokens(ends, j, single)),
-                constants=("k", "rho"),
+                constants=("k", "rho", *_firsts((ends, j))),
                 multiplicity=ways,
             )
     if has_side_ring:
@@ -209,7 +219,7 @@ def _growth_of_capped() -> Iterator[Reaction]:
                 yield Reaction(
                     reactants=(capped, chain(ends, j)),
                     products=(made, LEAVING, *own, *_tokens(ends, j, False)),
-                    constants=("k",),
+                    constants=("k", *_firsts((ends, j))),
                     multiplicity=ways,
                 )
         yield Reaction(reactants=(capped, CAPPED_X), products=(CAPPED, LEAVING, *own), constants=("k",))
@@ -218,6 +228,6 @@ def _growth_of_capped() -> Iterator[Reaction]:
             yield Reaction(
                 reactants=(CAPPED_X, chain(ends, j)),
                 products=(made, LEAVING, *_tokens(ends, j, False)),
-                constants=("k",),
+                constants=("k", *_firsts((ends, j))),
                 multiplicity=ways,
             )

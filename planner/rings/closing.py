@@ -25,6 +25,7 @@ from planner.rings.kinetics import (
     draw_book,
     log_em,
     median_book,
+    slower_amine_end,
     substitution_constants,
 )
 from planner.rings.pairs import RingPair, fits, leaving_elements, unit_elements
@@ -69,7 +70,7 @@ class Closing:
                 self.drawn,
                 solvent=p.solvent,
                 temperature_C=p.temperature_C,
-                leaving_group=p.leaving_group,
+                leaving_group=None if p.leaving_group == self.pair.leaving_groups else p.leaving_group,
             )
         if p.reductant is None:
             nothing = self.drawn.none
@@ -114,7 +115,8 @@ def winning(pair: RingPair) -> Closure:
     """Find the closure that is fastest at the medians: the ring that is called the ring."""
     drawn = median_book(load_book())
     open_ones = [c for c in pair.closures if not c.is_on_the_way]
-    return max(open_ones, key=lambda c: (float(closing(c, pair, drawn, drawn.none)[0]), c.at == FAR))
+    log_end = slower_amine_end(pair, drawn)
+    return max(open_ones, key=lambda c: (float(closing(c, pair, drawn, log_end)[0]), c.at == FAR))
 
 
 def prepare_closing(pair: RingPair, model: Model, *, n_draws: int, seed: int) -> Closing:

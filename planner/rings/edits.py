@@ -5,7 +5,7 @@ nothing reduces it), a nitrogen without hydrogens left carries the charge. New s
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rdkit import Chem, rdBase
@@ -28,6 +28,14 @@ class Electrophile:
     """Of the group that leaves; ``carbonyl``."""
     is_secondary: bool = False
     """Whether the carbon carries two others."""
+    is_activated: bool = False
+    """Whether the carbon is benzylic or allylic."""
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """Numbers of ``tether.*`` that its carbon brings to every rate."""
+        secondary = ("tether.secondary_carbon",) if self.is_secondary else ()
+        return (*secondary, "tether.activated_carbon") if self.is_activated else secondary
 
     @property
     def is_carbonyl(self) -> bool:
@@ -45,12 +53,7 @@ def merged(smiles: Sequence[str]) -> Any:
 
 def moved(end: Electrophile, by: int) -> Electrophile:
     """Move an end to where its molecule's atoms start in a mixture."""
-    return Electrophile(
-        carbon=end.carbon + by,
-        leaves=tuple(atom + by for atom in end.leaves),
-        name=end.name,
-        is_secondary=end.is_secondary,
-    )
+    return replace(end, carbon=end.carbon + by, leaves=tuple(atom + by for atom in end.leaves))
 
 
 def bonded(mol: Any, bonds: Iterable[tuple[int, Electrophile]], *, reduced: bool = True) -> str:

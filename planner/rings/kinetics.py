@@ -2,18 +2,20 @@
 
 ::
 
-    log k    = k[amine or sulfonamide] + mean over the ends of (nucleophilicity + leaving group + tether) + solvent
-               + Ea/R (1/298.15 - 1/T)
-    log EM_1 = em[size] + tether + nucleophilicity of the closing nitrogen - that of the ends
+    log k    = k[amine or sulfonamide] + nucleophilicity of the slower amine end + leaving group and carbon of the
+               slower C-X end + solvent + Ea/R (1/298.15 - 1/T)
+    first    = mean rate of a partner's two ends / that of the slower one
+    log EM_1 = em[size] + tether (+ nucleophilicity of a nitrogen with a bond - that of the slower end)
     log EM_i = em[size of two pairs] - 3/2 log(i/2)                     i >= 2, closing for good
-    rho      = sum over the ring's nitrogens of nucleophilicity / that of the ends
+    rho      = sum over the ring's nitrogens of nucleophilicity / that of the slower end
 
-Between sizes of the table EM is interpolated in its logarithm; beyond the last it falls as size to -3/2. Ends differ in
-nucleophilicity only by their mean; a second N-H of a nitrogen that was alkylated starts no branch.
+Between sizes of the table EM is interpolated in its logarithm; beyond the last it falls as size to -3/2. Where two ends
+differ the faster one has the first bond, and what is left, the slower one, closes and grows; that now and then the
+slower one is first is left out. A second N-H of a nitrogen that was alkylated starts no branch.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 
 import numpy as np
@@ -84,11 +86,22 @@ class Constants:
     """Of the ring against one amine end, its nitrogens summed [1]."""
     side: Array
     """Effective molarity of the small ring at the nitrogen that was alkylated [M]; 0 where there is none."""
+    first_a: Array | float = 1.0
+    """Mean rate of the amine ends over that of the slower one [1]."""
+    first_b: Array | float = 1.0
+    """The same of the ends that leave [1]."""
+
+    @property
+    def has_unlike_ends(self) -> bool:
+        """Whether the ends of a partner differ in rate."""
+        return bool(np.any(self.first_a != 1.0) or np.any(self.first_b != 1.0))
 
     def named(self) -> dict[str, Array]:
         """Name them as the network does."""
         labels = [*range(1, LONGEST + 1), LONG]
         found = {f"em {label}": em for label, em in zip(labels, self.em, strict=True)}
+        ones = np.ones_like(self.k)
+        found |= {"first a": ones * self.first_a, "first b": ones * self.first_b}
         return {"k": self.k, "rho": self.rho, **found} | ({"side": self.side} if self.side.any() else {})
 
 
@@ -98,8 +111,13 @@ def log_end_rate(nitrogen: Nitrogen, drawn: Drawn) -> Array:
     Acyclic secondary amines are no faster or slower than the width of k; sulfonamides have numbers of their own.
     """
     if nitrogen.n_hydrogens == 1 and not nitrogen.is_in_ring:
-        return drawn.none + (drawn.log("nucleophilicity.aryl") if nitrogen.is_aryl else 0.0)
+        return drawn.none if nitrogen.kind == "sulfonamide" else _log_of_neighbours(nitrogen, drawn)
     return log_nucleophilicity(nitrogen, drawn)
+
+
+def _log_of_neighbours(nitrogen: Nitrogen, drawn: Drawn) -> Array:
+    """log10 of what an aromatic ring and crowded carbons on a nitrogen leave of its rate."""
+    return sum((drawn.log(f"nucleophilicity.{name}") for name in nitrogen.traits), start=drawn.none)
 
 
 def log_nucleophilicity(nitrogen: Nitrogen, drawn: Drawn) -> Array:
@@ -112,7 +130,7 @@ def log_nucleophilicity(nitrogen: Nitrogen, drawn: Drawn) -> Array:
     elif nitrogen.n_hydrogens == 1:
         kind = "ring_secondary" if nitrogen.is_in_ring else "acyclic_secondary"
         log_n = drawn.log(f"nucleophilicity.{kind}")
-    return log_n + (drawn.log("nucleophilicity.aryl") if nitrogen.is_aryl else 0.0)
+    return log_n + _log_of_neighbours(nitrogen, drawn)
 
 
 def log_leaving(end: Electrophile, drawn: Drawn, *, is_sulfonamide: bool) -> Array:
@@ -123,7 +141,7 @@ def log_leaving(end: Electrophile, drawn: Drawn, *, is_sulfonamide: bool) -> Arr
         log_l = drawn.log(own)
     elif end.name != REFERENCE_GROUP:
         log_l = drawn.log(f"leaving_group.{end.name}")
-    return log_l + (drawn.log("tether.secondary_carbon") if end.is_secondary else 0.0)
+    return sum((drawn.log(name) for name in end.traits), start=log_l)
 
 
 def log_em(size: int, drawn: Drawn, *, is_sulfonamide: bool = False) -> Array:
@@ -148,11 +166,25 @@ def closing(closure: Closure, pair: RingPair, drawn: Drawn, log_end: Array) -> A
     for trait in closure.traits:
         if not (trait == HETEROATOMS and closure.size == OWN_SIZE):
             log_c = log_c + drawn.log(f"tether.{trait}")
-    if not pair.is_reductive:
-        is_end = closure.at == FAR and len(pair.a.nitrogens) > 1
-        speed = log_end_rate if is_end else log_nucleophilicity
-        log_c = log_c + speed(closure.nitrogen, drawn) - log_end
+    is_end = closure.at == FAR and len(pair.a.nitrogens) > 1
+    if not pair.is_reductive and not is_end:
+        log_c = log_c + log_nucleophilicity(closure.nitrogen, drawn) - log_end
     return np.asarray(10.0**log_c)
+
+
+def formed(closure: Closure, pair: RingPair, drawn: Drawn) -> Array:
+    """Weigh a closure by how fast the nitrogen that was alkylated got its first bond; 1 where any may have been."""
+    if closure.at == FAR or pair.is_reductive:
+        return 10.0**drawn.none
+    own = next(n for n in pair.a.nitrogens if n.atom == closure.nitrogen.atom)
+    return np.asarray(10.0 ** log_end_rate(own, drawn))
+
+
+def slower_amine_end(pair: RingPair, drawn: Drawn) -> Array:
+    """log10 of the rate of the slower amine end against a primary alkylamine."""
+    if pair.is_reductive:
+        return drawn.none
+    return np.asarray(np.min([log_end_rate(n, drawn) for n in pair.a.nitrogens], axis=0))
 
 
 def pair_sizes(pair: RingPair, drawn: Drawn, exponent: float = KINETIC) -> list[Array]:
@@ -181,27 +213,37 @@ def substitution_constants(
     """
     is_sulfonamide = pair.is_sulfonamide
     kind = "sulfonamide" if is_sulfonamide else "amine"
-    ends = pair.ends if leaving_group is None else [_with(end, leaving_group) for end in pair.ends]
-    log_end = _mean([log_end_rate(n, drawn) for n in pair.a.nitrogens])
-    log_k = drawn.log(f"k.{kind}") + log_end
-    log_k = log_k + _mean([log_leaving(end, drawn, is_sulfonamide=is_sulfonamide) for end in ends])
+    ends = pair.ends if leaving_group is None else [replace(end, name=leaving_group) for end in pair.ends]
+    amines = [log_end_rate(n, drawn) for n in pair.a.nitrogens]
+    leaving = [log_leaving(end, drawn, is_sulfonamide=is_sulfonamide) for end in ends]
+    log_end = slower_amine_end(pair, drawn)
+    log_k = drawn.log(f"k.{kind}") + log_end + np.min(leaving, axis=0)
     if solvent != REFERENCE_SOLVENT and not is_sulfonamide:
         log_k = log_k + drawn.log(f"solvent.{solvent}")
     inverse = 1.0 / REFERENCE_TEMPERATURE_K - 1.0 / (temperature_C + ZERO_CELSIUS)
     k = 10.0**log_k * np.exp(drawn.log(f"energy.{kind}") / GAS_CONSTANT * inverse)
-    return assembled(pair, drawn, k, log_end, over_alkylation(pair, drawn, log_end))
+    made = assembled(pair, drawn, k, log_end, over_alkylation(pair, drawn, log_end))
+    return replace(made, first_a=_first(amines), first_b=_first(leaving))
+
+
+def _first(logs: Sequence[Array]) -> Array:
+    """Mean rate of the ends over that of the slower one [1]."""
+    return np.asarray(np.mean(10.0 ** (np.asarray(logs) - np.min(logs, axis=0)), axis=0))
 
 
 def assembled(pair: RingPair, drawn: Drawn, k: Array, log_end: Array, rho: Array) -> Constants:
     """Put the effective molarities of a pair beside its rate."""
-    first = _shares([closing(c, pair, drawn, log_end) for c in pair.far], drawn)
-    side = _shares([closing(c, pair, drawn, log_end) for c in pair.own], drawn)
+    first, side = (_weighed(pair, closures, drawn, log_end) for closures in (pair.far, pair.own))
     return Constants(k=k, em=(first, *pair_sizes(pair, drawn)), rho=rho, side=side)
 
 
-def _shares(found: Sequence[Array], drawn: Drawn) -> Array:
+def _weighed(pair: RingPair, closures: Sequence[Closure], drawn: Drawn, log_end: Array) -> Array:
     """Average what adducts close that differ in which ends met first; none is 0."""
-    return np.mean(found, axis=0) if found else np.zeros(drawn.n_draws)
+    if not closures:
+        return np.zeros(drawn.n_draws)
+    weights = np.array([formed(c, pair, drawn) for c in closures])
+    found = np.array([closing(c, pair, drawn, log_end) for c in closures])
+    return np.asarray((weights / weights.sum(axis=0) * found).sum(axis=0))
 
 
 def over_alkylation(pair: RingPair, drawn: Drawn, log_end: Array) -> Array:
@@ -219,14 +261,7 @@ def over_alkylation(pair: RingPair, drawn: Drawn, log_end: Array) -> Array:
             kind="secondary",
             is_aryl=nitrogen.is_aryl,
             is_in_ring=size in RING_NH,
+            bulk=nitrogen.bulk,
         )
         total = total + 10.0 ** (log_nucleophilicity(made, drawn) - log_end)
     return total
-
-
-def _mean(values: Sequence[Array]) -> Array:
-    return np.asarray(np.mean(values, axis=0))
-
-
-def _with(end: Electrophile, name: str) -> Electrophile:
-    return Electrophile(carbon=end.carbon, leaves=end.leaves, name=name, is_secondary=end.is_secondary)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import NamedTuple
 
 from planner.errors import ScopeError
 from planner.model.model import Model
 from planner.model.site_classes import whole_pattern
-from planner.rings.book import KINDS
+from planner.rings.book import KINDS, load_book
 from planner.rings.closures import FAR, LARGEST_RING, OWN, Closure, closures_of, own_closure
 from planner.rings.edits import Electrophile, bonded, merged, moved
-from planner.rings.partners import Partner, read_partner
+from planner.rings.partners import Nitrogen, Partner, read_partner
 from planner.structures.regulated import check_regulated
 from planner.structures.structure import elements, molecule, protonated_mass
 
@@ -47,6 +48,11 @@ class RingPair:
         """The ends that nitrogens go to."""
         holder = self.b or self.a
         return holder.carbonyls if self.is_reductive else holder.ends
+
+    @property
+    def leaving_groups(self) -> str | None:
+        """What leaves, the faster first where two ends differ; None for carbonyls."""
+        return None if self.is_reductive else " then ".join(dict.fromkeys(end.name for end in self.ends))
 
     @property
     def far(self) -> tuple[Closure, ...]:
@@ -105,12 +111,28 @@ def _checked(pair: RingPair) -> RingPair:
         | ({} if both is None else {both.smiles: "a product of this pair"})
     )
     if not any(not c.is_on_the_way for c in pair.closures):
+        _explain_no_ring((pair.b or pair.a).smiles, pair.kind)
         raise ScopeError(
             f"{pair.adduct!r} closes no ring that lasts (strained imines, bridges and over {LARGEST_RING} atoms are "
             "none); "
             "expected chains that reach each other: choose a longer or more flexible partner"
         )
     return pair
+
+
+def _explain_no_ring(smiles: str, kind: str = "") -> None:
+    """Refuse with the chemistry, where the book knows why no ring closes; no ``kind`` is a partner with few ends.
+
+    Raises
+    ------
+    ScopeError
+        If it does.
+    """
+    for reason in load_book().no_rings:
+        if (kind in reason.kinds if kind else not reason.kinds) and fits(smiles, reason.smarts):
+            raise ScopeError(
+                f"{smiles!r} closes no ring: it {reason.sentence}; expected what closes one: {reason.remedy}"
+            )
 
 
 def _alone(a: Partner) -> RingPair:
@@ -156,6 +178,7 @@ def _paired(a: Partner, b: Partner) -> RingPair:
     if not a.nitrogens:
         raise ScopeError(f"{a.smiles!r} has {_said(a)}; expected a diamine or a primary amine: give one")
     if a.ends or a.carbonyls:
+        _explain_no_ring(a.smiles, "amino-carbonyl")
         raise ScopeError(
             f"{a.smiles!r} has {_said(a)}: it closes a ring, or chains, with itself; expected ends on one partner and "
             "nitrogens on the other: run it alone (`planner cyclize` with one compound) or protect it"
@@ -176,10 +199,18 @@ def _paired(a: Partner, b: Partner) -> RingPair:
         atom = a.nitrogens[0].atom
         twice = bonded(both, [(atom, moved(ends[0], shift)), (atom, moved(ends[0], shift + again))])
         check_regulated({twice: "a product of this pair"})
-    adduct = bonded(merged((a.smiles, b.smiles)), [(a.nitrogens[0].atom, moved(ends[0], shift))])
+    first = max(a.nitrogens, key=_ease)
+    adduct = bonded(merged((a.smiles, b.smiles)), [(first.atom, moved(ends[0], shift))])
     return RingPair(
         a=a, b=b, kind=kind, closures=closures, adduct=adduct, two_to_two=2 * min(main, default=0)
     )
+
+
+def _ease(nitrogen: Nitrogen) -> float:
+    """Rate of an amine end against a primary alkylamine, at the medians."""
+    ring = ("ring_secondary",) if nitrogen.is_in_ring and nitrogen.n_hydrogens == 1 else ()
+    numbers = load_book().parameters
+    return prod(numbers[f"nucleophilicity.{name}"].value for name in (*nitrogen.traits, *ring))
 
 
 def _kind(a: Partner, b: Partner) -> str:
@@ -190,6 +221,8 @@ def _kind(a: Partner, b: Partner) -> str:
         raise ScopeError(
             f"{b.smiles!r} has {_said(b)}; expected two ends of one sort: protect the carbonyl as its acetal"
         )
+    if n_ends < 2 and not b.carbonyls:
+        _explain_no_ring(b.smiles)
     if n_ends == 0:
         raise ScopeError(
             f"{b.smiles!r} has no halide, mesylate, tosylate, aldehyde or ketone; expected two of them: give a partner "
@@ -202,9 +235,10 @@ def _kind(a: Partner, b: Partner) -> str:
     if n_ends == 1 and len(a.nitrogens) == 2 and b.carbonyls:
         return "diamine and carbonyl"
     if n_ends == 1:
+        instead = "use `planner predict` for reductive amination, or " if b.carbonyls else ""
         raise ScopeError(
-            f"{a.smiles!r} has {_said(a)} and {b.smiles!r} {_said(b)}: they close no ring; use `planner predict` for "
-            "reductive amination, or give a partner with two ends"
+            f"{a.smiles!r} has {_said(a)} and {b.smiles!r} {_said(b)}: they close no ring; {instead}give a "
+            "partner with two ends"
         )
     what = next(word for n, word in ways if n == 2)
     if len(a.nitrogens) == 2:
@@ -252,11 +286,11 @@ def twice_closed(pair: RingPair, best: Closure | None = None) -> Twice | None:
     return Twice(made, float(protonated_mass(made)))
 
 
-def leaving_elements(pair: RingPair) -> tuple[tuple[str, int], ...]:
-    """Count what each bond sets free: HX, or oxygen (water less the hydride's H2)."""
+def leaving_elements(pair: RingPair, which: int = -1) -> tuple[tuple[str, int], ...]:
+    """Count what a bond at the first or last end sets free: HX, or oxygen (water less the hydride's H2)."""
     if pair.is_reductive:
         return (("O", 1),)
-    end = pair.ends[0]
+    end = pair.ends[which]
     holder = molecule((pair.b or pair.a).smiles)
     counts = {"H": 1}
     for i in end.leaves:

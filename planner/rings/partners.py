@@ -6,6 +6,8 @@ sulfonate of ``models/rings.toml``, or an aldehyde or ketone.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
+from typing import Any
 
 from rdkit import Chem
 
@@ -29,6 +31,9 @@ ELSEWHERE = {
 """Groups that take the amine before anything else does."""
 UNHELD = {"a 1,2-dicarbonyl group": "[CX3;!$(C-[O,N,S])](=[OX1])-[CX3;!$(C-[O,N,S])](=[OX1])"}
 """Groups whose imines the model does not hold."""
+ACTIVATED = "[CX4;$(C-c),$(C-[CX3]=[#6])]"
+"""A benzylic or allylic carbon."""
+SP3 = Chem.HybridizationType.SP3
 UNKNOWN_END = {
     "triflate": "[CX4]-[OX2]-[SX4](=O)(=O)-[CX4](F)(F)F",
     "sulfate": "[CX4]-[OX2]-[SX4](=O)(=O)-[OX2]",
@@ -47,6 +52,15 @@ class Nitrogen:
     """primary, secondary or sulfonamide."""
     is_aryl: bool
     is_in_ring: bool
+    bulk: str = ""
+    """``sec_alkyl`` or ``tert_alkyl`` for the most crowded carbon on it; empty where all are primary."""
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """Entries of ``nucleophilicity.*`` that its neighbours bring, but not its hydrogens."""
+        alone = self.bulk == "tert_alkyl" and self.n_hydrogens > 1
+        bulk = f"{self.bulk}_primary" if alone else self.bulk
+        return tuple(name for name in ("aryl" if self.is_aryl else "", bulk) if name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +99,11 @@ def read_partner(text: str, model: Model, *, opened: bool = False) -> Partner:
     structure = given if free == given.smiles else read_structure(free)
     mol = molecule(structure.smiles)
     for groups, what in (
-        (UNHELD, "whose imines this model does not hold (they go on to pyrazines and their like)"),
+        (
+            UNHELD,
+            "whose imines this model does not hold: a 1,2-diamine takes both carbons to the dihydropyrazine and the "
+            "pyrazine (quinoxaline), other amines give open diimines",
+        ),
         (ELSEWHERE, "which amines attack first"),
         (UNKNOWN_END, "for which there is no number"),
     ):
@@ -123,14 +141,23 @@ def _nitrogens(structure: Structure, model: Model) -> tuple[Nitrogen, ...]:
                 kind=kind,
                 is_aryl=any(a.GetIsAromatic() for a in nitrogen.GetNeighbors()),
                 is_in_ring=bool(nitrogen.IsInRing()),
+                bulk=_bulk(nitrogen),
             )
         )
     return tuple(found)
 
 
+def _bulk(nitrogen: Any) -> str:
+    """Name the most crowded saturated carbon on a nitrogen."""
+    saturated = [n for n in nitrogen.GetNeighbors() if n.GetHybridization() == SP3 and n.GetAtomicNum() == 6]
+    most = max((n.GetDegree() - 1 for n in saturated), default=0)
+    return {2: "sec_alkyl", 3: "tert_alkyl"}.get(most, "")
+
+
 def _ends(smiles: str, book: Book) -> tuple[Electrophile, ...]:
-    """Find halides and sulfonates, in order of atom index."""
+    """Find halides and sulfonates, the fastest first, then in order of atom index."""
     mol = molecule(smiles)
+    activated = matching_atoms(mol, (ACTIVATED,))
     found: dict[tuple[int, int], Electrophile] = {}
     for end in book.ends:
         for smarts in end.smarts:
@@ -142,6 +169,7 @@ def _ends(smiles: str, book: Book) -> tuple[Electrophile, ...]:
                         leaves=_behind(mol, carbon, leaf),
                         name=end.name,
                         is_secondary=_carbons_on(mol, carbon) > 1,
+                        is_activated=carbon in activated,
                     ),
                 )
     for (carbon, _), one in found.items():
@@ -150,7 +178,13 @@ def _ends(smiles: str, book: Book) -> tuple[Electrophile, ...]:
                 f"{smiles!r} holds a tertiary {one.name}, which eliminates; expected primary or secondary ones: "
                 "choose another partner"
             )
-    return tuple(found[key] for key in sorted(found))
+    return tuple(sorted((found[key] for key in sorted(found)), key=lambda end: -_ease(end, book)))
+
+
+def _ease(end: Electrophile, book: Book) -> float:
+    """Rate of an end against a primary bromide, at the medians."""
+    names = (f"leaving_group.{end.name}", *end.traits)
+    return prod(book.parameters[name].value for name in names if name in book.parameters)
 
 
 def _carbons_on(mol: Chem.Mol, carbon: int) -> int:

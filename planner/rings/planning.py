@@ -4,14 +4,14 @@ Each strategy is searched over concentration, feed time, after-stir and excess; 
 
     P(ring >= min_ring) >= probability
 
-the one with the smallest litres x hours per gram of ring is taken, a feed counted three times. What no strategy can
-promise is refused, with the ring that can be promised instead.
+the one with the smallest litres x hours per gram of ring is taken: a batch of ordinary strength before all others, then
+a feed counted three times. What no strategy can promise is refused, with the ring that can be promised instead.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,43 +22,30 @@ from planner.predictions.prediction import check_count, interval
 from planner.rings.book import load_book
 from planner.rings.caveats import voiding
 from planner.rings.closing import Closing, prepare_closing, winning
-from planner.rings.closures import Closure
 from planner.rings.masses import molar_mass
 from planner.rings.options import AT_ONCE, BOTH_FED, LIMITS
 from planner.rings.pairs import RingPair, read_ring_pair
-from planner.rings.plans import RingPlan, RingStrategy
+from planner.rings.plans import RingPlan, RingStrategy, Wanted
 from planner.rings.prediction import PREDICTION_DRAWS, predict_closing
 from planner.rings.procedure import FEED_M, HALF_FED, RingProcedure, settle_ring
-from planner.rings.pump import PROTECTED, PumpSchedule, schedule_of
+from planner.rings.pump import schedule_of
 from planner.rings.strategies import Option, options_of
+from planner.rings.verdicts import beside, reasons, refusal, spared_dilution, why_not
 from planner.rings.workup import work_up
-from planner.sheets.charges import figures
-from planner.structures.sensitive import harmed_by
 
 SEARCH_DRAWS = 64
 CONCENTRATIONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """[M]"""
 STIRS = (6.0, 24.0)
 """After the feed [h]."""
+JUDGED = 4
+"""Cells of the coarse search that are judged with all draws."""
 PUMP = 3.0
 """By what factor litres times hours must fall before syringe pumps are set up."""
-USUAL_HOURS, USUAL_PROBABILITY = 72.0, 0.8
-"""Limits that stand where none is given [h, 1]."""
+ORDINARY_M, USUAL_M = 0.01, 0.1
+"""Strength from which a batch is no high dilution, so that no pump is set up where it does, and the usual one [M]."""
 HELD = ("solvent", "base", "temperature_C", "leaving_group", "reductant", "reductant_equivalents")
 """Fields that a recommendation takes from what is asked; the others are searched."""
-
-
-class Wanted(NamedTuple):
-    """What a plan must reach."""
-
-    ring: float
-    probability: float
-    most_hours: float
-    scale_g: float
-    draws: int
-    seed: int
-    asked: str
-    """SMILES of the ring."""
 
 
 def recommend_cyclization(  # noqa: PLR0913 - the contract's keywords
@@ -197,28 +184,24 @@ def _searched(option: Option, model: Model, asked: dict[str, Any], wanted: Wante
     rings = coarse.rings(cells)
     fine = prepare_closing(option.pair, model, n_draws=wanted.draws, seed=wanted.seed)
     order = _order(cells, rings, option.pair, wanted)
-    best = None
-    for p in [cells[i] for i in order[:4]]:
-        made = _judged(option, fine, p, wanted)
-        if best is None or _rank(made) < _rank(best):
-            best = made
-    assert best is not None
+    best = min((_judged(option, fine, cells[i], wanted) for i in order[:JUDGED]), key=_rank)
+    if not best.keeps_promise:
+        others = [i for i in order[JUDGED:] if cells[i].addition_time_h][:JUDGED]
+        best = min((best, *(_judged(option, fine, cells[i], wanted) for i in others)), key=_rank)
     assert best.procedure is not None
-    batches = [i for i in order if not cells[i].addition_time_h]
-    if not best.procedure.addition_time_h or not batches:
+    batches = [cells[i] for i in order if not cells[i].addition_time_h]
+    plain = batches[0] if batches and best.procedure.addition_time_h else _usual(best.procedure, batches)
+    if plain is None:
         return best
-    return replace(best, words=best.words + _why_fed(_judged(option, fine, cells[batches[0]], wanted)))
+    return replace(best, words=best.words + why_not(_judged(option, fine, plain, wanted), best))
 
 
-def _why_fed(batch: RingStrategy) -> str:
-    """Say what the best batch would give where a feed is planned."""
-    assert batch.ring is not None
-    assert batch.procedure is not None
-    reaches = f"and what is wanted in {batch.probability:.0%} of the draws"
-    return (
-        f" The feed is there for the promised probability: all at once at {batch.procedure.concentration_M:g} M the "
-        f"ring is {batch.ring.median:.0%}, {reaches}."
-    )
+def _usual(p: RingProcedure, batches: Sequence[RingProcedure]) -> RingProcedure | None:
+    """Find the batch of usual strength beside a thinner one."""
+    if p.addition_time_h or p.concentration_M >= USUAL_M:
+        return None
+    alike = (b for b in batches if (b.hold_time_h, b.equivalents) == (p.hold_time_h, p.equivalents))
+    return next((b for b in alike if b.concentration_M == USUAL_M), None)
 
 
 def _price(p: RingProcedure, ring: float, mass: float) -> float:
@@ -231,14 +214,19 @@ def _trouble(p: RingProcedure) -> float:
     return PUMP if p.addition_time_h else 1.0
 
 
+def _is_elaborate(p: RingProcedure) -> bool:
+    """Whether a procedure is more than a batch of ordinary strength."""
+    return p.addition_time_h > 0 or p.concentration_M < ORDINARY_M
+
+
 def _order(cells: Sequence[RingProcedure], rings: np.ndarray, pair: RingPair, wanted: Wanted) -> list[int]:
-    """Order cells: those that keep the promise by price, then the others by what they promise."""
+    """Order cells: those that keep the promise by price, ordinary batches first; then others by what they promise."""
     mass = molar_mass(winning(pair).smiles)
     chance = np.mean(rings >= wanted.ring, axis=1)
     promised = np.quantile(rings, 1.0 - wanted.probability, axis=1)
     price = [_price(p, float(r.mean()), mass) for p, r in zip(cells, rings, strict=True)]
     keys = [
-        (0, price[i], 0.0)
+        (0, float(_is_elaborate(cells[i])), price[i])
         if chance[i] >= wanted.probability
         else (1, -round(float(promised[i]), 2), price[i])
         for i in range(len(cells))
@@ -257,7 +245,9 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
     return RingStrategy(
         name=option.route.name,
         title=option.route.title,
-        words=option.words + _beside(winning(ready.pair), wanted.asked, schedule, ready.model),
+        words=option.words
+        + beside(winning(ready.pair), wanted.asked, schedule, ready.model)
+        + spared_dilution(ready.pair),
         extra_steps=option.route.extra_steps,
         pair=ready.pair,
         procedure=p,
@@ -267,15 +257,6 @@ def _judged(option: Option, ready: Closing, p: RingProcedure, wanted: Wanted) ->
         schedule=schedule,
         keeps_promise=chance >= wanted.probability,
     )
-
-
-def _beside(made: Closure, asked: str, schedule: PumpSchedule, model: Model) -> str:
-    """Say where what closes is not the ring that was asked for, and what it cannot bear when it is freed."""
-    if schedule.protects:
-        groups = harmed_by("acid", asked, model)
-        bars = f" Free it without acid, which opens its {groups[0].name}." if groups else ""
-        return f" Litres and hours are per gram of {asked}: {PROTECTED}.{bars}"
-    return "" if made.smiles == asked else f" It gives {made.smiles}, {made.size} atoms, and not {asked}."
 
 
 def _uncomputed(option: Option, why: str = "") -> RingStrategy:
@@ -301,7 +282,9 @@ def _rank(s: RingStrategy) -> tuple[float, ...]:
         return (2.0, 0.0, 0.0)
     pump = 1.0 if s.procedure is None else _trouble(s.procedure)
     price = pump * s.schedule.litres_per_gram * s.schedule.total_time_h
-    return (0.0, float(s.extra_steps), price) if s.keeps_promise else (1.0, -s.promised, price)
+    if not s.keeps_promise:
+        return (1.0, -s.promised, price)
+    return (0.0, float(s.extra_steps), float(s.procedure is not None and _is_elaborate(s.procedure)), price)
 
 
 def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: Wanted) -> RingPlan:
@@ -309,7 +292,7 @@ def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: W
     ranked = tuple(sorted(found, key=_rank))
     best = ranked[0]
     if not best.keeps_promise:
-        raise InfeasibleError(_refusal(pair, ranked, wanted))
+        raise InfeasibleError(refusal(pair, ranked, wanted))
     assert best.pair is not None
     assert best.procedure is not None
     ready = prepare_closing(best.pair, model, n_draws=wanted.draws, seed=wanted.seed)
@@ -322,66 +305,9 @@ def _plan(pair: RingPair, model: Model, found: Sequence[RingStrategy], wanted: W
         strategies=ranked,
         prediction=prediction,
         workup=work_up(prediction),
-        reasons=tuple(_reasons(ranked, wanted)),
+        reasons=tuple(reasons(ranked, wanted)),
         caveats=prediction.caveats,
         hazards=prediction.hazards,
         draws=wanted.draws,
         seed=wanted.seed,
     )
-
-
-def _refusal(pair: RingPair, ranked: Sequence[RingStrategy], wanted: Wanted) -> str:
-    """Say what cannot be promised, the best that can, and which limit stands in the way."""
-    best = ranked[0]
-    advice = []
-    others = [s.title for s in ranked if s.name in ("buy", "diacyl_and_reduce")]
-    most = 0.0 if best.promised is None else float(np.floor(best.promised * 100) / 100)
-    if most >= LIMITS["min_ring"].low:
-        advice.append(f"ask for min_ring {most:.2f}")
-    if wanted.most_hours < USUAL_HOURS:
-        advice.append(f"leave out max_time_h {wanted.most_hours:g}, which allows no slower run")
-    if wanted.probability > USUAL_PROBABILITY:
-        advice.append(f"ask for less than probability {wanted.probability:g}")
-    if others:
-        advice.append(f"take another way ({'; '.join(others)})")
-    what = f"a ring yield of {wanted.ring:.0%} with probability {wanted.probability:.0%}"
-    help_ = ", or ".join(advice) or "take another partner for this ring"
-    p = best.procedure
-    assert p is not None  # a batch is searched for every pair
-    middle = 0.0 if best.ring is None else best.ring.median
-    fed = f"fed over {p.addition_time_h:g} h" if p.addition_time_h else "all at once"
-    charged = "" if pair.b is None else f", {p.equivalents:g} eq of b"
-    return (
-        f"{what} is more than this model can promise for {pair.adduct}; the best is {best.promised:.0%} with that "
-        f"probability, {middle:.0%} in the middle ({best.title}, {p.concentration_M:g} M {fed}, {p.total_time_h:g} h"
-        f"{charged}): {help_}"
-    )
-
-
-def _reasons(ranked: Sequence[RingStrategy], wanted: Wanted) -> Iterator[str]:
-    """Say why the first is first."""
-    best = ranked[0]
-    s, p = best.schedule, best.procedure
-    if s is None or p is None or best.ring is None or best.probability is None:
-        return
-    of_asked = f" that was asked for ({PROTECTED})" if s.protects else ""
-    yield (
-        f"{best.title}: ring {best.ring.median:.0%} ({best.ring.low:.0%} to {best.ring.high:.0%}), "
-        f"{wanted.ring:.0%} or more in {best.probability:.0%} of the draws, for {figures(s.litres_per_gram, 2)} L and "
-        f"{figures(s.hours_per_gram, 2)} h per gram of ring{of_asked}."
-    )
-    for other in ranked[1:]:
-        if other.ring is None or other.schedule is None or other.probability is None:
-            continue
-        litres = figures(other.schedule.litres_per_gram, 2)
-        verdict = (
-            f"also keeps the promise, for {litres} L per gram and {other.schedule.total_time_h:g} h"
-            if other.keeps_promise
-            else f"reaches it in only {other.probability:.0%} of the draws"
-        )
-        steps = (
-            f", {other.extra_steps} more step{'s' if other.extra_steps > 1 else ''}"
-            if other.extra_steps
-            else ""
-        )
-        yield f"{other.title}: ring {other.ring.median:.0%}, {verdict}{steps}."

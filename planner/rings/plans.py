@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.files.tables import csv_text
 from planner.files.writing import write_all
@@ -31,6 +31,19 @@ SCHEDULE_COLUMNS = (
     "draws", "seed", "model_name", "model_sha256", "planner_version",
 )  # fmt: skip
 PLAN_COLUMNS = (*STRATEGY_COLUMNS, *SCHEDULE_COLUMNS)
+
+
+class Wanted(NamedTuple):
+    """What a plan must reach."""
+
+    ring: float
+    probability: float
+    most_hours: float
+    scale_g: float
+    draws: int
+    seed: int
+    asked: str
+    """SMILES of the ring."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -65,7 +65,9 @@ class RingPrediction:
     effective_molarity: Interval
     """Of the ring that wins [M]."""
     rate: Interval
-    """One end with one end at the temperature of the flask [M-1 s-1]."""
+    """One end with one end at the temperature of the flask, the slower ones where they differ [M-1 s-1]."""
+    has_unlike_ends: bool
+    """Whether they do."""
     statistical: ClosedForm | None
     """On paper; None where its assumptions do not hold."""
     hazards: tuple[str, ...]
@@ -193,6 +195,7 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
         and all(_is_spent(n.n_hydrogens, pair) for n in ring_nitrogens),
         effective_molarity=interval(em),
         rate=interval(constants.k),
+        has_unlike_ends=constants.has_unlike_ends,
         statistical=None if void else _on_paper(ready, p, shares, best),
         hazards=ring_hazards(pair),
         caveats=caveats,
@@ -203,7 +206,7 @@ def predict_closing(ready: Closing, p: RingProcedure, defaults: tuple[str, ...] 
 
 
 def _on_paper(ready: Closing, p: RingProcedure, shares: Shares, best: Closure) -> ClosedForm | None:
-    """Work out what paper says, unless a fault, another ring, an alkylated one or an unfinished run forbids."""
+    """Work out what paper says, unless a fault, unlike ends, another or alkylated ring or an unfinished run forbids."""
     other = shares.far if best.at == OWN else shares.side
     takes = (
         float(np.mean(other)),
@@ -211,7 +214,8 @@ def _on_paper(ready: Closing, p: RingProcedure, shares: Shares, best: Closure) -
         float(np.mean(shares.left)) - UNFINISHED + TAKES,
     )
     is_faulty = p.leak > 0 or p.pump_ratio != 1.0 or (p.holds_acid and p.base is None)
-    return None if is_faulty or max(takes) > TAKES else closed_form(ready, p)
+    is_uneven = ready.constants(p).has_unlike_ends
+    return None if is_faulty or is_uneven or max(takes) > TAKES else closed_form(ready, p)
 
 
 def _is_spent(n_hydrogens: int, pair: RingPair) -> bool:

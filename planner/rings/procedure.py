@@ -168,9 +168,9 @@ def _words(said: dict[str, Any], pair: RingPair, model: Model, book: Book) -> di
         if name == "addition":
             found[name] = _one_of(name, value, WAYS)
         elif name == "leaving_group":
-            found[name] = _one_of(
-                name, {a: e.name for e in book.ends for a in e.aliases}.get(value, value), book.groups
-            )
+            short = {a: e.name for e in book.ends for a in e.aliases}
+            own = pair.leaving_groups
+            found[name] = own if value == own else _one_of(name, short.get(value, value), book.groups)
         elif name == "base":
             found[name] = None if value.casefold() in NO_WORDS else _one_of(name, value, BASES)
         elif name == "reductant":
@@ -237,6 +237,6 @@ def _defaults(pair: RingPair, words: dict[str, Any], model: Model) -> dict[str, 
             "leaving_group": None,
         }
     return defaults | {
-        "leaving_group": pair.ends[0].name,
+        "leaving_group": pair.leaving_groups,
         "solvent": "DMF" if pair.is_sulfonamide else "MeCN",
     }

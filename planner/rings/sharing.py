@@ -20,7 +20,7 @@ from planner.rings.chains import (
 from planner.rings.closing import Closing, equilibrium
 from planner.rings.closures import FAR, OWN, Closure
 from planner.rings.flask import charge_of
-from planner.rings.kinetics import closing
+from planner.rings.kinetics import closing, formed
 from planner.rings.masses import unit_masses
 from planner.rings.procedure import RingProcedure
 
@@ -165,7 +165,10 @@ def isomers_of(ready: Closing, shares: Shares) -> tuple[RingIsomer, ...]:
     for at, whole in ((FAR, shares.far), (OWN, shares.side)):
         own = [c for c in ready.pair.closures if c.at == at]
         speeds = [
-            nothing if c.is_on_the_way else closing(c, ready.pair, ready.drawn, ready.drawn.none) for c in own
+            nothing
+            if c.is_on_the_way
+            else formed(c, ready.pair, ready.drawn) * closing(c, ready.pair, ready.drawn, ready.drawn.none)
+            for c in own
         ]
         total = np.maximum(sum(speeds, start=nothing), 1e-300)
         for closure, speed in zip(own, speeds, strict=True):

@@ -55,6 +55,7 @@ def ring_text(found: RingPrediction) -> str:
     """Write a prediction for the terminal."""
     pair = found.pair
     single, em = pair.b is None, found.effective_molarity
+    slower = " (the slower ones)" if found.has_unlike_ends else ""
     partners = pair.a.smiles if pair.b is None else f"{pair.a.smiles} + {pair.b.smiles}"
     lines = [f"{partners} ({pair.kind})", procedure_phrase(found.procedure, single=single), ""]
     if found.void:
@@ -68,7 +69,7 @@ def ring_text(found: RingPrediction) -> str:
         f"  {'conversion':<24} {share(found.conversion)}",
         "",
         f"  effective molarity {figures(em.median, 2)} M ({figures(em.low, 1)} to "
-        f"{figures(em.high, 1)}), one end with one end {found.rate.median:.1g} M-1 s-1",
+        f"{figures(em.high, 1)}), one end with one end {found.rate.median:.1g} M-1 s-1{slower}",
         *_on_paper(found),
         "",
         "every closure of the adduct:",
