@@ -141,33 +141,35 @@ def _compounds(well: Well) -> tuple[Compound, Compound]:
     )
 
 
+def _asked(
+    well: Well, p: Settled, model: Model, names: Mapping[Compound, str]
+) -> tuple[tuple[str, str, float, float], ...]:
+    """List (role, name, equivalents, molar mass) of what a well takes besides its solvent."""
+    amine, carbonyl = _compounds(well)
+    reductant = model.reductant(p.reductant)
+    masses = [read_structure(smiles).molar_mass for smiles in (amine[2], carbonyl[2], ACID)]
+    return (
+        ("amine", names[amine], 1.0, masses[0]),
+        ("carbonyl", names[carbonyl], p.carbonyl_equivalents, masses[1]),
+        ("acid", "acetic acid", p.acid_equivalents, masses[2]),
+        ("reductant", reductant.name, p.reductant_equivalents, reductant.molar_mass),
+    )
+
+
 def _of_well(
     well: Well, p: Settled, model: Model, handler: Handler, names: Mapping[Compound, str]
 ) -> list[Transfer]:
     """Fill one well."""
-    amine, carbonyl = _compounds(well)
-    amine_umol = p.concentration_M * handler.well_uL
-    reductant = model.reductant(p.reductant)
-    asked = (
-        ("amine", names[amine], 1.0, read_structure(well.amine_smiles).molar_mass),
-        (
-            "carbonyl",
-            names[carbonyl],
-            p.carbonyl_equivalents,
-            read_structure(well.carbonyl_smiles).molar_mass,
-        ),
-        ("acid", "acetic acid", p.acid_equivalents, read_structure(ACID).molar_mass),
-        ("reductant", reductant.name, p.reductant_equivalents, reductant.molar_mass),
-    )
     later = p.first_stage_h if ADDITIONS[p.addition].hydride_last else 0.0
     made = []
-    for role, name, equivalents, molar_mass in asked:
-        volume = round(equivalents * amine_umol / handler.stocks_M[role] / STEP_UL) * STEP_UL
+    for role, name, equivalents, molar_mass in _asked(well, p, model, names):
         if equivalents <= 0:
             continue
+        stock_M = handler.stocks_M[role]
+        volume = round(equivalents * p.concentration_M * handler.well_uL / stock_M / STEP_UL) * STEP_UL
         if volume < handler.smallest_uL:
             raise ProcedureError(
-                f"well {well.name}: {volume:.2g} uL of the {handler.stocks_M[role]:g} M stock of {name} is less than "
+                f"well {well.name}: {volume:.2g} uL of the {stock_M:g} M stock of {name} is less than "
                 f"{handler.smallest_uL:g} uL; give a weaker stock of the {role}, or larger wells"
             )
         is_later = role == "reductant" and later > 0
@@ -180,30 +182,34 @@ def _of_well(
                 solvent=p.solvent,
                 destination=well.name,
                 volume_uL=round(volume, 1),
-                stock_M=handler.stocks_M[role],
+                stock_M=stock_M,
                 molar_mass=molar_mass,
             )
         )
-    rest = handler.well_uL - sum(t.volume_uL for t in made)
+    return made + _made_up(well, p.solvent, handler, sum(t.volume_uL for t in made))
+
+
+def _made_up(well: Well, solvent: str, handler: Handler, taken_uL: float) -> list[Transfer]:
+    """Fill a well up with solvent."""
+    rest = handler.well_uL - taken_uL
     if rest < -STEP_UL:
         raise ProcedureError(
             f"well {well.name} ({well.amine_id} + {well.carbonyl_id}) overflows: its stocks take "
-            f"{handler.well_uL - rest:.0f} uL of {handler.well_uL:g} uL; give stronger stocks, or screen at a lower "
-            "concentration_M"
+            f"{taken_uL:.0f} uL of {handler.well_uL:g} uL; give stronger stocks, or screen at a lower concentration"
         )
-    if rest >= handler.smallest_uL:
-        made.append(
-            Transfer(
-                stage="flask",
-                time_h=0.0,
-                source=p.solvent,
-                role="solvent",
-                solvent=p.solvent,
-                destination=well.name,
-                volume_uL=round(rest, 1),
-            )
+    if rest < handler.smallest_uL:
+        return []
+    return [
+        Transfer(
+            stage="flask",
+            time_h=0.0,
+            source=solvent,
+            role="solvent",
+            solvent=solvent,
+            destination=well.name,
+            volume_uL=round(rest, 1),
         )
-    return made
+    ]
 
 
 def source_rows(made: Iterable[Transfer], handler: Handler) -> list[dict[str, object]]:
