@@ -120,9 +120,7 @@ def main() -> None:
         grown = held[-1] - held[given.settled]
         print(f"from move {given.settled} on it grew by {grown:.1f} MB")
     print(f"exceptions {told.failed}")
-    is_slow = (
-        median > LIMIT_S and not given.searches
-    )  # beside searches the waits are told and judged by nobody
+    is_slow = median > LIMIT_S and not given.searches  # beside searches the waits are told, not judged
     sys.exit(int(is_slow or grown > GROWTH_MB or told.failed > 0))
 
 

@@ -30,7 +30,7 @@ def test_a_cell_of_the_matrix_opens_its_pair(page: Any, app_url: str, tmp_path: 
     assert "C3" in said
     where = cell.bounding_box()
     page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)  # on its number
-    box = page.get_by_role("combobox", name="Pair")
+    box = page.get_by_role("combobox", name="Pair").last
     shown = f"A2 + C3: {100 * float(table[5]['target_fraction']):.0f}%"
     shows(box, shown)
     settled(page)
@@ -96,5 +96,5 @@ def test_a_phone_shows_the_library(page: Any, app_url: str) -> None:
     still(page, refused)
     where = refused.bounding_box()
     page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
-    shows(page.get_by_role("combobox", name="Pair"), "nonsense + CCCC=O: no plan")
+    shows(page.get_by_role("combobox", name="Pair").last, "nonsense + CCCC=O: no plan")
     page.get_by_test_id("stAlert").filter(has_text="unreadable").last.wait_for(timeout=30_000)
