@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from planner.mixtures.answers import Coverage, answers_of
 from planner.mixtures.by_products import load_by_products
 from planner.mixtures.identification import PEAK_COLUMNS, Assignment, PeakTable, identify_in
 from planner.mixtures.masses import isotope_lines
-from planner.mixtures.misreading import refuse_misread, tail
+from planner.mixtures.misreading import refuse_misread
 from planner.mixtures.peaks import Peak, PeakList, Tolerance, chosen_tolerance, read_peaks
 from planner.mixtures.species import species_of
 from planner.predictions.prediction import Prediction
@@ -342,9 +341,3 @@ def test_random_lists_are_hardly_ever_taken_for_swapped() -> None:
         except TableError:
             refused += 1
     assert refused < 10
-
-
-def test_a_long_list_that_is_chance_stays() -> None:
-    """The chance of a tail is the sum of the binomial terms."""
-    assert tail(6, 3, 0.2) == pytest.approx(1 - sum(comb(6, j) * 0.2**j * 0.8 ** (6 - j) for j in range(3)))
-    assert tail(2000, 1, 0.5) == pytest.approx(1.0)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from parts_set import shipped_with
-from planner.flask.acidity import acidity_of
-from planner.flask.flask import central_batch, prepare
+from planner.flask.acidity import acidity, acidity_of
+from planner.flask.conditions import conditions_of
+from planner.flask.flask import central_batch, constants_and_charges, prepare
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
@@ -136,6 +138,45 @@ def test_acidity(amine, acid, pH) -> None:
     asked = Procedure(reductant="NaBH3CN", acid_equivalents=acid, concentration_M=0.2)
     settled, _ = settle(asked, MODEL)
     assert acidity_of(read_pair(amine, BUTANAL), MODEL, settled) == pytest.approx(min(pH, 9.0), abs=0.011)
+
+
+@pytest.mark.parametrize("amine", [BUTYLAMINE, "NCCN", "Nc1ccccc1", "C1COCCN1"])
+@pytest.mark.parametrize("acid", [0.0, 0.3, 1.0, 1.5, 8.0])
+def test_the_pH_is_the_root_that_another_solver_finds(amine: str, acid: float) -> None:
+    """In every draw the charges balance at the pH, by bracketing the balance as it is written."""
+    pair = read_pair(amine, BUTANAL, MODEL)
+    asked = Procedure(reductant="NaBH3CN", acid_equivalents=acid, concentration_M=0.2)
+    settled, _ = settle(asked, MODEL)
+    at = conditions_of(pair, MODEL, [settled], draw_parameters(MODEL, 16, 3))
+    acid_pair = 10.0 ** at.drawn.named("protonation.acetic_acid")
+    bases = [(10.0 ** at.drawn.classed("protonation", at.chain(x.site_class)), n) for x, n in at.amines]
+    for draw, found in enumerate(acidity(at)[0]):
+
+        def balance(pH: float, i: int = draw) -> float:
+            h = 10.0**-pH
+            held = sum(n * h * pairs[i] / (1.0 + h * pairs[i]) for pairs, n in bases)
+            return float(0.2 * acid / (1.0 + acid_pair[i] * h) + 1e-14 / h - 0.2 * held - h)
+
+        assert found == pytest.approx(np.clip(brentq(balance, 0.0, 14.0, xtol=1e-12), 2.0, 9.0), abs=1e-9)
+
+
+def test_what_is_kept_of_a_pair_depends_on_no_procedure() -> None:
+    """Constants are the same to the last digit whatever was asked of the pair before with the same draws."""
+    pair, draws = read_pair("NCCNC", BUTANAL, MODEL), draw_parameters(MODEL, 8, 5)
+    flask = prepare(pair, MODEL)
+    asked = [
+        Procedure(reductant=reductant, acid_equivalents=acid, temperature_C=celsius, solvent=solvent)
+        for reductant, acid, celsius, solvent in (
+            ("STAB", 0.0, 0.0, "DCE"), ("NaBH3CN", 1.0, 40.0, "MeOH"), ("NaBH4", 0.0, 25.0, "EtOH"),
+        )
+    ]  # fmt: skip
+    settled = [settle(one, MODEL, pair)[0] for one in asked]
+    fresh = [
+        constants_and_charges(flask, MODEL, [one], replace(draws, normals=draws.normals.copy()))[0]
+        for one in settled
+    ]
+    for one, alone in (*zip(settled, fresh, strict=True), *zip(settled[::-1], fresh[::-1], strict=True)):
+        assert np.array_equal(constants_and_charges(flask, MODEL, [one], draws)[0], alone)
 
 
 def test_cyanoborohydride_follows_the_pH() -> None:

@@ -93,11 +93,10 @@ class Conditions:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
         names = [getattr(p, field) for p in self.procedures]
         table = {name: np.atleast_2d(value(name)) for name in set(names)}
-        first = table[names[0]]
         if len(table) == 1:
-            return first
-        of_each = len(first) > 1  # it holds a row for every procedure already
-        return np.stack([table[name][i if of_each else 0] for i, name in enumerate(names)])
+            return table[names[0]]
+        # of several pairs a name has a row for every procedure already
+        return np.stack([table[name][i if len(table[name]) > 1 else 0] for i, name in enumerate(names)])
 
     def arrhenius(self, energy: Array) -> Array:
         """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""

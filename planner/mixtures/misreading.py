@@ -15,7 +15,8 @@ peak, of unknowns, or of nominal masses with area percents is left alone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import exp, fsum, lgamma, log, log1p
+
+from scipy.special import bdtrc
 
 from planner.errors import TableError
 from planner.mixtures.answers import Answers, Coverage, is_main
@@ -25,6 +26,7 @@ from planner.mixtures.species import COMPUTED
 
 LEAST_IONS = 2
 MOST_CHANCE = 0.01
+"""Where a list is refused: strict, for a right list must not be (estimates)."""
 MOST_ROWS_LOOKED_AT = 2000
 """Of a long list the first; more would say the same."""
 COLUMNS, NEUTRAL_MASS = ("area", "rt"), "neutral mass"
@@ -111,27 +113,8 @@ def _explained(values: Sequence[float], answers: Answers, main: Answers, toleran
             for value in values
         ),
         any=sum(bool(answers.near(value, tolerance.at(value))) for value in values),
-        chance=tail(n, k, p),
+        chance=float(bdtrc(k - 1, n, p)) if k else 1.0,
     )
-
-
-def tail(n: int, k: int, p: float) -> float:
-    """Chance of at least k of n at chance p each.
-
-    Examples
-    --------
-    >>> round(tail(3, 2, 0.5), 3), tail(4, 0, 0.1)
-    (0.5, 1.0)
-    """
-    if k <= 0 or p >= 1.0:
-        return 1.0
-    if p <= 0.0:
-        return 0.0
-    logs = (
-        lgamma(n + 1) - lgamma(j + 1) - lgamma(n - j + 1) + j * log(p) + (n - j) * log1p(-p)
-        for j in range(k, n + 1)
-    )
-    return min(1.0, fsum(map(exp, logs)))
 
 
 def _is_clear(other: _Explained, own: _Explained, n: int) -> bool:
