@@ -1,12 +1,14 @@
 """Choices of a library: near those of recommend, within its limits, and never what a pair does not bear."""
 
+import math
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.flask.fields import FIELDS
@@ -14,6 +16,7 @@ from planner.flask.procedure import Settled
 from planner.library.bearing import bears, fitted, room_of
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
+from planner.library.sharing import ALIKE, walks_of
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
 from planner.library.walking import LEAST_GAIN, WALK_DRAWS, Way, walk
 from planner.library.work import unpacked
@@ -183,24 +186,76 @@ def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
     assert cut("NCc1ccccc1", "CC=O").temperature_C < 40.0
 
 
-def test_choices_do_not_depend_on_their_company(short: ShortList) -> None:
-    """A pair has the same choice alone and among others, and the same whichever comes first."""
-    model, request = load_model(), build_request("", "", QUICK)
-    texts = [
-        ("NCc1ccccc1", "CCCC=O"),
-        ("NCc1ccc(OC)cc1", "CCCC=O"),
-        ("NCCc1ccccc1", "CCC=O"),
-        ("CCCCN", "CCCC=O"),
-    ]
-    pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in (read_pair(*t, model) for t in texts)]
+LIKE = (
+    ("NCc1ccccc1", "CCCC=O"),
+    ("NCc1ccc(OC)cc1", "CCCC=O"),
+    ("NCc1ccc(C)cc1", "CCCC=O"),
+    ("NCc1ccc(C)cc1", "CCCCC=O"),
+    ("NCCc1ccccc1", "CCC=O"),
+    ("CCCCN", "CCCC=O"),
+)
+"""Pairs of a problem, some of them nearly the same."""
 
-    def chosen(some: list[Any]) -> list[Any]:
+
+def test_company_costs_a_pair_next_to_nothing(short: ShortList) -> None:
+    """Among others a pair has a choice that is within a point of its own, by score; and the same in any order."""
+    model, request = load_model(), build_request("", "", QUICK)
+    pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in (read_pair(*t, model) for t in LIKE)]
+
+    def chosen(some: list[Any]) -> list[Settled]:
         found = Judge(request=request, model=model).choose(some, short)
-        return [None if choice is None else choice.trial.procedure for choice in found]
+        return [choice.trial.procedure for choice in found if choice is not None]
 
     together = chosen(pairs)
-    assert together == [chosen([pair])[0] for pair in pairs]
+    assert len(together) == len(pairs)
     assert chosen(pairs[::-1])[::-1] == together
+    draws = draw_parameters(model, 256, 5)
+    for (pair, aim), found in zip(pairs, together, strict=True):
+        own = chosen([(pair, aim)])
+        scores = judge(Bench(pair=pair, model=model, aim=aim, draws=draws), [found, *own], 256).score
+        assert scores[0] > scores[1] - 0.01
+
+
+def listed(scores: Sequence[float], cell: Cell) -> list[Trial]:
+    """Judge as many procedures of a cell."""
+    return [
+        Trial(cell=cell, procedure=replace(cell.asked, hold_time_h=1.0 + i), score=x, wanted=x)
+        for i, x in enumerate(scores)
+    ]
+
+
+def test_every_pair_is_led_by_one_that_is_like_it() -> None:
+    """The one that leads a pair walks itself and is like it; no two that walk are like each other (brute force)."""
+    chance = np.random.default_rng(3)
+    cell = Cell(asked=predict("CCN", "CCC=O", draws=1).procedure, knobs=(), max_time_h=24.0)
+    rows = 0.5 + 0.08 * chance.random((60, 1)) * chance.random((1, 4)) + 0.015 * chance.random((60, 4))
+    walks = walks_of([listed(row, cell) for row in rows.tolist()])
+    behind = rows - rows.max(axis=1, keepdims=True)
+
+    def apart(i: int, j: int) -> float:
+        return float(np.abs(behind[i] - behind[j]).max())
+
+    walkers = sorted(set(walks))
+    assert 1 < len(walkers) < 30
+    for i, leader in enumerate(walks):
+        assert walks[leader] == leader
+        assert apart(i, leader) == min(apart(i, j) for j in walkers) <= ALIKE
+    assert all(apart(i, j) > ALIKE for i in walkers for j in walkers if i != j)
+
+
+def test_pairs_share_a_walk_only_over_the_same_procedures() -> None:
+    """One whose short list lost a procedure walks itself, however like it does in the others."""
+    cell = Cell(asked=predict("CCN", "CCC=O", draws=1).procedure, knobs=(), max_time_h=24.0)
+    whole, less = listed([0.8, 0.79, 0.7], cell), listed([0.8, 0.79], cell)
+    assert walks_of([whole, less, whole, less]) == [0, 1, 0, 1]
+
+
+def test_what_is_hopeless_tells_no_pairs_apart() -> None:
+    """How far a procedure is behind counts while it can come to the front, and how much all of them give does not."""
+    cell = Cell(asked=predict("CCN", "CCC=O", draws=1).procedure, knobs=(), max_time_h=24.0)
+    far, farther, failed = ([0.9, 0.895, x] for x in (0.5, 0.1, -math.inf))
+    lower, other = [0.6, 0.595, 0.2], [0.9, 0.86, 0.5]
+    assert walks_of([listed(x, cell) for x in (far, farther, failed, lower, other)]) == [0, 0, 0, 0, 4]
 
 
 def test_limits_hold_in_every_row(tmp_path: Path, one_thread: Executor) -> None:

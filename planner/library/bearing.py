@@ -79,6 +79,19 @@ def fitted(room: Room, trials: Sequence[Trial]) -> tuple[Trial, ...]:
     return tuple(kept.values())
 
 
+def led(room: Room, leaders: Sequence[Trial]) -> list[Trial]:
+    """Take the leaders of another pair into the cells of this one, each in its own solvent where this one bears it."""
+    kept: dict[Settled, Trial] = {}
+    for trial, solvent in ((t, one.procedure.solvent) for one in leaders for t in fitted(room, [one])):
+        if solvent == trial.procedure.solvent or solvent not in room.solvents(trial):
+            kept.setdefault(trial.procedure, trial)
+            continue
+        procedure = replace(trial.procedure, solvent=solvent)
+        cell = replace(trial.cell, asked=replace(trial.cell.asked, solvent=solvent))
+        kept.setdefault(procedure, replace(trial, cell=cell, procedure=procedure))
+    return list(kept.values())
+
+
 def in_other_cells(room: Room, trial: Trial) -> list[Trial]:
     """Write a trial in the other additions of its reductant, in its own total time."""
     p, found = trial.procedure, []

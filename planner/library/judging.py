@@ -16,9 +16,19 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
-from planner.library.bearing import Room, fitted, in_other_cells, room_of
+from planner.library.bearing import Room, fitted, in_other_cells, led, room_of
+from planner.library.sharing import walks_of
 from planner.library.shortlists import ShortList
-from planner.library.walking import CHARGE, HYDRIDE, WALK_DRAWS, Way, settle, walk
+from planner.library.walking import (
+    A_STEP,
+    CHARGE,
+    HYDRIDE,
+    SEEN_IN_A_STEP,
+    WALK_DRAWS,
+    Way,
+    settle,
+    walk,
+)
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.plans.aims import PLAIN, SEARCH_SLACK, SLACK, Aim, Bench, Marks, held_against, with_margin
@@ -47,6 +57,8 @@ REACH = 0.06
 """Score behind the best up to which the best of another cell is worth a walk."""
 NEAR = 0.04
 """Score behind the best up to which what a walk found can still come to the front."""
+LEAST_OWN = 0.01
+"""Score by which its own short list must be better, on fewer draws, before a pair walks that is like another."""
 CLEAR = 0.02
 """Mean target above a default by which a leader is clearly above it, whatever the draws."""
 
@@ -137,10 +149,11 @@ def choices(
         case.trials = list(fitted(case.room, short.trials))
     some = [case for case in cases if case.trials]
     _judge(some)
-    _complete(some)
-    _walk(some, short.cells)
-    _take_greener(some)
+    served = _lead(some, short.cells)
     found = {id(case): choice for case, choice in zip(some, _ranked(some, request.seed), strict=True)}
+    lost = [case for case in served if found[id(case)] is None]
+    _walk_all(lost, short.cells)
+    found |= {id(case): choice for case, choice in zip(lost, _ranked(lost, request.seed), strict=True)}
     return [found.get(id(case)) for case in cases]
 
 
@@ -187,6 +200,55 @@ def _floors(defaults: Mapping[str, Settled], procedures: Sequence[Settled], mark
         name: i for name, p in defaults.items() if not marks.failed[i := place[p]] and marks.excess[i] <= 0
     }
     return {name: marks.wanted[i] for name, i in kept.items()}
+
+
+def _lead(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> list[Case]:
+    """Find the leaders of every case; list those that were led by the walk of another."""
+    walks = walks_of([case.trials for case in cases])
+    _walk_all([case for i, case in enumerate(cases) if walks[i] == i], followed)
+    for i, case in enumerate(cases):
+        if walks[i] != i:
+            case.leaders = led(case.room, cases[walks[i]].leaders)
+    others = [case for i, case in enumerate(cases) if walks[i] != i]
+    _judge_leaders([case for case in others if case.leaders])
+    alone = [case for case in others if _is_better_alone(case)]
+    _walk_all(alone, followed)
+    served = [case for case in others if case not in alone]
+    _step(served)
+    _take_greener(served)
+    return served
+
+
+def _walk_all(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> None:
+    """Walk to the leaders of some cases."""
+    _complete(cases)
+    _walk(cases, followed)
+    _take_greener(cases)
+
+
+def _judge_leaders(cases: Sequence[Case]) -> None:
+    """Judge the leaders of another with each case, and keep those near its front."""
+    asked = [
+        Question(bench=case.bench, procedures=tuple(t.procedure for t in case.leaders)) for case in cases
+    ]
+    for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        found = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
+        best = max(t.score for t in found)
+        case.leaders = [t for t in found if t.score >= best - NEAR]
+
+
+def _is_better_alone(case: Case) -> bool:
+    """Tell whether its own short list serves a case better than the leaders of another."""
+    return max((t.score for t in case.leaders), default=-math.inf) < _front(case) - LEAST_OWN
+
+
+def _step(cases: Sequence[Case]) -> None:
+    """Take a step from the best leader of another to a case's own numbers."""
+    ways = [(case, Way(bench=case.bench, trial=max(case.leaders, key=lambda t: t.score))) for case in cases]
+    walk([way for _, way in ways], A_STEP)
+    settle([way for _, way in ways], JUDGING_DRAWS, SEEN_IN_A_STEP)
+    for case, way in ways:
+        case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
 
 
 def _complete(cases: Sequence[Case]) -> None:
@@ -240,6 +302,8 @@ def _walk(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> None:
         front[id(case)] = max(front.get(id(case), -math.inf), way.trial.score)
     ways = [(case, way) for case, way in ways if way.trial.score >= front[id(case)] - NEAR]
     settle([way for _, way in ways], JUDGING_DRAWS)
+    for case in cases:
+        case.leaders = []
     for case, way in ways:
         case.leaders.append(way.trial)
     for case in cases:

@@ -17,6 +17,8 @@ WALK_DRAWS = 32
 """Draws on which neighbours are judged: the first of those of a search."""
 STEPS = 8
 """Of a walk at most; each judges some ten neighbours, and most walks end after three."""
+A_STEP, SEEN_IN_A_STEP = 1, 2
+"""The same, and what is judged again, for what the walk of another has led to."""
 LEAST_GAIN = 1e-4
 """Score that a step must gain."""
 SEEN, SEEN_BEHIND = 6, 0.01
@@ -47,17 +49,16 @@ class Way:
         """Where it leads."""
         return self.trial.cell
 
-    @property
-    def best(self) -> tuple[Settled, ...]:
-        """The best that was seen, and what cannot be told from it on so few draws."""
+    def best(self, most: int) -> tuple[Settled, ...]:
+        """List the best that was seen, and what cannot be told from it on so few draws."""
         ranked = sorted(self.seen.values(), key=lambda t: -t.score)
-        return tuple(t.procedure for t in ranked[:SEEN] if t.score >= ranked[0].score - SEEN_BEHIND)
+        return tuple(t.procedure for t in ranked[:most] if t.score >= ranked[0].score - SEEN_BEHIND)
 
 
-def walk(ways: Sequence[Way]) -> None:
+def walk(ways: Sequence[Way], steps: int = STEPS) -> None:
     """Walk the notebook numbers, all ways a step at a time, until none gains."""
     going = list(ways)
-    for _ in range(STEPS):
+    for _ in range(steps):
         asked = [(way, _around(way)) for way in going]
         going = [
             way
@@ -66,11 +67,12 @@ def walk(ways: Sequence[Way]) -> None:
         ]
 
 
-def settle(ways: Sequence[Way], n_draws: int) -> None:
+def settle(ways: Sequence[Way], n_draws: int, most: int = SEEN) -> None:
     """Take the best that each way saw, on more draws; finer numbers only where they are clearly better."""
-    ended = [(way, tuple(dict.fromkeys((*way.best, *_finer(way))))) for way in ways]
-    for way, found in zip(ways, judged(ended, n_draws), strict=True):
-        n = len(way.best)
+    best = [way.best(most) for way in ways]
+    ended = [(way, tuple(dict.fromkeys((*some, *_finer(way))))) for way, some in zip(ways, best, strict=True)]
+    for way, some, found in zip(ways, best, judged(ended, n_draws), strict=True):
+        n = len(some)
         way.trial = max(found[:n], key=lambda t: (is_within(way.bench, t), t.score))
         finer = max(found[n:], key=lambda t: t.score, default=way.trial)
         worth = ALLOWANCE * min(1.0, finer.wanted / USEFUL)

@@ -54,11 +54,17 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> Draws:
     seed
         Same seed, same draws, for every condition that is compared.
     """
-    ladder = [p.name for p in model.parameters if not p.part]
-    later = [name for name in ladder if is_later(name)]
-    first = tuple(name for name in ladder if name not in later)
-    prior = _drawn(first, tuple(later), tuple(p.name for p in model.parameters if p.part), n_draws, seed)
+    prior = _drawn(*_columns(model), n_draws, seed)
     return prior if model.calibration is None else _learned(model, model.calibration, prior)
+
+
+@lru_cache(maxsize=8)
+def _columns(model: Model) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Name the numbers of a model: the first ones, those that came later, and those of the flask's parts."""
+    ladder = [p.name for p in model.parameters if not p.part]
+    later = tuple(name for name in ladder if is_later(name))
+    first = tuple(name for name in ladder if not is_later(name))
+    return first, later, tuple(p.name for p in model.parameters if p.part)
 
 
 @lru_cache(maxsize=8)
