@@ -177,15 +177,19 @@ def _model(job: Job) -> Model:
     return unpacked(job.model, hashlib.sha256(job.model).hexdigest())
 
 
-def judged_alone(
-    request: Request, model: Model, texts: tuple[str, str], short: ShortList
-) -> tuple[Trial | None, bool]:
-    """Judge a short list for one pair as in a piece: what is chosen, and whether a search of its own is called for."""
-    pair = read_pair(*texts, model)
-    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
-    one = Candidate(numbers=(0, 0, 0), pair=pair, aim=aim)
-    _judge([one], Judge(request=request, model=model), short)
-    return (None if one.choice is None else one.choice.trial), _is_poor(one, short)
+def judged(
+    request: Request, model: Model, texts: Sequence[tuple[str, str]], short: ShortList
+) -> list[Trial | None]:
+    """Judge a short list for pairs as those of a piece are: what is chosen for each, None where nothing is."""
+    some = [Candidate(numbers=(i, i, i)) for i in range(len(texts))]
+    for one, both in zip(some, texts, strict=True):
+        with _refusals(one):
+            one.pair = read_pair(*both, model)
+            one.aim = read_aim(
+                request.target, one.pair, request.basis, request.max_over_alkylation, request.min_target_low
+            )
+    _judge(some, Judge(request=request, model=model), short)
+    return [None if one.choice is None else one.choice.trial for one in some]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from planner.library.partners import PLANNED, Partner, read_amines, read_carbony
 from planner.library.problems import Problem, find_problems
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
-from planner.library.work import judged_alone
+from planner.library.work import judged
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
@@ -66,6 +66,18 @@ def chosen_pairs(problems: list[Problem], n_pairs: int, seed: int) -> list[tuple
     return chosen
 
 
+COMPANY = 60
+"""Other pairs of its piece of work that a pair is judged with: pairs that are alike share what they find."""
+
+
+def company_of(problem: Problem, a: int, c: int, seed: int) -> list[tuple[int, int]]:
+    """List a pair, and others of its piece by chance."""
+    pieces = (chunk[:, 1:] for chunk in problem.chunks())
+    piece = next(some for some in pieces if (some == (a, c)).all(axis=1).any())
+    others = [(int(i), int(j)) for i, j in piece if (i, j) != (a, c)]
+    return [(a, c), *random.Random(seed).sample(others, min(COMPANY, len(others)))]
+
+
 def agree(folder: Path, n_pairs: int, seed: int, record: Path) -> None:
     """Hold a library's choices against `recommend`, pair by pair; pairs that the record holds are not made again."""
     model, (amines, carbonyls) = load_model(), partners(folder)
@@ -85,7 +97,8 @@ def agree(folder: Path, n_pairs: int, seed: int, record: Path) -> None:
         request = build_request(*texts, {})
         if problem.name not in lists:
             lists[problem.name] = search_problem(request, standing, problem.wanted, model)
-        rows.append(row | compared(request, model, texts, lists[problem.name]))
+        company = [(amines[i].text, carbonyls[j].text) for i, j in company_of(problem, a, c, number)]
+        rows.append(row | compared(request, model, company, lists[problem.name]))
         with record.open("a", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             if len(rows) == 1:
@@ -95,13 +108,15 @@ def agree(folder: Path, n_pairs: int, seed: int, record: Path) -> None:
     print(summary_of(rows))
 
 
-def compared(request: Request, model: Model, texts: tuple[str, str], listed: ShortList) -> dict[str, object]:
-    """Search a pair as `recommend` does, choose for it as a library does, and judge both on the draws of a report."""
+def compared(
+    request: Request, model: Model, company: list[tuple[str, str]], listed: ShortList
+) -> dict[str, object]:
+    """Search the first of some pairs as `recommend` does, choose for it among them as a library does; judge both."""
     try:
         found, _ = search_plan(request, model, lambda done, words: None)
     except PlannerError as error:
         return {"refusal": f"{type(error).__name__}: {error}"[:90]}
-    trial, _ = judged_alone(request, model, texts, listed)
+    trial = judged(request, model, company, listed)[0]
     own = found.listed[0].procedure
     if trial is None:
         return {"refusal": "nothing of the short list fits", "own_procedure": words_of(own)}
