@@ -10,7 +10,7 @@ from planner import predict, recommend
 from planner.errors import InfeasibleError, ProcedureError, RegulatedError
 from planner.model.parameters import load_model
 from planner.plans import strategies as ways
-from planner.plans.aims import Bench, judge, price, read_aim
+from planner.plans.aims import Bench, judge, prices, read_aim
 from planner.plans.partners import precious_partner, price_of
 from planner.plans.planning import make_plan
 from planner.plans.recommendation import Plan
@@ -407,7 +407,8 @@ def test_price_never_ranks_where_chemistry_fails() -> None:
     )
     more = replace(nothing, hold_time_h=24.0, carbonyl_equivalents=3.0, reductant_equivalents=3.0)
     marks = judge(bench, [nothing, more], 64)
-    assert price(more, bench) > price(nothing, bench)
+    dear, cheap = prices(bench, [more, nothing])
+    assert dear > cheap
     assert marks.wanted.mean(axis=1)[1] > marks.wanted.mean(axis=1)[0]
     assert marks.score[1] > marks.score[0]
 

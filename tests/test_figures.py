@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from benchmarks.parts import in_acid
 from pages import unit
 from planner.app import answers, boxes, compare as pins, history
 from planner.calibration import contrasts, diagnostics, experiments, fits, next_experiment
@@ -34,6 +35,8 @@ from planner.structures.sites import MAX_COUPLED_RING
 
 ROOT = Path(__file__).parents[1]
 DIAZEPANE = ("1,4-diazepane", "thiophene-2-carbaldehyde")
+KETONE, SECONDARY = ("NCc1ccccc1", "O=C1CCCCC1"), ("C1CCNCC1", "O=C1CCCCC1")
+"""Pairs of the section about much acid."""
 WORDS = {
     "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "three": 3.0, "four": 4.0,
     "five": 5.0, "six": 6.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
@@ -171,6 +174,33 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
         r"gain is below (half a point) and the ceiling below (\w+)",
         lambda: [next_experiment.LITTLE_GAIN, next_experiment.LOW_CEILING],
     ),
+    (
+        "../models/README.md",
+        r"mono is (\d+) % by the ladder and (\d+) % with it",
+        lambda: [split_in_acid("CCCCN", "CCCC=O", 8.0)[f"shipped: {part}"][1] for part in ("ladder", "acid")],
+    ),
+    (
+        "../models/README.md",
+        r"the ladder leaves (\d+) %, the part as much at one equivalent, and (\d+) % at eight",
+        lambda: [
+            split_in_acid(*KETONE, 8.0)["shipped: ladder"][0], split_in_acid(*KETONE, 8.0)["shipped: acid"][0],
+        ],
+    ),
+    (
+        "../models/README.md",
+        r"published constants too, (\d+) against (\d+) %",
+        lambda: [split_in_acid(*KETONE, 8.0)[f"published: {part}"][0] for part in ("ladder", "acid")],
+    ),
+    (
+        "../models/README.md",
+        r"cyclohexanone (\d+) % would be left at eight equivalents, (\d+) % by the ladder",
+        lambda: [split_in_acid(*SECONDARY, 8.0)[f"published: {part}"][0] for part in ("acid", "ladder")],
+    ),
+    (
+        "../models/README.md",
+        r"and (\d+) % are left at one equivalent as at eight",
+        lambda: [split_in_acid(*SECONDARY, 1.0)["shipped: acid"][0]],
+    ),
     ("peaks.md", r"198 at ([\d.]+) %, 199 at ([\d.]+) %", lambda: second_lines()[:2]),
     ("peaks.md", r"a 295 at ([\d.]+) % of 293 is sulfur", lambda: second_lines()[2:]),
     ("peaks.md", r"about (a quarter) of random peaks near m/z 200", lambda: [unlikely()]),
@@ -236,6 +266,21 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
         lambda: [round(1e8 / PART_ROWS, -3), PART_ROWS],
     ),
 )  # fmt: skip
+
+
+@cache
+def split_in_acid(amine: str, carbonyl: str, acid: float) -> dict[str, list[float]]:
+    """Compute the splits of a pair in acid as the page of the parts does."""
+    return in_acid(amine, carbonyl, acid)
+
+
+def test_much_acid_is_said_as_it_is_computed() -> None:
+    """At one equivalent the part moves the ketone by less than a point, and the secondary amine as at eight."""
+    one, eight = (split_in_acid(*KETONE, acid) for acid in (1.0, 8.0))
+    assert abs(one["shipped: acid"][0] - one["shipped: ladder"][0]) < 1.0
+    assert eight["published: acid"][1] < eight["published: ladder"][1]
+    secondary = (split_in_acid(*SECONDARY, acid)["shipped: acid"][0] for acid in (1.0, 8.0))
+    assert len({round(left, 6) for left in secondary}) == 1
 
 
 def boiling(name: str) -> float:

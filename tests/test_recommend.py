@@ -13,7 +13,7 @@ from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.plans.aims import Bench, judge, price, read_aim
+from planner.plans.aims import Bench, judge, prices, read_aim
 from planner.plans.cells import MOST_HYDRIDE
 from planner.plans.planning import recommend
 from planner.plans.ranking import GIVEN_UP, TIED
@@ -466,7 +466,7 @@ def test_prices_are_small_and_rise() -> None:
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, 8, 0))
 
     def cost(**fields: object) -> float:
-        return price(settle(Procedure(**fields), model)[0], bench)  # type: ignore[arg-type]
+        return float(prices(bench, [settle(Procedure(**fields), model)[0]])[0])  # type: ignore[arg-type]
 
     hour, excess = model.advice.price("hour"), model.advice.price("excess")
     same = {"reductant_equivalents": 1.0}

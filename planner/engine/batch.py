@@ -155,7 +155,9 @@ def distinct(array: Array) -> Array:
 
 def _check_values(name: str, array: Array) -> None:
     values = distinct(array)
-    if values.size and not (np.isfinite(values).all() and values.min() >= 0):
+    if values.size and not (
+        values.min() >= 0 and values.max() < np.inf
+    ):  # the least of what holds a NaN is NaN
         place = tuple(int(i) for i in np.argwhere(~(np.isfinite(values) & (values >= 0)))[0])
         raise SimulationError(
             f"{name}{list(place)} is {values[place]:g}; expected a finite number that is not negative"

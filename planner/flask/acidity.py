@@ -75,12 +75,14 @@ def _charge(
 ) -> tuple[Array, Array]:
     """Anions less cations [M], and how that changes with ln h: always less, so that there is one root."""
     h = np.exp(ln_h)
-    bound = acid_pair * h
-    anions, hydroxide = acid / (1.0 + bound), 1e-14 / h
-    excess, slope = anions + hydroxide - h, -anions * bound / (1.0 + bound) - hydroxide - h
+    bound, hydroxide = acid_pair * h, 1e-14 / h
+    free = 1.0 + bound
+    anions = acid / free
+    excess, slope = anions + hydroxide - h, -anions * bound / free - hydroxide - h
     for pair, count in pairs:
-        held = amine * count / (1.0 + 1.0 / (pair * h))
-        excess, slope = excess - held, slope - held / (1.0 + pair * h)
+        ratio = pair * h
+        held = amine * count / (1.0 + 1.0 / ratio)
+        excess, slope = excess - held, slope - held / (1.0 + ratio)
     return excess, slope
 
 

@@ -40,14 +40,19 @@ def primary_class(stage: tuple[Ladder, int], carbonyl: SiteClass) -> str:
 def condensation(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """log10 k_c of N(a) [M^-1 s^-1]."""
     drawn = at.drawn
-    gain = drawn.model.parameter("condensation_acid.acetic_acid").value
-    spread = drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
-    acid = 0.0 if at.holds_acid else np.log10(1.0 + gain * at.acid) + at.acid * spread
     solvent = at.each(
         "solvent", lambda s: drawn.classed("condensation_solvent", drawn.model.solvent_chain(s))
     )
     log_k, energy = _of_nitrogen(at, stage)
-    return np.asarray(log_k + solvent + acid + at.arrhenius(energy))
+    log_k = log_k + solvent if at.holds_acid else log_k + solvent + _by_acid(at)
+    return np.asarray(log_k + at.arrhenius(energy))
+
+
+def _by_acid(at: Conditions) -> Array:
+    """log10 of what acid adds to k_c where it is not followed as a species (n_procedures, n_draws)."""
+    gain = at.drawn.model.parameter("condensation_acid.acetic_acid").value
+    spread = at.drawn.named("condensation_acid.acetic_acid") - math.log10(gain)
+    return np.asarray(np.log10(1.0 + gain * at.acid) + at.acid * spread)
 
 
 @of_pair

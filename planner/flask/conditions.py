@@ -92,15 +92,25 @@ class Conditions:
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
         names = [getattr(p, field) for p in self.procedures]
+        if names.count(names[0]) == len(names):
+            return np.atleast_2d(value(names[0]))
         table = {name: np.atleast_2d(value(name)) for name in set(names)}
-        if len(table) == 1:
-            return table[names[0]]
         # of several pairs a name has a row for every procedure already
         return np.stack([table[name][i if len(table[name]) > 1 else 0] for i, name in enumerate(names)])
+
+    def with_hydride(self) -> "Conditions":
+        """Take the same at the temperatures of the hydride."""
+        inverse = _inverse([p.hydride_temperature_C for p in self.procedures])
+        return replace(self, inverse_temperature=inverse)
 
     def arrhenius(self, energy: Array) -> Array:
         """Change of log10 k (or log10 K) from 298.15 K for an energy or enthalpy [kJ/mol]."""
         return -energy / (GAS_CONSTANT * LN_10) * self.inverse_temperature
+
+
+def _inverse(celsius: Sequence[float]) -> Array:
+    """1/T - 1/298.15 K (n_procedures, 1) [1/K]."""
+    return np.asarray(1.0 / (np.array(celsius)[:, None] + 273.15) - 1.0 / REFERENCE_TEMPERATURE_K)
 
 
 def power_of_ten(exponent: Array) -> Array:
@@ -133,26 +143,34 @@ def conditions_of(
     pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draws, *, holds_acid: bool = False
 ) -> Conditions:
     """Bring pair, numbers, procedures and draws together."""
-    ladders = ladders_of(pair.sites)
-    kelvin = np.array([[p.temperature_C] for p in procedures]) + 273.15
     return Conditions(
         drawn=drawn_model(model, draws),
         procedures=tuple(procedures),
         carbonyl=pair.carbonyl_class,
         carbonyl_site=pair.carbonyl_site,
-        sites={ladders[site.atom_index]: site for site in pair.sites},
+        **_nitrogens(pair, model),
         water=np.array([[central_water(pair, model, p)] for p in procedures]),
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
-        inverse_temperature=1.0 / kelvin - 1.0 / REFERENCE_TEMPERATURE_K,
-        amines=tuple(sorted(Counter(ladders[site.atom_index] for site in pair.sites).items())),
-        pKaH={ladders[site.atom_index]: site.pKaH for site in pair.sites},
-        pKaH_sd={ladders[site.atom_index]: site.pKaH_sd for site in pair.sites},
-        shifts={ladders[site.atom_index]: basicity_shift(site, model) for site in pair.sites},
-        near=near_bases(pair) if ACID in model.parts else {},
+        inverse_temperature=_inverse([p.temperature_C for p in procedures]),
         holds_acid=holds_acid,
         kept=_kept(pair, model, draws),
         brought=_brought(pair, procedures),
     )
+
+
+@lru_cache(maxsize=64)
+def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
+    """Collect the fields of ``Conditions`` that say what the nitrogens of a pair are."""
+    ladders = ladders_of(pair.sites)
+    of = {ladders[site.atom_index]: site for site in pair.sites}
+    return {
+        "sites": of,
+        "amines": tuple(sorted(Counter(ladders[site.atom_index] for site in pair.sites).items())),
+        "pKaH": {ladder: site.pKaH for ladder, site in of.items()},
+        "pKaH_sd": {ladder: site.pKaH_sd for ladder, site in of.items()},
+        "shifts": {ladder: basicity_shift(site, model) for ladder, site in of.items()},
+        "near": near_bases(pair) if ACID in model.parts else {},
+    }
 
 
 def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:

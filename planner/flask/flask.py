@@ -6,22 +6,22 @@ constants, the procedure gives conditions and charges.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from planner.engine import Array, Batch
 from planner.errors import ScopeError
 from planner.flask.bottles import brings_formalin, water_source
-from planner.flask.conditions import Conditions, conditions_of, of_each
+from planner.flask.conditions import Conditions, conditions_of, of_each, of_pair
 from planner.flask.contents import Setting, setting_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
 from planner.flask.titres import acid_charged, titres
-from planner.mechanism.microstates import Group, enumerate_states, group_sites
+from planner.mechanism.microstates import Group, Ladder, enumerate_states, group_sites
 from planner.mechanism.names import state_name
 from planner.mechanism.network import BORATE, CARBONYL, Network, build_network
 from planner.mechanism.steps import AZADIENE, held, sides
@@ -36,7 +36,7 @@ from planner.structures.structure import elements
 LADDER = Setting()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Flask:
     """A pair and the network that its nitrogens make."""
 
@@ -51,7 +51,7 @@ class Flask:
     setting: Setting = LADDER
     """What it holds besides the ladder."""
 
-    @property
+    @cached_property
     def fates(self) -> dict[str, tuple[tuple[str, float], ...]]:
         """What the carbonyl can be lost to: by word, (species, carbonyls that one molecule of it holds)."""
         found: dict[str, dict[str, float]] = {}
@@ -65,10 +65,28 @@ class Flask:
                 }
         return {word: tuple(made_as.items()) for word, made_as in found.items() if made_as}
 
-    @property
+    @cached_property
     def store(self) -> str:
         """Name the pool as which the carbonyl compound enters, where that is not itself; else empty."""
         return next((step.store for step in self.steps if step.store), "")
+
+    @cached_property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The distinct ladders of its nitrogens, sorted."""
+        return distinct_ladders(self.groups)
+
+    @cached_property
+    def couplings(self) -> tuple[str, ...]:
+        """Names of the ring couplings in use, sorted."""
+        rings = [ring for group in self.groups for ring in group.rings]
+        return tuple(sorted({ring.coupling for ring in rings if ring.coupling}))
+
+    @cached_property
+    def charged(self) -> tuple[tuple[str, float], ...]:
+        """Species that the amine enters as, with moles per mole of amine (one per group)."""
+        return tuple(
+            (state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in self.groups
+        )
 
     @property
     def _azadienes(self) -> list[tuple[str, int]]:
@@ -102,9 +120,13 @@ def prepare(
     ScopeError
         If its nitrogens have more joint states or reactions than are computed.
     """
-    known = model or load_model()
-    wanted = setting or Setting(joint=joint)
-    *richer, plainest = _ways(pair, known, wanted)
+    return _prepared(pair, model or load_model(), setting or Setting(joint=joint))
+
+
+@lru_cache(maxsize=64)
+def _prepared(pair: Pair, model: Model, wanted: Setting) -> Flask:
+    """Write the richest network that can be computed."""
+    *richer, plainest = _ways(pair, model, wanted)
     for steps, way in richer:
         with suppress(ScopeError):
             return _prepare(pair, steps, way)
@@ -178,7 +200,7 @@ def run(
     draws
         Shared by all procedures, so that they are compared like with like.
     n_points
-        Read-outs per stage of the procedure.
+        Read-outs per stage of the procedure; 0 reads the end alone.
     relative_tolerance
         As in ``simulate``.
     pairs
@@ -219,11 +241,10 @@ def constants_and_charges(
     hydride is another in any procedure, at that too.
     """
     at = _conditions(flask, model, procedures, draws, pairs)
-    sets = [_rate_constants(flask, at)]
-    if any(p.hydride_temperature_C != p.temperature_C for p in procedures):
-        others = [replace(p, temperature_C=p.hydride_temperature_C) for p in procedures]
-        sets.append(_rate_constants(flask, _conditions(flask, model, others, draws, pairs)))
-    return np.stack(sets, axis=2), _charges(flask, at)
+    k = _rate_constants(flask, at)
+    if all(p.hydride_temperature_C == p.temperature_C for p in procedures):
+        return k[:, :, None], _charges(flask, at)
+    return np.stack((k, _rate_constants(flask, at.with_hydride())), axis=2), _charges(flask, at)
 
 
 def _conditions(
@@ -235,32 +256,24 @@ def _conditions(
 
 def _rate_constants(flask: Flask, at: Conditions) -> Array:
     """Work out the constants of all reactions (n_procedures, n_draws, n_reactions)."""
-    rings = [ring for group in flask.groups for ring in group.rings]
-    constants = named_constants(
-        at,
-        distinct_ladders(flask.groups),
-        steps=flask.steps,
-        couplings=sorted({ring.coupling for ring in rings if ring.coupling}),
-    )
+    constants = named_constants(at, flask.ladders, steps=flask.steps, couplings=flask.couplings)
     return reaction_constants(flask.network, constants)
 
 
 def _charges(flask: Flask, at: Conditions) -> Charges:
     """Work out what enters the flask besides the amounts that the procedure states."""
-    drawn, model = at.drawn, at.drawn.model
+    model = at.drawn.model
     sources = [water_source(model, p) for p in at.procedures]
-    pools = {name: 10.0 ** drawn.named(name) for name in (*dict.fromkeys(sources), "water.formalin")}
-    water = np.stack([pools[name] for name in (sources if len(set(sources)) > 1 else sources[:1])])
+    water = np.stack([_pool(at, name) for name in (sources if len(set(sources)) > 1 else sources[:1])])
     is_formalin = np.array([[brings_formalin(flask.pair, p)] for p in at.procedures])
     first, second = (
         0.0 if bottle is None else bottle.water_equivalents
         for bottle in (flask.pair.amine_bottle, flask.pair.carbonyl_bottle)
     )
-    with_carbonyl = np.where(is_formalin, pools["water.formalin"], second)
-    amine = [(state_name(group, enumerate_states(group)[0]), float(group.n_copies)) for group in flask.groups]
+    with_carbonyl = np.where(is_formalin, _pool(at, "water.formalin"), second)
     usable = [float(model.reductant(p.reductant).usable_hydrides) for p in at.procedures]
     return Charges(
-        amine=tuple(amine),
+        amine=flask.charged,
         water_M=water,
         water_with_carbonyl=with_carbonyl,
         usable_hydrides=np.array(usable),
@@ -269,3 +282,9 @@ def _charges(flask: Flask, at: Conditions) -> Charges:
         store=flask.store,
         acid_M=acid_charged(at, flask.pair) if flask.setting.has_acid else None,
     )
+
+
+@of_pair
+def _pool(at: Conditions, name: str) -> Array:
+    """Draw a source of water (n_draws,) [M, or mol/mol of what brings it]."""
+    return np.asarray(10.0 ** at.drawn.named(name))

@@ -41,7 +41,7 @@ import numpy as np
 from planner.engine import Array
 from planner.flask.acidity import acid_constants, acidity_where_it_counts
 from planner.flask.condensation import condensation, equilibrium, stages, weakness
-from planner.flask.conditions import Conditions, power_of_ten
+from planner.flask.conditions import Conditions, of_pair, power_of_ten
 from planner.flask.crowding import condensation_loss
 from planner.flask.reduction import carbonyl_reduction, hydride_loss, hydride_transfer
 from planner.mechanism.microstates import Group, Ladder
@@ -132,8 +132,6 @@ def named_constants(
         "exchange_carbonyl", at.chain(at.carbonyl.name)
     )
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
-    weak = {ladder: weakness(at, ladder) for ladder in ladders}
-    lost = {stage: condensation_loss(at, stage) for stage in listed}
     constants: dict[str, Array] = {}
     for stage in listed:
         log_k = condensations[stage]
@@ -142,9 +140,8 @@ def named_constants(
         constants[constant_name("hydride transfer", stage)] = power_of_ten(hydride_transfer(at, stage))
         for partner in listed:
             if partner != stage:
-                downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner])
-                downhill = downhill + np.minimum(weak[stage[0]], weak[partner[0]])
-                downhill = downhill + np.minimum(lost[stage], lost[partner])
+                weak, lost = _lacking(at, stage, partner)
+                downhill = np.minimum(0.0, equilibria[stage] - equilibria[partner]) + weak + lost
                 constants[constant_name("exchange", stage, partner)] = power_of_ten(exchange + downhill)
     if at.holds_acid:
         constants |= acid_constants(at, ladders, constants)
@@ -158,15 +155,22 @@ def named_constants(
     return constants
 
 
+@of_pair
+def _lacking(at: Conditions, one: tuple[Ladder, int], other: tuple[Ladder, int]) -> tuple[Array, Array]:
+    """log10 of what exchange lacks (n_draws,) by the less basic and by the more crowded of two nitrogens."""
+    weak = np.minimum(weakness(at, one[0]), weakness(at, other[0]))
+    return weak, np.minimum(condensation_loss(at, one), condensation_loss(at, other))
+
+
 def reaction_constants(network: Network, constants: dict[str, Array]) -> Array:
-    """Multiply the named constants of each reaction: (n_procedures, n_draws, n_reactions)."""
-    columns = []
-    for reaction in network.reactions:
-        k = constants[reaction.constants[0]] * reaction.multiplicity
+    """Multiply the named constants of each reaction: (n_procedures, n_draws, n_reactions), each reaction's together."""
+    shape = np.broadcast_shapes(*{k.shape for k in constants.values()})
+    found = np.empty((len(network.reactions), *shape))
+    for i, reaction in enumerate(network.reactions):
+        np.multiply(constants[reaction.constants[0]], reaction.multiplicity, out=found[i])
         for name in reaction.constants[1:]:
-            k = k * constants[name]
-        columns.append(k)
-    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+            found[i] *= constants[name]
+    return np.moveaxis(found, 0, -1)
 
 
 def distinct_ladders(groups: Sequence[Group]) -> tuple[Ladder, ...]:

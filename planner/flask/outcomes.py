@@ -215,12 +215,7 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
         Settled, in the order of the trajectory.
     """
     usable = np.array([float(model.reductant(p.reductant).usable_hydrides) for p in procedures])
-    last = Trajectory(
-        species=trajectory.species,
-        times_h=trajectory.times_h[:, -1:].copy(),
-        amounts=trajectory.amounts[:, :, -1:].copy(),
-        titres=trajectory.titres,
-    )
+    last = _end(trajectory)
     charged = charged_amine(procedures, trajectory)
     quenched = {q: molecule_degrees(flask, last, q, charged)[:, :, 0] for q in {p.quench for p in procedures}}
     degrees = np.stack([quenched[p.quench][i] for i, p in enumerate(procedures)])
@@ -249,8 +244,16 @@ def measure(flask: Flask, model: Model, trajectory: Trajectory, procedures: Sequ
     )
 
 
+def _end(trajectory: Trajectory) -> Trajectory:
+    """Take the last point, the amounts of each species together."""
+    amounts = np.ascontiguousarray(np.moveaxis(trajectory.amounts[:, :, -1:], -1, 0))
+    return replace(trajectory, times_h=trajectory.times_h[:, -1:], amounts=np.moveaxis(amounts, 0, -1))
+
+
 def _fraction(part: Array, whole: Array, *, when_none: float) -> Array:
     """Divide, with a stated answer where there is nothing to divide by."""
+    if np.all(whole > 0):
+        return np.asarray(part / whole)
     part, whole = np.broadcast_arrays(part, whole)
     return np.asarray(np.divide(part, whole, out=np.full(part.shape, when_none), where=whole > 0))
 
@@ -300,7 +303,9 @@ def predict_outcomes(
         flask = prepare(pair, model, setting=setting)
         some = [procedures[i] for i in chosen]
         own = None if pairs is None else [pairs[i] for i in chosen]
-        trajectory = run(flask, model, some, draws, relative_tolerance=relative_tolerance, pairs=own)
+        trajectory = run(
+            flask, model, some, draws, n_points=0, relative_tolerance=relative_tolerance, pairs=own
+        )
         parts.append((chosen, measure(flask, model, trajectory, some)))
     return corrected(_in_order(parts), pair, model, procedures, draws)
 

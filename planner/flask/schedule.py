@@ -167,11 +167,15 @@ def write_batch(
     shape, n_species = (n_procedures, n_draws), len(network.species)
     index = {name: i for i, name in enumerate(network.species_names)}
 
-    def filled(listed: Sequence[Amounts]) -> Array:
-        """Amounts or rates by segment (n_runs, n_listed, n_species); a view of nothing where all are empty."""
+    def filled(listed: Sequence[Amounts], *, by_run: bool = False) -> Array:
+        """Amounts or rates by segment (n_runs, n_listed, n_species); a view of nothing where all are empty.
+
+        Those of a species lie together, or those of a run.
+        """
         if not any(listed):
             return np.broadcast_to(0.0, (n_procedures * n_draws, len(listed), n_species))
-        array = np.zeros((*shape, len(listed), n_species))
+        array = np.zeros((*shape, len(listed), n_species) if by_run else (n_species, len(listed), *shape))
+        array = array if by_run else array.transpose(2, 3, 1, 0)
         for i, entries in enumerate(listed):
             for name, number in entries:
                 if name not in index:
@@ -183,10 +187,14 @@ def write_batch(
 
     def runs(numbers: Iterable[float | Array]) -> Array:
         """Numbers by segment (n_runs, n_listed)."""
-        return np.stack([np.broadcast_to(n, shape).ravel() for n in numbers], axis=1)
+        listed = tuple(numbers)
+        array = np.empty((*shape, len(listed)))
+        for i, n in enumerate(listed):
+            array[:, :, i] = n
+        return array.reshape(n_procedures * n_draws, len(listed))
 
     return Batch(
-        amounts=filled([amounts])[:, 0],
+        amounts=filled([amounts], by_run=True)[:, 0],
         volume=runs([volume])[:, 0],
         rate_constants=rate_constants.reshape(n_procedures * n_draws, n_sets, n_reactions),
         durations=runs(s.duration for s in schedule),

@@ -13,6 +13,7 @@ doses and temperatures::
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,6 +106,7 @@ class Arrhenius:
         return k
 
 
+@lru_cache(maxsize=64)
 def mass_action(network: Network) -> MassAction:
     """Turn names into the index arrays that the engine takes."""
     index = {name: i for i, name in enumerate(network.species_names)}
@@ -136,6 +138,7 @@ def procedure_batch(
     """Write settled procedures x draws as runs of the engine; parameters are those of ``simulate``."""
     amounts, volume, schedule = flask_schedule(procedures, charges)
     n_gaps = len(schedule) - 2
+    n_points = max(1, n_points)
     pieces = [n_points, *[max(1, n_points // max(1, n_gaps))] * n_gaps, n_points]
     if rate_constants.shape[2] > 1:  # the flask's temperature, the hydride's between its portions
         rate_constants = rate_constants[:, :, np.repeat([0, *[1] * n_gaps, 0], pieces)]
@@ -167,14 +170,14 @@ def simulate(
         What they put into the flask.
     n_points
         Read-outs of the feed or imine formation, of the hold after the last portion, and, about, of the time from
-        the first portion to the last; 1 reads the end of each segment.
+        the first portion to the last; 1 reads the end of each segment, 0 that of the last alone.
     relative_tolerance
         Of each amount above ``SMALLEST_AMOUNT`` of the charge.
 
     Returns
     -------
     Trajectory
-        The first time is 0; 2 ``n_points`` follow where the hydride comes at once.
+        The first time is 0; 2 ``n_points`` follow where the hydride comes at once. Of no points the end.
 
     Raises
     ------
@@ -186,15 +189,14 @@ def simulate(
     relative, smallest = tolerances(network, procedures, relative_tolerance)
     ends = integrate_amounts(network, batch, relative, smallest)
     ends = ends.reshape(*shape, -1, len(network.species))
-    start = batch.amounts.reshape(*shape, 1, -1)
-    hours = batch.durations.reshape(*shape, -1)[:, 0] / SECONDS_PER_HOUR
-    times = np.concatenate((np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)), axis=1)
-    return Trajectory(
-        species=network.species_names,
-        times_h=times,
-        amounts=np.concatenate((start, ends), axis=2),
-        titres=charges.titres,
-    )
+    hours = np.cumsum(batch.durations.reshape(*shape, -1)[:, 0] / SECONDS_PER_HOUR, axis=1)
+    if n_points == 0:
+        hours, ends = hours[:, -1:], ends[:, :, -1:]
+    else:
+        start = batch.amounts.reshape(*shape, 1, -1)
+        hours = np.concatenate((np.zeros((len(hours), 1)), hours), axis=1)
+        ends = np.concatenate((start, ends), axis=2)
+    return Trajectory(species=network.species_names, times_h=hours, amounts=ends, titres=charges.titres)
 
 
 def tolerances(

@@ -10,17 +10,17 @@ is no impurity at all. Equivalents are moles by label: mass weighed over molar m
 Arrays are (n_procedures, n_draws), or one row where it is the same for all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions
+from planner.flask.conditions import Conditions, of_pair
 from planner.flask.contents import brings_acid
 from planner.flask.fields import ASSAYS
 from planner.flask.procedure import Settled
-from planner.model.draws import DrawnModel
 from planner.model.model import Model
 from planner.model.parts import CHARGES
 from planner.model.quantities import Parameter
@@ -42,11 +42,9 @@ def titres(at: Conditions, pair: Pair) -> dict[str, Array]:
     model = at.drawn.model
     if CHARGES not in model.parts:
         return {}
-    numbers = [_numbers(pair, model, p) for p in at.procedures]
-    impurities = {partner: _impurities(at, partner, [of[partner] for of in numbers]) for partner in ASSAYS}
     return {
-        partner: (1.0 - impurity) * np.exp(at.drawn.named(f"weighing.{partner}"))
-        for partner, impurity in impurities.items()
+        partner: (1.0 - _impurities(at, pair, partner)) * _weighed(at, f"weighing.{partner}")
+        for partner in ASSAYS
     }
 
 
@@ -60,10 +58,7 @@ def acid_charged(at: Conditions, pair: Pair) -> Array:
     acid = amine * np.minimum(at.column("acid_equivalents"), counted_at_most(pair))
     if not brings_acid(pair, at.drawn.model):
         return acid
-    share = 10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name))
-    brought = (
-        np.minimum(share, 1.0) * carbonyl_impurity(at, pair) * np.exp(at.drawn.named("weighing.carbonyl"))
-    )
+    brought = _acid_share(at) * _impurities(at, pair, "carbonyl") * _weighed(at, "weighing.carbonyl")
     return np.asarray(acid + amine * at.column("carbonyl_equivalents") * brought)
 
 
@@ -79,10 +74,16 @@ def counted_at_most(pair: Pair) -> float:
     return sum(1.0 / (1.0 + len(site.coupled_with)) for site in pair.sites)
 
 
-def carbonyl_impurity(at: Conditions, pair: Pair) -> Array:
-    """Draw the impurity of the carbonyl compound (n_procedures, n_draws), or one row."""
-    numbers = [_numbers(pair, at.drawn.model, p)["carbonyl"] for p in at.procedures]
-    return _impurities(at, "carbonyl", numbers)
+@of_pair
+def _weighed(at: Conditions, name: str) -> Array:
+    """Draw what was weighed over what is stated (n_draws,)."""
+    return np.asarray(np.exp(at.drawn.named(name)))
+
+
+@of_pair
+def _acid_share(at: Conditions) -> Array:
+    """Draw the share of an aldehyde's impurity that is its acid (n_draws,)."""
+    return np.minimum(10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name)), 1.0)
 
 
 def usual_assays(pair: Pair, model: Model, procedure: Settled) -> dict[str, float]:
@@ -127,16 +128,21 @@ def _of_amine(pair: Pair, model: Model, is_salt: bool) -> Parameter | None:
     return own or model.parameter("amine_impurity.usual")
 
 
-def _impurities(at: Conditions, partner: str, numbers: Sequence[Parameter | None]) -> Array:
+def _impurities(at: Conditions, pair: Pair, partner: str) -> Array:
     """Draw an impurity for each procedure (n_procedures, n_draws), or one row where it is the same for all."""
-    assays = [getattr(p, ASSAYS[partner]) for p in at.procedures]
-    asked = list(zip(numbers, assays, strict=True))
-    rows = {key: _impurity(at.drawn, *key) for key in set(asked)}
-    return np.stack([rows[key] for key in (asked if len(rows) > 1 else asked[:1])])
+    model, assay = at.drawn.model, attrgetter(ASSAYS[partner])
+    uses = [(p.reductant, p.acid_equivalents >= SALT, assay(p)) for p in at.procedures]
+    kinds = {use: (_found(pair, model, *use[:2])[partner], use[2]) for use in set(uses)}
+    rows = {kind: _impurity(at, *kind) for kind in set(kinds.values())}
+    if len(rows) == 1:
+        return np.stack([*rows.values()])
+    return np.stack([rows[kinds[use]] for use in uses])
 
 
-def _impurity(drawn: DrawnModel, number: Parameter | None, assay: float | None) -> Array:
+@of_pair
+def _impurity(at: Conditions, number: Parameter | None, assay: float | None) -> Array:
     """Draw one impurity (n_draws,): that of the kind of compound, or that of the assay; neither is none."""
+    drawn = at.drawn
     if assay is None:
         return np.zeros(drawn.n_draws) if number is None else np.minimum(10.0 ** drawn.value(number), MOST)
     z = np.zeros(drawn.n_draws) if number is None else drawn.normals(number)

@@ -261,13 +261,12 @@ def marked(bench: Bench, procedures: Sequence[Settled], outcome: Outcome, draws:
         )
         wanted = _isomer(pair, model, procedures, draws, aim.smiles) * per_carbonyl
     alcohol = outcome.alcohol
-    spent = np.array([price(p, bench) for p in procedures])
     return Marks(
         wanted=wanted,
         over=over,
         under=under,
         alcohol=alcohol,
-        price=spent + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
+        price=prices(bench, procedures) + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
         excess=_beyond(aim, wanted, over),
         short=_short(bench, procedures, wanted),
         caution=(CAUTION if learned else 0.0) * wanted.std(axis=1),
@@ -292,8 +291,10 @@ def _short(bench: Bench, procedures: Sequence[Settled], wanted: Array) -> Array:
     nothing = np.zeros(n_draws)
     plain = float(bench.floors.get(PLAIN, nothing)[:n_draws].mean())
     every = plain if plain < SLOW else 0.0
-    floors = [max(every, bench.floors.get(p.reductant, nothing)[:n_draws].mean()) for p in procedures]
-    return np.asarray(np.maximum(0.0, np.array(floors) - bench.slack - wanted.mean(axis=1)))
+    names = [p.reductant for p in procedures]
+    floors = {name: max(every, bench.floors.get(name, nothing)[:n_draws].mean()) for name in set(names)}
+    least = np.array([floors[name] for name in names])
+    return np.asarray(np.maximum(0.0, least - bench.slack - wanted.mean(axis=1)))
 
 
 def _alcohol_prices(procedures: Sequence[Settled], model: Model, aim: Aim) -> Array:
@@ -307,7 +308,7 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     rows: list[Array] = []
     for p in procedures:
         flask = flask_for(pair, model, p)
-        trajectory = run(flask, model, [p], draws)
+        trajectory = run(flask, model, [p], draws, n_points=0)
         found = isomer_fractions(flask, trajectory, p.quench, charged_amine([p], trajectory))
         computed = measure(flask, model, trajectory, [p])
         after = corrected(computed, pair, model, [p], draws)
@@ -315,25 +316,29 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     return np.stack(rows)
 
 
-def price(procedure: Settled, bench: Bench) -> float:
-    """Sum the prices of what is charged and how long it takes, as a fraction of the precious partner."""
-    model, aim = bench.model, bench.aim
-    carbonyl = procedure.carbonyl_equivalents
-    needed = min(carbonyl, float(aim.degree)) / model.reductant(procedure.reductant).usable_hydrides
-    per = 1.0 if aim.basis == "amine" else 1.0 / max(carbonyl, 1e-9)
+def prices(bench: Bench, procedures: Sequence[Settled]) -> Array:
+    """Sum the prices of what is charged and how long it takes (n_procedures,), as fractions of the precious partner."""
+    pair, aim, advice = bench.pair, bench.aim, bench.model.advice
+    reductants = [bench.model.reductant(p.reductant) for p in procedures]
+    carbonyl, hydride, acid, hours, celsius = (
+        np.array([getattr(p, name) for p in procedures])
+        for name in (
+            "carbonyl_equivalents", "reductant_equivalents", "acid_equivalents", "total_time_h", "temperature_C",
+        )
+    )  # fmt: skip
+    needed = np.minimum(carbonyl, aim.degree) / np.array([r.usable_hydrides for r in reductants])
+    per = 1.0 if aim.basis == "amine" else 1.0 / np.maximum(carbonyl, 1e-9)
     surplus = {
-        "carbonyl": per * max(0.0, carbonyl - aim.degree),
-        "amine": per * max(0.0, 1.0 - carbonyl / aim.degree) if aim.basis == "carbonyl" else 0.0,
+        "carbonyl": per * np.maximum(0.0, carbonyl - aim.degree),
+        "amine": per * np.maximum(0.0, 1.0 - carbonyl / aim.degree) if aim.basis == "carbonyl" else 0.0,
     }
     parts = {
-        "hour": procedure.total_time_h,
-        "hydride": per * max(0.0, procedure.reductant_equivalents - needed),
-        "acid": per * procedure.acid_equivalents if procedure.carbonyl_equivalents >= 1 else 0.0,
-        "residue": float(bool(model.reductant(procedure.reductant).leaves)),
-        "cyanide": float(model.reductant(procedure.reductant).holds_cyanide),
-        "kelvin": abs(procedure.temperature_C - ROOM_TEMPERATURE_C),
+        "hour": hours,
+        "hydride": per * np.maximum(0.0, hydride - needed),
+        "acid": np.where(carbonyl >= 1, per * acid, 0.0),
+        "residue": np.array([bool(r.leaves) for r in reductants], dtype=float),
+        "cyanide": np.array([r.holds_cyanide for r in reductants], dtype=float),
+        "kelvin": np.abs(celsius - ROOM_TEMPERATURE_C),
     }
-    bought = sum(
-        model.advice.price(price_of(partner, bench.pair, model.advice)) * n for partner, n in surplus.items()
-    )
-    return bought + sum(model.advice.price(name) * amount for name, amount in parts.items())
+    bought = sum(advice.price(price_of(partner, pair, advice)) * n for partner, n in surplus.items())
+    return np.asarray(bought + sum(advice.price(name) * amount for name, amount in parts.items()))

@@ -35,8 +35,8 @@ from planner.plans.shortlist import (
     REPORT_DRAWS,
     SEARCH_DRAWS,
     finals,
-    is_short,
     is_within,
+    not_short,
     rivals,
     search,
     undominated,
@@ -172,7 +172,7 @@ def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) ->
     A hydride in portions is held against the default that gets it at once where some trial reaches that, else against
     the same default in portions.
     """
-    proper = [t for t in fit if not is_short(bench, t)]
+    proper = not_short(bench, fit)
     least = {name: float(wanted.mean()) - bench.slack for name, wanted in at_once.items()}
     whole = [t for t in proper if t.wanted >= least.get(t.procedure.reductant, 0.0)]
     reached = {t.procedure.reductant for t in whole}

@@ -10,6 +10,7 @@ differ by what was changed and not by luck. No chemistry here.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,10 @@ class Cell:
     hydride_follows: bool = True
     """Whether the hydride has the temperature of the flask, whatever that is."""
 
+    def __hash__(self) -> int:
+        """Tell cells apart by their words; the rest is compared only where those are alike."""
+        return hash((self.asked.reductant, self.asked.addition, self.asked.solvent))
+
     @property
     def name(self) -> str:
         """Words of the cell."""
@@ -87,18 +92,21 @@ class Cell:
         """Set the knobs; what would end too late is cut, what would be too dilute or too much hydride is mended."""
         if self.hydride_follows and "temperature_C" in values:
             values = values | {"hydride_temperature_C": values["temperature_C"]}
-        asked = replace(self.asked, **values)
         mended: dict[str, Any] = {}
-        late = asked.total_time_h - self.max_time_h
+        hours = [
+            values.get(f, getattr(self.asked, f)) for f in ("addition_time_h", "imine_time_h", "hold_time_h")
+        ]
+        late = sum(hours) - self.max_time_h
         if late > 0 and "hold_time_h" in values:
             mended["hold_time_h"] = max(0.0, values["hold_time_h"] - late)
-        charge = asked.carbonyl_equivalents
-        if charge > 0 and asked.concentration_M * charge < self.least_carbonyl_M:
+        charge = values.get("carbonyl_equivalents", self.asked.carbonyl_equivalents)
+        concentration = values.get("concentration_M", self.asked.concentration_M)
+        if charge > 0 and concentration * charge < self.least_carbonyl_M:
             needed = self.least_carbonyl_M / charge
             mended["concentration_M"] = min(self.most_M, math.ceil(100.0 * needed - 1e-6) / 100.0)
-        if "reductant_equivalents" in values and asked.reductant_equivalents > self.most_hydride * charge:
+        if values.get("reductant_equivalents", 0.0) > self.most_hydride * charge:
             mended["reductant_equivalents"] = self.most_hydride * charge
-        return replace(asked, **mended) if mended else asked
+        return replace(self.asked, **values | mended)
 
     def values(self, procedure: Settled) -> dict[str, float]:
         """Collect what the knobs are set to in a procedure."""
@@ -159,12 +167,15 @@ def sample(cell: Cell, first: Sequence[Settled], *, seed: int, effort: float) ->
     return list(dict.fromkeys(cell.procedure(point) for point in points))
 
 
+@lru_cache(maxsize=32)
 def sobol(n_dimensions: int, n_points: int, seed: int) -> Array:
     """Scrambled Sobol points in the unit cube (n_points, n_dimensions)."""
     from scipy.stats import qmc
 
     sequence = qmc.Sobol(n_dimensions, scramble=True, rng=np.random.default_rng(seed))
-    return np.asarray(sequence.random_base2(math.ceil(math.log2(max(2, n_points))))[:n_points])
+    points = np.asarray(sequence.random_base2(math.ceil(math.log2(max(2, n_points))))[:n_points])
+    points.setflags(write=False)
+    return points
 
 
 def promising(trials: Sequence[Trial], most: int) -> list[Cell]:

@@ -163,9 +163,12 @@ def is_within(bench: Bench, trial: Trial) -> bool:
     )
 
 
-def is_short(bench: Bench, trial: Trial) -> bool:
-    """Tell whether a trial gives less than the defaults do in all the time allowed."""
-    return bool(judge(bench, [trial.procedure], REPORT_DRAWS).short[0] > 0)
+def not_short(bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
+    """Leave out trials that give less than the defaults do in all the time allowed."""
+    if not trials:
+        return []
+    short = judge(bench, [t.procedure for t in trials], REPORT_DRAWS).short
+    return [t for t, missing in zip(trials, short, strict=True) if missing <= 0]
 
 
 def finals(

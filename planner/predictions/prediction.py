@@ -305,7 +305,7 @@ def predict_pair(
     procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
     flask = flask_for(pair, model, procedure)
     constants, charges = constants_and_charges(flask, model, [procedure], drawn)
-    trajectory = simulate(flask.network, constants, [procedure], charges)
+    trajectory = simulate(flask.network, constants, [procedure], charges, n_points=0)
     computed = measure(flask, model, trajectory, [procedure])
     outcome = corrected(computed, pair, model, [procedure], drawn)
     isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure], trajectory))
