@@ -1,0 +1,166 @@
+"""Leading: from a short list to the leaders of each pair, the best of the cells that come near its front.
+
+Some pairs walk (``sharing``): the best of each cell goes through the notebook to its own optimum and takes a greener
+solvent where that serves as well. The others take the leaders of the one that is like them, and a step of their own.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from planner.library.batches import Question, judge_all
+from planner.library.bearing import in_other_cells, led
+from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
+from planner.library.sharing import walks_of
+from planner.library.walking import A_STEP, SEEN_IN_A_STEP, WALK_DRAWS, Way, settle, walk
+from planner.plans.rounding import in_notebook
+from planner.plans.search import Trial, tried
+from planner.plans.shortlist import DESCENDED, serves_as_well, with_greener
+
+REACH = 0.06
+"""Score behind the best up to which the best of another cell is worth a walk."""
+NEAR = 0.04
+"""Score behind the best up to which what a walk found can still come to the front."""
+LEAST_OWN = 0.01
+"""Score by which its own short list must be better, on fewer draws, before a pair walks that is like another."""
+
+
+def lead(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> list[Case]:
+    """Find the leaders of every case; list those that were led by the walk of another."""
+    walks = walks_of([case.trials for case in cases])
+    walk_to_leaders([case for i, case in enumerate(cases) if walks[i] == i], followed)
+    for i, case in enumerate(cases):
+        if walks[i] != i:
+            case.leaders = led(case.room, cases[walks[i]].leaders)
+    others = [case for i, case in enumerate(cases) if walks[i] != i]
+    for case in others:
+        case.bench = replace(
+            case.bench, floors={}
+        )  # of few draws; what is close is judged when they are ranked
+    _judge_leaders([case for case in others if case.leaders])
+    alone = [case for case in others if _is_better_alone(case)]
+    walk_to_leaders(alone, followed)
+    served = [case for case in others if case not in alone]
+    _step(served)
+    _take_greener(served)
+    return served
+
+
+def walk_to_leaders(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> None:
+    """Walk to the leaders of some cases."""
+    hold_closer(cases)
+    _complete(cases)
+    _walk(cases, followed)
+    _take_greener(cases)
+
+
+def _judge_leaders(cases: Sequence[Case]) -> None:
+    """Judge the leaders of another with each case, and keep those near its front."""
+    asked = [Question(bench=case.bench, procedures=procedures_of(case.leaders)) for case in cases]
+    for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        found = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
+        best = max(t.score for t in found)
+        case.leaders = [t for t in found if t.score >= best - NEAR]
+
+
+def _is_better_alone(case: Case) -> bool:
+    """Tell whether its own short list serves a case better than the leaders of another."""
+    return max((t.score for t in case.leaders), default=-math.inf) < _front(case) - LEAST_OWN
+
+
+def _step(cases: Sequence[Case]) -> None:
+    """Take a step from the best leader of another to a case's own numbers."""
+    ways = [(case, Way(bench=case.bench, trial=max(case.leaders, key=lambda t: t.score))) for case in cases]
+    walk([way for _, way in ways], A_STEP)
+    settle([way for _, way in ways], JUDGING_DRAWS, SEEN_IN_A_STEP)
+    for case, way in ways:
+        case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
+
+
+def _complete(cases: Sequence[Case]) -> None:
+    """Try the best of each reductant that is near the front in its other additions."""
+    asked = []
+    for case in cases:
+        known = {t.procedure for t in case.trials}
+        leaders = {t.procedure.reductant: t for t in sorted(case.trials, key=lambda t: t.score)}
+        near = [t for t in leaders.values() if t.score >= _front(case) - REACH]
+        others = [
+            other for t in near for other in in_other_cells(case.room, t) if other.procedure not in known
+        ]
+        asked.append((case, others))
+    some = [(case, others) for case, others in asked if others]
+    questions = [Question(bench=case.bench, procedures=procedures_of(others)) for case, others in some]
+    for (case, others), question, marks in zip(
+        some, questions, judge_all(questions, WALK_DRAWS), strict=True
+    ):
+        case.trials += tried([t.cell for t in others], question.procedures, marks.summary)
+
+
+def _front(case: Case) -> float:
+    """Take the best score."""
+    return max(t.score for t in case.trials)
+
+
+def _walk(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> None:
+    """Walk from the best of every cell that can come to the front: the best cells, and the best of each reductant.
+
+    ``recommend`` follows a few cells only; one that it mostly leaves aside for such pairs comes in by its score, and
+    not as what is tied with another and less trouble.
+    """
+    ways = []
+    for case in cases:
+        best_of: dict[str, Trial] = {}
+        for trial in sorted(case.trials, key=lambda t: -t.score):
+            best_of.setdefault(trial.cell.name, trial)
+        leaders = list(best_of.values())
+        by_reductant = {t.procedure.reductant: t for t in reversed(leaders)}
+        kept = [t for t in leaders if t in leaders[:DESCENDED] or by_reductant[t.procedure.reductant] is t]
+        ways += [
+            (case, Way(bench=case.bench, trial=_written(case, t), found=t.procedure))
+            for t in kept
+            if t.score >= _front(case) - REACH
+        ]
+    walk([way for _, way in ways])
+    front: dict[int, float] = {}
+    for case, way in ways:
+        front[id(case)] = max(front.get(id(case), -math.inf), way.trial.score)
+    ways = [(case, way) for case, way in ways if way.trial.score >= front[id(case)] - NEAR]
+    settle([way for _, way in ways], JUDGING_DRAWS)
+    for case in cases:
+        case.leaders = []
+    for case, way in ways:
+        case.leaders.append(way.trial)
+    for case in cases:
+        best = max(t.score for t in case.leaders)
+        case.leaders = [
+            t
+            for t in case.leaders
+            if t.score == best
+            or (t.score >= best - NEAR and (t.procedure.reductant, t.procedure.addition) in followed)
+        ]
+
+
+def _written(case: Case, trial: Trial) -> Trial:
+    """Write a procedure in notebook numbers."""
+    return replace(trial, procedure=in_notebook(trial.cell, trial.procedure, case.bench.aim.degree))
+
+
+def _take_greener(cases: Sequence[Case]) -> None:
+    """Replace hazardous solvents by the best of the guide that gives the target as well, one after the other."""
+    ways = [
+        (case, i, with_greener(case.room.model, t, case.room.solvents(t)))
+        for case in cases
+        for i, t in enumerate(case.leaders)
+    ]
+    while ways := [(case, i, greener) for case, i, greener in ways if greener]:
+        asked = [Question(bench=case.bench, procedures=(greener[0].procedure,)) for case, _, greener in ways]
+        left = []
+        for (case, i, greener), question, marks in zip(
+            ways, asked, judge_all(asked, JUDGING_DRAWS), strict=True
+        ):
+            (other,) = tried([greener[0].cell], question.procedures, marks.summary)
+            if serves_as_well(other, case.leaders[i]):
+                case.leaders[i] = other
+            else:
+                left.append((case, i, greener[1:]))
+        ways = left
