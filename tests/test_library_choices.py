@@ -13,7 +13,7 @@ import pytest
 
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
-from planner.library.bearing import bears, fitted, room_of
+from planner.library.bearing import Room, bears, fitted, room_among, room_of
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
 from planner.library.sharing import ALIKE, walks_of
@@ -184,6 +184,30 @@ def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
     precious = cut("CN", "O=Cc1ccc(OCc2ccc(OCc3ccccc3)cc2)cc1")
     assert precious.carbonyl_equivalents == MOST_CARBONYL[PRECIOUS] < 3.0
     assert cut("NCc1ccccc1", "CC=O").temperature_C < 40.0
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"max_over_alkylation": 0.05, "avoid": ("cyanide",)}, {"basis": "carbonyl"}]
+)
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_cells_that_are_kept_for_others_are_a_pair_s_own(limits: dict[str, Any], is_slow: bool) -> None:
+    """Whatever pairs came before, a pair has the cells and the defaults that it has when it comes alone."""
+    model, request, kept = load_model(), build_request("", "", limits), dict[object, Room]()
+    amines = ("NCc1ccccc1", "CN", "C1CNCCN1", "Nc1ccc(C#N)cc1", "NCC(OC)OC", "CC(N)C(=O)OC", "NCc1ccccc1.Cl")
+    carbonyls = (
+        "CCCC=O", "CCCCC=O", "CC=O", "C=O", "O=Cc1ccc(OC)cc1", "O=Cc1ccc([N+](=O)[O-])cc1", "O=Cc1ccccn1",
+        "O=Cc1cc(F)c(CC)cc1", "O=Cc1cc(CC)c(OCC)cc1", "CC(C)=O",
+        "O=C1CCCCC1", "O=C1CCC(C(=O)OCC)CC1", "CC(=O)c1ccc(OCc2ccccc2)cc1", "O=CC(OC)OC", "C[C@H](C=O)NC(=O)OC(C)(C)C",
+    )  # fmt: skip
+    for amine in amines:
+        for carbonyl in carbonyls:
+            pair = read_pair(amine, carbonyl, model)
+            aim = read_aim("mono", pair, request.basis, request.max_over_alkylation)
+            found = room_among(kept, request, pair, model, aim, is_slow=is_slow)
+            own = room_of(request, pair, model, aim, is_slow=is_slow)
+            assert (found.cells, found.defaults) == (own.cells, own.defaults)
+            assert found.pair is pair
+    assert len(kept) < len(amines) * len(carbonyls)
 
 
 LIKE = (

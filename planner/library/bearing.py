@@ -14,9 +14,10 @@ from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.model.model import Model
 from planner.plans.aims import PLAIN, Aim
-from planner.plans.allowed import is_free
+from planner.plans.allowed import boiling_points, is_free, sensitivities
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
+from planner.plans.partners import price_of
 from planner.plans.planning import replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
@@ -66,6 +67,30 @@ def room_of(request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bo
     if is_slow and (flask := plain_flask(request, pair, model, found)) is not None:
         first[PLAIN] = flask
     return Room(request=request, pair=pair, model=model, aim=aim, cells=tuple(found), defaults=first)
+
+
+def room_among(
+    kept: dict[object, Room], request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bool = False
+) -> Room:
+    """Find the room of a pair, among those that are kept where all that cells depend on is the same.
+
+    Of the carbonyl compound that is its class, what it comes in, what its excess costs and when it boils; of both, the
+    groups of the product. Its electronics and bulk change rates, and no cell.
+
+    Raises
+    ------
+    InfeasibleError
+        If the limits leave nothing.
+    """
+    key = (
+        (pair.amine.smiles, pair.amine_bottle, pair.carbonyl_class.name, pair.carbonyl_bottle, aim, is_slow),
+        tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
+        tuple(boiling_points(pair, model)),
+        tuple(sensitivities(request, pair, model)),
+    )
+    if key not in kept:
+        kept[key] = room_of(request, pair, model, aim, is_slow=is_slow)
+    return replace(kept[key], pair=pair)
 
 
 def fitted(room: Room, trials: Sequence[Trial]) -> tuple[Trial, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from planner.engine import Array
 from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
-from planner.library.bearing import Room, room_of
+from planner.library.bearing import Room, room_among
 from planner.library.walking import WALK_DRAWS
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
@@ -44,10 +44,10 @@ class Case:
 
 def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) -> list[Case]:
     """Set up what is judged, with the concentration free where a pair is slow, as ``recommend`` does."""
-    draws = draw_parameters(model, SEARCH_DRAWS, NODES_SEED)
+    draws, kept = draw_parameters(model, SEARCH_DRAWS, NODES_SEED), dict[object, Room]()
     cases = [
         Case(
-            room=room_of(request, pair, model, aim),
+            room=room_among(kept, request, pair, model, aim),
             bench=Bench(pair=pair, model=model, aim=with_margin(aim), draws=draws, slack=SEARCH_SLACK),
         )
         for pair, aim in pairs
@@ -60,7 +60,7 @@ def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) 
     asked = [(case, Question(bench=case.bench, procedures=tuple(some))) for case, some in charged if some]
     for (case, _), marks in zip(asked, judge_all([q for _, q in asked], SLOW_DRAWS), strict=True):
         if leaves_most(marks):
-            case.room = room_of(request, case.room.pair, model, case.room.aim, is_slow=True)
+            case.room = room_among(kept, request, case.room.pair, model, case.room.aim, is_slow=True)
     return cases
 
 

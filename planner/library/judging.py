@@ -161,13 +161,17 @@ def _close(case: Case) -> dict[str, Settled]:
 
 
 def _most(case: Case) -> list[Trial]:
-    """List what gives most of what was judged, and the leader with all the carbonyl and hydride that are proposed."""
+    """List what gives so much more that prices might give up too much, and the leader with all that is proposed.
+
+    That is all the carbonyl and all the hydride.
+    """
     most, leader = max(case.trials, key=lambda t: t.wanted), max(case.leaders, key=lambda t: t.score)
     if leader.wanted > 1.0 - GIVEN_UP:
         return []
     highest = {k.field: k.high for k in leader.cell.knobs if k.field in (CHARGE, HYDRIDE)}
     full = leader.cell.possible(leader.cell.values(leader.procedure) | highest)
-    return list({t.procedure: t for t in (most, replace(leader, procedure=full))}.values())
+    some = [most] if most.wanted > leader.wanted + GIVEN_UP / 2.0 else []
+    return list({t.procedure: t for t in (*some, replace(leader, procedure=full))}.values())
 
 
 def _first(case: Case, bench: Bench, marks: Marks) -> Choice | None:

@@ -22,25 +22,16 @@ REACH = 0.06
 NEAR = 0.04
 """Score behind the best up to which what a walk found can still come to the front."""
 LEAST_OWN = 0.01
-"""Score by which its own short list must be better, on fewer draws, before a pair walks that is like another."""
+"""Score by which its own short list must be better before a pair walks that is like another."""
 
 
 def lead(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> list[Case]:
     """Find the leaders of every case; list those that were led by the walk of another."""
     walks = walks_of([case.trials for case in cases])
     walk_to_leaders([case for i, case in enumerate(cases) if walks[i] == i], followed)
-    for i, case in enumerate(cases):
-        if walks[i] != i:
-            case.leaders = led(case.room, cases[walks[i]].leaders)
-    others = [case for i, case in enumerate(cases) if walks[i] != i]
-    for case in others:
-        case.bench = replace(
-            case.bench, floors={}
-        )  # of few draws; what is close is judged when they are ranked
-    _judge_leaders([case for case in others if case.leaders])
-    alone = [case for case in others if _is_better_alone(case)]
-    walk_to_leaders(alone, followed)
-    served = [case for case in others if case not in alone]
+    others = [(case, cases[walks[i]]) for i, case in enumerate(cases) if walks[i] != i]
+    served = [case for case, is_served in zip((c for c, _ in others), _led(others), strict=True) if is_served]
+    walk_to_leaders([case for case, _ in others if case not in served], followed)
     _step(served)
     _take_greener(served)
     return served
@@ -54,25 +45,32 @@ def walk_to_leaders(cases: Sequence[Case], followed: Collection[tuple[str, str]]
     _take_greener(cases)
 
 
-def _judge_leaders(cases: Sequence[Case]) -> None:
-    """Judge the leaders of another with each case, and keep those near its front."""
-    asked = [Question(bench=case.bench, procedures=procedures_of(case.leaders)) for case in cases]
-    for case, question, marks in zip(cases, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
-        found = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
-        best = max(t.score for t in found)
-        case.leaders = [t for t in found if t.score >= best - NEAR]
+def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
+    """Judge the leaders of another with each case, beside the best of its own short list; tell whether they serve it.
 
-
-def _is_better_alone(case: Case) -> bool:
-    """Tell whether its own short list serves a case better than the leaders of another."""
-    return max((t.score for t in case.leaders), default=-math.inf) < _front(case) - LEAST_OWN
+    What a case is held against was judged on few draws; it counts again when its leaders are ranked.
+    """
+    asked = []
+    for case, other in others:
+        case.bench = replace(case.bench, floors={})
+        own = max(case.trials, key=lambda t: t.score)
+        taken = led(case.room, other.leaders)
+        case.leaders = [own, *(t for t in taken if t.procedure != own.procedure)]
+        asked.append(Question(bench=case.bench, procedures=procedures_of(case.leaders)))
+    found = []
+    for (case, _), question, marks in zip(others, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
+        own, *taken = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
+        best = max(t.score for t in (own, *taken))
+        case.leaders = [t for t in (own, *taken) if t.score >= best - NEAR]
+        found.append(max((t.score for t in taken), default=-math.inf) >= own.score - LEAST_OWN)
+    return found
 
 
 def _step(cases: Sequence[Case]) -> None:
     """Take a step from the best leader of another to a case's own numbers."""
     ways = [(case, Way(bench=case.bench, trial=max(case.leaders, key=lambda t: t.score))) for case in cases]
     walk([way for _, way in ways], A_STEP)
-    settle([way for _, way in ways], JUDGING_DRAWS, SEEN_IN_A_STEP)
+    settle([way for _, way in ways], JUDGING_DRAWS, SEEN_IN_A_STEP, finer=False)
     for case, way in ways:
         case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
 

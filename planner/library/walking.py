@@ -67,17 +67,17 @@ def walk(ways: Sequence[Way], steps: int = STEPS) -> None:
         ]
 
 
-def settle(ways: Sequence[Way], n_draws: int, most: int = SEEN) -> None:
-    """Take the best that each way saw, on more draws; finer numbers only where they are clearly better."""
+def settle(ways: Sequence[Way], n_draws: int, most: int = SEEN, *, finer: bool = True) -> None:
+    """Take the best that each way saw, on more draws; finer numbers only where they are clearly better, if at all."""
     best = [way.best(most) for way in ways]
-    ended = [(way, tuple(dict.fromkeys((*some, *_finer(way))))) for way, some in zip(ways, best, strict=True)]
+    ended = [(way, (*some, *(_finer(way) if finer else ()))) for way, some in zip(ways, best, strict=True)]
     for way, some, found in zip(ways, best, judged(ended, n_draws), strict=True):
         n = len(some)
         way.trial = max(found[:n], key=lambda t: (is_within(way.bench, t), t.score))
-        finer = max(found[n:], key=lambda t: t.score, default=way.trial)
-        worth = ALLOWANCE * min(1.0, finer.wanted / USEFUL)
-        if is_within(way.bench, finer) and finer.score > way.trial.score + worth:
-            way.trial = finer
+        exact = max(found[n:], key=lambda t: t.score, default=way.trial)
+        worth = ALLOWANCE * min(1.0, exact.wanted / USEFUL)
+        if is_within(way.bench, exact) and exact.score > way.trial.score + worth:
+            way.trial = exact
 
 
 def _finer(way: Way) -> list[Settled]:

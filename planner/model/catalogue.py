@@ -72,6 +72,8 @@ class Catalogue:
     """In the order of the file."""
     by_name: Mapping[str, Entry]
     """Names and aliases, reduced to what counts, and CAS numbers as they are."""
+    by_smiles: Mapping[str, Entry]
+    """Canonical SMILES; solutions do not count."""
     doubtful: Mapping[str, tuple[Entry, ...]]
     """Names, reduced in the same way, that stand for more than one compound."""
     names_file: Path = field(compare=False)
@@ -109,6 +111,7 @@ def load_catalogue(shelf: Shelf) -> Catalogue:
     return Catalogue(
         entries=entries,
         by_name=by_name | {key: found[-1] for key, found in named.items()},
+        by_smiles={e.smiles: e for e in reversed(entries) if e.stock_M is None},
         doubtful={key: found for key, found in named.items() if len({e.smiles for e in found}) > 1},
         names_file=names,
         names_stamp=shelf.files.get(names, b""),
@@ -269,7 +272,7 @@ def _doubt(text: str, several: Iterable[Entry]) -> StructureError:
 
 def entry_of(smiles: str, catalogue: Catalogue) -> Entry | None:
     """Look up a canonical SMILES; solutions do not count."""
-    return next((e for e in catalogue.entries if e.smiles == smiles and e.stock_M is None), None)
+    return catalogue.by_smiles.get(smiles)
 
 
 def resolve_name(text: str, catalogue: Catalogue) -> str:
