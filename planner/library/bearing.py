@@ -17,11 +17,13 @@ from planner.plans.aims import PLAIN, Aim
 from planner.plans.allowed import is_free
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
-from planner.plans.planning import replacing
+from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
 from planner.structures.pairs import Pair
 
+MANY = 3
+"""Reactive nitrogens from which a network may be too large to be computed where the amine is fed."""
 FIRST_STAGE_H = 4.0
 """Feed or imine formation with which a walk in another addition begins [h]."""
 
@@ -60,8 +62,12 @@ def room_of(request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bo
     ------
     InfeasibleError
         If the limits leave nothing.
+    ScopeError
+        If the amine has too many joint states for what they leave.
     """
     found, _ = cells(request, pair, model, aim, is_slow=is_slow)
+    if len(pair.sites) >= MANY:
+        found, _ = computable(pair, model, found)
     first = held_defaults(request, pair, model, found)
     if is_slow and (flask := plain_flask(request, pair, model, found)) is not None:
         first[PLAIN] = flask
