@@ -62,6 +62,9 @@ def screen(
         try:
             found = planner.screen(amines, carbonyls, progress=shown_progress(), **given, **asked)
         except KeyboardInterrupt:
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # all is written: another Ctrl-C ends what is still ending
             click.echo(f"stopped; what was done is in {given['out']}: go on with --resume", err=True)
             raise SystemExit(STOPPED) from None
     click.echo(f"wrote {found.folder}", err=True)

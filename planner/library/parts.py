@@ -28,6 +28,7 @@ from planner.library.manifests import (
     read_manifest,
     write_manifest,
     write_parts,
+    written,
 )
 from planner.library.rows import COLUMNS
 
@@ -69,7 +70,8 @@ def opened(folder: Path, fresh: Manifest, *, resume: bool) -> Manifest:
         If its manifest is damaged.
     """
     known = known_in(folder, resume=resume)
-    (folder / PARTS).mkdir(exist_ok=True)
+    with written(folder / PARTS):
+        (folder / PARTS).mkdir(exist_ok=True)
     if known is None:
         write_parts(folder, [])
         write_manifest(folder, fresh)

@@ -214,10 +214,13 @@ class Run:
         self.report(1.0, f"{self.manifest.n_rows:,} pairs")
 
     def _calls(self) -> Iterator[Call]:
-        """List the searches of the problems that are not done, and the pieces of what needs none."""
-        for place, (problem, numbers) in enumerate(
-            zip(self.library.problems, self.library.numbers, strict=True)
-        ):
+        """List the searches of the problems that are not done, and the pieces of what needs none.
+
+        The largest come first, so that small ones fill the end and no worker waits for another's long piece.
+        """
+        problems = self.library.problems
+        for place in sorted(range(len(problems)), key=lambda i: (-problems[i].n_pairs, i)):
+            problem, numbers = problems[place], self.library.numbers[place]
             if self.done.issuperset(numbers):
                 continue
             if not problem.name:
