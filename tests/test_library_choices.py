@@ -340,3 +340,20 @@ def test_a_piece_carries_a_model_that_is_taken_as_it_is_loaded_here() -> None:
     assert unpacked(pickle.dumps(model), model.sha256) is model
     other = replace(model, name="another")
     assert unpacked(pickle.dumps(other), "x").name == "another"
+
+
+def test_an_amine_of_many_nitrogens_is_judged_in_what_can_be_computed(
+    tmp_path: Path, one_thread: Executor
+) -> None:
+    """An addition whose network is too large is left out, as by recommend, and does not refuse the pair."""
+    given = ["NCCNCCNCCN", "C1CNCCNCCNCCN1"]
+    asked: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB",)}
+    found = screen(given, ["CCCC=O"], out=tmp_path / "out", executor=one_thread, **asked)
+    assert found.counts == {"planned": 2}
+
+
+def test_a_pair_that_cannot_be_judged_ends_no_screen(tmp_path: Path, one_thread: Executor) -> None:
+    """Where nothing that is allowed can be computed for a pair it is a row that says so, also where it is alone."""
+    asked: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB",), "additions": ("slow_amine",)}
+    found = screen(["NCCNCCNCCN"], ["CCCC=O"], out=tmp_path / "out", executor=one_thread, **asked)
+    assert found.counts == {"not covered": 1}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from planner.app.library import MOST_PAIRS
 from planner.cli.commands import main
-from planner.library import answers, judging, parts, plates, problems, screened, walking, work
+from planner.library import answers, judging, manifests, plates, problems, screened, walking, work
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 
@@ -30,7 +30,8 @@ def test_columns_files_and_words_are_there() -> None:
         *OWN,
         screened.SUMMARY,
         screened.PAGE,
-        parts.MANIFEST,
+        manifests.MANIFEST,
+        manifests.PART_LIST,
         PLANNED,
         REGULATED,
         NOT_COVERED,

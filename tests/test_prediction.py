@@ -338,3 +338,21 @@ def test_less_than_a_trace_is_refused(equivalents: float) -> None:
     assert planner.predict(BENZYLAMINE, BUTANAL, carbonyl_equivalents=0, draws=4).products[
         0
     ].fraction == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"), [("NCCNCCN", BUTANAL), ("NCCCCC(N)C(=O)O", "CC=O"), ("NC1CCNCC1", "CC=O")]
+)
+def test_procedures_together_give_what_each_gives_alone(amine: str, carbonyl: str) -> None:
+    """In a batch every procedure keeps its books, also where the network of one is too large for some of the fates."""
+    model = load_model()
+    pair, draws = read_pair(amine, carbonyl, model), draw_parameters(model, 4, 0)
+    asked = [{"addition": "slow_amine", "addition_time_h": 1.0}, {}, {"reductant": "NaBH4"}]
+    some = [settle(Procedure(**{"reductant": "STAB"} | one), model, pair)[0] for one in asked]
+    together = predict_outcomes(pair, model, some, draws)
+    taken = together.product + together.alcohol + together.unreacted + together.other.sum(axis=-1)
+    assert taken == pytest.approx(1.0, abs=1e-9)
+    for i, procedure in enumerate(some):
+        alone = predict_outcomes(pair, model, [procedure], draws)
+        assert together.degrees[i] == pytest.approx(alone.degrees[0], abs=1e-9)
+        assert together.other[i].sum(axis=-1) == pytest.approx(alone.other[0].sum(axis=-1), abs=1e-9)

@@ -33,6 +33,10 @@ PLANNED = [
     ("CC(C)(C)C(=O)c1ccc(CN)cc1", BENZALDEHYDE, "aryl_aldehyde"),
     ("Nc1ccccc1C(=O)c1ccccc1", BENZALDEHYDE, "aryl_aldehyde"),
     ("CC(C)(C)C(=O)CCCCCCCCN", BENZALDEHYDE, "aryl_aldehyde"),
+    # an open-chain ketone in the amine, out of its reach, beside an aldehyde
+    ("CC(=O)CCCCCCCCCN", "CCCC=O", "n_alkanal"),
+    ("CC(=O)CCc1ccc(N)cc1", BENZALDEHYDE, "aryl_aldehyde"),
+    ("CCC(=O)Cc1ccc(C2CCNCC2)cc1", "C=O", "formaldehyde"),
 ]
 
 
@@ -82,7 +86,9 @@ REFUSED = [
     ("O=C1CCNCC1", "C=O", "pairs with itself"),
     ("O=Cc1ccc(C2CCNCC2)cc1", "CCCC=O", "pairs with itself"),
     ("O=CC12CCC(CN)(CC1)CC2", "CCCC=O", "pairs with itself"),
-    ("CC(=O)CCCCCCCCCN", "CCCC=O", "pairs with itself"),
+    ("CC(=O)CCCCCCCCCN", "O=C1CCCCC1", "pairs with itself"),
+    ("CC(=O)CCc1ccc(N)cc1", "CCC(C)=O", "pairs with itself"),
+    ("NCCCCCCCC1CCCC(=O)C1", "CCCC=O", "pairs with itself"),
 ]
 
 

@@ -19,8 +19,9 @@ from planner.app.queue import search
 from planner.errors import PlannerError
 from planner.files.tables import to_frame
 from planner.library.lists import Listed, read_given
+from planner.library.manifests import MANIFEST
 from planner.library.partners import Partner, read_amines, read_carbonyls
-from planner.library.parts import MANIFEST, read_list_of
+from planner.library.parts import read_list_of
 from planner.library.screened import Screen, open_screen
 from planner.library.screening import screen
 from planner.model.model import Model

@@ -26,7 +26,7 @@ STOPPED = 128 + signal.SIGINT
     type=click.Path(path_type=Path),
     help="In their place: a CSV with the columns amine and carbonyl.",
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the results.")
+@click.option("--out", type=click.Path(file_okay=False), required=True, help="Folder for the results.")
 @click.option("--resume", is_flag=True, help="Go on with what the folder holds.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one a core by default.")
 @click.option("--cluster", help="Address of a Dask scheduler, such as tcp://host:8786.")
@@ -58,10 +58,13 @@ def screen(
         if cluster is not None:
             given["executor"] = held.enter_context(executors.cluster(cluster))
         elif workers is not None:
-            given["executor"] = held.enter_context(executors.pool(workers))
+            given["executor"] = workers
         try:
             found = planner.screen(amines, carbonyls, progress=shown_progress(), **given, **asked)
         except KeyboardInterrupt:
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # all is written: another Ctrl-C ends what is still ending
             click.echo(f"stopped; what was done is in {given['out']}: go on with --resume", err=True)
             raise SystemExit(STOPPED) from None
     click.echo(f"wrote {found.folder}", err=True)

@@ -296,7 +296,7 @@ def predict_outcomes(
     SimulationError
         If a run cannot be integrated.
     """
-    parts: list[tuple[list[int], Outcome]] = []
+    parts: list[tuple[list[int], Outcome, list[str]]] = []
     settings = [setting_of(pair, model, p) for p in procedures]
     for setting in sorted(dict.fromkeys(settings), key=lambda s: s.joint):
         chosen = [i for i, other in enumerate(settings) if other == setting]
@@ -306,7 +306,8 @@ def predict_outcomes(
         trajectory = run(
             flask, model, some, draws, n_points=0, relative_tolerance=relative_tolerance, pairs=own
         )
-        parts.append((chosen, measure(flask, model, trajectory, some)))
+        fates = [fate for fate in flask.fates if fate != ALCOHOL]
+        parts.append((chosen, measure(flask, model, trajectory, some), fates))
     return corrected(_in_order(parts), pair, model, procedures, draws)
 
 
@@ -341,11 +342,23 @@ def moved(outcome: Outcome, procedures: Sequence[Settled], errors: Array) -> Out
     )
 
 
-def _in_order(parts: Sequence[tuple[list[int], Outcome]]) -> Outcome:
-    """Join outcomes and put their procedures back in order."""
+def _in_order(parts: Sequence[tuple[list[int], Outcome, list[str]]]) -> Outcome:
+    """Join outcomes, each with the names of its other fates, and put their procedures back in order.
+
+    A fate that a network does not hold took nothing: steps are left out of one that would be too large.
+    """
     if len(parts) == 1:
         return parts[0][1]
-    order = np.argsort([i for chosen, _ in parts for i in chosen])
+    fates = list(dict.fromkeys(fate for _, _, own in parts for fate in own))
+    order = np.argsort([i for chosen, _, _ in parts for i in chosen])
+    some = [replace(outcome, other=_placed(outcome.other, own, fates)) for _, outcome, own in parts]
     return Outcome(
-        **{name: np.concatenate([getattr(o, name) for _, o in parts])[order] for name in Outcome.__slots__}
+        **{name: np.concatenate([getattr(o, name) for o in some])[order] for name in Outcome.__slots__}
     )
+
+
+def _placed(other: Array, own: Sequence[str], fates: Sequence[str]) -> Array:
+    """Write the parts that went into some fates as parts of all fates."""
+    placed = np.zeros((*other.shape[:-1], len(fates)))
+    placed[..., [fates.index(fate) for fate in own]] = other
+    return placed

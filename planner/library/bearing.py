@@ -18,11 +18,14 @@ from planner.plans.allowed import boiling_points, is_free, sensitivities
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
 from planner.plans.partners import price_of
-from planner.plans.planning import replacing
+from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
 from planner.structures.pairs import Pair
+from planner.structures.products import has_pattern
 
+MANY = 3
+"""Reactive nitrogens from which a network may be too large to be computed where the amine is fed."""
 FIRST_STAGE_H = 4.0
 """Feed or imine formation with which a walk in another addition begins [h]."""
 
@@ -61,8 +64,12 @@ def room_of(request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bo
     ------
     InfeasibleError
         If the limits leave nothing.
+    ScopeError
+        If the amine has too many joint states for what they leave.
     """
     found, _ = cells(request, pair, model, aim, is_slow=is_slow)
+    if len(pair.sites) >= MANY:
+        found, _ = computable(pair, model, found)
     first = held_defaults(request, pair, model, found)
     if is_slow and (flask := plain_flask(request, pair, model, found)) is not None:
         first[PLAIN] = flask
@@ -74,8 +81,8 @@ def room_among(
 ) -> Room:
     """Find the room of a pair, among those that are kept where all that cells depend on is the same.
 
-    Of the carbonyl compound that is its class, what it comes in, what its excess costs and when it boils; of both, the
-    groups of the product. Its electronics and bulk change rates, and no cell.
+    Of the carbonyl compound that is its class, its own steps, what it comes in, what its excess costs, when it boils;
+    of both, the groups of the product. Its electronics and bulk change rates, and no cell.
 
     Raises
     ------
@@ -87,6 +94,7 @@ def room_among(
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
         tuple(boiling_points(pair, model)),
         tuple(sensitivities(request, pair, model)),
+        tuple(has_pattern(pair.carbonyl.smiles, step.only) for step in model.steps if step.only),
     )
     if key not in kept:
         kept[key] = room_of(request, pair, model, aim, is_slow=is_slow)

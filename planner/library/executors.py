@@ -86,9 +86,14 @@ def workers_of(executor: Executor) -> int:
 class Pools:
     """The executor of a screen: one that was given, or pools of processes, each in the place of one that broke."""
 
-    def __init__(self, given: Executor | None) -> None:
-        """Take what was given; without it make a pool."""
-        self.given = given
+    def __init__(self, given: Executor | int | None) -> None:
+        """Take what was given; make a pool of so many processes where a number is given, else of one a core."""
+        self.workers = given if isinstance(given, int) else None
+        if self.workers is not None and self.workers < 1:
+            raise ProcedureError(
+                f"{self.workers} processes are not usable; give one or more, or none to have one a core"
+            )
+        self.given = given = None if isinstance(given, int) else given
         self.n_made = 0
         self.executor: Executor = given or self._made()
 
@@ -112,7 +117,7 @@ class Pools:
     def _made(self) -> ProcessPoolExecutor:
         self.n_made += 1
         self.children = set(active_children())
-        return pool()
+        return pool(self.workers)
 
     def _ended(self, *, at_once: bool) -> None:
         """Shut the pool down; its processes finish what they do, or are ended."""

@@ -1,14 +1,16 @@
 """Lists: amines, carbonyl compounds or pairs as people keep them, read line by line with nothing lost.
 
 Read are SMILES files (``SMILES id``), plain lists of SMILES or names, tables with a heading (comma, semicolon or tab)
-and SDF; in Python also sequences of texts or of rows, and pandas frames. What is pasted, or stands in a file whose name
-does not say what it is, is read as it looks. A line that cannot be used keeps its place,
+and SDF, packed by gzip or not; in Python also sequences of texts or of rows, and pandas frames. What is pasted, or
+stands in a file whose name does not say what it is, is read as it looks. A line that cannot be used keeps its place,
 its id and its extra columns, with a message in the place of a structure.
 """
 
 import csv
+import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +48,7 @@ PARTNERS = {
     ),
 }
 """Headings of the two columns of a list of pairs."""
+PACKED = ".gz"
 SEPARATORS = ("\t", ";", ",")
 END_OF_RECORD, END_OF_BLOCK = "$$$$", "M  END"
 Row = tuple[int, Mapping[str, str]]
@@ -90,8 +93,8 @@ def read_list(source: object, name: str) -> tuple[Listed, ...]:
     Parameters
     ----------
     source
-        A path (``.smi``, ``.txt``, ``.csv``, ``.tsv``, ``.sdf``), or a sequence of texts, of (id, text) or of rows by
-        heading, or a frame.
+        A path (``.smi``, ``.txt``, ``.csv``, ``.tsv``, ``.sdf``, each with ``.gz`` where it is packed), or a sequence
+        of texts, of (id, text) or of rows by heading, or a frame.
     name
         What is listed, for messages.
 
@@ -148,7 +151,7 @@ def _lines(source: object, name: str) -> Iterator[Listed]:
     """Read whatever is given, line by line."""
     if isinstance(source, str | Path):
         path = Path(source)
-        yield from _of_text(_text(path, name), name, path.suffix.lower())
+        yield from _of_text(_text(path, name), name, _suffix(path))
         return
     if isinstance(source, list | tuple) and all(isinstance(one, Listed) for one in source):
         yield from source  # read before
@@ -182,11 +185,22 @@ def _has_heading(text: str) -> bool:
 def _text(path: Path, name: str) -> str:
     """Read a file as text."""
     try:
-        return decoded(path.read_bytes(), f"{name} {path}")
+        content = path.read_bytes()
+        if path.suffix.lower() == PACKED:
+            content = gzip.decompress(content)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise TableError(f"{name}: {path} cannot be unpacked ({error}); pack it again with gzip") from error
     except OSError as error:
         raise TableError(
             f"{name}: {path} cannot be read ({error.strerror}); give a file that is there"
         ) from error
+    return decoded(content, f"{name} {path}")
+
+
+def _suffix(path: Path) -> str:
+    """Tell what a file holds by the end of its name, packed or not."""
+    ends = [end.lower() for end in path.suffixes if end.lower() != PACKED]
+    return ends[-1] if ends else ""
 
 
 def _plain(text: str, *, is_smiles: bool) -> Iterator[Listed]:

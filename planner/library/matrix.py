@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.library.parts import Manifest
+from planner.library.manifests import Manifest
 
 COLOURS = (
     (0.0, (68, 1, 84)),

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from planner.errors import TableError
 from planner.files.tables import csv_text
 from planner.files.writing import write_file
+from planner.library.manifests import Manifest, read_manifest
 from planner.library.matrix import page
 from planner.library.partners import PLANNED
-from planner.library.parts import Manifest, read_list_of, read_manifest, read_parts
+from planner.library.parts import PAGE, SUMMARY, read_list_of, read_parts
 from planner.plans.aims import USEFUL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY, PAGE = "summary.csv", "matrix.html"
 SUMMARY_COLUMNS = (
     "partner", "id", "smiles", "kind", "pairs", "planned", "useful", "target_mean", "target_best", "best_with",
     "over_alkylation_mean", "reductant_most_often", "strategy_most_often", "message",

@@ -4,7 +4,6 @@ Problems are searched, then their pieces are judged, each a call of an executor;
 few pieces on their way and one part's rows, whatever the number of pairs. See ``parts`` for what is written.
 """
 
-import hashlib
 import json
 import pickle
 import time
@@ -15,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.errors import ProcedureError, SimulationError, nearest
 from planner.library.executors import MOST_POOLS, Pools, workers_of
-from planner.library.lists import Listed, ListedPair, read_list, read_pairs
-from planner.library.partners import Partner, read_amines, read_carbonyls
-from planner.library.parts import Manifest, opened, write_list, write_manifest, write_part
-from planner.library.problems import Numbers, Problem, find_problems
+from planner.library.libraries import Library, read_library, write_lists
+from planner.library.manifests import Manifest, alone_in, write_manifest
+from planner.library.partners import Partner
+from planner.library.parts import known_in, opened, write_part
+from planner.library.problems import Numbers
 from planner.library.screened import Screen, write_summaries
 from planner.library.shortlists import ShortList
 from planner.library.work import Done, Job, Piece, search, work_on
@@ -49,7 +47,7 @@ def screen(  # noqa: PLR0913 - the contract's keywords
     pairs: object = None,
     out: str | Path,
     target: str | int = "mono",
-    executor: Executor | None = None,
+    executor: Executor | int | None = None,
     resume: bool = False,
     models: str | Path | None = None,
     model: Model | None = None,
@@ -69,7 +67,8 @@ def screen(  # noqa: PLR0913 - the contract's keywords
     target
         As in ``recommend``.
     executor
-        Any of ``concurrent.futures``, or one that behaves like it; a pool of processes, one a core, when absent.
+        Any of ``concurrent.futures``, or one that behaves like it, or a number of processes; a process for each core
+        when absent.
     resume
         Whether to go on with what the folder holds.
     models, model
@@ -99,8 +98,9 @@ def screen(  # noqa: PLR0913 - the contract's keywords
     """
     known = chosen_model(models, model)
     asked = _request(request | {"target": target}, models, known)
-    library = _library(amines, carbonyls, pairs, known)
-    folder = Path(out)
+    folder = _folder(out)
+    known_in(folder, resume=resume)  # before lists are read that may be long
+    library = read_library(amines, carbonyls, pairs, known)
     fresh = Manifest(
         inputs_sha256=library.sha256,
         request=asked.limits()
@@ -111,15 +111,23 @@ def screen(  # noqa: PLR0913 - the contract's keywords
         n_pairs=sum(p.n_pairs for p in library.problems),
         n_pieces=sum(p.n_chunks for p in library.problems),
     )
-    manifest = opened(folder, Manifest(**json.loads(json.dumps(fresh.record))), resume=resume)
-    _write_lists(folder, library)
     job = Job(request=replace(asked, models=None), model=pickle.dumps(known))
-    run = Run(job=job, library=library, folder=folder, manifest=manifest, report=progress or _silent)
-    with Pools(executor) as pools:
-        run.to_the_end(pools)
-    found = Screen(folder=folder, manifest=manifest)
-    write_summaries(found)
+    with alone_in(folder):
+        manifest = opened(folder, Manifest(**json.loads(json.dumps(fresh.record))), resume=resume)
+        write_lists(folder, library)
+        run = Run(job=job, library=library, folder=folder, manifest=manifest, report=progress or _silent)
+        with Pools(executor) as pools:
+            run.to_the_end(pools)
+        found = Screen(folder=folder, manifest=manifest)
+        write_summaries(found)
     return found
+
+
+def _folder(out: str | Path) -> Path:
+    """Take the folder; an empty name is a variable that was not set, and not the folder where one stands."""
+    if not str(out).strip():
+        raise ProcedureError("out is empty; name a folder for the results")
+    return Path(out)
 
 
 def _silent(_done: float, _words: str) -> None:
@@ -144,77 +152,6 @@ def _request(asked: dict[str, Any], models: str | Path | None, model: Model) -> 
             f"target {target!r:.40} is not known{nearest(target, words)}; give {', '.join(words)} or a degree"
         )
     return request
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Library:
-    """Both lists, read and sorted into problems."""
-
-    amines: tuple[Partner, ...]
-    carbonyls: tuple[Partner, ...]
-    problems: list[Problem]
-    sha256: str
-    """Of the lists as they were read."""
-    pairs: tuple[ListedPair, ...] = ()
-    """Where a list of pairs was given."""
-
-
-def _library(amines: object, carbonyls: object, pairs: object, model: Model) -> Library:
-    """Read what was given."""
-    if (pairs is None) is (amines is None) or (amines is None) is not (carbonyls is None):
-        raise ProcedureError("give amines and carbonyls, or pairs; not both, and neither list alone")
-    if pairs is None:
-        first, second = read_list(amines, "amines"), read_list(carbonyls, "carbonyls")
-        digest = _digest([(one.id, one.text, one.extra) for one in (*first, *second)], len(first))
-        some, more = read_amines(first, model), read_carbonyls(second, model)
-        return Library(amines=some, carbonyls=more, problems=find_problems(some, more), sha256=digest)
-    listed = read_pairs(pairs)
-    left_list, left = _distinct([pair.amine for pair in listed])
-    right_list, right = _distinct([pair.carbonyl for pair in listed])
-    some, more = read_amines(left_list, model), read_carbonyls(right_list, model)
-    numbers: Numbers = np.stack([left, right], axis=1)
-    digest = _digest(
-        [(p.amine.id, p.amine.text, p.carbonyl.id, p.carbonyl.text, p.extra) for p in listed], -1
-    )
-    problems = find_problems(some, more, numbers)
-    return Library(amines=some, carbonyls=more, problems=problems, sha256=digest, pairs=listed)
-
-
-def _digest(lines: Sequence[object], kind: int) -> str:
-    """Sum up what was given."""
-    return hashlib.sha256(json.dumps([kind, *lines], ensure_ascii=False).encode()).hexdigest()
-
-
-def _distinct(listed: Sequence[Listed]) -> tuple[list[Listed], Numbers]:
-    """List each partner of a list of pairs once, with the place of each line's."""
-    places: dict[tuple[str, str], int] = {}
-    kept: list[Listed] = []
-    numbers = []
-    for one in listed:
-        key = (one.id, one.text)
-        if key not in places:
-            places[key] = len(kept)
-            kept.append(one)
-        numbers.append(places[key])
-    return kept, np.array(numbers, dtype=np.int64)
-
-
-def _write_lists(folder: Path, library: Library) -> None:
-    """Write the lists as they were given, so that ids and extra columns stay with the rows."""
-    for name, partners in (("amines", library.amines), ("carbonyls", library.carbonyls)):
-        write_list(folder / f"{name}.parquet", [_line(partner) for partner in partners])
-    if library.pairs:
-        rows = [
-            {"pair": i, "amine_id": p.amine.id, "carbonyl_id": p.carbonyl.id} | dict(p.extra)
-            for i, p in enumerate(library.pairs)
-        ]
-        write_list(folder / "pairs.parquet", rows)
-
-
-def _line(partner: Partner) -> dict[str, object]:
-    """Write a partner as a row."""
-    own = {name: getattr(partner, name) for name in ("number", "smiles", "status", "message", "kind")}
-    return own | {"id": partner.listed.id, "given": partner.listed.text} | dict(partner.listed.extra)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -277,11 +214,13 @@ class Run:
         self.report(1.0, f"{self.manifest.n_rows:,} pairs")
 
     def _calls(self) -> Iterator[Call]:
-        """List the searches of the problems that are not done, and the pieces of what needs none."""
-        first = 0
-        for place, problem in enumerate(self.library.problems):
-            numbers = range(first, first + problem.n_chunks)
-            first += problem.n_chunks
+        """List the searches of the problems that are not done, and the pieces of what needs none.
+
+        The largest come first, so that small ones fill the end and no worker waits for another's long piece.
+        """
+        problems = self.library.problems
+        for place in sorted(range(len(problems)), key=lambda i: (-problems[i].n_pairs, i)):
+            problem, numbers = problems[place], self.library.numbers[place]
             if self.done.issuperset(numbers):
                 continue
             if not problem.name:
@@ -342,9 +281,7 @@ class Run:
         short, seconds = result
         self.manifest.searches += short.searches
         self._spent({"searching": seconds})
-        first = sum(p.n_chunks for p in self.library.problems[: call.problem])
-        numbers = range(first, first + self.library.problems[call.problem].n_chunks)
-        self.ready.append(self._pieces(call.problem, numbers, short))
+        self.ready.append(self._pieces(call.problem, self.library.numbers[call.problem], short))
 
     def _spent(self, seconds: Mapping[str, float]) -> None:
         """Add up processor time."""

@@ -230,11 +230,9 @@ def _judge(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
     try:
         found = bench.choose(asked, short)
     except Exception:
-        if len(some) == 1:
-            raise
-        for one in fit:
+        for one, alone in zip(fit, asked, strict=True):
             with _refusals(one):
-                _judge([one], bench, short)
+                (one.choice,) = bench.choose([alone], short)
         return
     for one, choice in zip(fit, found, strict=True):
         one.choice = choice

@@ -189,11 +189,11 @@ def what_is_searched(request: Request, nodes: Bench) -> tuple[list[Cell], dict[s
     """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
     pair, model, aim = nodes.pair, nodes.model, nodes.aim
     found, left_out = cells(request, pair, model, aim)
-    allowed, too_large = _computable(pair, model, found)
+    allowed, too_large = computable(pair, model, found)
     first = held_defaults(request, pair, model, allowed)
     if request.fixed.concentration_M is None and is_slow(nodes, list(first.values())):
         found, left_out = cells(request, pair, model, aim, is_slow=True)
-        allowed, too_large = _computable(pair, model, found)
+        allowed, too_large = computable(pair, model, found)
         if (flask := plain_flask(request, pair, model, allowed)) is not None:
             first[PLAIN] = flask
     return allowed, first, [*left_out, *too_large]
@@ -212,7 +212,7 @@ def replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[
     ]
 
 
-def _computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+def computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
     """Leave out cells whose amine has too many joint states."""
     kept, left_out = [], []
     for cell in allowed:

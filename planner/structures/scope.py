@@ -1,7 +1,7 @@
 """Scope: pairs that are not planned, because the partners are swapped or the amine reacts with its own carbonyl.
 
 An amine with an aldehyde or ketone of its own is planned only where that is a slow ketone out of reach of its
-nitrogens, and the carbonyl compound leads it.
+nitrogens, and the carbonyl compound leads it; an open-chain ketone counts as slow beside an aldehyde.
 """
 
 from planner.errors import ScopeError
@@ -21,6 +21,8 @@ from planner.structures.structure import Structure, as_structure, molecule
 
 SLOW_KETONES = frozenset({"aryl_ketone", "hindered_ketone"})
 """Classes, with those like them, beside which an amine keeps; aldehydes and other ketones pair with it."""
+OPEN_KETONE = "acyclic_ketone"
+"""Class that an amine may hold where an aldehyde leads it; beside another ketone the amine pairs with it."""
 OWN_RINGS = range(3, 9)
 """Atoms from a nitrogen to its own carbonyl carbon, both counted, at which the amine reacts with itself: an aliphatic
 NH2 alpha or beta to a ketone pairs up (dihydropyrazines and their like), from five on a ring closes."""
@@ -62,7 +64,8 @@ def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model |
     planned = planned_carbonyl(second, known)
     for site in carbonyl_kinds(first.smiles, known):
         label = known.site_class(site.carbonyl_class).label
-        reason = _reacts_alone(first, site, known)
+        meets_aldehyde = planned is not None and not known.site_class(planned.carbonyl_class).is_ketone
+        reason = _reacts_alone(first, site, known, meets_aldehyde=meets_aldehyde)
         if not reason and planned is not None and not leads(planned, site, known):
             slower = known.site_class(planned.carbonyl_class).label
             reason = f"it condenses within a factor of {LEAST_LEAD:g} of the carbonyl compound ({slower})"
@@ -73,8 +76,8 @@ def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model |
             )
 
 
-def _reacts_alone(amine: Structure, site: CarbonylSite, model: Model) -> str:
-    """Say how an amine reacts with its own carbonyl; empty where it does not."""
+def _reacts_alone(amine: Structure, site: CarbonylSite, model: Model, *, meets_aldehyde: bool) -> str:
+    """Say how an amine reacts with its own carbonyl; empty where it does not, or an aldehyde is so much faster."""
     mol = molecule(amine.smiles)
     for nitrogen in reacting_nitrogens(amine, model):
         size = ring_closed_between(mol, nitrogen, site.atom_index) or 0
@@ -84,5 +87,6 @@ def _reacts_alone(amine: Structure, site: CarbonylSite, model: Model) -> str:
             if size >= SMALLEST_IMINIUM:
                 return f"ring closure to {size} atoms comes first, see `planner cyclize` for that ring"
             return "self-condensation comes first and is not covered yet"
-    is_slow = not SLOW_KETONES.isdisjoint(model.class_chain(site.carbonyl_class))
+    chain = model.class_chain(site.carbonyl_class)
+    is_slow = not SLOW_KETONES.isdisjoint(chain) or (meets_aldehyde and OPEN_KETONE in chain)
     return "" if is_slow else "it pairs with itself (self-condensation, oligomers), which is not covered yet"

@@ -4,19 +4,30 @@
                                                                       each pair a row of --record, not made again
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT   45 amines and carbonyls by chance: rate, memory
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT --workers 1 --loopback     by a cluster
+    python tests/benchmarks/library.py FOLDER --sample 16 --out OUT --scaling 2     1 and 2 workers, both ways
 
 FOLDER holds library_amines.smi and library_carbonyls.smi. Processor time is counted, so that a busy machine does not
-make the planner look slow.
+make the planner look slow. What workers gain is counted by work, too::
+
+    occupied = time in calls, of all workers / (workers x time from the first call to the last one's end)
+    gain     = workers x occupied x processor time of one worker's calls / processor time of all workers' calls
+
+which is the speed-up on cores that nothing else uses: a call that waits for a core is in its call.
 """
 
 import argparse
 import csv
+import os
 import random
 import resource
 import sys
-from collections import Counter
-from contextlib import ExitStack
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -155,27 +166,112 @@ def summary_of(rows: list[dict[str, object]]) -> str:
     )
 
 
-def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *, loopback: bool) -> None:
-    """Screen random partners; a run that was stopped is resumed."""
-    model, chance = load_model(), random.Random(seed)
-    lists = [
+def lists(folder: Path, n_partners: int, seed: int) -> list[list[tuple[str, str]]]:
+    """Choose partners by chance."""
+    chance = random.Random(seed)
+    given = [
         chance.sample(read_list(folder / f"library_{name}.smi", name), n_partners)
         for name in ("amines", "carbonyls")
     ]
-    given = [[(f"{i}", one.text) for i, one in enumerate(some)] for some in lists]
-    with ExitStack() as held:
-        if loopback:
-            from distributed import LocalCluster
+    return [[(f"{i}", one.text) for i, one in enumerate(some)] for some in given]
 
-            cluster = held.enter_context(
-                LocalCluster(
-                    n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-                )
+
+@contextmanager
+def executor_of(workers: int, *, loopback: bool) -> Iterator[Executor]:
+    """Start processes, or a cluster on this machine."""
+    if not loopback:
+        with executors.pool(workers) as executor:
+            yield executor
+        return
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        executors.cluster(cluster.scheduler_address) as executor,
+    ):
+        yield executor
+
+
+Span = tuple[int, float, float, float]
+"""Process, start and end [s since the epoch], processor time [s]."""
+
+
+def timed(work: Callable[..., Any], *given: Any) -> tuple[Any, Span]:
+    """Call, and say where and when."""
+    start, spent = time.time(), time.process_time()
+    result = work(*given)
+    return result, (os.getpid(), start, time.time(), time.process_time() - spent)
+
+
+class Counted(Executor):
+    """An executor that remembers when its workers were in calls."""
+
+    def __init__(self, inner: Executor, workers: int) -> None:
+        """Wrap another."""
+        self.inner, self._max_workers = inner, workers
+        self.spans: list[Span] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand a call on."""
+        outer: Future[Any] = Future()
+        outer.set_running_or_notify_cancel()
+        self.inner.submit(timed, fn, *args, **kwargs).add_done_callback(
+            lambda inner: self._take(inner, outer)
+        )
+        return outer
+
+    def _take(self, inner: Future[Any], outer: Future[Any]) -> None:
+        try:
+            result, span = inner.result()
+        except BaseException as error:
+            outer.set_exception(error)
+            return
+        self.spans.append(span)
+        outer.set_result(result)
+
+
+def scaling(folder: Path, n_partners: int, out: Path, seed: int, most: int) -> None:
+    """Screen the same partners with one worker and more, by processes and by a cluster, and say what they gain."""
+    given, model = lists(folder, n_partners, seed), load_model()
+    print(
+        "workers                wall s  load  calls' processor s  largest worker's  asker's  occupied  gain"
+    )
+    for loopback in (False, True):
+        alone = 0.0
+        for workers in range(1, most + 1):
+            where = out / f"{'cluster' if loopback else 'processes'}-{workers}"
+            with executor_of(workers, loopback=loopback) as inner:
+                counted, own, start = Counted(inner, workers), time.process_time(), time.time()
+                screen(*given, out=where, model=model, executor=counted)
+                own, wall = time.process_time() - own, time.time() - start
+            by_worker: dict[int, float] = defaultdict(float)
+            for process, _, _, spent in counted.spans:
+                by_worker[process] += spent
+            total = sum(by_worker.values())
+            alone = alone or total
+            first, last = min(s[1] for s in counted.spans), max(s[2] for s in counted.spans)
+            occupied = sum(s[2] - s[1] for s in counted.spans) / (workers * (last - first))
+            print(
+                f"{workers} {'on loopback' if loopback else 'processes':<15}{wall:11.1f}{os.getloadavg()[0]:6.1f}"
+                f"{total:20.1f}{max(by_worker.values()):18.1f}{own:9.1f}{occupied:10.2f}"
+                f"{workers * occupied * alone / total:6.2f}",
+                flush=True,
             )
-            executor = held.enter_context(executors.cluster(cluster.scheduler_address))
-        else:
-            executor = held.enter_context(executors.pool(workers))
-        found = screen(*given, out=out, model=model, executor=executor, resume=True, progress=told)
+
+
+def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *, loopback: bool) -> None:
+    """Screen random partners; a run that was stopped is resumed."""
+    with executor_of(workers, loopback=loopback) as executor:
+        found = screen(
+            *lists(folder, n_partners, seed),
+            out=out,
+            model=load_model(),
+            executor=executor,
+            resume=True,
+            progress=told,
+        )
     for name, said in facts(found.manifest, found.counts):
         print(f"{name:<28} {said}")
     for who, kind in (("asking", resource.RUSAGE_SELF), ("largest worker", resource.RUSAGE_CHILDREN)):
@@ -207,8 +303,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--loopback", action="store_true")
+    parser.add_argument("--scaling", type=int, default=0)
     given = parser.parse_args()
-    if given.sample:
+    if given.scaling:
+        scaling(given.folder, given.sample or 16, given.out, given.seed, given.scaling)
+    elif given.sample:
         sample(given.folder, given.sample, given.out, given.seed, given.workers, loopback=given.loopback)
     if given.agree:
         agree(given.folder, given.agree, given.seed, given.record)
