@@ -101,6 +101,15 @@ def test_names_of_the_house_are_defined() -> None:
     assert not [(name, path) for name, path in placed if name not in defined(PACKAGE / f"{path}.py")]
 
 
+def test_as_many_files_are_named_as_are_said() -> None:
+    """A row of the house that says how many files are touched names that many, each of them another."""
+    rows = re.findall(r"^\| [^|]+ \| (\d) files?: ([^|]+) \|", HOUSE.read_text(encoding="utf-8"), re.M)
+    assert len(rows) > 4
+    for said, cell in rows:
+        files = {name for name in re.findall(r"`([\w/.]+)`", cell) if re.search(r"/|\.(toml|csv)$", name)}
+        assert len({name.partition(".COLUMNS")[0] for name in files}) == int(said), cell
+
+
 def test_the_house_has_the_rooms_that_its_plan_shows() -> None:
     """The plan lists every room once, in an order in which imports run one way."""
     plan = HOUSE.read_text(encoding="utf-8").partition("```")[2].partition("```")[0]
