@@ -425,7 +425,7 @@ def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
     app.text_input(key="ran_di").set_value("12 %").run()
     assert not app.exception
     assert not app.error
-    assert any("You found 12 % di" in m.value.replace("\\", "") for m in app.markdown)
+    assert any("You found 12\u00a0% di" in m.value.replace("\\", "") for m in app.markdown)
     app.session_state["page"] = "Model"
     app.run()
     app.session_state["page"] = "Plan"

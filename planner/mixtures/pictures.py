@@ -76,7 +76,9 @@ def _spectrum() -> Spec:
     x = alt.X("mz:Q", title="m/z", scale=alt.Scale(zero=False, padding=20))
     y = alt.Y("height:Q", title="area, highest = 1", scale=ROOM)
     colour = alt.Color(
-        "sort:N", scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)), legend=top_legend()
+        "sort:N",
+        scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)),
+        legend=top_legend(columns=5, entry_px=135),
     )
     tips = [
         alt.Tooltip("what:N", title="what"),
@@ -145,7 +147,9 @@ def _extraction(names: tuple[str, ...]) -> Spec:
             x=alt.X("pH:Q", scale=alt.Scale(domain=(2, 13), nice=False), title="pH of the water"),
             y=alt.Y("share:Q", axis=PER_CENT, scale=WHOLE, title="into the solvent"),
             color=alt.Color(
-                "compound:N", scale=alt.Scale(domain=list(names), range=colours), legend=top_legend()
+                "compound:N",
+                scale=alt.Scale(domain=list(names), range=colours),
+                legend=top_legend(columns=5, entry_px=75),
             ),
             strokeDash=alt.StrokeDash(
                 "compound:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None
