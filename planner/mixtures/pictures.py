@@ -12,6 +12,7 @@ from planner.mixtures.purification import Purification, PurificationStep
 from planner.mixtures.separation import load_separation
 from planner.predictions.charts import (
     BLUE,
+    DARK,
     GREEN,
     GREY,
     INK,
@@ -202,6 +203,8 @@ def flow_chart(found: Purification) -> Picture:
 
 
 STEP_KINDS = ("water", "test or finish", "heat")
+STEP_FILLS = "#E0EEF6", "#F0F1F2", "#FAEAE0"
+"""Light on a dark page too, for the words in the boxes are dark."""
 
 
 def _step_kind(step: PurificationStep) -> str:
@@ -231,21 +234,21 @@ def _flow(n_steps: int) -> Spec:
     x, y = alt.X("middle:Q", axis=None, scale=across), alt.Y("place:Q", axis=None, scale=down)
     boxes = (
         start_chart("steps")
-        .mark_rect(cornerRadius=4, fillOpacity=0.12, strokeWidth=1.5)
+        .mark_rect(cornerRadius=4, strokeWidth=1.5)
         .encode(
             x=alt.X("left:Q", axis=None, scale=across),
             x2="right:Q",
             y=alt.Y("top:Q", axis=None, scale=down),
             y2="bottom:Q",
-            color=alt.Color(
+            fill=alt.Fill(
                 "kind:N",
-                scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
-                legend=top_legend(),
+                scale=alt.Scale(domain=list(STEP_KINDS), range=list(STEP_FILLS)),
+                legend=top_legend(symbolType="square"),
             ),
             stroke=alt.Stroke(
                 "kind:N",
                 scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
-                legend=None,
+                legend=top_legend(symbolType="square"),
             ),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("words:N", title="do")],
         )
@@ -260,8 +263,12 @@ def _flow(n_steps: int) -> Spec:
         .mark_point(shape="triangle-down", filled=True, size=45, color=INK, opacity=1)
         .encode(x=x, y=alt.Y("next:Q", axis=None, scale=down))
     )
-    titles = (
-        start_chart("steps").mark_text(dy=-7, color=INK, fontWeight="bold").encode(x=x, y=y, text="title:N")
-    )
-    details = start_chart("steps").mark_text(dy=9, color=INK, fontSize=11).encode(x=x, y=y, text="detail:N")
-    return finish_chart(boxes, arrows, heads, titles, details, height=(BOX + GAP) * n_steps + 40)
+    titles = [
+        start_chart("steps")
+        .mark_text(dy=dy, color=DARK, fontWeight="bold")
+        .transform_filter(f"datum.detail {said} ''")
+        .encode(x=x, y=y, text="title:N")
+        for said, dy in (("!=", -7), ("==", 0))
+    ]
+    details = start_chart("steps").mark_text(dy=9, color=DARK, fontSize=11).encode(x=x, y=y, text="detail:N")
+    return finish_chart(boxes, arrows, heads, *titles, details, height=(BOX + GAP) * n_steps + 40)

@@ -88,11 +88,11 @@ def _pareto() -> Spec:
         .mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2, aria=False)
         .encode(x="limit:Q")
     )
-    words = [  # ranks that lie close have their numbers on both sides
-        points.mark_text(dx=dx, fontWeight="bold", aria=False)
-        .transform_filter(f"datum.rank != '' && datum.rank % 2 == {odd}")
-        .encode(text="rank:N", color=alt.value(INK), tooltip=alt.Tooltip())
-        for odd, dx in ((1, 17), (0, -17))
+    words = [  # upon the points, of which some lie close; with an edge, for they are of all colours
+        points.mark_text(fontWeight="bold", fontSize=12, aria=False, **edge).encode(
+            text="rank:N", color=alt.value("white"), tooltip=alt.Tooltip()
+        )
+        for edge in ({"stroke": "black", "strokeWidth": 3}, {})
     ]
     return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), *words, rule)
 

@@ -21,7 +21,7 @@ Spec = dict[str, Any]
 BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = (
     OKABE_ITO[name] for name in ("blue", "vermilion", "orange", "green", "pink", "sky")
 )
-GREY, INK, DARK, OCHRE = "#8A8F98", "#7A808C", "#30343B", "#B59B00"
+GREY, INK, DARK, OCHRE = "#8A8F98", "#717783", "#30343B", "#B59B00"
 """INK is for strokes and words that must show on white and on near-black alike."""
 DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3], [5, 5], [14, 4])
 PER_CENT = alt.Axis(format=".0%", tickCount=5)
