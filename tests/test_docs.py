@@ -143,6 +143,20 @@ def test_commands_options_and_extras_are_known() -> None:
     assert set(extras) == set(project["optional-dependencies"])
 
 
+def test_the_container_asks_for_what_there_is() -> None:
+    """Its extras are those of the project, its base has a Python that the project runs on, its options are the app's."""
+    text = (ROOT / "docs" / "Containerfile").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (extras,) = re.findall(r"'\.\[([\w,]+)\]'", text)
+    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    (version,) = re.findall(r"^FROM \S+/python:([\d.]+)", text, re.M)
+    assert f"Programming Language :: Python :: {version}" in project["classifiers"]
+    (asked,) = re.findall(r"exec planner app ([^\"]*)", text)
+    known = {option for p in main.commands["app"].params for option in p.opts}
+    assert set(re.findall(r"--[\w-]+", asked)) <= known
+    assert (ROOT / ".dockerignore").is_file()
+
+
 def test_the_readme_is_read_in_one_sitting() -> None:
     """It has at most 250 lines."""
     assert len(README.read_text(encoding="utf-8").splitlines()) <= 250
