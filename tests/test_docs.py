@@ -144,7 +144,7 @@ def test_commands_options_and_extras_are_known() -> None:
 
 
 def test_the_container_asks_for_what_there_is() -> None:
-    """Its extras are those of the project, its base has a Python that the project runs on, its options are the app's."""
+    """Its extras are those of the project, its Python is one that the project runs on, its options are the app's."""
     text = (ROOT / "docs" / "Containerfile").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (extras,) = re.findall(r"'\.\[([\w,]+)\]'", text)
