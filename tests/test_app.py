@@ -12,7 +12,7 @@ import planner
 from planner.app.bars import share_words
 from planner.app.examples import Example, examples
 from planner.app.words import texts
-from planner.flask.fields import ADDITIONS
+from planner.flask.fields import ADDITIONS, FIELDS
 from planner.model.parameters import load_model
 from planner.plans.recommendation import Plan
 from planner.predictions.records import prediction_record
@@ -273,6 +273,37 @@ def test_recommend_lists_procedures_within_the_limits_and_opens_one() -> None:
     assert any(m.label.startswith("Target") for m in app.metric)
 
 
+def shown_numbers(app: AppTest) -> list[tuple[str, str, str, str]]:
+    """Read the cards of the Plan page, with what they are counted over."""
+    return [(m.label, m.value, m.delta, m.help.partition(" joint")[0]) for m in app.metric]
+
+
+@pytest.mark.parametrize("button", ["open_2", "way_0"])
+def test_a_procedure_that_was_opened_has_one_answer_wherever_its_link_is_opened(button: str) -> None:
+    """Card and Plan say the same, so does its link without the list; another charge is answered on fewer draws."""
+    app = open_app(page="Recommend", reductants="STAB", max_over_alkylation="0.08")
+    app.button(key="search").click().run()
+    plan = app.session_state["found"]
+    told = plan.ranked(2).prediction if button == "open_2" else plan.strategies[0].recommendation.prediction
+    app.button(key=button).click().run()
+    assert not app.exception
+    mean, span = share_words(told.target_fraction)
+    here = shown_numbers(app)
+    assert here[0][1:] == (mean, span, f"Mean over {told.draws:,}")
+    mark = app.query_params["opened"]  # a browser writes the boxes into the address itself
+    boxes = {name: app.session_state[name] for name in ("amine", "carbonyl", "target", "basis", *FIELDS)}
+    sent = {name: str(value) for name, value in boxes.items() if value}
+    there = open_app(opened=mark, max_over_alkylation="0.08", **sent)
+    assert not there.exception
+    assert not there.warning
+    assert shown_numbers(there) == here
+    charge = there.text_input(key="carbonyl_equivalents").value
+    there.text_input(key="carbonyl_equivalents").set_value("0.8").run()
+    assert shown_numbers(there)[0][3] == "Mean over 256"
+    there.text_input(key="carbonyl_equivalents").set_value(charge).run()
+    assert shown_numbers(there) == here
+
+
 def test_no_limit_is_set_until_one_is_given() -> None:
     """The limit on over-alkylation starts empty, as on the command line, and can be taken away again."""
     app = open_app(max_over_alkylation="0.05")
@@ -394,7 +425,7 @@ def test_what_a_run_gave_is_told_at_once_and_stays() -> None:
     app.text_input(key="ran_di").set_value("12 %").run()
     assert not app.exception
     assert not app.error
-    assert any("You found 12 % di" in m.value.replace("\\", "") for m in app.markdown)
+    assert any("You found 12\u00a0% di" in m.value.replace("\\", "") for m in app.markdown)
     app.session_state["page"] = "Model"
     app.run()
     app.session_state["page"] = "Plan"

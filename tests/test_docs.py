@@ -101,6 +101,15 @@ def test_names_of_the_house_are_defined() -> None:
     assert not [(name, path) for name, path in placed if name not in defined(PACKAGE / f"{path}.py")]
 
 
+def test_as_many_files_are_named_as_are_said() -> None:
+    """A row of the house that says how many files are touched names that many, each of them another."""
+    rows = re.findall(r"^\| [^|]+ \| (\d) files?: ([^|]+) \|", HOUSE.read_text(encoding="utf-8"), re.M)
+    assert len(rows) > 4
+    for said, cell in rows:
+        files = {name for name in re.findall(r"`([\w/.]+)`", cell) if re.search(r"/|\.(toml|csv)$", name)}
+        assert len({name.partition(".COLUMNS")[0] for name in files}) == int(said), cell
+
+
 def test_the_house_has_the_rooms_that_its_plan_shows() -> None:
     """The plan lists every room once, in an order in which imports run one way."""
     plan = HOUSE.read_text(encoding="utf-8").partition("```")[2].partition("```")[0]
@@ -132,6 +141,20 @@ def test_commands_options_and_extras_are_known() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = re.findall(r"\.\[(\w+)\]", README.read_text(encoding="utf-8"))
     assert set(extras) == set(project["optional-dependencies"])
+
+
+def test_the_container_asks_for_what_there_is() -> None:
+    """Its extras are those of the project, its Python is one that the project runs on, its options are the app's."""
+    text = (ROOT / "docs" / "Containerfile").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (extras,) = re.findall(r"'\.\[([\w,]+)\]'", text)
+    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    (version,) = re.findall(r"^FROM \S+/python:([\d.]+)", text, re.M)
+    assert f"Programming Language :: Python :: {version}" in project["classifiers"]
+    (asked,) = re.findall(r"exec planner app ([^\"]*)", text)
+    known = {option for p in main.commands["app"].params for option in p.opts}
+    assert set(re.findall(r"--[\w-]+", asked)) <= known
+    assert (ROOT / ".dockerignore").is_file()
 
 
 def test_the_readme_is_read_in_one_sitting() -> None:

@@ -1,11 +1,14 @@
-"""Figures that sentences of README and docs state and that no other test holds are those of the program.
+"""Figures that sentences of README and docs state are those of the program, and none is left that nothing holds.
 
 A row names the page, how the sentence words its figures (each a group), and what gives them today. A figure may be
 rounded as it is written and no further; words such as "half a point" are read as numbers. The sentences of the
-fourteen questions are held by ``test_questions``; tables and masses by the test of their page.
+fourteen questions are held by ``test_questions``; tables and masses by the test of their page. ``figures_listed`` names
+what is held elsewhere, and by what, and what holds by its words alone; a figure that is nowhere fails the last test.
 """
 
 import inspect
+import math
+import os
 import re
 import tomllib
 from collections.abc import Callable, Sequence
@@ -13,25 +16,33 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
 import planner
 from benchmarks.parts import in_acid
+from figures_listed import HELD, PLAIN, figures_of, one_line, spans_of
 from pages import unit
-from planner.app import answers, boxes, compare as pins, history
+from planner.app import answers, boxes, compare as pins, history, library as libraries, queue
 from planner.calibration import contrasts, diagnostics, experiments, fits, next_experiment
 from planner.cli import serve
-from planner.library.screening import PART_ROWS
+from planner.files.typed import typed_number
 from planner.mixtures.masses import isotope_lines
+from planner.mixtures.peaks import DEFAULT_DA
 from planner.mixtures.purification import Purification
+from planner.mixtures.response import expected_response
 from planner.mixtures.separation import load_separation
 from planner.model.catalogue import load_catalogue
 from planner.model.folders import read_shelf
 from planner.model.parameters import load_model
 from planner.plans import aims, rounding, shortlist
+from planner.predictions.assays import HIGH, LOW
 from planner.predictions.prediction import PREDICTION_DRAWS
 from planner.rings import closed_forms, planning, procedure
 from planner.rings.book import load_book
+from planner.structures.pairs import read_pair
 from planner.structures.sites import MAX_COUPLED_RING
+from test_library_docs import FIGURES as OF_LIBRARIES
+from test_readme import PAGES
 
 ROOT = Path(__file__).parents[1]
 DIAZEPANE = ("1,4-diazepane", "thiophene-2-carbaldehyde")
@@ -39,7 +50,8 @@ KETONE, SECONDARY = ("NCc1ccccc1", "O=C1CCCCC1"), ("C1CCNCC1", "O=C1CCCCC1")
 """Pairs of the section about much acid."""
 WORDS = {
     "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "three": 3.0, "four": 4.0,
-    "five": 5.0, "six": 6.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
+    "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twice": 2.0,
+    "half a decade": 0.5, "two minutes": 2.0,
 }  # fmt: skip
 """Figures that stand in words."""
 NEAR = {"a fifth": 0.05, "a quarter": 0.05}
@@ -124,8 +136,38 @@ def verdicts(*words: str) -> int:
     return sum(words[0] in verdict and not any(w in verdict for w in words[1:]) for verdict in told)
 
 
+def default_table() -> list[float]:
+    """Take the concentration and hold that the README's table is made at, which nothing there changes."""
+    made = planner.predict("CCCCN", "CCCC=O", hold_time_h=24.0, carbonyl_equivalents=1.0, draws=4).procedure
+    return [made.concentration_M, made.hold_time_h, made.carbonyl_equivalents]
+
+
+def narrowest_assumed() -> float:
+    """Take the least width of a number that is assumed [decades]."""
+    return min(p.log10_sd for p in load_model().parameters if p.basis == "assumed" and p.log10_sd)
+
+
+def answered_twice() -> float:
+    """Take how strongly UV answers di against mono, where the diazepane is not seen."""
+    found = expected_response(read_pair(*DIAZEPANE), load_model(), "UV")
+    assert found.reference == 1
+    assert found.is_amine_invisible
+    return math.exp(found.ln[1] - found.ln[0])
+
+
+def boron() -> float:
+    """Take the height of the 10B line of mono.BH3."""
+    return next(line.intensity for line in isotope_lines("C10H19BN2S", 1) if line.shift == -1)
+
+
+def runs_of_page() -> float:
+    """Count the runs of the table that the page of learning learns from."""
+    return len({run.run for run in planner.read_runs(ROOT / "docs" / "runs.csv")})
+
+
 PARTNERS = load_model().advice.partners
 BOOK = load_book().parameters
+SEPARATION = load_separation()
 FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
     ("README.md", r"with Python ([\d.]+) or later", lambda: [float(str(project()["requires-python"])[2:])]),
     ("README.md", r"Python ([\d.]+), ([\d.]+) or ([\d.]+) is needed", pythons),
@@ -168,7 +210,11 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
             experiments.MOST_RUNS, experiments.MANY_ROWS, experiments.ROWS_A_RUN, experiments.MOST_ROWS,
         ],
     ),
-    ("learn.md", r"another run teaches (a point) more", lambda: [next_experiment.TEACHES_MORE]),
+    (
+        "learn.md",
+        r"another run teaches (a point) more .*? foreseen to give (a point) more",
+        lambda: [next_experiment.TEACHES_MORE, next_experiment.BETTER],
+    ),
     (
         "learn.md",
         r"gain is below (half a point) and the ceiling below (\w+)",
@@ -261,10 +307,44 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
     ),
     ("lab_server.md", r"\| (\d+) and (\d+) \| the session", lambda: [pins.MOST, history.DEEPEST]),
     (
-        "library.md",
-        r"each of ([\d,]+) parts of ([\d,]+) rows",
-        lambda: [round(1e8 / PART_ROWS, -3), PART_ROWS],
+        "README.md",
+        r"\*(\d+) %\* and \*(\d+) %\* bound the middle (\w+) tenths",
+        lambda: [100 * LOW, 100 * HIGH, 10 * (HIGH - LOW)],
     ),
+    ("README.md", r"has (\w+) parts \(`parts`", lambda: [len(load_model().parts)]),
+    ("README.md", r"page Library does ([\d,]+) pairs", lambda: [libraries.MOST_PAIRS]),
+    ("README.md", r"before calibration, ([\d.]+) M, (\d+) h, ([\d.]+) eq carbonyl", default_table),
+    ("README.md", r"at least (half a decade)", lambda: [narrowest_assumed()]),
+    ("learn.md", r"# From (\w+) runs to the next sheet", lambda: [runs_of_page()]),
+    ("learn.md", r"`95 %` is ([\d.]+)\.", lambda: [typed_number("95 %", "fraction", "purity")]),
+    ("learn.md", r"shows it, with (\d+) to (\d+) % of", lambda: [100 * LOW, 100 * HIGH]),
+    ("peaks.md", r"so ([\d.]+) Da is taken", lambda: [DEFAULT_DA]),
+    ("peaks.md", r"a line at 210 of (a quarter): 10B", lambda: [boron()]),
+    ("peaks.md", r"answers UV (twice) as strongly", lambda: [answered_twice()]),
+    (
+        "peaks.md",
+        r"ether against water, (\w+) portions of (half) a volume",
+        lambda: [SEPARATION.number("portions"), SEPARATION.number("portion_volume")],
+    ),
+    ("peaks.md", r"`--separation` takes up to (\w+) points", lambda: [100 * SEPARATION.number("separation_cost")]),
+    (
+        "peaks.md",
+        r"since (\d+) % is reached in the flask",
+        lambda: [100 * parted("N-methylbenzylamine", "37 % formalin").scheme.purity],
+    ),
+    (
+        "peaks.md",
+        r"brought to pH (\d+) with carbonate",
+        lambda: [parted("CCOC(=O)CN", "isobutyraldehyde", reductant="NaBH4").scheme.high],
+    ),
+    ("lab_server.md", r"(half) of the cores at once", lambda: [queue.AT_ONCE / (os.cpu_count() or 2)]),
+    ("lab_server.md", r"pairs of a library \| ([\d,]+);", lambda: [libraries.MOST_PAIRS]),
+    (
+        "lab_server.md",
+        r"its browser is gone for (two minutes)",
+        lambda: [inspect.signature(MemorySessionStorage).parameters["ttl_seconds"].default / 60],
+    ),
+    *OF_LIBRARIES,
 )  # fmt: skip
 
 
@@ -289,10 +369,15 @@ def boiling(name: str) -> float:
     return float(str(entry.boiling_point_C))
 
 
+def text_of(name: str) -> str:
+    """Read a page."""
+    return (ROOT / name if name == "README.md" else ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
 def read(text: str) -> tuple[float, float]:
     """Read a figure, and how far off it may be."""
-    if text in WORDS:
-        return WORDS[text], NEAR.get(text, 0.45)
+    if (word := text.lower()) in WORDS:
+        return WORDS[word], NEAR.get(word, 0.45)
     plain = text.replace(",", "")
     return float(plain), 0.51 * unit(plain)
 
@@ -302,8 +387,7 @@ def test_a_figure_is_what_the_program_says(
     file: str, words: str, today: Callable[[], Sequence[float]]
 ) -> None:
     """Every figure of the sentence is what is computed or held by the program, as it is rounded there."""
-    where = ROOT / file if file == "README.md" else ROOT / "docs" / file
-    found = re.search(words, " ".join(where.read_text(encoding="utf-8").split()))
+    found = re.search(words, one_line(text_of(file)))
     assert found, f"no longer worded so: {words}"
     for text, value in zip(found.groups(), today(), strict=True):
         figure, within = read(text)
@@ -329,3 +413,55 @@ def test_windows_of_the_diazepane_are_where_the_page_says() -> None:
     assert len(said) == 3
     for name, pH in said.items():
         assert told[name].endswith(f"above pH {pH}")
+
+
+def held_in(page: str) -> list[str]:
+    """List the words that hold figures of a page: by a row above, by another test, or by themselves."""
+    rows = [words for where, words, _ in FIGURES if where == page]
+    rows += [words for words, *_ in PAGES] if page == "README.md" else []
+    return rows + [words for listed in (HELD, PLAIN) for words, _ in listed.get(page, ())]
+
+
+ALL = ["README.md", *sorted(p.name for p in (ROOT / "docs").glob("*.md") if p.name != "CHANGELOG.md")]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_figure_is_left_that_nothing_holds(name: str) -> None:
+    """Every figure of the page's sentences and tables is held, or listed with the reason why it needs no holding."""
+    text = text_of(name)
+    held = {place for words in held_in(name) for span in spans_of(words, text) for place in range(*span)}
+    left = [said for (start, end), said in figures_of(text) if not set(range(start, end)) <= held]
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_is_listed_that_no_page_says(name: str) -> None:
+    """What is listed covers a figure that no other row covers, and a test that is named is there."""
+    text = text_of(name)
+    figures = [set(range(*span)) for span, _ in figures_of(text)]
+    for listed in (HELD, PLAIN):
+        for words, why in listed.get(name, ()):
+            covered = {place for span in spans_of(words, text) for place in range(*span)}
+            assert any(figure <= covered for figure in figures), words
+            assert why
+    for words, test in HELD.get(name, ()):
+        module, _, function = test.partition("::")
+        assert f"def {function}(" in (ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8"), (
+            words,
+            test,
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "n_figures"),
+    [
+        ("So 12 % remain, and 1,024 draws.", 2),
+        ("It takes ten minutes, 0.5-1.5 h.", 2),
+        ("A third of them lies within a point.", 2),
+        ("Of 1,4-diazepane, NaBH4 and `--top 3` none is made; nor of one list.", 0),
+        ("```sh\nplanner --draws 12\n```", 0),
+    ],
+)
+def test_figures_are_seen(said: str, n_figures: int) -> None:
+    """Digits, ranges and numbers in words are figures; names, code and blocks hold none."""
+    assert len(list(figures_of(said))) == n_figures

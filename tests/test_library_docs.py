@@ -1,6 +1,10 @@
 """The page of libraries: its commands, columns, words and figures are those of the program."""
 
+import csv
 import re
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from planner.app.library import MOST_PAIRS
@@ -8,6 +12,9 @@ from planner.cli.commands import main
 from planner.library import answers, judging, manifests, plates, problems, screened, walking, work
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
+from planner.library.screening import PART_ROWS
+from planner.model.parameters import load_model
+from planner.plans.shortlist import REPORT_DRAWS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "library.md").read_text(encoding="utf-8")
 
@@ -40,20 +47,105 @@ def test_columns_files_and_words_are_there() -> None:
         assert word in PAGE, word
 
 
-def test_figures_are_those_of_the_program() -> None:
-    """Draws, shares and bounds that the page states are constants of the program."""
-    for figure in (
-        f"{judging.JUDGING_DRAWS} draws",
-        f"{walking.WALK_DRAWS} draws",
-        f"{answers.ANSWER_DRAWS} draws",
-        f"each {work.ONE_IN} pairs",
-        f"{100 * plates.OFTEN:.0f} %",
-    ):
-        assert figure in PAGE, figure
-    assert f"{MOST_PAIRS:,} pairs" in PAGE
-    words = {8: "eight", 6: "six", 1: "one", 3: "three", 4: "four", 5: "five"}
-    assert f"{words[len(problems.SEARCHES) + 1]} of its pairs" in PAGE
-    assert f"up to {words[walking.STEPS]} steps" in PAGE
-    assert f"more than {words[round(100 * work.POOR)]} points" in PAGE
-    assert f"more than {words[round(100 * plates.GIVE_UP)]} points" in PAGE
-    assert f"{words[screened.LARGEST_PAGE // 1_000_000]} million cells" in PAGE
+# --- figures ---
+
+RECORDS = Path(__file__).parent / "benchmarks"
+RATES = tomllib.loads((RECORDS / "library_rates.toml").read_text(encoding="utf-8"))
+"""What the last run with ``--sample`` took."""
+EACH_MS = sum(RATES["of_a_pair"].values())
+"""Processor time of a pair without its share of the searches [ms]."""
+
+
+@cache
+def apart() -> dict[str, float]:
+    """Read how far the library's choices are from those of `recommend`, from the record of that."""
+    with (RECORDS / "library_agree.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["gap_points"]]
+    gaps = [float(row["gap_points"]) for row in rows]
+    far = [row for row in rows if abs(float(row["gap_points"])) > 1]
+    return {
+        "pairs": len(rows),
+        "within 1": 100 * sum(abs(gap) <= 1 for gap in gaps) / len(gaps),
+        "within 3": 100 * sum(abs(gap) <= 3 for gap in gaps) / len(gaps),
+        "short 1": sum(gap < -1 for gap in gaps),
+        "short 3": sum(gap < -3 for gap in gaps),
+        "apart": len(far),
+        "ahead": sum(float(row["score"]) > float(row["own_score"]) for row in far),
+    }
+
+
+def hours(pairs: float, searches: float, cores: float) -> float:
+    """Say how long some cores would take at the rates of the record [h]."""
+    return (pairs * EACH_MS / 1e3 + searches * RATES["search_s"]) / cores / 3600
+
+
+def parts_of(rows: float) -> float:
+    """Count the parts of some rows each that 10^8 pairs make, to two digits."""
+    return float(f"{1e8 / rows:.1e}")
+
+
+FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
+    ("library.md", words, today)
+    for words, today in (
+        (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
+        (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
+        (r"is judged again on (\d+) draws", lambda: [judging.JUDGING_DRAWS]),
+        (r"for one to (\w+) of its pairs", lambda: [len(problems.SEARCHES) + 1]),
+        (r"served more than (\w+) points below", lambda: [100 * work.POOR]),
+        (r"at most one for each (\d+) pairs", lambda: [work.ONE_IN]),
+        (r"at full accuracy on (\d+) draws", lambda: [answers.ANSWER_DRAWS]),
+        (r"up to (\w+) million cells", lambda: [screened.LARGEST_PAGE / 1e6]),
+        (r"not drawn above (\w+) million cells", lambda: [screened.LARGEST_PAGE / 1e6]),
+        (r"lays out (\d+) or (\d+) wells", lambda: list(plates.SHAPES)),
+        (r"in (\d+) % of the draws, it gives up", lambda: [100 * plates.OFTEN]),
+        (r"no more than (\w+) points against the best", lambda: [100 * plates.GIVE_UP]),
+        (r"does the same for up to ([\d,]+) pairs", lambda: [MOST_PAIRS]),
+        (r"Above ([\d,]+) pairs the page", lambda: [MOST_PAIRS]),
+        (r"judged on the ([\d,]+) draws of `recommend`", lambda: [REPORT_DRAWS]),
+        (r"avoided at up to (\w+) points", lambda: [load_model().advice.prices["cyanide"].points]),
+        (
+            r"of (\d+) pairs by chance from ([\d,]+) amines and (\d+) carbonyl",
+            lambda: [apart()["pairs"], RATES["whole_amines"], RATES["whole_carbonyls"]],
+        ),
+        (
+            r"within one point of its own for ([\d.]+) % and within three for ([\d.]+) %",
+            lambda: [apart()["within 1"], apart()["within 3"]],
+        ),
+        (
+            r"(\w+) pairs \(([\d.]+) %\) are more than a point short of it, (\w+) more than three",
+            lambda: [apart()["short 1"], 100 * apart()["short 1"] / apart()["pairs"], apart()["short 3"]],
+        ),
+        (r"Of the (\d+) that are apart (\w+) are ahead", lambda: [apart()["apart"], apart()["ahead"]]),
+        (
+            r"else used: ([\d,]+) pairs \((\d+) by (\d+), by chance\) took (\d+) s; ([\d,]+) were planned",
+            lambda: [RATES[key] for key in ("pairs", "partners", "partners", "wall_s", "planned")],
+        ),
+        (r"reading a partner \| (\d+) ms", lambda: [RATES["partner_ms"]]),
+        (r"a search \| ([\d.]+) s \((\d+) here\)", lambda: [RATES["search_s"], RATES["searches"]]),
+        (r"gate, warnings \| (\d+) ms", lambda: [RATES["of_a_pair"]["reading_ms"]]),
+        (r"and walking \| (\d+) ms", lambda: [RATES["of_a_pair"]["judging_ms"]]),
+        (r"with caveats \| (\d+) ms", lambda: [RATES["of_a_pair"]["predicting_ms"]]),
+        (
+            r"Memory was ([\d.]+) GB for the one who asks and ([\d.]+) GB for a worker",
+            lambda: [RATES["asking_MB"] / 1e3, RATES["worker_MB"] / 1e3],
+        ),
+        (r"takes some (\d+) bytes", lambda: [round(RATES["row_bytes"], -2)]),
+        (
+            r"All ([\d,]+) pairs of the same lists \(([\d,]+) amines, (\d+) carbonyl compounds, ([\d,]+) searches\)",
+            lambda: [
+                RATES["whole_amines"] * RATES["whole_carbonyls"], RATES["whole_amines"],
+                RATES["whole_carbonyls"], RATES["whole_searches"],
+            ],
+        ),
+        (
+            r"they take (\d+) hours on two cores",
+            lambda: [hours(RATES["whole_amines"] * RATES["whole_carbonyls"], RATES["whole_searches"], 2)],
+        ),
+        (r"predicting take (\d+) core-days", lambda: [round(hours(1e8, 0, 1) / 24, -1)]),
+        (r"250 cores take (\d+) hours", lambda: [hours(1e8, 0, 250)]),
+        (r"each of ([\d,]+) parts of ([\d,]+) rows", lambda: [parts_of(PART_ROWS), PART_ROWS]),
+        (r"Parts of 65,536 rows .*? make ([\d,]+) of them", lambda: [parts_of(65_536)]),
+        (r"Then disks: (\d+) GB of rows", lambda: [round(1e8 * RATES["row_bytes"] / 1e9, -1)]),
+    )
+)  # fmt: skip
+"""How the page words its figures, and what gives them today; ``test_figures`` holds them."""

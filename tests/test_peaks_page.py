@@ -25,7 +25,7 @@ def app() -> AppTest:
 
 def said(app: AppTest) -> str:
     """Collect what stands on the page."""
-    return " ".join(str(m.value) for m in app.markdown)
+    return " ".join(str(m.value) for m in app.markdown).replace("\u00a0", " ")
 
 
 def test_without_a_list_it_says_what_to_look_for(app: AppTest) -> None:
@@ -43,7 +43,7 @@ def test_a_pasted_list_is_assigned_and_stays(app: AppTest) -> None:
     app.text_area(key="pasted_peaks").set_value(LIST).run()
     assert not app.exception
     assert not app.error
-    assert "(72%)" in said(app).replace("\\", "")
+    assert "(72 %)" in said(app).replace("\\", "")
     assert "download_peaks.csv" in {b.key for b in app.get("download_button")}
     for page in ("Model", "Peaks"):
         app.session_state["page"] = page

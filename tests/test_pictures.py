@@ -111,13 +111,25 @@ def test_every_picture_draws(prediction: Prediction, stab: Plan) -> None:
         ("mark-rect", pictures.fate_chart(prediction), 3),
         ("mark-rect", pictures.landscape_chart(landscape, here, 0.1), landscape.target_fraction.size),
         ("mark-symbol", plan_pictures.curve_chart(rows, 1.5), len(rows)),
-        ("mark-symbol", plan_pictures.pareto_chart(stab), len(stab.pareto)),
+        ("mark-symbol", plan_pictures.pareto_chart(stab), len(plan_pictures.pareto_rows(stab))),
     ]
     for mark, picture, least in drawn:
         root = ElementTree.fromstring(picture.svg())
         marks = [path for g in root.iter() if mark in g.get("class", "") for path in g]
         assert len(marks) >= least
         assert int(root.get("width", "0")) >= 600
+
+
+def test_every_rank_stands_on_one_point(stab: Plan) -> None:
+    """What is recommended is a point with its rank, once, whether or not it is one of the Pareto set."""
+    rows = plan_pictures.pareto_rows(stab)
+    told = {row["rank"]: row for row in rows if row["rank"]}
+    assert sorted(told, key=int) == [str(r.rank) for r in stab.recommendations]
+    for r in stab.recommendations:
+        mean = r.prediction.target_fraction.mean
+        assert told[str(r.rank)]["target_fraction"] == pytest.approx(mean, abs=0.02)
+    assert len({row["point"] for row in rows}) == len(rows)
+    assert len([row for row in rows if row["point"] >= 0]) == len(stab.pareto)
 
 
 def test_the_course_ends_at_the_quench_and_marks_the_feed() -> None:

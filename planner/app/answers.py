@@ -40,6 +40,8 @@ LONGEST_TEXT = 2000
 MAP_DRAWS = 32
 """Draws per point of the map; a mean needs fewer than an interval."""
 SEED = 0
+Key = tuple[str, str, Procedure, int, str]
+"""What an answer is asked by: texts of the pair, procedure, target, basis."""
 IN_USE = "model_in_use"
 """Where a session keeps the model that it learned and answers with."""
 
@@ -109,10 +111,12 @@ def the_pair(amine: str, carbonyl: str) -> Pair:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")
-def the_prediction(amine: str, carbonyl: str, asked: Procedure, target: int, basis: str) -> Prediction:
+def the_prediction(
+    amine: str, carbonyl: str, asked: Procedure, target: int, basis: str, draws: int = PREDICTION_DRAWS
+) -> Prediction:
     """Predict; ``amine`` and ``carbonyl`` are the pair's texts."""
     pair = the_pair(amine, carbonyl)
-    return predict_pair(pair, the_model(), asked, the_draws(PREDICTION_DRAWS), target=target, basis=basis)
+    return predict_pair(pair, the_model(), asked, the_draws(draws), target=target, basis=basis)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, scope="session")

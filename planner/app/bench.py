@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from planner.app import parts
-from planner.app.words import explain, spoken
+from planner.app.words import explain, spoken, told
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -74,7 +74,9 @@ def show_plan(plan: Plan, rank: int) -> None:
         parts.download("Charges (CSV)", partial(csv_text, sheet.rows(), COLUMNS), "charges.csv", of)
         parts.download("For another sheet (JSON)", lambda: json_text(plan_record(plan)), "for_sheet.json", of)
     with st.expander("Experimental paragraph", icon=":material/notes:"):
-        st.code(paragraph(sheet, chosen.prediction), language=None, wrap_lines=True)
+        st.code(
+            told(paragraph(sheet, chosen.prediction)).replace("\u00a0", " "), language=None, wrap_lines=True
+        )
 
 
 def _supplies(plan: Plan) -> dict[str, Supply]:

@@ -36,8 +36,8 @@ LAST = "last_asked"
 LOOKS = """<style>
 .st-key-stale {opacity: .5}
 .out-of-sight {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+[data-testid="stMainBlockContainer"] {padding-top: 3.5rem}
 @media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] {padding-top: 3.5rem}
   .st-key-page [role="radiogroup"] {flex-wrap: wrap; overflow-x: visible; mask-image: none; row-gap: .25rem}
 }
 @media print {

@@ -1,11 +1,12 @@
 """Inputs: the panel at the left. The two structures, worked examples, saved plans, and the knobs."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 import streamlit as st
 
 from planner.app import history
-from planner.app.answers import the_model, the_pair
+from planner.app.answers import Key, the_model, the_pair, the_prediction
 from planner.app.asked import INPUTS
 from planner.app.examples import examples
 from planner.app.knobs import limit_inputs, load_inputs, procedure_inputs, scale_inputs, target_inputs
@@ -14,14 +15,17 @@ from planner.app.saved import saved_inputs, wanted_inputs
 from planner.app.words import explain
 from planner.errors import PlannerError
 from planner.flask.fields import FIELDS
-from planner.flask.procedure import Procedure
+from planner.flask.procedure import Procedure, Settled
 from planner.model.catalogue import resolve_name
 from planner.plans.recommendation import Plan
 from planner.plans.saved import read_record, read_saved
+from planner.plans.shortlist import REPORT_DRAWS
 from planner.predictions.prediction import Prediction
 
 EXAMPLES, REOPEN = "examples_menu", "reopen_menu"
 """Keys of the two menus; false closes one."""
+OPENED = "opened"
+"""Key of the address that holds the mark of the procedure that was opened from a list."""
 
 
 def open_plan(
@@ -51,6 +55,7 @@ def open_plan(
     }
     wanted = wanted_inputs(plan.request.target, plan.aim.degree)
     load_inputs({**pair, **wanted, "basis": basis or plan.request.basis, **given})
+    st.query_params[OPENED] = mark(procedure)
     st.session_state["page"] = "Plan"
 
 
@@ -125,11 +130,23 @@ def panel() -> None:
             history.buttons()
 
 
-def listed_as(prediction: Prediction) -> Prediction:
-    """Return what the list found says of this very procedure: one procedure has one answer, the better known one."""
-    plan = _plan_of(prediction)
-    listed = [r.prediction for r in plan.recommendations] if plan else []
-    return next((p for p in listed if p.procedure == prediction.procedure), prediction)
+def mark(procedure: Procedure | Settled) -> str:
+    """Write a short mark of a procedure, for the address."""
+    return blake2b(repr(procedure).encode(), digest_size=4).hexdigest()
+
+
+def best_known(key: Key) -> Prediction:
+    """Predict a procedure, on the draws of a list where it was opened from one, here or by whoever sent the link.
+
+    So one procedure has one answer; any other is answered on fewer draws, and faster.
+    """
+    prediction = the_prediction(*key)
+    if (plan := _plan_of(prediction)) is not None:
+        for recommendation in plan.recommendations:
+            if recommendation.prediction.procedure == prediction.procedure:
+                return recommendation.prediction
+    is_opened = st.query_params.get(OPENED) == mark(prediction.procedure)
+    return the_prediction(*key, draws=REPORT_DRAWS) if is_opened else prediction
 
 
 def best_for(prediction: Prediction) -> Prediction | None:

@@ -5,7 +5,7 @@ import streamlit as st
 from planner.app import answers, learned, parts, runs_in
 from planner.app.asked import Asked
 from planner.app.queue import search
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.calibration.checking import check_name
 from planner.calibration.effects import split_rows
 from planner.calibration.learning import calibrate
@@ -56,7 +56,7 @@ def _learned(model: Model, asked: Asked) -> None:
     """Show what a model learned, on what, and what comes next."""
     calibration = learned.learned_of(model)
     st.subheader("What was learned")
-    st.markdown(plain(heading_words(calibration)))
+    st.markdown(spoken(heading_words(calibration)))
     _keep(model)
     pair = asked.pair
     is_pair = calibration.is_of(pair.amine.smiles, pair.carbonyl.smiles)
@@ -87,7 +87,7 @@ def _details(model: Model, asked: Asked) -> None:
         parts.download("Found and predicted (CSV)", lambda: text, "checks.csv", _stem(asked))
     with right:
         st.markdown("**What was learned, and what not**")
-        st.markdown("\n".join(f"- {plain(words)}" for words in verdict_words(calibration, MOST_VERDICTS)))
+        st.markdown("\n".join(f"- {spoken(words)}" for words in verdict_words(calibration, MOST_VERDICTS)))
         st.caption(explain("verdicts"))
         rows, columns = calibration.verdict_rows()
         with st.expander("All of it"):
@@ -96,7 +96,7 @@ def _details(model: Model, asked: Asked) -> None:
             )
         parts.download("Learned (CSV)", lambda: csv_text(rows, columns), "learned.csv", _stem(asked))
         st.markdown("**How the fit went**")
-        st.markdown("\n".join(f"- {plain(words)}" for words in calibration.diagnostics))
+        st.markdown("\n".join(f"- {spoken(words)}" for words in calibration.diagnostics))
         _on_request(model)
 
 
@@ -107,13 +107,13 @@ def _on_request(model: Model) -> None:
         "Leave each run out in turn (fits again)", key="show_left_out"
     ):
         left_out = learned.the_left_out(model.sha256, model)
-        st.markdown("\n".join(f"- {plain(left_out_words(one))}" for one in left_out))
+        st.markdown("\n".join(f"- {spoken(left_out_words(one))}" for one in left_out))
     names = [str(v["name"]) for v in calibration.verdicts if v.get("kind") in PROFILED]
     name = st.selectbox(
         "Are both sides closed?", names, index=None, key="profiled", placeholder="a sum or number"
     )
     if name is not None:
-        st.markdown(plain(profile_words(name, learned.the_profile(model.sha256, model, name))))
+        st.markdown(spoken(profile_words(name, learned.the_profile(model.sha256, model, name))))
     st.caption(explain("on_request"))
 
 
@@ -145,7 +145,7 @@ def _effects(model: Model, asked: Asked) -> None:
             f"Target before {one.mean:.0%} ({one.low:.0%} to {one.high:.0%}), "
             f"after {other.mean:.0%} ({other.low:.0%} to {other.high:.0%})"
         )
-        st.markdown(plain(f"{said}."))
+        st.markdown(spoken(f"{said}."))
         rows = split_rows(before, after)
         parts.picture(split_chart(rows), explain("learned_split"), key="learned_split", alt=said)
     with right:

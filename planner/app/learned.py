@@ -10,7 +10,7 @@ from planner.app import answers, bench, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.knobs import load_inputs
 from planner.app.queue import look, search, turn
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.calibration.checking import Check, check_runs, learned_of, parent_of
 from planner.calibration.effects import Narrowed, before_learning, curve_rows, narrowing, split_of
 from planner.calibration.leaving import LeftOut, leave_one_out
@@ -188,15 +188,15 @@ def _find(model: Model, asked: Asked, n: int) -> None:
 def _proposal(found: NextExperiment) -> None:
     """Say what to run, why, and what it takes; the sheet of the first run is a click away."""
     for i, procedure in enumerate(found.procedures, start=1):
-        st.markdown(f"**{i}.** {plain(whole_words(procedure))}")
+        st.markdown(f"**{i}.** {spoken(whole_words(procedure))}")
     if found.teaches_more is not None:
-        st.markdown(plain(f"Or, to learn more: {whole_words(found.teaches_more)}"))
-    said = plain(f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points. {stop_words(found)}")
+        st.markdown(spoken(f"Or, to learn more: {whole_words(found.teaches_more)}"))
+    said = spoken(f"Gain {found.gain:.1f} points, ceiling {found.ceiling:.1f} points. {stop_words(found)}")
     if found.stop:
         st.success(said, icon=":material/flag:")
     else:
         st.markdown(said)
-    st.markdown("\n".join(f"- {plain(reason)}" for reason in found.reasons))
+    st.markdown("\n".join(f"- {spoken(reason)}" for reason in found.reasons))
     several = [f"{i}" for i in range(1, len(found.procedures) + 1)] + ["more"] * (
         found.teaches_more is not None
     )

@@ -221,16 +221,16 @@ def _open_button(page: str, *given: Any) -> None:
 
 
 def _result(row: Row) -> str:
-    return "no plan" if row["target"] is None else f"{row['target']:.0%}"
+    return "no plan" if row["target"] is None else parts.per_cent(row["target"])
 
 
 def _numbers(row: Row) -> None:
     """Show what is foretold of a pair, and by which procedure."""
     low, high = row["target_low"], row["target_high"]
     with st.container(horizontal=True):
-        parts.number("Target", f"{row['target_fraction']:.0%}", f"{low:.0%} to {high:.0%}")
-        above = row["over_alkylation_high"]
-        parts.number("Over-alkylation", f"{row['over_alkylation']:.0%}", f"95 %: {above:.0%}")
+        parts.number("Target", parts.per_cent(row["target_fraction"]), parts.span(low, high))
+        above = parts.per_cent(row["over_alkylation_high"])
+        parts.number("Over-alkylation", parts.per_cent(row["over_alkylation"]), f"at most {above} in 95 %")
     st.markdown(spoken(_procedure(row)))
 
 

@@ -9,7 +9,7 @@ from planner.app.asked import INPUTS
 from planner.errors import nearest, shown
 
 GIVEN = "given_link"
-OTHERS = ("page", "find", "listed")
+OTHERS = ("page", "find", "listed", "opened")
 """Keys of the address that are no inputs of a plan."""
 STREAMLITS = ("embed", "embed_options")
 
@@ -31,7 +31,9 @@ def dropped(of_page: Collection[str] = ()) -> list[str]:
     for name, texts in given.items():
         if name not in known:
             lines.append(f"{shown(name)} is no input of this page{nearest(name, known)}; it was left out.")
-        elif name != "listed" and (lost := [t for t in texts if not _is_held(t, st.session_state.get(name))]):
+        elif name not in ("listed", "opened") and (
+            lost := [t for t in texts if not _is_held(t, st.session_state.get(name))]
+        ):
             lines.append(
                 f"{name} cannot be {', '.join(map(shown, lost))}; its box shows what was taken instead."
             )

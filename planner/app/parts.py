@@ -57,6 +57,17 @@ def number(label: str, value: str, below: str, *, beside: str | None = None, hin
     )
 
 
+def per_cent(share: float) -> str:
+    """Write a share as a whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval in whole per cents, as one where both ends are that."""
+    ends = f"{100 * low:.0f}", f"{100 * high:.0f}"
+    return f"{' to '.join(dict.fromkeys(ends))} %"
+
+
 def picture(drawn: Picture, words: str = "", *, key: str, alt: str) -> None:
     """Show a picture with a line on how to read it, and words for those who cannot see it."""
     st.vega_lite_chart(drawn.whole(), key=key, alt=alt)

@@ -8,7 +8,7 @@ import streamlit as st
 from planner.app import answers, parts
 from planner.app.asked import Asked
 from planner.app.kept import keep, upload
-from planner.app.words import explain, plain
+from planner.app.words import explain, plain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -115,8 +115,8 @@ def _identified(table: PeakTable, stem: str) -> None:
                 st.markdown(f"**{plain(one.name)}**  \n{plain(f'{one.adduct} {one.mz_expected:.4f}')}")
     forms = FORMS if table.tolerance.unit == "ppm" else {**FORMS, "mz": "%.2f"}
     _table(table.to_frame(), SHOWN, forms, key="assignments", alt="Peaks with what they are")
-    st.markdown("  \n".join(plain(line) for line in area_lines(table)))
-    st.markdown("\n".join(f"- {plain(note)}" for note in table.notes))
+    st.markdown("  \n".join(spoken(line) for line in area_lines(table)))
+    st.markdown("\n".join(f"- {spoken(note)}" for note in table.notes))
     with st.container(horizontal=True):
         parts.download("Peaks (CSV)", lambda: csv_text(*peak_rows(table)), "peaks.csv", stem)
         parts.download("Peaks (JSON)", lambda: json_text(peak_record(table)), "peaks.json", stem)
@@ -128,14 +128,13 @@ def _purified(found: Purification, stem: str) -> None:
     with left:
         said = f"Share of each compound in the solvent against pH. {phase_words(found)}"
         parts.picture(extraction_chart(found), explain("extraction"), key="extraction", alt=said)
-        _table(
-            found.species, PARTS, PART_FORMS, key="parts", alt="Compounds with pKaH, log P and where they go"
-        )
     with right:
         titles = "; ".join(step.title for step in found.steps)
         parts.picture(flow_chart(found), explain("flow"), key="flow", alt=f"Steps of the work-up: {titles}")
-        st.markdown("\n".join(f"1. {plain(step.words)}" for step in found.steps))
-        st.markdown("\n".join(f"- {plain(reason)}" for reason in found.reasons))
+    _table(found.species, PARTS, PART_FORMS, key="parts", alt="Compounds with pKaH, log P and where they go")
+    left, right = st.columns(2, gap="large")
+    left.markdown("\n".join(f"1. {spoken(step.words)}" for step in found.steps))
+    right.markdown("\n".join(f"- {spoken(reason)}" for reason in found.reasons))
     parts.download("Compounds (CSV)", lambda: csv_text(*part_rows(found)), "separation.csv", stem)
 
 

@@ -11,7 +11,6 @@ from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
-from planner.flask.procedure import Procedure
 from planner.predictions.charge_curve import CURVE_COLUMNS, right_end
 from planner.predictions.degrees import degree_word, kind_of
 from planner.predictions.landscape import look_around
@@ -35,14 +34,13 @@ SHARES = ("fraction", "low", "high", "median")
 DRAWN_PX = 110
 TOLD = 0.005
 """Mean from which a share is a card or a bar of its own."""
-Key = tuple[str, str, Procedure, int, str]
 
 
 def show(asked: Asked) -> None:
     """Draw the page."""
     pair = asked.pair
     key = (*pair.texts, asked.procedure, asked.degree, asked.basis)
-    prediction = inputs.listed_as(answers.the_prediction(*key))
+    prediction = inputs.best_known(key)
     _headline(prediction, asked.limit)
     left, right = st.columns(2, gap="large")
     with left:
@@ -81,6 +79,7 @@ def _headline(prediction: Prediction, limit: float | None) -> None:
                     getattr(best, name) if best else None,
                     is_hedged=bool(prediction.product_risks) and name != "alcohol",
                     broken=limit if is_over else None,
+                    hint=explain("draws").format(prediction.draws) if name == "target_fraction" else None,
                 )
         compare.pin_button(prediction)
 
@@ -95,7 +94,13 @@ def procedure_line(prediction: Prediction) -> str:
 
 
 def _metric(
-    label: str, interval: Interval, best: Interval | None, *, is_hedged: bool, broken: float | None
+    label: str,
+    interval: Interval,
+    best: Interval | None,
+    *,
+    is_hedged: bool,
+    broken: float | None,
+    hint: str | None,
 ) -> None:
     """Show a mean with its interval and the recommended mean; grey where it may not hold, red above a limit."""
     share, span = bars.share_words(interval, hedged=is_hedged)
@@ -105,7 +110,7 @@ def _metric(
         f":{colour}[{share}]" if colour else share,
         span if broken is None else f"{span}; limit {100 * broken:.3g} %",
         beside=f"recommended: {bars.share_words(best)[0]}" if best else None,
-        hint=explain("draws") if label.startswith("Target") else None,
+        hint=hint,
     )
 
 
@@ -162,7 +167,7 @@ def _mass(smiles: str) -> str:
     return f"[M+H]⁺ {protonated_mass(smiles):.4f}" if smiles else ""
 
 
-def _against(prediction: Prediction, key: Key, limit: float | None) -> None:
+def _against(prediction: Prediction, key: answers.Key, limit: float | None) -> None:
     """Draw the whole curve against the charge or, where it is chosen, the map of charge and time."""
     st.subheader("Against the charge")
     curve, charted = st.tabs(["Curve", "Map with time"], key="against", on_change="rerun")
@@ -196,7 +201,7 @@ def _curve_words(rows: list[dict[str, float]], prediction: Prediction) -> str:
     )
 
 
-def _map(prediction: Prediction, key: Key, limit: float | None) -> None:
+def _map(prediction: Prediction, key: answers.Key, limit: float | None) -> None:
     """Draw the map around the procedure."""
     view, here = look_around(key[2], prediction.model, prediction.pair, target=prediction.target)
     try:
@@ -212,7 +217,7 @@ def _map(prediction: Prediction, key: Key, limit: float | None) -> None:
     parts.picture(landscape_chart(landscape, here, limit), explain("map"), key="map", alt=said)
 
 
-def _course(prediction: Prediction, key: Key) -> None:
+def _course(prediction: Prediction, key: answers.Key) -> None:
     """Draw how the split came about in time, or where the carbonyl and the hydride went."""
     st.subheader("Time course")
     split, pools = st.tabs(["Amine", "Carbonyl and hydride"], key="courses", on_change="rerun")
@@ -242,7 +247,7 @@ def _fate(prediction: Prediction) -> None:
     parts.picture(fate_chart(prediction), explain("fate"), key="fate", alt=said)
 
 
-def _details(prediction: Prediction, key: Key) -> None:
+def _details(prediction: Prediction, key: answers.Key) -> None:
     """Show one of the closer looks; only the one that is open is worked out."""
     words = ["What to look for", "Numbers", "For the bench", "What moves this answer"]
     masses, numbers, sheet, shares = st.tabs(words, key="details", on_change="rerun")
@@ -264,7 +269,7 @@ def _details(prediction: Prediction, key: Key) -> None:
         parts.download("JSON", lambda: json_text(prediction_record(prediction)), "prediction.json", of)
 
 
-def _shares(key: Key) -> None:
+def _shares(key: answers.Key) -> None:
     """Tabulate which uncertain numbers move the answer."""
     st.dataframe(
         answers.the_shares(*key),

@@ -5,7 +5,7 @@ import streamlit as st
 from planner.app import answers, bars, bench, compare, inputs, parts
 from planner.app.asked import Asked, asked_request
 from planner.app.queue import search
-from planner.app.words import explain, spoken, words_of
+from planner.app.words import explain, spoken, told, words_of
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -157,7 +157,7 @@ def _line(plan: Plan, recommendation: Recommendation) -> None:
         target = bars.Bar(word=degree_word(plan.aim.degree), kind="target", share=prediction.target_fraction)
         apart = "" if (hard := recommendation.difficulty) is None else f"; hard to part {100 * hard:.0f} %"
         below = f"over-alkylation {over}; {recommendation.procedure.total_time_h:.3g} h{apart}. {first}."
-        bars.show([target], below, hedged=bool(prediction.product_risks))
+        bars.show([target], told(below), hedged=bool(prediction.product_risks))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Shown beside" if is_open else "Details",
@@ -251,7 +251,7 @@ def _pareto(plan: Plan) -> None:
         key="pareto",
         on_select=_open_point,
         selection_mode="pick",
-        alt=f"{len(rows)} procedures that no other betters; the highest target {float(best['target_fraction']):.0%} at "
+        alt=f"{len(rows)} procedures; the highest target {float(best['target_fraction']):.0%} at "
         f"{float(best['over_alkylation']):.0%} over-alkylation and {float(best['total_time_h']):.3g} h",
     )
     parts.note(explain("pareto"), drawn, "pareto")
@@ -281,7 +281,10 @@ def _open_point() -> None:
     """Open the procedure of the point that was selected."""
     if picked := st.session_state["pareto"].selection.get("pick"):
         plan: Plan = st.session_state["found"]
-        inputs.open_plan(plan, plan.pareto[int(picked[0]["point"])].procedure, defaults=())
+        if (point := int(picked[0]["point"])) < 0:
+            _open(-point)
+        else:
+            inputs.open_plan(plan, plan.pareto[point].procedure, defaults=())
 
 
 def _open(rank: int) -> None:

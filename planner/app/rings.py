@@ -9,7 +9,7 @@ from planner.app.answers import LONGEST_TEXT, SEED, the_first_model
 from planner.app.boxes import number_box, ring_box, typed, word_box
 from planner.app.kept import keep
 from planner.app.queue import search
-from planner.app.words import explain, plain
+from planner.app.words import explain, spoken
 from planner.errors import PlannerError
 from planner.files.saved import json_text
 from planner.files.tables import csv_text, to_frame
@@ -128,24 +128,21 @@ def the_ring_map(a: str, b: str | None, p: RingProcedure, _found: RingPrediction
 def _predicted(found: RingPrediction) -> None:
     """Show ring and chain, numbers, map and caveats."""
     pair, p = found.pair, found.procedure
-    st.caption(plain(f"{pair.kind}: {procedure_phrase(p, single=pair.b is None)}."))
+    said = f"{pair.kind}: {procedure_phrase(p, single=pair.b is None)}."
+    st.caption(spoken(said[0].upper() + said[1:]))
     if found.void:
         st.warning("The numbers do not hold; see the first caveat.", icon=":material/warning:")
     _scheme(found)
-    for column, (label, value) in zip(
-        st.columns(4),
-        (
+    with st.container(horizontal=True):
+        for label, value in (
             (f"{found.ring_size}-membered ring", found.ring),
             ("Linear adduct", found.linear),
             ("Quaternary salt" if found.is_quaternary else "Over-alkylated", found.quaternary),
             ("Conversion", found.conversion),
-        ),
-        strict=True,
-    ):
-        with column:
-            parts.number(label, f"{value.median:.0%}", f"{value.low:.0%} to {value.high:.0%}")
+        ):
+            parts.number(label, parts.per_cent(value.median), parts.span(value.low, value.high))
     if found.statistical is not None:
-        st.caption(plain(f"On paper {found.statistical.ring:.0%}: {found.statistical.words}."))
+        st.caption(spoken(f"On paper {found.statistical.ring:.0%}: {found.statistical.words}."))
     left, right = st.columns(2, gap="large")
     with left:
         drawn = ring_map(the_ring_map(pair.a.smiles, None if pair.b is None else pair.b.smiles, p, found))
@@ -153,7 +150,7 @@ def _predicted(found: RingPrediction) -> None:
     with right:
         said = f"Ring {share(found.ring)}, over-alkylated {share(found.quaternary)}, chains by length"
         parts.picture(chain_chart(found), explain("ring_chains"), key="ring_chains", alt=said)
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in (*found.caveats, *found.hazards)))
+    st.markdown("\n".join(f"- {spoken(sentence)}" for sentence in (*found.caveats, *found.hazards)))
     with st.container(horizontal=True):
         parts.download("Shares (CSV)", lambda: csv_text(*ring_rows(found)), "ring.csv")
         parts.download("Closure (JSON)", lambda: json_text(ring_record(found)), "ring.json")
@@ -167,16 +164,17 @@ def _scheme(found: RingPrediction) -> None:
     )
     drawn += [
         (
-            f"{one.closure.size}-ring {one.fraction.median:.0%}" + (f", {one.note}" if one.note else ""),
+            f"{one.closure.size}-ring {parts.per_cent(one.fraction.median)}"
+            + (f", {one.note}" if one.note else ""),
             one.closure.smiles,
         )
         for one in found.isomers
     ]
     with st.container(horizontal=True, gap="small"):
         for title, smiles in drawn:
-            with st.container(border=True, width=190, gap="small"):
+            with st.container(border=True, width=158, gap="small"):
                 st.image(draw_structure(smiles), alt=f"{title}: {smiles}", width="stretch")
-                st.markdown(plain(title))
+                st.markdown(spoken(title))
 
 
 def _recommended(a: str, b: str | None, asked: dict[str, Any]) -> None:
@@ -216,7 +214,7 @@ def _plan(plan: RingPlan) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("\n".join(f"- {plain(reason)}" for reason in plan.reasons))
+        st.markdown("\n".join(f"- {spoken(reason)}" for reason in plan.reasons))
         parts.picture(
             pump_chart(plan.schedule),
             explain("ring_pumps"),
@@ -225,8 +223,8 @@ def _plan(plan: RingPlan) -> None:
         )
     with right:
         steps = (*pump_words(plan.schedule), *plan.workup.steps)
-        st.markdown("\n".join(f"1. {plain(step)}" for step in steps))
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in (*plan.caveats, *plan.hazards)))
+        st.markdown("\n".join(f"1. {spoken(step)}" for step in steps))
+        st.markdown("\n".join(f"- {spoken(sentence)}" for sentence in (*plan.caveats, *plan.hazards)))
     with st.container(horizontal=True):
         parts.download("Sheet (HTML)", lambda: ring_sheet(plan), "ring_sheet.html")
         parts.download("Ways (CSV)", lambda: csv_text(*strategy_rows(plan)), "ring_plan.csv")

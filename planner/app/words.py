@@ -15,6 +15,8 @@ from planner.rings.options import WAY_WORDS
 TITLE = "Reductive amination planner"
 
 _DEGREES = re.compile(r"(?<=\d) C(?![\w(=#\[])")
+_PERCENT = re.compile(r"(?<=\d) ?%(?!\w)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:h|eq|M|min|mg|g|kg|mL|L|mmol|mol|points?)\b)")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\w@)(?=\w+\.\w)", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width; parts what would be taken for an address even when escaped
@@ -31,11 +33,17 @@ def explain(output: str) -> str:
     return str(texts()["explain"][output])
 
 
-def spoken(text: str) -> str:
-    """Escape the planner's own sentence, in a chemist's words: degree signs, no identifiers."""
+def told(text: str) -> str:
+    """Write the planner's own sentence in a chemist's words: degree signs, no identifiers, no unit on another line."""
     for name, addition in ADDITIONS.items():
         text = text.replace(name, addition.words)
-    return plain(_DEGREES.sub(" °C", text))
+    text = _DEGREES.sub("\u00a0°C", text)
+    return _UNIT.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
+
+
+def spoken(text: str) -> str:
+    """Escape the planner's own sentence, in a chemist's words."""
+    return plain(told(text))
 
 
 def words_of(identifier: object) -> str:

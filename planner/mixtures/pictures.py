@@ -12,6 +12,7 @@ from planner.mixtures.purification import Purification, PurificationStep
 from planner.mixtures.separation import load_separation
 from planner.predictions.charts import (
     BLUE,
+    DARK,
     GREEN,
     GREY,
     INK,
@@ -76,7 +77,9 @@ def _spectrum() -> Spec:
     x = alt.X("mz:Q", title="m/z", scale=alt.Scale(zero=False, padding=20))
     y = alt.Y("height:Q", title="area, highest = 1", scale=ROOM)
     colour = alt.Color(
-        "sort:N", scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)), legend=top_legend()
+        "sort:N",
+        scale=alt.Scale(domain=list(SORTS), range=list(SORT_COLOURS)),
+        legend=top_legend(columns=5, entry_px=135),
     )
     tips = [
         alt.Tooltip("what:N", title="what"),
@@ -145,7 +148,9 @@ def _extraction(names: tuple[str, ...]) -> Spec:
             x=alt.X("pH:Q", scale=alt.Scale(domain=(2, 13), nice=False), title="pH of the water"),
             y=alt.Y("share:Q", axis=PER_CENT, scale=WHOLE, title="into the solvent"),
             color=alt.Color(
-                "compound:N", scale=alt.Scale(domain=list(names), range=colours), legend=top_legend()
+                "compound:N",
+                scale=alt.Scale(domain=list(names), range=colours),
+                legend=top_legend(columns=5, entry_px=75),
             ),
             strokeDash=alt.StrokeDash(
                 "compound:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None
@@ -198,6 +203,8 @@ def flow_chart(found: Purification) -> Picture:
 
 
 STEP_KINDS = ("water", "test or finish", "heat")
+STEP_FILLS = "#E0EEF6", "#F0F1F2", "#FAEAE0"
+"""Light on a dark page too, for the words in the boxes are dark."""
 
 
 def _step_kind(step: PurificationStep) -> str:
@@ -227,21 +234,21 @@ def _flow(n_steps: int) -> Spec:
     x, y = alt.X("middle:Q", axis=None, scale=across), alt.Y("place:Q", axis=None, scale=down)
     boxes = (
         start_chart("steps")
-        .mark_rect(cornerRadius=4, fillOpacity=0.12, strokeWidth=1.5)
+        .mark_rect(cornerRadius=4, strokeWidth=1.5)
         .encode(
             x=alt.X("left:Q", axis=None, scale=across),
             x2="right:Q",
             y=alt.Y("top:Q", axis=None, scale=down),
             y2="bottom:Q",
-            color=alt.Color(
+            fill=alt.Fill(
                 "kind:N",
-                scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
-                legend=top_legend(),
+                scale=alt.Scale(domain=list(STEP_KINDS), range=list(STEP_FILLS)),
+                legend=top_legend(symbolType="square"),
             ),
             stroke=alt.Stroke(
                 "kind:N",
                 scale=alt.Scale(domain=list(STEP_KINDS), range=[BLUE, GREY, VERMILION]),
-                legend=None,
+                legend=top_legend(symbolType="square"),
             ),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("words:N", title="do")],
         )
@@ -256,8 +263,12 @@ def _flow(n_steps: int) -> Spec:
         .mark_point(shape="triangle-down", filled=True, size=45, color=INK, opacity=1)
         .encode(x=x, y=alt.Y("next:Q", axis=None, scale=down))
     )
-    titles = (
-        start_chart("steps").mark_text(dy=-7, color=INK, fontWeight="bold").encode(x=x, y=y, text="title:N")
-    )
-    details = start_chart("steps").mark_text(dy=9, color=INK, fontSize=11).encode(x=x, y=y, text="detail:N")
-    return finish_chart(boxes, arrows, heads, titles, details, height=(BOX + GAP) * n_steps + 40)
+    titles = [
+        start_chart("steps")
+        .mark_text(dy=dy, color=DARK, fontWeight="bold")
+        .transform_filter(f"datum.detail {said} ''")
+        .encode(x=x, y=y, text="title:N")
+        for said, dy in (("!=", -7), ("==", 0))
+    ]
+    details = start_chart("steps").mark_text(dy=9, color=DARK, fontSize=11).encode(x=x, y=y, text="detail:N")
+    return finish_chart(boxes, arrows, heads, *titles, details, height=(BOX + GAP) * n_steps + 40)

@@ -28,9 +28,9 @@ PARETO_COLUMNS = ("point", "rank", "over_alkylation", "target_fraction", "total_
 
 
 def pareto_rows(plan: Plan) -> list[dict[str, Any]]:
-    """List the points of the Pareto set; what is recommended has its rank."""
+    """List the points of the Pareto set, and what is recommended by its rank: as point -1, -2, ... where it is none."""
     ranks = {r.procedure: str(r.rank) for r in plan.recommendations}
-    return [
+    found = [
         {
             "point": i,
             "rank": ranks.get(p.procedure, ""),
@@ -40,6 +40,19 @@ def pareto_rows(plan: Plan) -> list[dict[str, Any]]:
             "procedure": procedure_words(p.procedure),
         }
         for i, p in enumerate(plan.pareto)
+    ]
+    inside = {p.procedure for p in plan.pareto}
+    return found + [
+        {
+            "point": -r.rank,
+            "rank": str(r.rank),
+            "over_alkylation": r.prediction.over_alkylation.mean,
+            "target_fraction": r.prediction.target_fraction.mean,
+            "total_time_h": r.procedure.total_time_h,
+            "procedure": procedure_words(r.procedure),
+        }
+        for r in plan.recommendations
+        if r.procedure not in inside
     ]
 
 
@@ -75,10 +88,13 @@ def _pareto() -> Spec:
         .mark_rule(color=VERMILION, strokeDash=[6, 3], strokeWidth=2, aria=False)
         .encode(x="limit:Q")
     )
-    word = points.mark_text(dx=14, dy=-10, fontWeight="bold", aria=False).encode(
-        text="rank:N", color=alt.value(INK), tooltip=alt.Tooltip()
-    )
-    return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), word, rule)
+    words = [  # upon the points, of which some lie close; with an edge, for they are of all colours
+        points.mark_text(fontWeight="bold", fontSize=12, aria=False, **edge).encode(
+            text="rank:N", color=alt.value("white"), tooltip=alt.Tooltip()
+        )
+        for edge in ({"stroke": "black", "strokeWidth": 3}, {})
+    ]
+    return finish_chart(mark.add_params(alt.selection_point(name="pick", fields=["point"])), *words, rule)
 
 
 def curve_chart(rows: Sequence[dict[str, Any]], here: float) -> Picture:

@@ -21,7 +21,7 @@ Spec = dict[str, Any]
 BLUE, VERMILION, ORANGE, GREEN, PINK, SKY = (
     OKABE_ITO[name] for name in ("blue", "vermilion", "orange", "green", "pink", "sky")
 )
-GREY, INK, DARK, OCHRE = "#8A8F98", "#7A808C", "#30343B", "#B59B00"
+GREY, INK, DARK, OCHRE = "#8A8F98", "#717783", "#30343B", "#B59B00"
 """INK is for strokes and words that must show on white and on near-black alike."""
 DASHES = ([1, 0], [8, 3], [2, 2], [8, 3, 2, 3], [5, 5], [14, 4])
 PER_CENT = alt.Axis(format=".0%", tickCount=5)
@@ -29,6 +29,8 @@ WHOLE = alt.Scale(domain=(0, 1), nice=False)
 VIRIDIS = alt.Scale(scheme="viridis", domain=(0, 1))
 HEIGHT = 320
 """Of a picture [px], legend and axes included; the width is that of the page."""
+ENTRY_PX = 105
+"""An entry of a legend with its symbol [px]."""
 DRAWN = {"embedOptions": {"renderer": "svg"}}
 """By the page: lines stay sharp on every screen, and every mark is an element that a keyboard or a test can reach."""
 SHARES = ("fraction", "low", "high")
@@ -122,8 +124,12 @@ def _gathered(layers: list[Spec]) -> list[Spec]:
     return gathered
 
 
-def top_legend(title: str | None = None, **more: Any) -> alt.Legend:
-    """Put a legend where a narrow page has room for it."""
+def top_legend(
+    title: str | None = None, *, columns: int | None = None, entry_px: int = ENTRY_PX, **more: Any
+) -> alt.Legend:
+    """Put a legend where a narrow page has room for it: in as many columns as fit, and at most those that are said."""
+    if columns is not None:
+        more["columns"] = alt.ExprRef(f"clamp(floor(width / {entry_px}), 2, {columns})")
     return alt.Legend(orient="top", title=title, labelLimit=240, symbolOpacity=1, **more)
 
 

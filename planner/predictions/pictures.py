@@ -249,7 +249,7 @@ def charge_chart(
 def _charge_spec(names: tuple[str, ...], colours: tuple[str, ...], title: str) -> Spec:
     hue = alt.Scale(domain=names, range=colours)
     dash = alt.Scale(domain=names, range=[DASHES[i % len(DASHES)] for i in range(len(names))])
-    key = top_legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4)
+    key = top_legend(symbolType="stroke", symbolSize=260, symbolStrokeWidth=2.5, columns=4, entry_px=75)
     x = alt.X(
         "carbonyl_equivalents:Q", title="carbonyl [equivalents]", scale=alt.Scale(nice=False, zero=False)
     )
@@ -296,7 +296,9 @@ def _fate(words: tuple[str, ...]) -> Spec:
     bar = base.mark_bar(height=36).encode(
         x=alt.X("start:Q", scale=WHOLE, axis=PER_CENT, title="fraction of the carbonyl"),
         x2="end:Q",
-        color=alt.Color("fate:N", scale=colours, legend=top_legend(symbolType="square")),
+        color=alt.Color(
+            "fate:N", scale=colours, legend=top_legend(symbolType="square", columns=5, entry_px=85)
+        ),
     )
     word = (
         base.transform_filter("datum.fraction > 0.06")

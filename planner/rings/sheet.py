@@ -14,7 +14,8 @@ from planner.version import VERSION
 STYLE = (
     "body{font:11pt sans-serif;max-width:48em;margin:1em auto}figure{display:inline-block;margin:.3em;width:11em}"
     "svg{width:100%;height:auto}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.2em .5em}"
-    "li{margin:.3em 0}"
+    "li{margin:.3em 0}@page{size:A4;margin:14mm}@media print{body{margin:0;max-width:none;font-size:9.5pt}"
+    "table{font-size:8pt}h2{break-after:avoid}tr,li,figure{break-inside:avoid}}"
 )
 
 

@@ -2,12 +2,16 @@
 
     python tests/benchmarks/library.py FOLDER --agree 60 [--seed 1]   choices against `recommend`, by its own draws;
                                                                       each pair a row of --record, not made again
-    python tests/benchmarks/library.py FOLDER --sample 45 --out OUT   45 amines and carbonyls by chance: rate, memory
+    python tests/benchmarks/library.py FOLDER --sample 45 --out OUT   45 amines and carbonyls by chance: rate, memory;
+                                                                      written into --rates, which docs/library.md quotes
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT --workers 1 --loopback     by a cluster
     python tests/benchmarks/library.py FOLDER --sample 16 --out OUT --scaling 2     1 and 2 workers, both ways
 
+    python tests/benchmarks/library.py --quote                        how far apart the rows of --record are, in words
+
 FOLDER holds library_amines.smi and library_carbonyls.smi. Processor time is counted, so that a busy machine does not
-make the planner look slow. What workers gain is counted by work, too::
+make the planner look slow; ``tests/test_library_docs.py`` holds the page against both records, --record and --rates.
+What workers gain is counted by work, too::
 
     occupied = time in calls, of all workers / (workers x time from the first call to the last one's end)
     gain     = workers x occupied x processor time of one worker's calls / processor time of all workers' calls
@@ -23,7 +27,7 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +42,7 @@ from planner.library.lists import read_list
 from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
 from planner.library.problems import Problem, find_problems
+from planner.library.screened import Screen
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
 from planner.library.work import judged
@@ -261,8 +266,14 @@ def scaling(folder: Path, n_partners: int, out: Path, seed: int, most: int) -> N
             )
 
 
-def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *, loopback: bool) -> None:
-    """Screen random partners; a run that was stopped is resumed."""
+RATES = Path(__file__).with_name("library_rates.toml")
+"""What the last run with --sample took; the page of libraries quotes it."""
+
+
+def sample(
+    folder: Path, n_partners: int, out: Path, seed: int, workers: int, rates: Path, *, loopback: bool
+) -> None:
+    """Screen random partners, and write down what that took; a run that was stopped is resumed."""
     with executor_of(workers, loopback=loopback) as executor:
         found = screen(
             *lists(folder, n_partners, seed),
@@ -274,8 +285,11 @@ def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *,
         )
     for name, said in facts(found.manifest, found.counts):
         print(f"{name:<28} {said}")
-    for who, kind in (("asking", resource.RUSAGE_SELF), ("largest worker", resource.RUSAGE_CHILDREN)):
-        print(f"memory, {who:<20} {resource.getrusage(kind).ru_maxrss / 1024:.0f} MB")
+    memory = [
+        resource.getrusage(kind).ru_maxrss / 1024 for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
+    print("memory, asking and largest worker  {:.0f} and {:.0f} MB".format(*memory))
+    rates.write_text(rates_text(found, folder, (n_partners, seed, workers), memory), encoding="utf-8")
     refused = Counter()
     for table in found.tables(["status", "message"]):
         for row in table.to_pylist():
@@ -283,6 +297,32 @@ def sample(folder: Path, n_partners: int, out: Path, seed: int, workers: int, *,
                 refused[f"{row['status']}: {row['message'].partition(': ')[2][:100]}"] += 1
     for words, n in refused.most_common():
         print(f"{n:6d}  {words}")
+
+
+def rates_text(found: Screen, folder: Path, asked: tuple[int, int, int], memory: Sequence[float]) -> str:
+    """Write what a sample took, and how many searches the whole lists would, as TOML."""
+    start = time.process_time()
+    both = partners(folder)
+    reading = (time.process_time() - start) / sum(map(len, both))
+    searches = sum(problem.wanted for problem in find_problems(*both) if problem.name)
+    spent, n = found.manifest.spent_s, found.manifest.n_rows
+    made = found.manifest.searches
+    bytes_a_row = sum(part.stat().st_size for part in (found.folder / "parts").iterdir()) / n
+    pairs = {f"{name}_ms": f"{1e3 * s / n:.2f}" for name, s in sorted(spent.items()) if name != "searching"}
+    rows = {
+        "partners": asked[0], "seed": asked[1], "workers": asked[2], "pairs": n,
+        "planned": found.counts.get(PLANNED, 0), "searches": made,
+        "own_searches": found.manifest.own_searches, "wall_s": f"{found.manifest.wall_s:.1f}",
+        "partner_ms": f"{1e3 * reading:.2f}", "search_s": f"{spent['searching'] / max(1, made):.3f}",
+        "row_bytes": f"{bytes_a_row:.0f}", "asking_MB": f"{memory[0]:.0f}", "worker_MB": f"{memory[1]:.0f}",
+        "whole_amines": len(both[0]), "whole_carbonyls": len(both[1]), "whole_searches": searches,
+    }  # fmt: skip
+    lines = "".join(f"{name} = {value}\n" for name, value in rows.items())
+    each = "".join(f"{name.replace(' ', '_')} = {value}\n" for name, value in pairs.items())
+    return (
+        "# Written by tests/benchmarks/library.py --sample; docs/library.md quotes it. Times are of one processor,\n"
+        f"# but wall_s.\n\n{lines}\n[of_a_pair]\n{each}"
+    )
 
 
 def told(done: float, words: str) -> None:
@@ -295,12 +335,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--quote", action="store_true")
     parser.add_argument("--agree", type=int, default=0)
     parser.add_argument("--record", type=Path, default=Path(__file__).with_name("library_agree.csv"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--rates", type=Path, default=RATES)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--scaling", type=int, default=0)
@@ -308,7 +350,17 @@ def main() -> None:
     if given.scaling:
         scaling(given.folder, given.sample or 16, given.out, given.seed, given.scaling)
     elif given.sample:
-        sample(given.folder, given.sample, given.out, given.seed, given.workers, loopback=given.loopback)
+        sample(
+            given.folder,
+            given.sample,
+            given.out,
+            given.seed,
+            given.workers,
+            given.rates,
+            loopback=given.loopback,
+        )
+    if given.quote:
+        print(summary_of(list(csv.DictReader(given.record.open(encoding="utf-8")))))
     if given.agree:
         agree(given.folder, given.agree, given.seed, given.record)
 

@@ -18,6 +18,8 @@ RECOMMEND = "/?page=Recommend&max_over_alkylation=0.05"
 MODEL, PEAKS, LEARN = "/?page=Model", "/?page=Peaks", "/?page=Learn"
 RINGS, LIBRARY = "/?page=Rings", "/?page=Library&reductants=STAB&additions=all_at_once"
 TALLEST = 6000
+CLOSED = 768
+"""Width below which the panel is closed at first [px]."""
 
 
 def shoot(
@@ -40,7 +42,7 @@ def shoot(
             page.get_by_test_id(part).evaluate("e => e.scrollHeight")
             for part in ("stMain", "stSidebarContent")
         ]
-        tall = heights[0] if width < 600 else max(heights)
+        tall = heights[0] if width < CLOSED else max(heights)
         page.set_viewport_size({"width": width, "height": min(TALLEST, tall + 20)})
         page.wait_for_timeout(1500)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -61,6 +61,11 @@ def number(page: Any, label: str) -> int:
     return round(float(re.sub(r"[^0-9.]", "", found.inner_text())))
 
 
+def words(place: Any) -> str:
+    """Read what stands at a place, with plain spaces between numbers and their units."""
+    return str(place.inner_text()).replace("\u00a0", " ")
+
+
 def chosen(box: Any, text: str) -> None:
     """Type into a box that completes names, and take what was typed."""
     box.click()

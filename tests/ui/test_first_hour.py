@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from steps import chosen, downloaded, found, number, opened, press, rows, settled, shows
+from steps import chosen, downloaded, found, number, opened, press, rows, settled, shows, words
 
 
 def test_the_diazepane_has_three_ways(page: Any, app_url: str) -> None:
@@ -17,7 +17,7 @@ def test_the_diazepane_has_three_ways(page: Any, app_url: str) -> None:
     page.wait_for_url("**carbonyl=benzaldehyde**")
     page.get_by_role("radio", name="Recommend").click()
     found(page)
-    text = page.get_by_test_id("stMain").inner_text()
+    text = words(page.get_by_test_id("stMain"))
     for way in ("separate", "Excess amine", "Protect"):
         assert way in text
     assert page.get_by_role("button", name="Open this way").count() == 3
@@ -68,7 +68,7 @@ def test_two_procedures_are_compared_side_by_side(page: Any, app_url: str) -> No
     page.get_by_role("button", name="Pin", exact=True).click()
     page.get_by_role("button", name="Take off").nth(1).wait_for(timeout=30_000)
     settled(page)
-    text = page.get_by_test_id("stMain").inner_text()
+    text = words(page.get_by_test_id("stMain"))
     assert "carbonyl 1 eq" in text
     assert "carbonyl 1.4 eq" in text
 
@@ -147,7 +147,7 @@ def test_undo_and_redo_take_back_one_action_each(page: Any, app_url: str) -> Non
 def test_a_link_says_what_it_could_not_bring(page: Any, app_url: str) -> None:
     """An unknown input and an unknown word in a link are named; the rest is taken."""
     opened(page, f"{app_url}/?reductant=Rhodium&carbonyl_equivalent=2&hold_time_h=8")
-    text = page.get_by_test_id("stMain").inner_text()
+    text = words(page.get_by_test_id("stMain"))
     assert "Rhodium" in text
     assert "carbonyl_equivalent" in text
     shows(page.get_by_label("Hold [h], number"), "8")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from steps import READY, downloaded, opened, pasted, rows, screened, settled, shows, still
+from steps import READY, downloaded, opened, pasted, rows, screened, settled, shows, still, words
 
 LIMITS = "reductants=STAB&additions=all_at_once"
 AMINES, CARBONYLS = "NCc1ccccc1 A1\nCCCCN A2\nNCC1CCCCC1 A3", "CCCC=O C1\nCCC=O C2\nCC(C)CC=O C3"
@@ -31,7 +31,7 @@ def test_a_cell_of_the_matrix_opens_its_pair(page: Any, app_url: str, tmp_path: 
     where = cell.bounding_box()
     page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)  # on its number
     box = page.get_by_role("combobox", name="Pair").last
-    shown = f"A2 + C3: {100 * float(table[5]['target_fraction']):.0f}%"
+    shown = f"A2 + C3: {100 * float(table[5]['target_fraction']):.0f} %"
     shows(box, shown)
     settled(page)
     page.get_by_role("button", name="Open in Recommend").click()
@@ -66,7 +66,7 @@ def test_too_many_pairs_give_the_command(page: Any, app_url: str) -> None:
     pasted(page, "\n".join(["CCCCN"] * 50), "\n".join(["CCCC=O"] * 41))
     line = page.get_by_test_id("stCode").first
     line.wait_for(timeout=30_000)
-    text = line.inner_text()
+    text = words(line)
     assert "planner screen --amines amines.txt --carbonyls carbonyls.txt" in text
     assert "--max-over-alkylation 0.1" in text
     assert "--addition all_at_once" in text
