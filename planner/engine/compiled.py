@@ -70,7 +70,7 @@ def write_code(network: MassAction, width: int) -> tuple[str, Layout]:
     return "\n".join([declarations, *functions, attributes]), layout
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def compile_network(network: MassAction, width: int) -> Compiled:
     """Compile a network for this processor."""
     llvm.initialize_native_target()

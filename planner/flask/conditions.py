@@ -158,7 +158,7 @@ def conditions_of(
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
     """Collect the fields of ``Conditions`` that say what the nitrogens of a pair are."""
     ladders = ladders_of(pair.sites)

@@ -123,7 +123,7 @@ def prepare(
     return _prepared(pair, model or load_model(), setting or Setting(joint=joint))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _prepared(pair: Pair, model: Model, wanted: Setting) -> Flask:
     """Write the richest network that can be computed."""
     *richer, plainest = _ways(pair, model, wanted)
@@ -159,7 +159,7 @@ def flask_for(pair: Pair, model: Model, procedure: Settled) -> Flask:
     return prepare(pair, model, setting=setting_of(pair, model, procedure))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _prepare(pair: Pair, steps: tuple[Step, ...], setting: Setting) -> Flask:
     """Write a network once."""
     groups = group_sites(

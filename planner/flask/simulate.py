@@ -106,7 +106,7 @@ class Arrhenius:
         return k
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def mass_action(network: Network) -> MassAction:
     """Turn names into the index arrays that the engine takes."""
     index = {name: i for i, name in enumerate(network.species_names)}

@@ -152,24 +152,27 @@ def _is_count(pair: object) -> bool:
 
 def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
     """Refuse unknown species, more than three reactants, and unbalanced reactions."""
-    told = shown(str(reaction))
     for name in (*reaction.reactants, *reaction.products):
         if name not in book:
             raise ParameterError(
-                f"reaction {told} names {shown(name)}; expected one of the species: add or mend it"
+                f"reaction {shown(str(reaction))} names {shown(name)}; expected one of the species: add or mend it"
             )
     if len(reaction.reactants) > 3:
-        raise ParameterError(f"reaction {told} is of order {len(reaction.reactants)}; at most 3 is supported")
+        raise ParameterError(
+            f"reaction {shown(str(reaction))} is of order {len(reaction.reactants)}; at most 3 is supported"
+        )
     if not reaction.constants or reaction.multiplicity < 1:
-        raise ParameterError(f"reaction {told} needs a named rate constant and a multiplicity of at least 1")
+        raise ParameterError(
+            f"reaction {shown(str(reaction))} needs a named rate constant and a multiplicity of at least 1"
+        )
     left = formula(pair for name in reaction.reactants for pair in book[name].formula)
     right = formula(pair for name in reaction.products for pair in book[name].formula)
     if left != right:
         raise ParameterError(
-            f"reaction {told} does not balance: {shown(left)} against {shown(right)}; mend its formulas"
+            f"reaction {shown(str(reaction))} does not balance: {shown(left)} against {shown(right)}; mend its formulas"
         )
     if sum(book[n].charge for n in reaction.reactants) != sum(book[n].charge for n in reaction.products):
-        raise ParameterError(f"reaction {told} does not balance in charge; mend the charges")
+        raise ParameterError(f"reaction {shown(str(reaction))} does not balance in charge; mend the charges")
 
 
 def _state_formula(group: Group, state: State, carbonyl: Formula) -> Formula:
