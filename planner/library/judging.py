@@ -32,7 +32,7 @@ from planner.plans.aims import PLAIN, SLACK, Aim, Bench, Marks, held_against
 from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.floors import dosed
 from planner.plans.partners import price_of
-from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, in_order
+from planner.plans.ranking import GIVEN_UP, in_order
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
@@ -40,6 +40,8 @@ from planner.structures.pairs import Pair
 from planner.structures.products import has_pattern
 from planner.structures.protons import bonds_to_base
 
+RANKING_DRAWS = 128
+"""Draws on which leaders are ranked: the first of those of a report, half as many as ``recommend`` takes."""
 CLEAR, ROUGHLY_CLEAR = 0.02, 0.03
 """Mean target above a default by which a leader is clearly above it, whatever the draws; where those were few."""
 

@@ -60,9 +60,10 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
     found = []
     for (case, _), question, marks in zip(others, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
         own, *taken = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
-        best = max(t.score for t in (own, *taken))
-        case.leaders = [t for t in (own, *taken) if t.score >= best - NEAR]
-        found.append(max((t.score for t in taken), default=-math.inf) >= own.score - LEAST_OWN)
+        best = max((t.score for t in taken), default=-math.inf)
+        kept = [own, *taken] if own.score > best else taken
+        case.leaders = [t for t in kept if t.score >= best - NEAR]
+        found.append(best >= own.score - LEAST_OWN)
     return found
 
 
