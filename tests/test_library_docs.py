@@ -9,7 +9,19 @@ from pathlib import Path
 
 from planner.app.library import MOST_PAIRS
 from planner.cli.commands import main
-from planner.library import answers, judging, manifests, plates, problems, screened, walking, work
+from planner.library import (
+    answers,
+    cases,
+    judging,
+    leading,
+    manifests,
+    plates,
+    problems,
+    screened,
+    sharing,
+    walking,
+    work,
+)
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
@@ -84,12 +96,32 @@ def parts_of(rows: float) -> float:
     return float(f"{1e8 / rows:.1e}")
 
 
+@cache
+def refused(status: str) -> int:
+    """Count the pairs of the record of refusals that have this status; none of them is an error."""
+    with (RECORDS / "library_refusals.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["status"] for row in rows} == {NOT_COVERED, REGULATED}
+    return sum(int(row["pairs"]) for row in rows if row["status"] == status)
+
+
 FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
     ("library.md", words, today)
     for words, today in (
         (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
-        (r"is judged again on (\d+) draws", lambda: [judging.JUDGING_DRAWS]),
+        (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
+        (r"as in `recommend`, on (\d+) draws", lambda: [judging.RANKING_DRAWS]),
+        (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
+        (r"short list serves (\d+) point better", lambda: [100 * leading.LEAST_OWN]),
+        (
+            r"of ([\d,]+) amines and (\d+) carbonyl compounds of patents",
+            lambda: [RATES["whole_amines"], RATES["whole_carbonyls"]],
+        ),
+        (
+            r"beside it\): ([\d,]+) pairs are not covered, (\d+) regulated",
+            lambda: [refused(NOT_COVERED), refused(REGULATED)],
+        ),
         (r"for one to (\w+) of its pairs", lambda: [len(problems.SEARCHES) + 1]),
         (r"served more than (\w+) points below", lambda: [100 * work.POOR]),
         (r"at most one for each (\d+) pairs", lambda: [work.ONE_IN]),
@@ -143,8 +175,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         ),
         (r"predicting take (\d+) core-days", lambda: [round(hours(1e8, 0, 1) / 24, -1)]),
         (r"250 cores take (\d+) hours", lambda: [hours(1e8, 0, 250)]),
-        (r"each of ([\d,]+) parts of ([\d,]+) rows", lambda: [parts_of(PART_ROWS), PART_ROWS]),
-        (r"Parts of 65,536 rows .*? make ([\d,]+) of them", lambda: [parts_of(65_536)]),
+        (r"Each of ([\d,]+) parts of ([\d,]+) rows", lambda: [parts_of(PART_ROWS), PART_ROWS]),
         (r"Then disks: (\d+) GB of rows", lambda: [round(1e8 * RATES["row_bytes"] / 1e9, -1)]),
     )
 )  # fmt: skip
