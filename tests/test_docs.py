@@ -154,7 +154,7 @@ def test_the_container_asks_for_what_there_is() -> None:
     (asked,) = re.findall(r"exec planner app ([^\"]*)", text)
     known = {option for p in main.commands["app"].params for option in p.opts}
     assert set(re.findall(r"--[\w-]+", asked)) <= known
-    assert (ROOT / ".dockerignore").is_file()
+    assert (ROOT / "docs" / "Containerfile.dockerignore").is_file()
 
 
 def test_the_readme_is_read_in_one_sitting() -> None:

@@ -282,9 +282,8 @@ def fate_chart(prediction: Prediction) -> Picture:
     for word, part in parts.items():
         rows.append({"fate": word, "fraction": part, "start": start, "end": start + part})
         start += part
-    return Picture(
-        spec=_fate(tuple(parts)), data={"fate": to_frame(rows, ("fate", "fraction", "start", "end"))}
-    )
+    frame = to_frame(rows, ("fate", "fraction", "start", "end"))
+    return Picture(spec=_fate(tuple(parts)), data={"fate": frame})
 
 
 @lru_cache
@@ -293,12 +292,11 @@ def _fate(words: tuple[str, ...]) -> Spec:
         tooltip=[alt.Tooltip("fate:N"), *number_tips(("fraction", ".1%", "fraction"))]
     )
     colours = alt.Scale(domain=words, range=FATE_COLOURS[: len(words)])
+    key = top_legend(symbolType="square", columns=5, entry_px=85)
     bar = base.mark_bar(height=36).encode(
         x=alt.X("start:Q", scale=WHOLE, axis=PER_CENT, title="fraction of the carbonyl"),
         x2="end:Q",
-        color=alt.Color(
-            "fate:N", scale=colours, legend=top_legend(symbolType="square", columns=5, entry_px=85)
-        ),
+        color=alt.Color("fate:N", scale=colours, legend=key),
     )
     word = (
         base.transform_filter("datum.fraction > 0.06")
