@@ -17,7 +17,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-import openpyxl
 import pandas as pd
 import pytest
 from pyarrow import csv as arrow_csv, parquet
@@ -27,6 +26,7 @@ import planner
 from learned_runs import RUNS
 from planner.app import asked, library, parts
 
+openpyxl = pytest.importorskip("openpyxl", reason="the extra excel is not installed: pages offer no workbook")
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 PEAKS = "m/z;Area\n197.1;1000\n198.1;126\n293.1;400\n213.1;30\n175.3;9\n"
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
