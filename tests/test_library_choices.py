@@ -243,7 +243,7 @@ def test_company_costs_a_pair_next_to_nothing(short: ShortList) -> None:
 def listed(scores: Sequence[float], cell: Cell) -> list[Trial]:
     """Judge as many procedures of a cell."""
     return [
-        Trial(cell=cell, procedure=replace(cell.asked, hold_time_h=1.0 + i), score=x, wanted=x)
+        Trial(cell=cell, procedure=replace(cell.asked, hold_time_h=1.0 + i), score=x, wanted=max(x, 0.0))
         for i, x in enumerate(scores)
     ]
 
@@ -280,6 +280,11 @@ def test_what_is_hopeless_tells_no_pairs_apart() -> None:
     far, farther, failed = ([0.9, 0.895, x] for x in (0.5, 0.1, -math.inf))
     lower, other = [0.6, 0.595, 0.2], [0.9, 0.86, 0.5]
     assert walks_of([listed(x, cell) for x in (far, farther, failed, lower, other)]) == [0, 0, 0, 0, 4]
+    nothing = [-math.inf] * 3
+    walks = walks_of([listed(x, cell) for x in (far, nothing, other, nothing)])
+    assert walks[0] == 0
+    assert walks[2] == 2
+    assert walks[1] == walks[3] in (1, 3)
 
 
 def test_limits_hold_in_every_row(tmp_path: Path, one_thread: Executor) -> None:

@@ -1,10 +1,10 @@
 """Sharing: pairs to which a short list means nearly the same share the walk of one of them.
 
-What a short list gives with a pair, procedure by procedure on the same draws, tells all that its choice depends on:
-two pairs for which every procedure of it gives the same scores and targets within ``ALIKE`` go by the same constants
-as far as these decide anything. So a pair walks only where none that walks is like it: the one that is least like all
-of them is the next, until every pair has its like (the farthest point first; Gonzalez, Theor. Comput. Sci. 1985, 38,
-293). Of some hundred pairs that differ in basicity, electronics and bulk, ten to twenty walk.
+How far each procedure of a short list is behind the pair's best, on the same draws, tells what its choice depends on:
+two pairs with the same distances of scores and targets within ``ALIKE`` go by the same constants as far as these decide
+anything. So a pair walks only where none that walks is like it: the one that is least like all of them is the next,
+until every pair has its like (the farthest point first; Gonzalez, Theor. Comput. Sci. 1985, 38, 293). Of some hundred
+pairs that differ in basicity, electronics and bulk, ten to twenty walk.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,8 @@ ALIKE = 0.02
 """Largest difference of a score or a mean target between two pairs that share a walk."""
 HOPELESS = 0.1
 """Score behind the best of a pair from which it is all the same how far a procedure is behind."""
+FAILED = -1e3
+"""Score in place of minus infinity, below every other, so that pairs that fail altogether are alike."""
 
 
 def walks_of(listed: Sequence[Sequence[Trial]]) -> list[int]:
@@ -48,6 +50,7 @@ def walks_of(listed: Sequence[Sequence[Trial]]) -> list[int]:
 def _behind(trials: Sequence[Trial]) -> Array:
     """How far scores and targets of a pair's procedures are behind those of its best (n_marks,)."""
     scores, targets = np.array([(t.score, t.wanted) for t in trials]).T
+    scores = np.maximum(scores, FAILED)
     best = int(scores.argmax())
     behind = np.maximum(scores - scores[best], -HOPELESS)
     return np.concatenate([behind, np.where(behind > -HOPELESS, targets - targets[best], 0.0)])
