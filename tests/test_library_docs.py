@@ -12,7 +12,6 @@ from planner.cli.commands import main
 from planner.library import (
     answers,
     cases,
-    judging,
     leading,
     manifests,
     plates,
@@ -111,7 +110,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
-        (r"as in `recommend`, on (\d+) draws", lambda: [judging.RANKING_DRAWS]),
+        (r"as in `recommend`, on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
         (r"short list serves (\d+) point better", lambda: [100 * leading.LEAST_OWN]),
         (

@@ -22,7 +22,7 @@ from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.structures.pairs import Pair
 
 JUDGING_DRAWS = SEARCH_DRAWS
-"""Draws on which the ends of walks are judged and ranked: those of a search."""
+"""Draws on which the ends of walks are judged, and leaders ranked: as many as a search has, half of a ranking's."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)

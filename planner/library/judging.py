@@ -15,6 +15,7 @@ from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
 from planner.library.bearing import fitted
 from planner.library.cases import (
+    JUDGING_DRAWS,
     Case,
     cases_of,
     distinct,
@@ -40,8 +41,6 @@ from planner.structures.pairs import Pair
 from planner.structures.products import has_pattern
 from planner.structures.protons import bonds_to_base
 
-RANKING_DRAWS = 128
-"""Draws on which leaders are ranked: the first of those of a report, half as many as ``recommend`` takes."""
 CLEAR, ROUGHLY_CLEAR = 0.02, 0.03
 """Mean target above a default by which a leader is clearly above it, whatever the draws; where those were few."""
 
@@ -140,7 +139,7 @@ def _ranked(cases: Sequence[Case], seed: int) -> list[Choice | None]:
         report = draw_parameters(case.room.model, REPORT_DRAWS, seed)
         bench = replace(case.bench, draws=report, aim=case.room.aim, floors={}, slack=SLACK)
         asked.append((case, portions, Question(bench=bench, procedures=procedures)))
-    marked = judge_all([question for *_, question in asked], RANKING_DRAWS)
+    marked = judge_all([question for *_, question in asked], JUDGING_DRAWS)
     return [
         _first(
             case, replace(question.bench, floors=floors_among(portions, question.procedures, marks)), marks

@@ -185,9 +185,7 @@ def judged(
     for one, both in zip(some, texts, strict=True):
         with _refusals(one):
             one.pair = read_pair(*both, model)
-            one.aim = read_aim(
-                request.target, one.pair, request.basis, request.max_over_alkylation, request.min_target_low
-            )
+            one.aim = _aim(request, one.pair)
     _judge(some, Judge(request=request, model=model), short)
     return [None if one.choice is None else one.choice.trial for one in some]
 
@@ -218,9 +216,12 @@ def _read(one: Candidate, piece: Piece, request: Request, model: Model) -> None:
         one.refusal = (unfit.status, unfit.message)
         return
     one.pair = pair_of(amine.text, carbonyl.text, model, amine.entry, carbonyl.entry)
-    one.aim = read_aim(
-        request.target, one.pair, request.basis, request.max_over_alkylation, request.min_target_low
-    )
+    one.aim = _aim(request, one.pair)
+
+
+def _aim(request: Request, pair: Pair) -> Aim:
+    """Read what a request wants of a pair."""
+    return read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
 
 
 def _judge(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
