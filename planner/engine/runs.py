@@ -1,5 +1,7 @@
 """Integrate a batch of runs: compiled code for all, finer tolerances, then a slower method for those that trip it."""
 
+from multiprocessing import parent_process
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ def integrate(
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
     absolute_tolerance: float = ABSOLUTE_TOLERANCE,
-    threads: int = 2,
+    threads: int | None = None,
     allow_failures: bool = False,
 ) -> Array:
     """Return the amounts at the end of every segment of every run.
@@ -39,7 +41,8 @@ def integrate(
         Of each step's error, per species; the absolute one is a part of the run's charge (all that ever gets into
         its flask, over all species).
     threads
-        How many processors may share the runs. The numbers do not depend on it.
+        How many processors may share the runs; when absent 2, or 1 in a process that another has started beside
+        others, as each of a pool has one to itself. The numbers do not depend on it.
     allow_failures
         Whether a run that the compiled code cannot integrate is NaN, instead of going to the second judge.
 
@@ -59,6 +62,7 @@ def integrate(
     the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume
     each other without end. Where that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
     """
+    threads = _usual_threads() if threads is None else threads
     _check(network, batch, relative_tolerance, absolute_tolerance, threads)
     ends, sound = _compiled(network, batch, relative_tolerance, absolute_tolerance, threads)
     tripped = np.flatnonzero(~sound)
@@ -79,6 +83,11 @@ def integrate(
             absolute_tolerance=absolute_tolerance,
         )
     return ends
+
+
+def _usual_threads() -> int:
+    """Count the processors that are this process's own."""
+    return 2 if parent_process() is None else 1
 
 
 def _compiled(

@@ -29,7 +29,7 @@ ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 """The same along pairs that are sorted by what both partners do."""
 SEARCHES, SEARCHES_MIXED = (150, 400, 1000, 1000), (20, 60, 120, 200)
 """Pairs from which a problem has two searches, three, four, five; one of several kinds has more to be told apart."""
-CHUNK = 512
+CHUNK = 2048
 """Pairs that are judged in one piece of work."""
 
 

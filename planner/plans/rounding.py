@@ -8,7 +8,7 @@ the notebook's would cost more than half a point. Limits are checked on all draw
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from planner.engine import Array
 from planner.flask.fields import FIELDS
@@ -54,6 +54,7 @@ def to_grid(knob: Knob, value: float) -> float:
     return min(max(value, knob.low), knob.high)
 
 
+@lru_cache(maxsize=512)
 def notebook(knob: Knob, degree: int) -> tuple[float, ...]:
     """List the notebook numbers of a knob within its bounds, rising; equivalents also times the degree."""
     numbers = NOTEBOOK.get(knob.field, ())
@@ -94,10 +95,14 @@ def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
     return cell.possible(values | {"hold_time_h": shorter[-1]}) if shorter else written
 
 
+@lru_cache(maxsize=4096)
 def neighbours(
     cell: Cell, procedure: Settled, degree: int, held: frozenset[str] = frozenset()
-) -> list[Settled]:
-    """List the procedures that differ in one knob by one notebook number; knobs that are held stay."""
+) -> tuple[Settled, ...]:
+    """List the procedures that differ in one knob by one notebook number; knobs that are held stay.
+
+    A library walks through the same numbers for thousands of pairs.
+    """
     values = cell.values(procedure)
     around = []
     for knob in cell.knobs:
@@ -107,11 +112,11 @@ def neighbours(
         above = next((n for n in numbers if n > here + 1e-9), None)
         below = next((n for n in reversed(numbers) if n < here - 1e-9), None)
         around += [cell.possible(values | {knob.field: n}) for n in (below, above) if n is not None]
-    return [
+    return tuple(
         p
         for p in dict.fromkeys(around)
         if p != procedure and ("hold_time_h" in held or _is_written(cell, p, degree))
-    ]
+    )
 
 
 def _is_written(cell: Cell, procedure: Settled, degree: int) -> bool:
