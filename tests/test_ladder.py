@@ -11,7 +11,7 @@ from parts_set import shipped_with
 from planner.errors import ScopeError
 from planner.flask import flask as flasks
 from planner.flask.condensation import is_iminium, stages
-from planner.flask.contents import needs_joint_states
+from planner.flask.contents import Setting, needs_joint_states
 from planner.flask.flask import Flask
 from planner.flask.kinetics import distinct_ladders, reaction_constants
 from planner.flask.outcomes import isomer_fractions, molecule_degrees
@@ -20,9 +20,11 @@ from planner.flask.schedule import Charges
 from planner.flask.simulate import Trajectory, simulate
 from planner.mechanism.microstates import Ladder, enumerate_states, group_sites, moves
 from planner.mechanism.names import constant_name, state_name
-from planner.mechanism.network import build_network
+from planner.mechanism.network import BORATE, build_network
+from planner.mechanism.steps import sides
 from planner.structures.pairs import read_pair
 from planner.structures.sites import Site, find_sites
+from planner.structures.structure import elements
 
 HOUR = 3600.0
 
@@ -249,6 +251,34 @@ def test_symmetric_diamine_is_one_class() -> None:
     """Equivalent nitrogens share one ladder; the number of species does not grow with their number."""
     sizes = {len(prepare(read_pair(s, "CCCC=O")).network.species) for s in ("CCCCN", "NCCCCN", "NCCCCCCN")}
     assert len(sizes) == 1
+
+
+@pytest.mark.parametrize("setting", [Setting(), Setting(joint=True), Setting(has_acid=True)], ids=str)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("CCCCN", "CCCCC=O"), ("OCCCCCN", "CC(C)CC=O")),
+        (("NCc1ccccc1", "O=C1CCCCC1"), ("NCc1ccc(F)cc1", "CCCCC(C)=O")),
+        (("NCCCCN", "CCCC=O"), ("NCCCCCCN", "CCCC=O")),
+        (("NCCCC1CCNCC1", "O=Cc1ccccc1"), ("C1CNCCC1CCCN", "O=Cc1ccccc1")),
+    ],
+)
+def test_pairs_that_are_alike_have_one_network(
+    one: tuple[str, str], other: tuple[str, str], setting: Setting
+) -> None:
+    """Which atoms the nitrogens are is in no network; its species are those that a network written anew has."""
+    first, second = (flasks.prepare(read_pair(*texts), setting=setting) for texts in (one, other))
+    assert [group.rings for group in first.groups] == [group.rings for group in second.groups]
+    assert first.network.reactions is second.network.reactions
+    assert first.network.species_names == second.network.species_names
+    has_same = elements(first.pair.carbonyl) == elements(second.pair.carbonyl)
+    assert (first.network is second.network) == has_same
+    for flask in (first, second):
+        equations = [(step.constant, step.equation) for step in flask.steps]
+        has_borate = any(BORATE in sides(equation)[0] for _, equation in equations)
+        anew = build_network(flask.groups, elements(flask.pair.carbonyl), equations, has_borate=has_borate)
+        assert anew.reactions is not flask.network.reactions
+        assert anew == flask.network
 
 
 def test_coupled_ring_is_enumerated() -> None:

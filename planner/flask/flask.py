@@ -6,7 +6,7 @@ constants, the procedure gives conditions and charges.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -24,7 +24,7 @@ from planner.flask.titres import acid_charged, titres
 from planner.mechanism.microstates import Group, Ladder, enumerate_states, group_sites
 from planner.mechanism.names import state_name
 from planner.mechanism.network import BORATE, CARBONYL, Network, build_network
-from planner.mechanism.steps import AZADIENE, held, sides
+from planner.mechanism.steps import AZADIENE, Formula, held, sides
 from planner.model.draws import Draws, central_draws
 from planner.model.model import Model
 from planner.model.parameters import load_model
@@ -168,13 +168,20 @@ def _prepare(pair: Pair, steps: tuple[Step, ...], setting: Setting) -> Flask:
         has_acid=setting.has_acid,
         has_azadiene=any(AZADIENE in sides(s.equation)[1] for s in steps),
     )
-    network = build_network(
-        groups,
-        elements(pair.carbonyl),
-        [(s.constant, s.equation) for s in steps],
-        has_borate=any(BORATE in sides(s.equation)[0] for s in steps),
-    )
+    nameless = tuple(replace(group, atoms=((),) * group.n_copies) for group in groups)
+    equations = tuple((s.constant, s.equation) for s in steps)
+    network = _network(nameless, elements(pair.carbonyl), equations)
     return Flask(pair=pair, groups=groups, network=network, steps=steps, setting=setting)
+
+
+@lru_cache(maxsize=512)
+def _network(groups: tuple[Group, ...], carbonyl: Formula, steps: tuple[tuple[str, str], ...]) -> Network:
+    """Write the species and reactions once for all pairs that have the same, the same object each time.
+
+    Which atoms of a molecule its nitrogens are is in no network.
+    """
+    has_borate = any(BORATE in sides(equation)[0] for _, equation in steps)
+    return build_network(groups, carbonyl, steps, has_borate=has_borate)
 
 
 def run(

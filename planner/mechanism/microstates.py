@@ -15,6 +15,7 @@ flask at the same time, else all nitrogens of the molecule form one group (``joi
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations_with_replacement, product
 from math import factorial, prod
 from typing import NamedTuple
@@ -210,11 +211,11 @@ def _count_free(ladders: Counter[Ladder], has_azadiene: bool) -> int:
     return prod(_multisets(len(ladder.rungs(has_azadiene=has_azadiene)), n) for ladder, n in ladders.items())
 
 
-def _ring_states(group: Group, ring: Ring) -> list[tuple[Rung, ...]]:
+def _ring_states(ring: Ring, has_acid: bool, has_azadiene: bool) -> list[tuple[Rung, ...]]:
     """List the states of one ring, merged over nitrogens of the same ladder; at most one is held."""
-    flags = {"has_acid": group.has_acid, "has_azadiene": group.has_azadiene}
     choices = [
-        combinations_with_replacement(ladder.rungs(**flags), n) for ladder, n in Counter(ring.ladders).items()
+        combinations_with_replacement(ladder.rungs(has_acid=has_acid, has_azadiene=has_azadiene), n)
+        for ladder, n in Counter(ring.ladders).items()
     ]
     states = [tuple(rung for part in parts for rung in part) for parts in product(*choices)]
     return [state for state in states if sum(rung.is_held for rung in state) <= 1]
@@ -222,9 +223,15 @@ def _ring_states(group: Group, ring: Ring) -> list[tuple[Rung, ...]]:
 
 def enumerate_states(group: Group) -> tuple[State, ...]:
     """List the joint states of one copy of a group, merged by symmetry, unreacted first."""
+    return _joint_states(group.rings, group.has_acid, group.has_azadiene)
+
+
+@lru_cache(maxsize=512)
+def _joint_states(rings: tuple[Ring, ...], has_acid: bool, has_azadiene: bool) -> tuple[State, ...]:
+    """List them once for all molecules that hold such a group."""
     choices = [
-        combinations_with_replacement(_ring_states(group, ring), n)
-        for ring, n in Counter(group.rings).items()
+        combinations_with_replacement(_ring_states(ring, has_acid, has_azadiene), n)
+        for ring, n in Counter(rings).items()
     ]
     return tuple(tuple(ring for part in parts for ring in part) for parts in product(*choices))
 

@@ -26,6 +26,7 @@ Rate law: ``rate [mol/s] = multiplicity * k * V * prod(n_i / V)``, k the product
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.errors import ParameterError, ScopeError, shown
 from planner.mechanism.microstates import (
@@ -165,9 +166,16 @@ def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
         raise ParameterError(
             f"reaction {shown(str(reaction))} needs a named rate constant and a multiplicity of at least 1"
         )
-    left = formula(pair for name in reaction.reactants for pair in book[name].formula)
-    right = formula(pair for name in reaction.products for pair in book[name].formula)
-    if left != right:
+    balance: dict[str, int] = {}
+    for sign, side in ((1, reaction.reactants), (-1, reaction.products)):
+        for name in side:
+            for element, n in book[name].formula:
+                balance[element] = balance.get(element, 0) + sign * n
+    if any(balance.values()):
+        left, right = (
+            formula(pair for name in side for pair in book[name].formula)
+            for side in (reaction.reactants, reaction.products)
+        )
         raise ParameterError(
             f"reaction {shown(str(reaction))} does not balance: {shown(left)} against {shown(right)}; mend its formulas"
         )
@@ -175,20 +183,27 @@ def _check_reaction(reaction: Reaction, book: dict[str, Species]) -> None:
         raise ParameterError(f"reaction {shown(str(reaction))} does not balance in charge; mend the charges")
 
 
-def _state_formula(group: Group, state: State, carbonyl: Formula) -> Formula:
-    """Count the elements of the reactive nitrogens, their hydrogens and what was added to them."""
+@lru_cache(maxsize=512)
+def _states(groups: tuple[Group, ...]) -> tuple[tuple[str, Formula, int], ...]:
+    """List the joint states of groups: name, elements besides those of carbonyl compounds, and how many it holds."""
+    return tuple((state_name(g, s), *_state_formula(g, s)) for g in groups for s in enumerate_states(g))
+
+
+def _state_formula(group: Group, state: State) -> tuple[Formula, int]:
+    """Count the elements of the reactive nitrogens, their hydrogens and acid, and the carbonyls added to them."""
     total: list[tuple[str, int]] = []
+    held = 0
     for ring, rungs in zip(group.rings, state, strict=True):
         for ladder, rung in zip(ring.ladders, rungs, strict=True):
             n_carbonyls = rung.alkyls + rung.is_imine + 2 * rung.is_azadiene
+            held += n_carbonyls
             total += [
                 ("N", 1),
                 ("H", ladder.n_hydrogens + 2 * rung.alkyls - 2 * n_carbonyls),
                 ("O", -n_carbonyls),
             ]
-            total += [(element, n * n_carbonyls) for element, n in carbonyl]
             total += ACID_FORMULA if rung.is_held else ()
-    return formula(total)
+    return formula(total), held
 
 
 POOLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -336,16 +351,26 @@ def build_network(
         If a step cannot be balanced.
     """
     pools = _pools(carbonyl, any(group.has_acid for group in groups), has_borate)
-    steps = [(constant, _spent(equation) if has_borate else equation) for constant, equation in steps]
+    steps = tuple((constant, _spent(equation) if has_borate else equation) for constant, equation in steps)
     on_nitrogen = _on_nitrogen(pools[CARBONYL])
     for _, equation in steps:
         pools |= dict(new_species(equation, pools | on_nitrogen))
     species = [
-        Species(name=state_name(g, s), formula=_state_formula(g, s, carbonyl))
-        for g in groups
-        for s in enumerate_states(g)
+        Species(
+            name=name, formula=formula((*elements, *((element, n * held) for element, n in pools[CARBONYL])))
+        )
+        for name, elements, held in _states(tuple(groups))
     ]
     species += [Species(name=name, formula=elements) for name, elements in pools.items()]
+    reactions = _reactions(tuple(groups), steps, has_borate)
+    return Network(species=tuple(species), reactions=reactions)
+
+
+@lru_cache(maxsize=512)
+def _reactions(
+    groups: tuple[Group, ...], steps: tuple[tuple[str, str], ...], has_borate: bool
+) -> tuple[Reaction, ...]:
+    """Write the reactions, which are the same whatever the elements of the carbonyl compound."""
     all_moves = [(g, m) for g in groups for s in enumerate_states(g) for m in moves(g, s)]
     reactions = [reaction for g, m in all_moves for reaction in _ladder_reactions(g, m, has_borate)]
     reactions += _exchanges(all_moves)
@@ -360,4 +385,4 @@ def build_network(
             f"the nitrogens of this amine need {len(reactions)} reactions; at most {REACTION_CEILING} are computed: "
             "choose an addition that does not feed the amine, or protect some of the nitrogens"
         )
-    return Network(species=tuple(species), reactions=tuple(reactions))
+    return tuple(reactions)

@@ -12,6 +12,7 @@ formulas are those of what was added to the nitrogen.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from planner.errors import ParameterError
 
@@ -29,6 +30,7 @@ def formula(elements: Iterable[tuple[str, int]]) -> Formula:
     return tuple(sorted((e, n) for e, n in counts.items() if n))
 
 
+@lru_cache(maxsize=1024)
 def sides(equation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read an equation: the names of its reactants and of its products.
 

@@ -309,7 +309,12 @@ def symmetry_ranks(smiles: str) -> list[int]:
 
 def elements(structure: Structure | str) -> tuple[tuple[str, int], ...]:
     """Count the atoms of each element, hydrogen included, sorted by symbol; isotopes count as their element."""
-    smiles = structure.smiles if isinstance(structure, Structure) else structure
+    return _elements(structure.smiles if isinstance(structure, Structure) else structure)
+
+
+@lru_cache(maxsize=4096)
+def _elements(smiles: str) -> tuple[tuple[str, int], ...]:
+    """Count them once."""
     mol = molecule(smiles)
     counts = Counter(str(atom.GetSymbol()) for atom in mol.GetAtoms())
     counts["H"] += sum(int(atom.GetTotalNumHs()) for atom in mol.GetAtoms())
