@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.errors import InfeasibleError, ParameterError, PlannerError, ProcedureError, SimulationError
-from planner.library.answers import predicted
+from planner.library.answers import Runs, predicted
 from planner.library.judging import Choice, Judge
 from planner.library.partners import PLANNED, Partner, status_of
 from planner.library.rows import Outturn, answer_row, refusal_row
@@ -137,10 +137,10 @@ def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
         _judge(asked, bench, short)
     with clock.counts("searching for single pairs"):
         n_own = _own_searches(asked, bench, short, piece)
-    rows = []
+    rows, runs = [], Runs()
     for one in asked:
         with clock.counts("predicting"), _refusals(one):
-            rows.append(_row(one, piece, job.request, model, short))
+            rows.append(_row(one, piece, bench, short, runs))
             continue
         rows.append(_refused(one, piece))
     return Done(number=piece.number, rows=rows, own_searches=n_own, spent_s=clock.spent)
@@ -286,14 +286,14 @@ def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
     return found
 
 
-def _row(one: Candidate, piece: Piece, request: Request, model: Model, short: ShortList) -> dict[str, Any]:
+def _row(one: Candidate, piece: Piece, bench: Judge, short: ShortList, runs: Runs) -> dict[str, Any]:
     """Predict what was chosen and write it down."""
     if one.refusal is not None or one.pair is None or one.aim is None:
         return _refused(one, piece)
     if one.choice is None:
         raise InfeasibleError(NOTHING_FITS)
     _, a, c = one.numbers
-    found = predicted(request, model, one.pair, one.aim, one.choice.trial)
+    found = predicted(bench.request, bench.model, one.pair, one.aim, one.choice.trial, runs)
     return answer_row(
         Outturn(
             numbers=one.numbers,
@@ -306,7 +306,7 @@ def _row(one: Candidate, piece: Piece, request: Request, model: Model, short: Sh
             n_judged=len(short.trials),
             is_searched=one.is_searched,
         ),
-        request,
+        bench.request,
     )
 
 

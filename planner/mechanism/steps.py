@@ -24,9 +24,9 @@ ON_NITROGEN = {AMINE: 0, IMINE: 1, IMINIUM: 1, AZADIENE: 2}
 
 def formula(elements: Iterable[tuple[str, int]]) -> Formula:
     """Collect element counts: sorted, no zeros."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for element, n in elements:
-        counts[element] += n
+        counts[element] = counts.get(element, 0) + n
     return tuple(sorted((e, n) for e, n in counts.items() if n))
 
 

@@ -20,8 +20,9 @@ from planner.model.site_classes import SiteClass
 from planner.model.steps import Step
 from planner.predictions.formaldehyde import does_not_stop, form_taken, strong_acid_method
 from planner.predictions.learned import rests_on
-from planner.predictions.losses import Ran, lost_to_alcohol
+from planner.predictions.losses import lost_to_alcohol
 from planner.predictions.nitrogens import unsettled_nitrogen
+from planner.predictions.running import Ran
 from planner.predictions.warned import is_strong, warnings_of
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product

@@ -5,30 +5,24 @@ more time for the imine may help; it is advised where a run of the same procedur
 of a secondary amine, whose iminium is not made in advance. What remains is the hydride.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log10
 from typing import Any
 
 import numpy as np
 
-from planner.engine import Array
 from planner.flask.fields import ADDITIONS, IMINE_FIRST
-from planner.flask.flask import flask_for
-from planner.flask.outcomes import Outcome
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
-from planner.flask.schedule import Charges
 from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL, CARBONYL
 from planner.model.model import Model
 from planner.model.reagents import Reductant
+from planner.predictions.running import FEW_DRAWS, Ran
 from planner.structures.electronics import median_shift
 from planner.structures.pairs import Pair
 
 NOTABLE_ALCOHOL = 0.1
 """Mean loss of carbonyl to its alcohol from which it is worth a sentence."""
-FEW_DRAWS = 16
-"""Of the run with more time, so that it costs little beside a prediction."""
 SHORTEST_IMINE_H = 1.0
 """Imine formation that is tried where there is none [h]."""
 LONGEST_IMINE_H = 168.0
@@ -37,20 +31,6 @@ HELP = 0.25
 """Share of the loss that more time must save to be advised."""
 MILDER = 0.5
 """Decades by which another hydride must prefer imine to carbonyl more than this one."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Ran:
-    """One procedure that was run: what came of it, and what it was run with."""
-
-    outcome: Outcome
-    """Of this procedure alone."""
-    constants: Array
-    """As ``simulate`` takes them."""
-    charges: Charges
-    """What entered the flask."""
-    mono: Mapping[str, float] = field(default_factory=dict)
-    """Mean fractions of the products with one new alkyl group, by SMILES."""
 
 
 def lost_to_alcohol(pair: Pair, model: Model, procedure: Settled, ran: Ran, target: int) -> list[str]:
@@ -79,7 +59,7 @@ def lost_to_alcohol(pair: Pair, model: Model, procedure: Settled, ran: Ran, targ
             f"{_milder(pair, model, procedure) or ', and no hydride here spares the carbonyl more'}"
         )
     else:
-        hours, saved = _with_more_time(pair, model, procedure, ran)
+        hours, saved = _with_more_time(procedure, ran)
         advice = (
             f"let the imine form for longer ({hours:g} h save about {100 * saved:.0f} % of that)"
             if saved >= HELP
@@ -88,17 +68,15 @@ def lost_to_alcohol(pair: Pair, model: Model, procedure: Settled, ran: Ran, targ
     return [f"About {100 * alcohol:.0f} % of the carbonyl ends as its alcohol: {advice}."]
 
 
-def _with_more_time(pair: Pair, model: Model, procedure: Settled, ran: Ran) -> tuple[float, float]:
+def _with_more_time(procedure: Settled, ran: Ran) -> tuple[float, float]:
     """Try twice the time for the imine, at least an hour: that time [h], and the share of the loss that it saves."""
     hours = min(max(2.0 * procedure.imine_time_h, SHORTEST_IMINE_H), LONGEST_IMINE_H)
     changes: dict[str, Any] = {"addition": IMINE_FIRST, "addition_time_h": 0.0, "imine_time_h": hours}
     if ADDITIONS[procedure.addition].fed:
         changes |= HYDRIDE_AT_ONCE
     longer = replace(procedure, **changes)
-    flask = flask_for(pair, model, procedure)  # the one that is compiled already
-    charges = ran.charges.first(FEW_DRAWS)
-    constants = ran.constants[:, :FEW_DRAWS]  # neither addition nor time is in them
-    end = simulate(flask.network, constants, [longer], charges).amounts[0, :, -1]
+    flask, charges = ran.flask, ran.charges  # neither addition nor time is in these and the constants
+    end = simulate(flask.network, ran.constants, [longer], charges).amounts[0, :, -1]
     species = flask.network.species_names
     lost = end[:, species.index(ALCOHOL)]
     if procedure.quench == "borohydride":

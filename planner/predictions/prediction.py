@@ -10,7 +10,7 @@ Statistical reference: with all N-H alike and all carbonyl used, the degree is b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,26 +21,19 @@ from planner.engine import Array
 from planner.errors import ProcedureError, ScopeError, shown
 from planner.files.tables import to_frame
 from planner.flask.discrepancy import shared_out
-from planner.flask.flask import Flask, constants_and_charges, flask_for
-from planner.flask.outcomes import (
-    Outcome,
-    charged_amine,
-    corrected,
-    isomer_fractions,
-    measure,
-)
+from planner.flask.flask import Flask, flask_for
+from planner.flask.outcomes import Outcome, charged_amine, isomer_fractions
 from planner.flask.procedure import Procedure, Settled, asked_procedure
 from planner.flask.settling import refuse_weak_acid, settle
-from planner.flask.simulate import simulate
 from planner.mechanism.network import ALCOHOL
 from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.predictions.alkylations import second_to_first, statistical_ratio
+from planner.predictions.alkylations import statistical_ratio
 from planner.predictions.caveats import caveats
 from planner.predictions.course import time_course
-from planner.predictions.losses import Ran
 from planner.predictions.nitrogens import UNSETTLED
+from planner.predictions.running import Ran, run_pair
 from planner.structures.pairs import Pair, read_pair
 from planner.structures.structure import protonated_mass
 
@@ -303,45 +296,81 @@ def predict_pair(
 ) -> Prediction:
     """Predict for a pair that is already read; see ``predict``."""
     procedure, defaults = settle(asked, model, pair, per_carbonyl=basis == "carbonyl")
-    flask = flask_for(pair, model, procedure)
-    constants, charges = constants_and_charges(flask, model, [procedure], drawn)
-    trajectory = simulate(flask.network, constants, [procedure], charges, n_points=0)
-    computed = measure(flask, model, trajectory, [procedure])
-    outcome = corrected(computed, pair, model, [procedure], drawn)
-    isomers = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure], trajectory))
-    isomers = shared_out(isomers, computed.degrees, outcome.degrees)
-    degrees = outcome.degrees[0]
-    wanted, over, under = target_measures(outcome, target, basis, np.array([procedure.carbonyl_equivalents]))
-    spans = intervals([wanted[0], over[0], under[0], outcome.alcohol[0], outcome.unreacted[0]])
-    conversion = float(1.0 - degrees[:, 0].mean())
-    fraction = float(degrees[:, target].mean())
-    ratio = second_to_first(pair, model, procedure, drawn)
+    return read_run(run_pair(pair, model, procedure, drawn), pair, defaults, target=target, basis=basis)
+
+
+def read_run(ran: Ran, pair: Pair, defaults: tuple[str, ...], *, target: int, basis: str) -> Prediction:
+    """Read a run as the prediction of its pair, or of another pair with the same numbers.
+
+    Parameters
+    ----------
+    ran
+        From ``run_pair`` with this pair, or with one of which ``flask.alike.numbers_of_runs`` are equal.
+    pair
+        Whose structures are named.
+    defaults
+        Fields of its procedure that took a default.
+    target, basis
+        See ``predict``.
+    """
+    wholes, figures = _figures(ran, target, basis)
+    isomers = _isomers(ran, pair)
     mono = {smiles: float(f[0, :, -1].mean()) for smiles, (d, f) in isomers.items() if d == 1}
-    ran = Ran(outcome=outcome, constants=constants, charges=charges, mono=mono)
     return Prediction(
         pair=pair,
-        model=model,
-        procedure=procedure,
+        model=ran.model,
+        procedure=ran.procedure,
         defaults_used=defaults,
         target=target,
         basis=basis,
-        products=_products(isomers, degrees),
-        statistical=statistical(pair.n_hydrogens, procedure.carbonyl_equivalents),
-        target_fraction=spans[0],
-        over_alkylation=spans[1],
-        under_alkylation=spans[2],
-        carbonyl_fate=_fate(flask, outcome),
-        alcohol=spans[3],
-        carbonyl_left=spans[4],
-        hydride_left=float(outcome.hydride_left[0].mean()),
-        conversion=conversion,
-        selectivity=fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
-        caveats=caveats(pair, model, procedure, ran=ran, target=target),
-        second_to_first=None if ratio is None else interval(ratio),
-        second_to_first_statistical=statistical_ratio(pair.n_hydrogens),
-        draws=len(drawn.normals),
-        seed=drawn.seed,
+        products=_products(pair, isomers, wholes),
+        caveats=caveats(pair, ran.model, ran.procedure, ran=replace(ran, mono=mono), target=target),
+        **figures,
     )
+
+
+def _figures(ran: Ran, target: int, basis: str) -> tuple[list[Interval], dict[str, Any]]:
+    """Read what names no structure, once for all pairs with these numbers: the degrees, and fields of a prediction."""
+    if (target, basis) in ran.kept:
+        found: tuple[list[Interval], dict[str, Any]] = ran.kept[target, basis]
+        return found
+    outcome, equivalents = ran.outcome, ran.procedure.carbonyl_equivalents
+    degrees = outcome.degrees[0]
+    n_hydrogens = ran.flask.pair.n_hydrogens
+    measured = [part[0] for part in target_measures(outcome, target, basis, np.array([equivalents]))]
+    ratio = [] if ran.second_to_first is None else [ran.second_to_first]
+    spans = intervals([*measured, outcome.alcohol[0], outcome.unreacted[0], *degrees.T, *ratio])
+    conversion = float(1.0 - degrees[:, 0].mean())
+    fraction = float(degrees[:, target].mean())
+    wholes = spans[5 : 5 + degrees.shape[1]]
+    figures = {
+        "statistical": statistical(n_hydrogens, equivalents),
+        "target_fraction": spans[0],
+        "over_alkylation": spans[1],
+        "under_alkylation": spans[2],
+        "carbonyl_fate": _fate(ran.flask, outcome),
+        "alcohol": spans[3],
+        "carbonyl_left": spans[4],
+        "hydride_left": float(outcome.hydride_left[0].mean()),
+        "conversion": conversion,
+        "selectivity": fraction / conversion if conversion >= SMALLEST_CONVERSION else None,
+        "second_to_first": spans[-1] if ratio else None,
+        "second_to_first_statistical": statistical_ratio(n_hydrogens),
+        "draws": len(ran.drawn.normals),
+        "seed": ran.drawn.seed,
+    }
+    ran.kept[target, basis] = wholes, figures
+    return wholes, figures
+
+
+def _isomers(ran: Ran, pair: Pair) -> dict[str, tuple[int, Array]]:
+    """Share degrees out among isomers, as ``isomer_fractions``; nothing where no degree has several."""
+    if len({smiles for _, smiles in pair.products}) == pair.n_hydrogens + 1:
+        return {}
+    procedure, trajectory = ran.procedure, ran.trajectory
+    flask = flask_for(pair, ran.model, procedure)
+    found = isomer_fractions(flask, trajectory, procedure.quench, charged_amine([procedure], trajectory))
+    return shared_out(found, ran.computed.degrees, ran.outcome.degrees)
 
 
 def intervals(values: Sequence[Array]) -> list[Interval]:
@@ -397,27 +426,37 @@ def _fate(flask: Flask, outcome: Outcome) -> CarbonylFate:
     )
 
 
-def _products(found: dict[str, tuple[int, Array]], degrees: Array) -> tuple[Product, ...]:
+def _products(
+    pair: Pair, found: dict[str, tuple[int, Array]], wholes: Sequence[Interval]
+) -> tuple[Product, ...]:
     """List the products by degree with their isomers."""
-    wholes = intervals(list(degrees.T))
-    parts = dict(zip(found, intervals([f[0, :, -1] for _, f in found.values()]), strict=True))
+    parts = (
+        dict(zip(found, intervals([f[0, :, -1] for _, f in found.values()]), strict=True)) if found else {}
+    )
     products = []
     for degree, whole in enumerate(wholes):
-        here = [(smiles, parts[smiles]) for smiles, (d, _) in found.items() if d == degree]
-        isomers = [
-            Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high) for s, i in here
-        ]
+        here = pair.isomers(degree)
+        isomers = (
+            [
+                Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high)
+                for s in here
+                for i in [parts[s]]
+            ]
+            if len(here) > 1
+            else []
+        )
         isomers.sort(key=lambda isomer: (-round(isomer.fraction, 12), isomer.smiles))
+        smiles = isomers[0].smiles if isomers else here[0]
         products.append(
             Product(
                 degree=degree,
-                smiles=isomers[0].smiles,
+                smiles=smiles,
                 fraction=whole.mean,
                 median=whole.median,
                 low=whole.low,
                 high=whole.high,
-                mz=protonated_mass(isomers[0].smiles),
-                isomers=tuple(isomers) if len(isomers) > 1 else (),
+                mz=protonated_mass(smiles),
+                isomers=tuple(isomers),
             )
         )
     return tuple(products)
