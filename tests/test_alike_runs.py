@@ -1,5 +1,7 @@
 """Shared runs: pairs with exactly the same numbers are run once, and each is read as if it had been run alone."""
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 
 import pytest
@@ -11,7 +13,7 @@ from planner.library import answers
 from planner.library.answers import Runs
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.predictions.prediction import Prediction, predict_pair, read_run
+from planner.predictions.prediction import Prediction, predict, predict_pair, read_run
 from planner.structures.pairs import Pair, read_pair
 
 MODEL = load_model()
@@ -56,6 +58,16 @@ def test_a_shared_run_is_read_as_the_pair_s_own(one: Texts, other: Texts, way: s
             for field in fields(Prediction):
                 assert getattr(found, field.name) == getattr(own, field.name), field.name
     assert len(runs.known) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE[:2])
+def test_what_was_run_before_changes_no_number(one: Texts, other: Texts) -> None:
+    """After its like a pair has, to the last bit, the products and intervals that a fresh process gives."""
+    code = f"from planner import predict; p = predict(*{other!r}, draws=32); print(p.products, p.target_fraction)"
+    fresh = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    predict(*one, draws=32)
+    found = predict(*other, draws=32)
+    assert f"{found.products} {found.target_fraction}" == fresh.strip()
 
 
 @pytest.mark.parametrize(
