@@ -105,19 +105,39 @@ def alkylated(
     'CC(C)NCc1ccccc1'
     """
     smiles, carbon = _carbonyl(carbonyl_smiles, carbon)
-    partner = Chem.RWMol(molecule(smiles))
-    oxygen = _oxygen(partner, carbon).GetIdx()
-    _add_hydrogens(partner.GetAtomWithIdx(carbon), 1)  # the hydride
+    placed = tuple(alkyls)
+    return _alkylated(amine_smiles, smiles, placed, carbon) if placed else _unchanged(amine_smiles)
+
+
+@lru_cache(maxsize=512)
+def _alkylated(amine_smiles: str, smiles: str, alkyls: tuple[tuple[int, int], ...], carbon: int) -> str:
+    """Write a product; warnings ask again for one that the pair was read with."""
+    group, carbon = _alkyl_group(smiles, carbon)
     mol = Chem.RWMol(molecule(amine_smiles))
     gone: list[int] = []
     for nitrogen, count in alkyls:
         gone += _take_hydrogens(mol.GetAtomWithIdx(nitrogen), count)
         for _ in range(count):
             start = mol.GetNumAtoms()
-            mol.InsertMol(partner)
+            mol.InsertMol(group)
             mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
-            gone.append(start + oxygen)
     return _written(mol, gone)
+
+
+@lru_cache(maxsize=4096)
+def _unchanged(amine_smiles: str) -> str:
+    """Write an amine as its products are written."""
+    return _written(Chem.RWMol(molecule(amine_smiles)))
+
+
+@lru_cache(maxsize=4096)
+def _alkyl_group(smiles: str, carbon: int) -> tuple[Any, int]:
+    """Make the alkyl group of a carbonyl compound, one valence of its carbon open; the molecule is shared."""
+    group = Chem.RWMol(molecule(smiles))
+    oxygen = int(_oxygen(group, carbon).GetIdx())
+    _add_hydrogens(group.GetAtomWithIdx(carbon), 1)  # the hydride
+    group.RemoveAtom(oxygen)
+    return group, carbon - (oxygen < carbon)
 
 
 def protected(amine_smiles: str, nitrogens: Iterable[int], group: str) -> str:
