@@ -54,12 +54,16 @@ def _take_hydrogens(atom: Any, count: int) -> list[int]:
     return drawn[: max(0, count - stated)]
 
 
-def _written(mol: Any, gone: Iterable[int] = ()) -> str:
+WHOLE, VALENCES = Chem.SanitizeFlags.SANITIZE_ALL, Chem.SanitizeFlags.SANITIZE_PROPERTIES
+"""What is perceived of an edited molecule before it is written; reading the text again perceives everything."""
+
+
+def _written(mol: Any, gone: Iterable[int] = (), perceived: Any = WHOLE) -> str:
     """Take the atoms off an edited molecule that leave it, finish it and write it."""
     for atom in sorted(gone, reverse=True):
         mol.RemoveAtom(atom)
     with rdBase.BlockLogs():
-        Chem.SanitizeMol(mol)
+        Chem.SanitizeMol(mol, perceived)
         Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
         return canonical_smiles(mol)
 
@@ -121,7 +125,9 @@ def _alkylated(amine_smiles: str, smiles: str, alkyls: tuple[tuple[int, int], ..
             start = mol.GetNumAtoms()
             mol.InsertMol(group)
             mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
-    return _written(mol, gone)
+    ends = (group.GetAtomWithIdx(carbon), *(mol.GetAtomWithIdx(nitrogen) for nitrogen, _ in alkyls))
+    # an aromatic ring stays one, and none is made, where the new bond joins atoms outside of such rings
+    return _written(mol, gone, WHOLE if any(end.GetIsAromatic() for end in ends) else VALENCES)
 
 
 @lru_cache(maxsize=4096)
