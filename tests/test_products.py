@@ -178,6 +178,30 @@ def test_spelling_changes_no_product(amine: tuple[str, str], carbonyl: tuple[str
     assert read_structure(made[0]).smiles == made[0]
 
 
+RING_KETONES = [
+    "O=C1CCc2ccccc21",
+    "O=C1c2ccccc2-c2ccccc21",
+    "O=C1CCOc2ccccc21",
+    "O=C1C=CCCC1",
+    "O=C1Cc2ccccc2C1",
+]
+RING_AMINES = ["C1CNc2ccccc2C1", "Nc1ccc2ccccc2c1", "c1ccc2c(c1)CNC2", "NC1c2ccccc2-c2ccccc21", "Nc1ccc[nH]1"]
+
+
+@pytest.mark.parametrize("ketone", RING_KETONES)
+@pytest.mark.parametrize("amine", RING_AMINES)
+def test_aromatic_rings_stay(amine: str, ketone: str) -> None:
+    """A product has the aromatic atoms of its partners and no others, and reads back as itself."""
+    first, second = read_structure(amine).smiles, read_structure(ketone).smiles
+    nitrogen = next(
+        a.GetIdx() for a in molecule(first).GetAtoms() if a.GetSymbol() == "N" and not a.GetIsAromatic()
+    )
+    made = alkylated(first, second, ((nitrogen, 1),))
+    n_aromatic = [len(molecule(smiles).GetAromaticAtoms()) for smiles in (first, second, made)]
+    assert n_aromatic[0] + n_aromatic[1] == n_aromatic[2]
+    assert read_structure(made).smiles == made
+
+
 MANY_SITES = {
     "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)CCCN": (729, 729),
     "NCC(N)CC(N)C(C)C(N)CCC(N)C(O)C(N)CNC": (1458, 1458),

@@ -9,7 +9,7 @@ from rdkit import Chem
 from planner.errors import PlannerError, RegulatedError, ScopeError
 from planner.model.parameters import load_model
 from planner.model.site_classes import pattern
-from planner.structures import regulated
+from planner.structures import regulated, unprotected
 from planner.structures.loosened import loosened, skeleton
 from planner.structures.pairs import _read_pair, read_pair
 from planner.structures.products import alkylated
@@ -471,6 +471,19 @@ def test_every_removable_group_comes_off_somewhere() -> None:
                 there[group.name] += 1
             assert all(not Chem.DetectChemistryProblems(piece) for piece in pieces)
     assert not [name for name, count in there.items() if not count]
+
+
+def test_a_look_at_a_group_is_as_sharp_as_its_reaction() -> None:
+    """A molecule, or a piece of it, bears a group by its look exactly where the reaction takes one off."""
+    borne = 0
+    for smiles in [*EVERY, *BEARERS]:
+        mol = Chem.MolFromSmiles(smiles)
+        for piece in [mol, *unprotected_forms(mol)]:
+            for group in load_removable():
+                bears = unprotected._bears(piece, group)
+                borne += bears
+                assert bears == bool(unprotected._reaction(group.off).RunReactants((piece,), 1)), group.name
+    assert borne >= 100
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from planner.flask.settling import settle
 from planner.model.checks import Table
 from planner.model.folders import models_folder
 from planner.model.parameters import load_model
-from planner.model.warnings import SEVERITIES, STRONG
+from planner.model.warnings import SEVERITIES, STRONG, TESTS
 from planner.predictions.warned import warnings_of
 from planner.structures.cautions import cautions
+from planner.structures.pair_tests import passed
 from planner.structures.pairs import read_pair
+from planner.structures.structure import read_structure
 
 MODEL = load_model()
 RULES = {rule.name: rule for rule in MODEL.warnings}
@@ -695,3 +697,22 @@ def test_no_ring_is_announced_where_none_can_close(amine: str, carbonyl: str) ->
 def test_warnings_never_refuse(amine: str, carbonyl: str) -> None:
     """What two structures warn of is asked of pairs that are not planned too, and is never an error."""
     assert isinstance(cautions(amine, carbonyl), tuple)
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_a_test_gives_the_words_that_its_sentences_ask(test: str) -> None:
+    """Every test that a rule may ask can be asked, and each time it passes gives just the words that it promises."""
+    amines = [BENZYLAMINE, "NCCCNc1ccccc1", "COC(=O)[C@H](N)C", "CC(C)(C)N", "CC(=O)c1ccc(N)cc1"]
+    carbonyls = [
+        BENZALDEHYDE,
+        "CC(=O)CCC=O",
+        "O=CCCCC=O",
+        "CC[C@@H](C)C=O",
+        "CC1CCCCC1=O",
+        "CC(=O)C(C)(C)C",
+        "NCC(C)=O",
+    ]
+    pairs = [(read_structure(a), read_structure(c)) for a in amines for c in carbonyls]
+    words = [some for amine, carbonyl in pairs for some in passed(test, amine, carbonyl, MODEL)]
+    assert words
+    assert all(set(some) - {"partner"} == set(TESTS[test]) for some in words)

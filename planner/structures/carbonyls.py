@@ -50,8 +50,9 @@ def all_carbonyls(structure: Structure | str, model: Model | None = None) -> tup
     return carbonyls_of(as_structure(structure).smiles, model or load_model())
 
 
+@lru_cache(maxsize=4096)
 def carbonyls_of(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
-    """Find every aldehyde and ketone carbon of a canonical SMILES."""
+    """Find every aldehyde and ketone carbon of a canonical SMILES, once per structure."""
     return tuple(
         _carbonyl_site(smiles, atom, c.name, model) for atom, c in carbonyl_classes(smiles, model).items()
     )
@@ -104,14 +105,15 @@ def second_carbonyls(
     tuple of (str, CarbonylSite, float)
         Partner ("amine" or "carbonyl compound"), the group, and by what factor the planned one condenses faster.
     """
-    known = model or load_model()
-    kinds = carbonyl_kinds(as_structure(carbonyl).smiles, known)
-    if not kinds:
-        return ()
-    fast = reactivity(kinds[0], known)
+    return seconds_of(as_structure(amine).smiles, as_structure(carbonyl).smiles, model or load_model())
+
+
+def seconds_of(amine: str, carbonyl: str, model: Model) -> tuple[tuple[str, CarbonylSite, float], ...]:
+    """List the same of two canonical SMILES."""
+    kinds = carbonyl_kinds(carbonyl, model)
     others = [("carbonyl compound", site) for site in kinds[1:]]
-    others += [("amine", site) for site in carbonyl_kinds(as_structure(amine).smiles, known)]
-    return tuple((role, s, fast / reactivity(s, known)) for role, s in others)
+    others += [("amine", site) for site in carbonyl_kinds(amine, model)] if kinds else []
+    return tuple((role, s, reactivity(kinds[0], model) / reactivity(s, model)) for role, s in others)
 
 
 def find_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite:

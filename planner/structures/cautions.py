@@ -78,28 +78,17 @@ def find_cautions(amine: Structure, carbonyl: Structure, model: Model) -> tuple[
     own, of_both = _of_amine(amine.smiles, model)
     others, of_either = _of_carbonyl(carbonyl.smiles, model)
     found = []
-    for number in sorted(own & others):
+    for number in sorted((own & others) - (_asking_either(model) - of_both - of_either)):
         rule = model.warnings[number]
-        partners = [
-            name
-            for name, met in ((AMINE, of_both), (CARBONYL, of_either))
-            if number in met or not rule.either
-        ]
-        for words in _words(rule, partners, amine, carbonyl, model):
-            found.append(Caution(rule=rule, text=rule.sentence.format(**words)))
+        if rule.test:
+            words = passed(rule.test, amine, carbonyl, model)
+        elif rule.either:
+            met = ((AMINE, of_both), (CARBONYL, of_either))
+            words = [{"partner": partner} for partner, numbers in met if number in numbers]
+        else:
+            words = [{}]
+        found += [Caution(rule=rule, text=rule.sentence.format(**some)) for some in words]
     return tuple(found)
-
-
-def _words(
-    rule: WarningRule, partners: Sequence[str], amine: Structure, carbonyl: Structure, model: Model
-) -> Iterator[dict[str, str]]:
-    """Give the words for each sentence that a rule says; none where it is not met."""
-    if rule.test:
-        yield from passed(rule.test, amine, carbonyl, model) if partners else ()
-    elif rule.either:
-        yield from ({"partner": partner} for partner in partners)
-    else:
-        yield {}
 
 
 @lru_cache(maxsize=4096)
@@ -144,6 +133,12 @@ def _either(smiles: str, model: Model) -> frozenset[int]:
     """List the numbers of the rules whose ``either`` a molecule meets."""
     mol = molecule(smiles)
     return frozenset(n for n, rule in enumerate(model.warnings) if rule.either and _meets(mol, rule.either))
+
+
+@lru_cache(maxsize=8)
+def _asking_either(model: Model) -> frozenset[int]:
+    """List the numbers of the rules that ask something of either partner."""
+    return frozenset(number for number, rule in enumerate(model.warnings) if rule.either)
 
 
 def _with_likes(names: Iterator[str], model: Model) -> set[str]:

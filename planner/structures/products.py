@@ -54,12 +54,16 @@ def _take_hydrogens(atom: Any, count: int) -> list[int]:
     return drawn[: max(0, count - stated)]
 
 
-def _written(mol: Any, gone: Iterable[int] = ()) -> str:
+WHOLE, VALENCES = Chem.SanitizeFlags.SANITIZE_ALL, Chem.SanitizeFlags.SANITIZE_PROPERTIES
+"""What is perceived of an edited molecule before it is written; reading the text again perceives everything."""
+
+
+def _written(mol: Any, gone: Iterable[int] = (), perceived: Any = WHOLE) -> str:
     """Take the atoms off an edited molecule that leave it, finish it and write it."""
     for atom in sorted(gone, reverse=True):
         mol.RemoveAtom(atom)
     with rdBase.BlockLogs():
-        Chem.SanitizeMol(mol)
+        Chem.SanitizeMol(mol, perceived)
         Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
         return canonical_smiles(mol)
 
@@ -105,19 +109,41 @@ def alkylated(
     'CC(C)NCc1ccccc1'
     """
     smiles, carbon = _carbonyl(carbonyl_smiles, carbon)
-    partner = Chem.RWMol(molecule(smiles))
-    oxygen = _oxygen(partner, carbon).GetIdx()
-    _add_hydrogens(partner.GetAtomWithIdx(carbon), 1)  # the hydride
+    placed = tuple(alkyls)
+    return _alkylated(amine_smiles, smiles, placed, carbon) if placed else _unchanged(amine_smiles)
+
+
+@lru_cache(maxsize=512)
+def _alkylated(amine_smiles: str, smiles: str, alkyls: tuple[tuple[int, int], ...], carbon: int) -> str:
+    """Write a product; warnings ask again for one that the pair was read with."""
+    group, carbon = _alkyl_group(smiles, carbon)
     mol = Chem.RWMol(molecule(amine_smiles))
     gone: list[int] = []
     for nitrogen, count in alkyls:
         gone += _take_hydrogens(mol.GetAtomWithIdx(nitrogen), count)
         for _ in range(count):
             start = mol.GetNumAtoms()
-            mol.InsertMol(partner)
+            mol.InsertMol(group)
             mol.AddBond(nitrogen, start + carbon, Chem.BondType.SINGLE)
-            gone.append(start + oxygen)
-    return _written(mol, gone)
+    ends = (group.GetAtomWithIdx(carbon), *(mol.GetAtomWithIdx(nitrogen) for nitrogen, _ in alkyls))
+    # an aromatic ring stays one, and none is made, where the new bond joins atoms outside of such rings
+    return _written(mol, gone, WHOLE if any(end.GetIsAromatic() for end in ends) else VALENCES)
+
+
+@lru_cache(maxsize=4096)
+def _unchanged(amine_smiles: str) -> str:
+    """Write an amine as its products are written."""
+    return _written(Chem.RWMol(molecule(amine_smiles)))
+
+
+@lru_cache(maxsize=4096)
+def _alkyl_group(smiles: str, carbon: int) -> tuple[Any, int]:
+    """Make the alkyl group of a carbonyl compound, one valence of its carbon open; the molecule is shared."""
+    group = Chem.RWMol(molecule(smiles))
+    oxygen = int(_oxygen(group, carbon).GetIdx())
+    _add_hydrogens(group.GetAtomWithIdx(carbon), 1)  # the hydride
+    group.RemoveAtom(oxygen)
+    return group, carbon - (oxygen < carbon)
 
 
 def protected(amine_smiles: str, nitrogens: Iterable[int], group: str) -> str:

@@ -44,6 +44,10 @@ class Family:
     max_heavy_atoms: Count | None = None
     """Larger molecules are no members; no limit when absent."""
 
+    def __hash__(self) -> int:
+        """Tell families apart by their names, for many look-ups; the patterns are compared where these are alike."""
+        return hash(self.name)
+
 
 @lru_cache(maxsize=1)
 def load_families() -> tuple[Family, ...]:
@@ -83,13 +87,16 @@ def _bare(smiles: str) -> Any:
 
 def _within_reach(family: Family, wholes: list[Any]) -> bool:
     """Whether any part of these molecules might be a member: a loosened pattern fits one, or none can be made."""
-    return any(_may_fit(smarts, mol) for smarts in family.smarts for mol in wholes)
+    return any(
+        all(mol.HasSubstructMatch(look) for look in looks) for looks in _looks(family) for mol in wholes
+    )
 
 
-def _may_fit(smarts: str, mol: Any) -> bool:
-    """Whether a pattern may fit a part of a molecule; the quick look comes first."""
-    queries = (look(smarts) for look in (skeleton, loosened))
-    return all(query is None or mol.HasSubstructMatch(query) for query in queries)
+@lru_cache(maxsize=256)
+def _looks(family: Family) -> tuple[tuple[Any, ...], ...]:
+    """List the looser forms of each pattern of a family, the quick one first; none where none can be made."""
+    both = ((skeleton(smarts), loosened(smarts)) for smarts in family.smarts)
+    return tuple(tuple(look for look in looks if look is not None) for looks in both)
 
 
 def _reached(smiles: str, families: tuple[Family, ...]) -> tuple[Family, ...]:

@@ -105,7 +105,8 @@ def taken_off(mol: Any, groups: tuple[Removable, ...]) -> list[Any]:
         if not waiting:
             break
         piece = waiting.pop()
-        pieces = next((found for group in groups if (found := _once(piece, group))), None)
+        there = (group for group in groups if _bears(piece, group))  # cheaper than to try each reaction
+        pieces = next((found for group in there if (found := _once(piece, group))), None)
         if pieces is None:
             done.append(piece)
         else:
@@ -155,7 +156,12 @@ def altered_rests(mol: Any) -> list[Any]:
 
 def _bears(mol: Any, group: Removable) -> bool:
     """Whether a molecule bears a group; the quick look comes first."""
-    quick = skeleton(MAPS.sub("]", group.off.partition(">>")[0]))
-    if quick is not None and not mol.HasSubstructMatch(quick):
-        return False
-    return bool(mol.HasSubstructMatch(_reaction(group.off).GetReactantTemplate(0)))
+    return all(mol.HasSubstructMatch(look) for look in _looks(group.off))
+
+
+@lru_cache(maxsize=256)
+def _looks(off: str) -> tuple[Any, ...]:
+    """List what a molecule that bears a group fits: a looser form of it where there is one, the group itself."""
+    quick = skeleton(MAPS.sub("]", off.partition(">>")[0]))
+    whole = _reaction(off).GetReactantTemplate(0)
+    return (whole,) if quick is None else (quick, whole)
