@@ -15,12 +15,14 @@ from planner.errors import PlannerError
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.planning import search_plan, what_is_searched
-from planner.plans.request import Request
+from planner.plans.request import EFFORTS, Request
 from planner.plans.search import Trial
 from planner.plans.strategies import Found
 
 WORTH_JUDGING = 0.12
 """Score behind the best of its search up to which a procedure is kept."""
+EFFORT = 0.5
+"""Of a problem's search, as a part of that of ``recommend``: the pairs walk on from what it finds."""
 MOST_PROCEDURES = 14
 """Procedures of a short list; each costs a pair half a millisecond."""
 
@@ -44,7 +46,7 @@ class ShortList:
 def search_problem(
     request: Request, standing: Sequence[tuple[str, str]], wanted: int, model: Model
 ) -> ShortList:
-    """Search pairs that stand for a problem, each as ``recommend`` does, and keep what is worth judging.
+    """Search pairs that stand for a problem, each as ``recommend`` does with half the trials, and keep what is good.
 
     Parameters
     ----------
@@ -58,9 +60,11 @@ def search_problem(
         The numbers.
     """
     found: list[Found] = []
+    effort = max(EFFORTS[0], EFFORT * request.effort)
     for amine, carbonyl in standing:
         with suppress(PlannerError):
-            found.append(search_plan(replace(request, amine=amine, carbonyl=carbonyl), model, _silent)[0])
+            asked = replace(request, amine=amine, carbonyl=carbonyl, effort=effort)
+            found.append(search_plan(asked, model, _silent)[0])
         if len(found) == wanted:
             break
     defaults: dict[str, Settled] = {}

@@ -123,8 +123,8 @@ def _around(way: Way) -> tuple[Settled, ...]:
     """List the neighbours that were not seen, and first the procedure itself; where none gained, two steps at once."""
     here = way.trial.procedure
     near = neighbours(way.cell, here, way.bench.aim.degree)
-    near = both_ways(way.trial, near) if way.is_stuck else [here, *near]
-    return tuple(p for p in dict.fromkeys(near) if p not in way.seen)
+    asked = both_ways(way.trial, near) if way.is_stuck else [here, *near]
+    return tuple(p for p in dict.fromkeys(asked) if p not in way.seen)
 
 
 def both_ways(trial: Trial, near: Sequence[Settled]) -> list[Settled]:

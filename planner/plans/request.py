@@ -15,6 +15,8 @@ from planner.predictions.prediction import BASES, check_basis, check_count
 SHORTEST_H = 0.25
 """Shortest addition, imine formation or hold that is proposed [h]."""
 LARGEST_TOP = 100
+EFFORTS = (0.1, 100.0)
+"""Least and most that the number of trials is multiplied by."""
 AVOIDABLE = ("cyanide", "chlorinated solvent", "acid", "base", "heat", "excess carbonyl")
 """What a request may do without."""
 SENSITIVE = ("acid", "base", "hydride")
@@ -115,7 +117,7 @@ class Request:
         _check_limit("min_target_low", self.min_target_low, 0.0, 1.0)
         _check_limit("scale_kg", self.scale_kg, 0.0, 1e5)
         _check_limit("max_time_h", self.max_time_h, SHORTEST_H, 336.0)
-        _check_limit("effort", self.effort, 0.1, 100.0)
+        _check_limit("effort", self.effort, *EFFORTS)
         for partner in ("carbonyl", "amine", "reductant", "acid"):
             name = f"max_{partner}_equivalents"
             _check_limit(name, getattr(self, name), 0.0, 50.0)

@@ -6,6 +6,8 @@
                                                                       written into --rates, which docs/library.md quotes
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT --workers 1 --loopback     by a cluster
     python tests/benchmarks/library.py FOLDER --sample 16 --out OUT --scaling 2     1 and 2 workers, both ways
+    python tests/benchmarks/library.py FOLDER --pieces 16     pieces of the whole lists by chance: what all of their
+                                                              pairs take, with its standard error; into --whole
 
     python tests/benchmarks/library.py --quote                        how far apart the rows of --record are, in words
 
@@ -22,6 +24,7 @@ which is the speed-up on cores that nothing else uses: a call that waits for a c
 import argparse
 import csv
 import os
+import pickle
 import random
 import resource
 import sys
@@ -41,11 +44,11 @@ from planner.library import executors
 from planner.library.lists import read_list
 from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
-from planner.library.problems import Problem, find_problems
+from planner.library.problems import Numbers, Problem, find_problems
 from planner.library.screened import Screen
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
-from planner.library.work import judged
+from planner.library.work import Job, Piece, judged, search, work_on
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
@@ -82,7 +85,7 @@ def chosen_pairs(problems: list[Problem], n_pairs: int, seed: int) -> list[tuple
     return chosen
 
 
-COMPANY = 60
+COMPANY = 240
 """Other pairs of its piece of work that a pair is judged with: pairs that are alike share what they find."""
 
 
@@ -325,6 +328,69 @@ def rates_text(found: Screen, folder: Path, asked: tuple[int, int, int], memory:
     )
 
 
+WHOLE = Path(__file__).with_name("library_whole.toml")
+"""What the last run with --pieces took; the page of libraries quotes it."""
+
+
+def whole(folder: Path, n_pieces: int, seed: int, workers: int, record: Path) -> None:
+    """Search and work through pieces of the whole lists by chance, every pair as likely as any other.
+
+    So the mean of the pieces' times a pair is that of all pairs, searches by the pairs that share them.
+    """
+    amines, carbonyls = partners(folder)
+    problems = [problem for problem in find_problems(amines, carbonyls) if problem.name]
+    chance, given = random.Random(seed), []
+    job = Job(request=build_request("", "", {}), model=pickle.dumps(load_model()))
+    for problem in chance.choices(problems, [p.n_pairs for p in problems], k=n_pieces):
+        pieces = list(problem.chunks())
+        (some,) = chance.choices(pieces, [len(piece) for piece in pieces])
+        given.append((job, problem, some, amines, carbonyls))
+    with executors.pool(workers) as executor:
+        rows = list(executor.map(_worked_through, *zip(*given, strict=True)))
+    names = sorted({name for row in rows for name in row})
+    each = {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
+    total = sum(each.values())
+    n_pairs = sum(p.n_pairs for p in problems)
+    error = total.std(ddof=1) / np.sqrt(n_pieces)
+    made = {
+        "pieces": n_pieces, "seed": seed, "pairs_seen": sum(len(piece) for _, _, piece, *_ in given),
+        "pairs": n_pairs, "searches": sum(p.wanted for p in problems), "of_a_pair_ms": f"{total.mean():.2f}",
+        "standard_error_ms": f"{error:.2f}", "core_hours": f"{total.mean() * n_pairs / 3.6e6:.2f}",
+        "core_hours_error": f"{error * n_pairs / 3.6e6:.2f}",
+    }  # fmt: skip
+    lines = [f"{name} = {value}" for name, value in made.items()]
+    lines += [
+        "",
+        "[by_step_ms]",
+        *(f"{name.replace(' ', '_')} = {ms.mean():.2f}" for name, ms in each.items()),
+    ]
+    head = "# Written by tests/benchmarks/library.py --pieces; docs/library.md quotes it. Processor time.\n\n"
+    record.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def _worked_through(
+    job: Job, problem: Problem, some: Numbers, amines: Sequence[Partner], carbonyls: Sequence[Partner]
+) -> dict[str, float]:
+    """Search a problem and work through one of its pieces; processor time of a pair by what was done [ms]."""
+    standing = [(amines[i].text, carbonyls[j].text) for i, j in problem.standing]
+    short, seconds = search(job, standing, problem.wanted)
+    piece = Piece(
+        number=0, problem=problem.name, pairs=tuple(map(tuple, some.tolist())),
+        amines={i: amines[i] for i in some[:, 1].tolist()},
+        carbonyls={j: carbonyls[j] for j in some[:, 2].tolist()},
+    )  # fmt: skip
+    done = work_on(job, piece, short)
+    print(
+        problem.name,
+        len(some),
+        {k: round(1e3 * s / len(some), 2) for k, s in done.spent_s.items()},
+        flush=True,
+    )
+    each = {name: 1e3 * s / len(some) for name, s in done.spent_s.items()}
+    return each | {"searching": 1e3 * seconds / problem.n_pairs}
+
+
 def told(done: float, words: str) -> None:
     """Say how far a screen is."""
     print(f"{100 * done:5.1f} %  {words}", file=sys.stderr, flush=True)
@@ -346,6 +412,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--scaling", type=int, default=0)
+    parser.add_argument("--pieces", type=int, default=0)
+    parser.add_argument("--whole", type=Path, default=WHOLE)
     given = parser.parse_args()
     if given.scaling:
         scaling(given.folder, given.sample or 16, given.out, given.seed, given.scaling)
@@ -359,6 +427,8 @@ def main() -> None:
             given.rates,
             loopback=given.loopback,
         )
+    if given.pieces:
+        whole(given.folder, given.pieces, given.seed, given.workers, given.whole)
     if given.quote:
         print(summary_of(list(csv.DictReader(given.record.open(encoding="utf-8")))))
     if given.agree:
