@@ -24,7 +24,7 @@ from planner.library.lists import read_given, read_list, read_pairs
 from planner.library.matrix import COLOURS
 from planner.library.partners import PLANNED, read_amines, read_carbonyls
 from planner.library.pictures import LIGHT, labels, pair_chart, pair_rows
-from planner.library.problems import CHUNK, Block, Problem, find_problems
+from planner.library.problems import CHUNK, LARGE_CHUNK, Block, Problem, find_problems
 from planner.library.rows import COLUMNS
 from planner.library.screened import open_screen
 from planner.library.screening import screen
@@ -153,6 +153,18 @@ def test_a_problem_is_counted_and_not_kept() -> None:
     problem = Problem(name="x", blocks=(Block(amines=many, carbonyls=many, width=len(many)),))
     assert problem.n_pairs == 10**10
     assert next(problem.chunks())[:, 0].tolist() == list(range(CHUNK))
+
+
+def test_a_large_library_has_larger_pieces() -> None:
+    """Pieces of a large library hold more pairs, none is lost or double, and a small one keeps both workers busy."""
+    model = load_model()
+    for n, size in ((99, CHUNK), (101, LARGE_CHUNK)):
+        amines = read_amines(read_list(["NCc1ccccc1"] * n, "amines"), model)
+        carbonyls = read_carbonyls(read_list(["CCCC=O"] * n, "carbonyls"), model)
+        (problem,) = find_problems(amines, carbonyls)
+        chunks = list(problem.chunks())
+        assert [len(chunk) for chunk in chunks[:-1]] == [size] * (problem.n_chunks - 1)
+        assert np.concatenate(chunks)[:, 0].tolist() == list(range(n * n))
 
 
 def test_pairs_that_are_alike_are_judged_as_if_alone() -> None:

@@ -107,6 +107,10 @@ def refused(status: str) -> int:
 FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
     ("library.md", words, today)
     for words, today in (
+        (
+            r"of a piece \((\d+) of one problem, ([\d,]+) in a library of ([\d,]+) and more\)",
+            lambda: [problems.CHUNK, problems.LARGE_CHUNK, problems.LARGE],
+        ),
         (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),

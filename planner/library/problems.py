@@ -29,8 +29,11 @@ ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 """The same along pairs that are sorted by what both partners do."""
 SEARCHES, SEARCHES_MIXED = (150, 400, 1000, 1000), (20, 60, 120, 200)
 """Pairs from which a problem has two searches, three, four, five; one of several kinds has more to be told apart."""
-CHUNK = 2048
-"""Pairs that are judged in one piece of work."""
+CHUNK, LARGE_CHUNK = 512, 2048
+"""Pairs that are judged in one piece of work; in a large library, where enough pieces are left to be shared, more: of
+more pairs at once a smaller part walks (``sharing``)."""
+LARGE = 10_000
+"""Pairs from which a library is large."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -69,6 +72,8 @@ class Problem:
     blocks: tuple[Block, ...]
     standing: tuple[tuple[int, int], ...] = field(default=())
     """Pairs that stand for it, the most ordinary first, and some in reserve for those that are refused."""
+    is_of_large: bool = False
+    """Whether its library is large."""
 
     @property
     def wanted(self) -> int:
@@ -81,9 +86,14 @@ class Problem:
         return sum(block.n_pairs for block in self.blocks)
 
     @property
+    def chunk(self) -> int:
+        """Pairs of a piece of work, but for the last."""
+        return LARGE_CHUNK if self.is_of_large else CHUNK
+
+    @property
     def n_chunks(self) -> int:
         """Number of pieces of work."""
-        return -(-self.n_pairs // CHUNK)
+        return -(-self.n_pairs // self.chunk)
 
     def chunks(self) -> Iterator[Numbers]:
         """Cut the pairs into pieces of work (n, 3)."""
@@ -91,10 +101,10 @@ class Problem:
         for block in self.blocks:
             start = 0
             while start < block.n_pairs:
-                room = CHUNK - sum(map(len, waiting))
+                room = self.chunk - sum(map(len, waiting))
                 waiting.append(block.pairs(start, start + room))
                 start += len(waiting[-1])
-                if sum(map(len, waiting)) == CHUNK:
+                if sum(map(len, waiting)) == self.chunk:
                     yield np.concatenate(waiting)
                     waiting = []
         if waiting:
@@ -113,11 +123,13 @@ def find_problems(
     for (first, second, rough), block in blocks:
         is_own = first and second and block.n_pairs >= OWN_PAIRS
         own.setdefault(f"{first} + {second}" if is_own else rough, []).append(block)
+    is_large = sum(block.n_pairs for found in own.values() for block in found) >= LARGE
     return [
         Problem(
             name=name,
             blocks=tuple(found),
             standing=_standing(found, amines, carbonyls) if name else (),
+            is_of_large=is_large,
         )
         for name, found in sorted(own.items())
     ]

@@ -347,6 +347,7 @@ def whole(folder: Path, n_pieces: int, seed: int, workers: int, record: Path) ->
         given.append((job, problem, some, amines, carbonyls))
     with executors.pool(workers) as executor:
         rows = list(executor.map(_worked_through, *zip(*given, strict=True)))
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     names = sorted({name for row in rows for name in row})
     each = {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
     total = sum(each.values())
@@ -356,7 +357,7 @@ def whole(folder: Path, n_pieces: int, seed: int, workers: int, record: Path) ->
         "pieces": n_pieces, "seed": seed, "pairs_seen": sum(len(piece) for _, _, piece, *_ in given),
         "pairs": n_pairs, "searches": sum(p.wanted for p in problems), "of_a_pair_ms": f"{total.mean():.2f}",
         "standard_error_ms": f"{error:.2f}", "core_hours": f"{total.mean() * n_pairs / 3.6e6:.2f}",
-        "core_hours_error": f"{error * n_pairs / 3.6e6:.2f}",
+        "core_hours_error": f"{error * n_pairs / 3.6e6:.2f}", "worker_MB": f"{memory:.0f}",
     }  # fmt: skip
     lines = [f"{name} = {value}" for name, value in made.items()]
     lines += [
