@@ -234,3 +234,12 @@ def test_no_process_is_no_executor(tmp_path: Path, executor: int) -> None:
     """A number of processes is one or more."""
     with pytest.raises(ProcedureError, match="processes"):
         screen(["CCN"], ["CCC=O"], out=tmp_path / "out", executor=executor, **QUICK)
+
+
+def test_pieces_that_are_cut_otherwise_are_not_mixed(
+    copied: Path, one_thread: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planner that cuts the same pairs into other pieces does not go on, for their numbers name other pairs."""
+    monkeypatch.setattr(problems, "CHUNK", 2)
+    with pytest.raises(ProcedureError, match="n_pieces"):
+        screen(AMINES, CARBONYLS, out=copied, executor=one_thread, resume=True, **QUICK)

@@ -64,7 +64,9 @@ class Manifest:
     @property
     def identity(self) -> dict[str, Any]:
         """What must be the same for a run to be resumed."""
-        names = ("inputs_sha256", "request", "model_name", "model_sha256", "planner_version", "n_pairs")
+        names = (
+            "inputs_sha256", "request", "model_name", "model_sha256", "planner_version", "n_pairs", "n_pieces",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
     def differences(self, other: "Manifest") -> list[str]:
@@ -73,7 +75,7 @@ class Manifest:
         limits = {name: (value, theirs["request"].get(name)) for name, value in mine["request"].items()}
         found = [name for name, value in mine.items() if value != theirs[name]]
         named = [name for name, (value, there) in limits.items() if value != there]
-        words = {"request": named, "inputs_sha256": ["the lists"], "n_pairs": []}
+        words = {"request": named, "inputs_sha256": ["the lists"], "n_pairs": [], "n_pieces": []}
         return [word for name in found for word in words.get(name, [name])] or found
 
 
