@@ -90,7 +90,7 @@ def test_pairs_whose_numbers_differ_share_no_run(one: Texts, other: Texts) -> No
 
 
 def test_what_is_known_of_a_compound_alone_keeps_it_apart() -> None:
-    """A compound with an impurity of its own, or one that runs taught about, shares no run with its like."""
+    """A compound with an impurity of its own shares no run with its like."""
     impurities = [p for p in MODEL.parameters if p.name.startswith("compound_impurity.")]
     assert impurities
     one, other = read_pair("CCCCCCN", "CCCCCC=O"), read_pair("CCCCCCCN", "CCCCCC=O")

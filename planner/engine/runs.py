@@ -41,8 +41,8 @@ def integrate(
         Of each step's error, per species; the absolute one is a part of the run's charge (all that ever gets into
         its flask, over all species).
     threads
-        How many processors may share the runs; when absent 2, or 1 in a process that another has started beside
-        others, as each of a pool has one to itself. The numbers do not depend on it.
+        How many processors may share the runs; when absent 2, or 1 in a process that ``multiprocessing`` started, as
+        each of a pool has one to itself. The numbers do not depend on it.
     allow_failures
         Whether a run that the compiled code cannot integrate is NaN, instead of going to the second judge.
 

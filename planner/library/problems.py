@@ -30,8 +30,8 @@ ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 SEARCHES, SEARCHES_MIXED = (150, 400, 1000, 1000), (20, 60, 120, 200)
 """Pairs from which a problem has two searches, three, four, five; one of several kinds has more to be told apart."""
 CHUNK, LARGE_CHUNK = 512, 2048
-"""Pairs that are judged in one piece of work; in a large library, where enough pieces are left to be shared, more: of
-more pairs at once a smaller part walks (``sharing``)."""
+"""Pairs that are judged in one piece of work; in a large library more: of more pairs at once a smaller part walks
+(``sharing``), and a few workers still have pieces enough. Whatever their number, so that any of them may resume."""
 LARGE = 10_000
 """Pairs from which a library is large."""
 

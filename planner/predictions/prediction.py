@@ -312,6 +312,15 @@ def read_run(ran: Ran, pair: Pair, defaults: tuple[str, ...], *, target: int, ba
         Fields of its procedure that took a default.
     target, basis
         See ``predict``.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    ProcedureError
+        If the procedure does not suit this pair.
     """
     wholes, figures = _figures(ran, target, basis)
     isomers = _isomers(ran, pair)
@@ -436,15 +445,10 @@ def _products(
     products = []
     for degree, whole in enumerate(wholes):
         here = pair.isomers(degree)
-        isomers = (
-            [
-                Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high)
-                for s in here
-                for i in [parts[s]]
-            ]
-            if len(here) > 1
-            else []
-        )
+        isomers = [
+            Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high)
+            for s, i in ((s, parts[s]) for s in here if len(here) > 1)
+        ]
         isomers.sort(key=lambda isomer: (-round(isomer.fraction, 12), isomer.smiles))
         smiles = isomers[0].smiles if isomers else here[0]
         products.append(

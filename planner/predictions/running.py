@@ -4,7 +4,7 @@ Pairs that have the same numbers (``flask.alike``) share a run; each reads it by
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.engine import Array
@@ -53,7 +53,15 @@ class Ran:
 
 
 def run_pair(pair: Pair, model: Model, procedure: Settled, drawn: Draws) -> Ran:
-    """Run a settled procedure of a pair with every draw, and measure what comes of it."""
+    """Run a settled procedure of a pair with every draw, and measure what comes of it.
+
+    Raises
+    ------
+    ScopeError
+        If joint states are needed and there are too many.
+    SimulationError
+        If it cannot be integrated.
+    """
     flask = flask_for(pair, model, procedure)
     constants, charges = constants_and_charges(flask, model, [procedure], drawn)
     trajectory = simulate(flask.network, constants, [procedure], charges, n_points=0)
@@ -63,10 +71,10 @@ def run_pair(pair: Pair, model: Model, procedure: Settled, drawn: Draws) -> Ran:
         model=model,
         procedure=procedure,
         drawn=drawn,
-        trajectory=trajectory,
+        trajectory=replace(trajectory, amounts=trajectory.amounts.copy()),
         computed=computed,
         outcome=corrected(computed, pair, model, [procedure], drawn),
-        constants=constants[:, :FEW_DRAWS].copy(),  # a view would keep those of all draws
+        constants=constants[:, :FEW_DRAWS].copy(),  # a view would keep those of all draws, and of all times
         charges=charges.first(FEW_DRAWS),
         second_to_first=second_to_first(pair, model, procedure, drawn),
     )

@@ -95,21 +95,21 @@ def planned_carbonyl(structure: Structure | str, model: Model | None = None) -> 
     return next(iter(carbonyl_kinds(as_structure(structure).smiles, model or load_model())), None)
 
 
-def second_carbonyls(
-    amine: Structure | str, carbonyl: Structure | str, model: Model | None = None
-) -> tuple[tuple[str, CarbonylSite, float], ...]:
+def second_carbonyls(amine: str, carbonyl: str, model: Model) -> tuple[tuple[str, CarbonylSite, float], ...]:
     """List the carbonyls that a pair holds besides the one that is planned, unlike those that symmetry exchanges.
+
+    Parameters
+    ----------
+    amine, carbonyl
+        Canonical SMILES.
+    model
+        Whose perception rules and constants are used.
 
     Returns
     -------
     tuple of (str, CarbonylSite, float)
         Partner ("amine" or "carbonyl compound"), the group, and by what factor the planned one condenses faster.
     """
-    return seconds_of(as_structure(amine).smiles, as_structure(carbonyl).smiles, model or load_model())
-
-
-def seconds_of(amine: str, carbonyl: str, model: Model) -> tuple[tuple[str, CarbonylSite, float], ...]:
-    """List the same of two canonical SMILES."""
     kinds = carbonyl_kinds(carbonyl, model)
     others = [("carbonyl compound", site) for site in kinds[1:]]
     others += [("amine", site) for site in carbonyl_kinds(amine, model)] if kinds else []

@@ -12,7 +12,7 @@ from rdkit import Chem
 
 from planner.model.model import Model
 from planner.structures.basicity import basicity
-from planner.structures.carbonyls import CarbonylSite, carbonyl_kinds, carbonyls_of, seconds_of
+from planner.structures.carbonyls import CarbonylSite, carbonyl_kinds, carbonyls_of, second_carbonyls
 from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.perception import matching_atoms
 from planner.structures.products import alkylated
@@ -76,7 +76,7 @@ def _second_carbonyl(amine: str, carbonyl: str, model: Model) -> list[Words]:
             "planned": model.site_class(planned.carbonyl_class).label,
             "lead": f"{lead:.1g}" if lead < 1 else f"{float(f'{lead:.2g}'):g}",
         }
-        for role, site, lead in seconds_of(amine, carbonyl, model)
+        for role, site, lead in second_carbonyls(amine, carbonyl, model)
     ]
 
 

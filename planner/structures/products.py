@@ -17,6 +17,9 @@ from planner.model.site_classes import whole_pattern
 from planner.structures.carbonyls import find_carbonyl
 from planner.structures.structure import canonical_smiles, molecule, read_structure
 
+WHOLE, VALENCES = Chem.SanitizeFlags.SANITIZE_ALL, Chem.SanitizeFlags.SANITIZE_PROPERTIES
+"""What is perceived of an edited molecule before it is written; reading the text again perceives everything."""
+
 
 @lru_cache(maxsize=256)
 def _carbonyl(smiles: str, carbon: int | None) -> tuple[str, int]:
@@ -52,10 +55,6 @@ def _take_hydrogens(atom: Any, count: int) -> list[int]:
         )
     _add_hydrogens(atom, -min(count, stated))
     return drawn[: max(0, count - stated)]
-
-
-WHOLE, VALENCES = Chem.SanitizeFlags.SANITIZE_ALL, Chem.SanitizeFlags.SANITIZE_PROPERTIES
-"""What is perceived of an edited molecule before it is written; reading the text again perceives everything."""
 
 
 def _written(mol: Any, gone: Iterable[int] = (), perceived: Any = WHOLE) -> str:

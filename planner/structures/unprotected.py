@@ -163,5 +163,5 @@ def _bears(mol: Any, group: Removable) -> bool:
 def _looks(off: str) -> tuple[Any, ...]:
     """List what a molecule that bears a group fits: a looser form of it where there is one, the group itself."""
     quick = skeleton(MAPS.sub("]", off.partition(">>")[0]))
-    whole = _reaction(off).GetReactantTemplate(0)
+    whole = Chem.Mol(_reaction(off).GetReactantTemplate(0))  # its own, whatever becomes of the reaction
     return (whole,) if quick is None else (quick, whole)
