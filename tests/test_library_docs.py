@@ -18,6 +18,7 @@ from planner.library import (
     problems,
     screened,
     sharing,
+    shortlists,
     walking,
     work,
 )
@@ -63,8 +64,10 @@ def test_columns_files_and_words_are_there() -> None:
 RECORDS = Path(__file__).parent / "benchmarks"
 RATES = tomllib.loads((RECORDS / "library_rates.toml").read_text(encoding="utf-8"))
 """What the last run with ``--sample`` took."""
-EACH_MS = sum(RATES["of_a_pair"].values())
-"""Processor time of a pair without its share of the searches [ms]."""
+WHOLE = tomllib.loads((RECORDS / "library_whole.toml").read_text(encoding="utf-8"))
+"""What pieces of the whole lists took with ``--pieces``."""
+EACH_MS = WHOLE["of_a_pair_ms"] - WHOLE["by_step_ms"]["searching"]
+"""Processor time of a pair of them without its share of the searches [ms]."""
 
 
 @cache
@@ -85,9 +88,9 @@ def apart() -> dict[str, float]:
     }
 
 
-def hours(pairs: float, searches: float, cores: float) -> float:
-    """Say how long some cores would take at the rates of the record [h]."""
-    return (pairs * EACH_MS / 1e3 + searches * RATES["search_s"]) / cores / 3600
+def hours(pairs: float, cores: float) -> float:
+    """Say how long some cores would take at the rate of the pieces, searches apart [h]."""
+    return pairs * EACH_MS / 1e3 / cores / 3600
 
 
 def parts_of(rows: float) -> float:
@@ -111,6 +114,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             r"of a piece \((\d+) of one problem, ([\d,]+) in a library of ([\d,]+) and more\)",
             lambda: [problems.CHUNK, problems.LARGE_CHUNK, problems.LARGE],
         ),
+        (r"searches, with (half) the trials", lambda: [shortlists.EFFORT]),
         (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
@@ -173,11 +177,23 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             ],
         ),
         (
-            r"they take (\d+) hours on two cores",
-            lambda: [hours(RATES["whole_amines"] * RATES["whole_carbonyls"], RATES["whole_searches"], 2)],
+            r"not run, but (\d+) pieces of them .*? --pieces (\d+)` writes",
+            lambda: [WHOLE["pieces"], WHOLE["pieces"]],
         ),
-        (r"predicting take (\d+) core-days", lambda: [round(hours(1e8, 0, 1) / 24, -1)]),
-        (r"250 cores take (\d+) hours", lambda: [hours(1e8, 0, 250)]),
+        (
+            r"a pair took (\d+) ms, searches and all, with a standard error of (\d+) ms",
+            lambda: [WHOLE["of_a_pair_ms"], WHOLE["standard_error_ms"]],
+        ),
+        (
+            r"all of them take ([\d.]+) hours of one core, give or take ([\d.]+); on two cores some (\w+) hours",
+            lambda: [WHOLE["core_hours"], WHOLE["core_hours_error"], WHOLE["core_hours"] / 2],
+        ),
+        (
+            r"Judging takes (\d+) ms of a pair there, searches (\d+), reading and predicting (\w+) each",
+            lambda: [WHOLE["by_step_ms"][name] for name in ("judging", "searching", "reading")],
+        ),
+        (r"predicting take (\d+) core-days", lambda: [hours(1e8, 1) / 24]),
+        (r"250 cores take (\d+) hours", lambda: [hours(1e8, 250)]),
         (r"Each of ([\d,]+) parts of ([\d,]+) rows", lambda: [parts_of(PART_ROWS), PART_ROWS]),
         (r"Then disks: (\d+) GB of rows", lambda: [round(1e8 * RATES["row_bytes"] / 1e9, -1)]),
     )
