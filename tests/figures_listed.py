@@ -142,7 +142,7 @@ PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
         (r"and (three) were wanted", "a wish, which nothing computes"),
         (r"and (five) minutes were wanted", "a wish, which nothing computes"),
         (r"; (95) % and all were wanted", "a wish, which nothing computes"),
-        (r"common kinds take some (ten), .*? nitrogens (five) times as long", "what --pieces prints, roughly"),
+        (r"(half) of them less than", "the median"),
         (r"stands (twice) is kept (twice)", _COUNT),
         (r"one pair in (three) was read", "the share that the command beside it asks for"),
         (r"a ring of (eight) atoms", "the message of the refusal, in words"),

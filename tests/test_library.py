@@ -156,7 +156,7 @@ def test_a_problem_is_counted_and_not_kept() -> None:
 
 
 def test_a_large_library_has_larger_pieces() -> None:
-    """Pieces of a large library hold more pairs, none is lost or double, and a small one keeps both workers busy."""
+    """Pieces of a large library hold more pairs, none is lost or double, and a small one keeps smaller ones."""
     model = load_model()
     for n, size in ((99, CHUNK), (101, LARGE_CHUNK)):
         amines = read_amines(read_list(["NCc1ccccc1"] * n, "amines"), model)

@@ -185,12 +185,16 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             lambda: [WHOLE["of_a_pair_ms"], WHOLE["standard_error_ms"]],
         ),
         (
+            r"searches from (\d+) ms .*? to (\d+) ms .*? half of them less than (\d+) ms",
+            lambda: [WHOLE["without_searches_ms"][name] for name in ("least", "most", "median")],
+        ),
+        (
             r"all of them take ([\d.]+) hours of one core, give or take ([\d.]+); on two cores some (\w+) hours",
             lambda: [WHOLE["core_hours"], WHOLE["core_hours_error"], WHOLE["core_hours"] / 2],
         ),
         (
-            r"Judging takes (\d+) ms of a pair there, searches (\d+), reading and predicting (\w+) each",
-            lambda: [WHOLE["by_step_ms"][name] for name in ("judging", "searching", "reading")],
+            r"Judging takes (\d+) ms of a pair there, searches (\d+) ms, reading (\d+) ms, predicting (\d+) ms",
+            lambda: [WHOLE["by_step_ms"][name] for name in ("judging", "searching", "reading", "predicting")],
         ),
         (r"predicting take (\d+) core-days", lambda: [hours(1e8, 1) / 24]),
         (r"250 cores take (\d+) hours", lambda: [hours(1e8, 250)]),

@@ -28,8 +28,13 @@ def likeness(pair: Pair, model: Model) -> object | None:
         tuple((group.rings, group.n_copies) for group in group_sites(pair.sites)),
         tuple(sorted(near_bases(pair).items())),
         pair.carbonyl_class.name,
-        tuple(has_pattern(pair.carbonyl.smiles, step.only) for step in model.steps if step.only),
+        special_steps(pair, model),
     )
+
+
+def special_steps(pair: Pair, model: Model) -> tuple[bool, ...]:
+    """Tell of each step that only some carbonyl compounds have whether this pair has it."""
+    return tuple(has_pattern(pair.carbonyl.smiles, step.only) for step in model.steps if step.only)
 
 
 def numbers_of_runs(pair: Pair, model: Model) -> object:
@@ -48,7 +53,7 @@ def numbers_of_runs(pair: Pair, model: Model) -> object:
         sites,
         tuple(bonds_to_base(pair.amine.smiles, site.atom_index) for site in pair.sites),
         replace(pair.carbonyl_site, atom_index=0),
-        tuple(has_pattern(pair.carbonyl.smiles, step.only) for step in model.steps if step.only),
+        special_steps(pair, model),
         _contents(pair.amine_bottle),
         _contents(pair.carbonyl_bottle),
         tuple(model.find("compound_impurity", (smiles,)) for smiles in both),

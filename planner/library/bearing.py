@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.flask.alike import special_steps
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.model.model import Model
@@ -22,7 +23,6 @@ from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
 from planner.structures.pairs import Pair
-from planner.structures.products import has_pattern
 
 MANY = 3
 """Reactive nitrogens from which a network may be too large to be computed where the amine is fed."""
@@ -94,7 +94,7 @@ def room_among(
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
         tuple(boiling_points(pair, model)),
         tuple(sensitivities(request, pair, model)),
-        tuple(has_pattern(pair.carbonyl.smiles, step.only) for step in model.steps if step.only),
+        special_steps(pair, model),
     )
     if key not in kept:
         kept[key] = room_of(request, pair, model, aim, is_slow=is_slow)

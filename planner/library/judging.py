@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from planner.flask.alike import special_steps
 from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
 from planner.library.bearing import fitted
@@ -38,7 +39,6 @@ from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
 from planner.structures.pairs import Pair
-from planner.structures.products import has_pattern
 from planner.structures.protons import bonds_to_base
 
 CLEAR, ROUGHLY_CLEAR = 0.02, 0.03
@@ -93,7 +93,7 @@ def numbers_of(request: Request, pair: Pair, model: Model, aim: Aim) -> object:
     return (
         tuple(sites),
         (site.carbonyl_class, site.electronics, site.bulk, site.beta_branches),
-        tuple(has_pattern(pair.carbonyl.smiles, s.only) for s in model.steps if s.only),
+        special_steps(pair, model),
         (pair.amine_bottle, pair.carbonyl_bottle, aim.degree),
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
         tuple(named),

@@ -1,6 +1,6 @@
 """Problems: what a library asks, each once: pairs whose partners are of one kind share a search.
 
-A search takes a second, a pair a hundredth of that. Pairs of the same two kinds have one network and the constants of
+A search takes a second, a pair a few hundredths of one. Pairs of the same two kinds have one network and constants of
 the same classes, and differ by their own basicity, electronics and bulk; a few pairs from slow to fast stand for all.
 Kinds that are rare together are joined by coarser words, so that the number of searches does not outgrow that of pairs.
 

@@ -24,7 +24,7 @@ WORTH_JUDGING = 0.12
 EFFORT = 0.5
 """Of a problem's search, as a part of that of ``recommend``: the pairs walk on from what it finds."""
 MOST_PROCEDURES = 14
-"""Procedures of a short list; each costs a pair half a millisecond."""
+"""Procedures of a short list; each is run with every pair."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

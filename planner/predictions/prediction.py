@@ -445,9 +445,9 @@ def _products(
     products = []
     for degree, whole in enumerate(wholes):
         here = pair.isomers(degree)
+        several = [(s, parts[s]) for s in here] if len(here) > 1 else []
         isomers = [
-            Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high)
-            for s, i in ((s, parts[s]) for s in here if len(here) > 1)
+            Isomer(smiles=s, fraction=i.mean, median=i.median, low=i.low, high=i.high) for s, i in several
         ]
         isomers.sort(key=lambda isomer: (-round(isomer.fraction, 12), isomer.smiles))
         smiles = isomers[0].smiles if isomers else here[0]

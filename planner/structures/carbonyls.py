@@ -90,9 +90,9 @@ def carbonyl_kinds(smiles: str, model: Model) -> tuple[CarbonylSite, ...]:
     return tuple(sorted(firsts.values(), key=lambda s: (-reactivity(s, model), s.atom_index)))
 
 
-def planned_carbonyl(structure: Structure | str, model: Model | None = None) -> CarbonylSite | None:
-    """Find the carbonyl that reacts first, whether or not it may be planned; None where there is none."""
-    return next(iter(carbonyl_kinds(as_structure(structure).smiles, model or load_model())), None)
+def planned_carbonyl(smiles: str, model: Model) -> CarbonylSite | None:
+    """Find the carbonyl of a canonical SMILES that reacts first, planned or not; None where there is none."""
+    return next(iter(carbonyl_kinds(smiles, model)), None)
 
 
 def second_carbonyls(amine: str, carbonyl: str, model: Model) -> tuple[tuple[str, CarbonylSite, float], ...]:

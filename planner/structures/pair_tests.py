@@ -12,7 +12,7 @@ from rdkit import Chem
 
 from planner.model.model import Model
 from planner.structures.basicity import basicity
-from planner.structures.carbonyls import CarbonylSite, carbonyl_kinds, carbonyls_of, second_carbonyls
+from planner.structures.carbonyls import carbonyl_kinds, carbonyls_of, planned_carbonyl, second_carbonyls
 from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.perception import matching_atoms
 from planner.structures.products import alkylated
@@ -54,11 +54,6 @@ def _when(met: bool) -> list[Words]:
     return [{}] if met else []
 
 
-def _planned(carbonyl: str, model: Model) -> CarbonylSite | None:
-    """Find the carbonyl that reacts first; None where there is none."""
-    return next(iter(carbonyl_kinds(carbonyl, model)), None)
-
-
 def _carbonyls_alike(carbonyl: str, model: Model) -> list[Words]:
     """Look for several carbonyls that symmetry exchanges."""
     return _when(len(carbonyls_of(carbonyl, model)) > len(carbonyl_kinds(carbonyl, model)))
@@ -66,7 +61,7 @@ def _carbonyls_alike(carbonyl: str, model: Model) -> list[Words]:
 
 def _second_carbonyl(amine: str, carbonyl: str, model: Model) -> list[Words]:
     """List carbonyls that differ from the planned one, in either partner."""
-    planned = _planned(carbonyl, model)
+    planned = planned_carbonyl(carbonyl, model)
     if planned is None:
         return []
     return [
@@ -113,7 +108,7 @@ def _stated_beside(smiles: str, atom: int, beside: frozenset[int] | None = None)
 
 def _diastereomers(amine: str, carbonyl: str, model: Model) -> list[Words]:
     """Look for a ketone whose carbon becomes a stereocentre beside another one, of either partner or of a ring."""
-    planned = _planned(carbonyl, model)
+    planned = planned_carbonyl(carbonyl, model)
     nitrogen = next(iter(reacting_nitrogens(amine, model)), None)
     if planned is None or nitrogen is None or not model.site_class(planned.carbonyl_class).is_ketone:
         return []
@@ -139,7 +134,7 @@ def _stereocentres(smiles: str) -> int:
 @lru_cache(maxsize=64)
 def _slowing(amine: str, carbonyl: str, model: Model) -> float:
     """Work out the least factor by which bulk slows a nitrogen down, once a pair; 0 where nothing condenses."""
-    planned, sites = _planned(carbonyl, model), perceived_sites(amine, model)
+    planned, sites = planned_carbonyl(carbonyl, model), perceived_sites(amine, model)
     if planned is None:
         return 0.0
     return min((hindrance(site, planned, model) for site in sites), default=0.0)

@@ -61,7 +61,7 @@ def check_pair(amine: Structure | str, carbonyl: Structure | str, model: Model |
     first, second = as_structure(amine), as_structure(carbonyl)
     known = model or load_model()
     check_order(first, second, known)
-    planned = planned_carbonyl(second, known)
+    planned = planned_carbonyl(second.smiles, known)
     for site in carbonyl_kinds(first.smiles, known):
         label = known.site_class(site.carbonyl_class).label
         meets_aldehyde = planned is not None and not known.site_class(planned.carbonyl_class).is_ketone

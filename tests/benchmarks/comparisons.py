@@ -103,7 +103,7 @@ def classes_of(amine: str, carbonyl: str, model: Model) -> tuple[str, str]:
     for index in reacting_nitrogens(smiles, model):
         atom = mol.GetAtomWithIdx(index)
         kinds.add(_kind(atom.GetTotalNumHs(True), any(n.GetIsAromatic() for n in atom.GetNeighbors())))
-    first = planned_carbonyl(carbonyl, model)
+    first = planned_carbonyl(read_structure(carbonyl).smiles, model)
     found = None if first is None else model.site_class(first.carbonyl_class)
     return (
         "several N-H" if len(kinds) > 1 else kinds.pop() if kinds else "other",

@@ -365,6 +365,9 @@ def whole(folder: Path, n_pieces: int, seed: int, workers: int, record: Path) ->
         "[by_step_ms]",
         *(f"{name.replace(' ', '_')} = {ms.mean():.2f}" for name, ms in each.items()),
     ]
+    apart = total - each["searching"]
+    lines += ["", "[without_searches_ms]", f"least = {apart.min():.2f}", f"median = {np.median(apart):.2f}"]
+    lines += [f"most = {apart.max():.2f}"]
     head = "# Written by tests/benchmarks/library.py --pieces; docs/library.md quotes it. Processor time.\n\n"
     record.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
