@@ -193,7 +193,22 @@ def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
 def test_cells_that_are_kept_for_others_are_a_pair_s_own(limits: dict[str, Any], is_slow: bool) -> None:
     """Whatever pairs came before, a pair has the cells and the defaults that it has when it comes alone."""
     model, request, kept = load_model(), build_request("", "", limits), dict[object, Room]()
-    amines = ("NCc1ccccc1", "CN", "C1CNCCN1", "Nc1ccc(C#N)cc1", "NCC(OC)OC", "CC(N)C(=O)OC", "NCc1ccccc1.Cl")
+    amines = (
+        "NCc1ccccc1",
+        "CN",
+        "C1CNCCN1",
+        "Nc1ccc(C#N)cc1",
+        "NCC(OC)OC",
+        "CC(N)C(=O)OC",
+        "NCc1ccccc1.Cl",
+        "NCc1ccc(F)cc1",
+        "Nc1ccc(C(F)(F)F)cc1",
+        "N",
+        "CNC",
+        "CCNCCN",
+        "NCCC(N)C",
+        "CCN(CC)CCN",
+    )
     carbonyls = (
         "CCCC=O", "CCCCC=O", "CC=O", "C=O", "O=Cc1ccc(OC)cc1", "O=Cc1ccc([N+](=O)[O-])cc1", "O=Cc1ccccn1",
         "O=Cc1cc(F)c(CC)cc1", "O=Cc1cc(CC)c(OCC)cc1", "CC(C)=O",

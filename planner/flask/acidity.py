@@ -122,13 +122,12 @@ def rung_pKaH(at: Conditions, ladder: Ladder, alkyls: int) -> Array:
     Ammonia becomes the carbonyl's alkylamine first. A nitrogen that shares its proton with another one near by has
     the mean of both protonations.
     """
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
     pKaH = _charged_pKaH(at, ladder)
     if ladder.n_hydrogens == AMMONIA and alkyls:
-        pKaH = drawn.classed("protonation", at.chain(at.carbonyl.alkyl_class))
+        pKaH = at.drawn.classed("protonation", at.chain(at.carbonyl.alkyl_class))
     n_hydrogens = range(ladder.n_hydrogens - alkyls + 1, min(ladder.n_hydrogens, 2) + 1)
     steps = {2: "first_alkyl_pKaH", 1: "second_alkyl_pKaH"}
-    return np.asarray(pKaH + sum(drawn.classed(steps[n], chi) for n in n_hydrogens))
+    return np.asarray(pKaH + sum(at.of_carbonyl(steps[n]) for n in n_hydrogens))
 
 
 def _charged_pKaH(at: Conditions, ladder: Ladder) -> Array:

@@ -1,14 +1,18 @@
 """Alike: pairs whose flasks differ in numbers only, so that procedures of all of them run in one batch.
 
-Alike are pairs with one network and constants of the same classes: the same ladders in the same groups, nitrogens that
-share protons over as many bonds, the same class of carbonyl with the same steps, no bottle besides the compounds
-themselves and no number of their own. What differs is basicity, electronics and bulk: columns of ``Conditions``.
+Alike are pairs with one network: the same ladders in the same groups, nitrogens that share protons over as many bonds,
+classes of carbonyl compounds with the same steps and the same impurities, no bottle besides the compounds themselves
+and no number of their own. What differs is basicity, electronics and bulk, columns of ``Conditions``, and what is drawn
+for a class of carbonyl compounds, rows of them.
 
 Where nothing differs a procedure comes to the same, to the last bit, and is run once.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
+from planner.flask.acidity import AMMONIA
+from planner.flask.bottles import FORMALDEHYDE
 from planner.flask.conditions import near_bases
 from planner.mechanism.microstates import group_sites
 from planner.model.model import Model
@@ -18,6 +22,7 @@ from planner.structures.products import has_pattern
 from planner.structures.protons import bonds_to_base
 
 
+@lru_cache(maxsize=2048)
 def likeness(pair: Pair, model: Model) -> object | None:
     """Name what pairs must share to run in one batch; None where a pair runs alone."""
     own = (model.find("compound_impurity", (s.smiles,)) for s in (pair.amine, pair.carbonyl))
@@ -27,8 +32,24 @@ def likeness(pair: Pair, model: Model) -> object | None:
     return (
         tuple((group.rings, group.n_copies) for group in group_sites(pair.sites)),
         tuple(sorted(near_bases(pair).items())),
-        pair.carbonyl_class.name,
+        _kind_of_carbonyl(pair, model),
         special_steps(pair, model),
+    )
+
+
+def _kind_of_carbonyl(pair: Pair, model: Model) -> object:
+    """Name what classes of carbonyl compounds must share: steps and impurities, and whether they are ketones.
+
+    Formaldehyde has numbers of its own, and ammonia turns into the alkylamine of its class.
+    """
+    carbonyl = pair.carbonyl_class
+    chain = model.class_chain(carbonyl.name)
+    is_own = carbonyl.name == FORMALDEHYDE or any(site.n_hydrogens == AMMONIA for site in pair.sites)
+    impurities = (model.find(table, chain) for table in ("carbonyl_impurity", "acid_share"))
+    return (
+        carbonyl.name if is_own else carbonyl.is_ketone,
+        tuple(step.name for step in model.steps_of(carbonyl.name)),
+        tuple(None if number is None else number.name for number in impurities),
     )
 
 

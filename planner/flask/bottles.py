@@ -13,6 +13,9 @@ from planner.model.model import Model
 from planner.structures.bottles import Bottle
 from planner.structures.pairs import Pair
 
+FORMALDEHYDE = "formaldehyde"
+"""Class of the carbonyl compound that is like no other."""
+
 
 def acid_to_add(pair: Pair, procedure: Settled) -> float:
     """Work out the acetic acid that is charged besides the acid of the partners' salts [mol per mol of amine]."""
@@ -61,7 +64,7 @@ def water_source(model: Model, procedure: Settled) -> str:
 
 def brings_formalin(pair: Pair, procedure: Settled) -> bool:
     """Tell formalin from paraformaldehyde: formaldehyde is formalin in a flask that is not kept dry."""
-    return pair.carbonyl_class.name == "formaldehyde" and procedure.water == "wet"
+    return pair.carbonyl_class.name == FORMALDEHYDE and procedure.water == "wet"
 
 
 def central_water(pair: Pair, model: Model, procedure: Settled) -> float:

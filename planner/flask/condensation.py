@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.bottles import FORMALDEHYDE
 from planner.flask.conditions import Conditions, basicity_error, drawn_pKaH, of_pair
 from planner.flask.crowding import condensation_loss, equilibrium_loss
 from planner.flask.electronics import electronic
@@ -58,10 +59,10 @@ def _by_acid(at: Conditions) -> Array:
 @of_pair
 def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
     """Share of both partners in log10 k_c, and its activation energy [kJ/mol]."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    drawn = at.drawn
     n = at.chain(primary_class(stage, at.carbonyl))
     energy = drawn.named("energy.condensation")
-    log_k = drawn.classed("condensation", chi)
+    log_k = at.of_carbonyl("condensation")
     log_k = log_k + electronic(at, "iminium_condensation" if is_iminium(stage) else "condensation")
     if stage[0].n_hydrogens == 1:
         log_k = (
@@ -77,8 +78,8 @@ def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Arra
     if stage[0].n_hydrogens > 1 and is_iminium(stage):
         log_k = (
             log_k
-            + drawn.classed("second_condensation", chi)
-            + drawn.classed("rebased_second_condensation", chi)
+            + at.of_carbonyl("second_condensation")
+            + at.of_carbonyl("rebased_second_condensation")
             + _with_formaldehyde(at, "second_condensation_amine", n)
         )
     if is_iminium(stage):
@@ -95,9 +96,13 @@ OF_CHARGED = {
 
 def of_charged_secondary(at: Conditions, table: str) -> Array:
     """Draw the carbonyl's share in a constant of a secondary amine as charged, from its own table where it is there."""
-    chi = at.chain(at.carbonyl.name)
-    own = (name for name in OF_CHARGED[table] if at.drawn.model.find(name, chi) is not None)
-    return at.drawn.classed(next(own, table), chi)
+
+    def draw(carbonyl: SiteClass) -> Array:
+        chi = at.chain(carbonyl.name)
+        own = (name for name in OF_CHARGED[table] if at.drawn.model.find(name, chi) is not None)
+        return at.drawn.classed(next(own, table), chi)
+
+    return at.by_carbonyl(draw)
 
 
 @of_pair
@@ -109,7 +114,7 @@ def unfit(at: Conditions, ladder: Ladder) -> Array:
 def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
     """Draw an amine's contribution; formaldehyde is so small that branched amines have one of their own with it."""
     special = f"{table}_formaldehyde"
-    if at.carbonyl.name == "formaldehyde" and at.drawn.model.find(special, n) is not None:
+    if at.carbonyl.name == FORMALDEHYDE and at.drawn.model.find(special, n) is not None:
         return at.drawn.classed(special, n)
     return at.drawn.classed(table, n)
 
@@ -123,14 +128,14 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 @of_pair
 def _at_room(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
     """log10 K at 298.15 K, and its enthalpy [kJ/mol]."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
+    drawn = at.drawn
     n = at.chain(primary_class(stage, at.carbonyl))
     enthalpy = drawn.named("energy.equilibrium")
-    log_K = drawn.classed("imine_equilibrium", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
+    log_K = at.of_carbonyl("imine_equilibrium") + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
         log_K = log_K + iminium_store(at) + electronic(at, "iminium_equilibrium")
         log_K = log_K + (
-            drawn.classed("iminium_equilibrium", chi)
+            at.of_carbonyl("iminium_equilibrium")
             if stage[0].n_hydrogens > 1
             else of_charged_secondary(at, "iminium_equilibrium")
         )
@@ -154,7 +159,7 @@ def iminium_store(at: Conditions) -> Array:
 
     It adds to the equilibrium and is taken from the hydride transfer: the iminium alone is reduced.
     """
-    return at.drawn.classed("iminium_store", at.chain(at.carbonyl.name))
+    return at.of_carbonyl("iminium_store")
 
 
 @of_pair

@@ -77,6 +77,10 @@ class Conditions:
     """Whether the flask follows its acid: then it speeds condensation as a species, and not by a factor."""
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
     """What ``of_pair`` functions found for this pair and these draws."""
+    carbonyls: tuple[SiteClass, ...] = ()
+    """Classes of the carbonyl compounds, where procedures of several are in one batch; ``carbonyl`` is one of them."""
+    carbonyl_of: tuple[int, ...] = ()
+    """Place of each procedure's among them."""
     brought: tuple[tuple[str, Array], ...] = ()
     """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
     counts by the mole."""
@@ -88,6 +92,16 @@ class Conditions:
     def chain(self, name: str) -> tuple[str, ...]:
         """List a class and the classes it is like, nearest first; the first with a number of its own rules."""
         return self.drawn.model.class_chain(name)
+
+    def of_carbonyl(self, table: str) -> Array:
+        """Draw the entry of a table for the class of the carbonyl compound (n_draws,); a row each where they differ."""
+        return self.by_carbonyl(lambda carbonyl: self.drawn.classed(table, self.chain(carbonyl.name)))
+
+    def by_carbonyl(self, draw: Callable[[SiteClass], Array]) -> Array:
+        """Draw what depends on that class (n_draws,); a row for each procedure where they differ."""
+        if not self.carbonyls:
+            return draw(self.carbonyl)
+        return np.stack([draw(carbonyl) for carbonyl in self.carbonyls])[list(self.carbonyl_of)]
 
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
@@ -176,6 +190,8 @@ def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
 def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     """Give every procedure the numbers of its own pair: basicity, electronics and bulk become columns.
 
+    Where the classes of the carbonyl compounds differ, what is drawn for each becomes rows.
+
     Parameters
     ----------
     at
@@ -207,9 +223,13 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
         )
         for ladder, site in at.sites.items()
     }
+    classes = {pair.carbonyl_class.name: pair.carbonyl_class for pair in pairs}
+    places = {name: i for i, name in enumerate(classes)}
     return replace(
         at,
         kept={},
+        carbonyls=tuple(classes.values()) if len(classes) > 1 else (),
+        carbonyl_of=tuple(places[pair.carbonyl_class.name] for pair in pairs),
         sites=sites,
         carbonyl_site=replace(
             at.carbonyl_site,

@@ -63,12 +63,11 @@ def _drying(at: Conditions, _pH: Array) -> Array:
 
 def _contributions(step: Step, at: Conditions, _pH: Array) -> Array:
     """Rate constant of a step that is a sum of contributions: the first table, and the second times the acid."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    first, *others = (drawn.classed(table, chi) for table in step.numbers)
+    first, *others = (at.of_carbonyl(table) for table in step.numbers)
     log_k = first + sum(entry * at.column("acid_equivalents") for entry in others)
     if step.energy:
-        log_k = log_k + at.arrhenius(drawn.named(step.energy))
-    return np.broadcast_to(power_of_ten(log_k), (len(at.procedures), len(first)))
+        log_k = log_k + at.arrhenius(at.drawn.named(step.energy))
+    return np.broadcast_to(power_of_ten(log_k), (len(at.procedures), at.drawn.n_draws))
 
 
 def _catalysed(step: Step, at: Conditions, pH: Array) -> Array:
@@ -128,9 +127,7 @@ def named_constants(
     equilibria = {
         stage: np.maximum(equilibrium(at, stage), condensations[stage] - K_MOST) for stage in listed
     }
-    exchange = at.drawn.named("exchange.reference") + at.drawn.classed(
-        "exchange_carbonyl", at.chain(at.carbonyl.name)
-    )
+    exchange = at.drawn.named("exchange.reference") + at.of_carbonyl("exchange_carbonyl")
     exchange = exchange + at.arrhenius(at.drawn.named("energy.exchange"))
     constants: dict[str, Array] = {}
     for stage in listed:

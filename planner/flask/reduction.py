@@ -4,6 +4,7 @@ The equations stand in ``planner.flask.kinetics``; arrays are (n_procedures, n_d
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from planner.flask.crowding import transfer_loss
 from planner.flask.electronics import electronic
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder
+from planner.model.site_classes import SiteClass
 
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
@@ -35,13 +37,13 @@ def hydride_transfer(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 @of_pair
 def _of_imine(at: Conditions, stage: tuple[Ladder, int]) -> Array:
     """Share of both partners in log10 k_r (n_draws,)."""
-    drawn, chi = at.drawn, at.chain(at.carbonyl.name)
-    log_k = drawn.classed("imine_reduction", chi) + drawn.named("solvent_shift.equilibrium_and_reduction")
+    drawn = at.drawn
+    log_k = at.of_carbonyl("imine_reduction") + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
         log_k = (
             log_k
             + drawn.named("iminium_reduction.reference")
-            + drawn.classed("iminium_reduction_carbonyl", chi)
+            + at.of_carbonyl("iminium_reduction_carbonyl")
             - iminium_store(at)
             + electronic(at, "iminium_reduction")
         )
@@ -54,9 +56,13 @@ def _of_imine(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 def carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
     drawn, model = at.drawn, at.drawn.model
-    names = (*at.chain(at.carbonyl.name), at.carbonyl.reduced_as)
     key = {r.name: r.key for r in model.reductants}
-    log_k = at.each("reductant", lambda r: drawn.classed(f"{key[r]}.carbonyl_reduction", names))
+
+    def draw(reductant: str, carbonyl: SiteClass) -> Array:
+        names = (*at.chain(carbonyl.name), carbonyl.reduced_as)
+        return drawn.classed(f"{key[reductant]}.carbonyl_reduction", names)
+
+    log_k = at.each("reductant", lambda r: at.by_carbonyl(partial(draw, r)))
     log_k = log_k + at.each("reductant", lambda r: electronic(at, f"{key[r]}.carbonyl_reduction"))
     if at.carbonyl.is_ketone:
         acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))

@@ -83,9 +83,14 @@ def settle(
     _check_bottles(settled, model, pair)
     _check_solvent(settled, model)
     _check_acid(settled, model)
-    if pair is not None and pair.amine_bottle is not None and pair.amine.smiles in SOLD_AS_SOLUTIONS:
+    if pair is not None and pair.amine_bottle is not None and is_sold_as_solution(pair):
         refuse_weak_acid(pair, model, settled, pair.amine_bottle.weak_acid_equivalents)
     return settled, unset
+
+
+def is_sold_as_solution(pair: Pair) -> bool:
+    """Tell whether the amine is a gas that is bought as its solution."""
+    return pair.amine.smiles in SOLD_AS_SOLUTIONS
 
 
 def _default_acid(reductant: Reductant, pair: Pair | None, carbonyl_equivalents: float) -> float:
@@ -112,7 +117,7 @@ def _check_bottles(settled: Settled, model: Model, pair: Pair | None) -> None:
                 "wet then), or name another bottle, such as a solution in another solvent or the solid"
             )
     most, concentration = USUAL_MOST_M, settled.concentration_M
-    if pair is not None and pair.amine.smiles in SOLD_AS_SOLUTIONS:
+    if pair is not None and is_sold_as_solution(pair):
         stock = None if pair.amine_bottle is None else pair.amine_bottle.stock_M
         most = min(FIELDS["concentration_M"].bounds[1], stock or math.inf)  # type: ignore[index]
     if concentration > most:
@@ -234,7 +239,7 @@ def refuse_weak_acid(
     reductant, surplus = model.reductant(settled.reductant), brought - settled.acid_equivalents
     if reductant.refuse_above_acid is None or surplus <= 0 or settled.reductant_equivalents <= 0:
         return
-    is_sold = pair.amine.smiles in SOLD_AS_SOLUTIONS
+    is_sold = is_sold_as_solution(pair)
     if not is_sold and surplus <= MOST_TAKEN_UP * settled.reductant_equivalents:
         return
     held = name or (pair.amine_bottle.name if pair.amine_bottle else "the salt")

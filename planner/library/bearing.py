@@ -13,12 +13,14 @@ from typing import Any
 from planner.flask.alike import special_steps
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
+from planner.flask.settling import is_sold_as_solution
+from planner.mechanism.microstates import group_sites
 from planner.model.model import Model
 from planner.plans.aims import PLAIN, Aim
 from planner.plans.allowed import boiling_points, is_free, sensitivities
 from planner.plans.cells import cells
 from planner.plans.floors import held_defaults, plain_flask
-from planner.plans.partners import price_of
+from planner.plans.partners import is_gas, price_of
 from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
@@ -81,8 +83,9 @@ def room_among(
 ) -> Room:
     """Find the room of a pair, among those that are kept where all that cells depend on is the same.
 
-    Of the carbonyl compound that is its class, its own steps, what it comes in, what its excess costs, when it boils;
-    of both, the groups of the product. Its electronics and bulk change rates, and no cell.
+    Of the amine those are the classes of its nitrogens and how they hang together, and what it is sold as; of the
+    carbonyl compound its class and its own steps; of both what they come in, what their excess costs, when they boil,
+    and the groups of the product. Basicity, electronics and bulk change rates, and no cell.
 
     Raises
     ------
@@ -90,7 +93,9 @@ def room_among(
         If the limits leave nothing.
     """
     key = (
-        (pair.amine.smiles, pair.amine_bottle, pair.carbonyl_class.name, pair.carbonyl_bottle, aim, is_slow),
+        tuple((group.rings, group.n_copies) for group in group_sites(pair.sites)),
+        pair.amine.smiles if is_sold_as_solution(pair) or is_gas(pair, model.advice.partners) else "",
+        (pair.amine_bottle, pair.carbonyl_class.name, pair.carbonyl_bottle, aim, is_slow),
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
         tuple(boiling_points(pair, model)),
         tuple(sensitivities(request, pair, model)),

@@ -22,7 +22,7 @@ from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.structures.pairs import Pair
 
 JUDGING_DRAWS = SEARCH_DRAWS
-"""Draws on which the ends of walks are judged, and leaders ranked: as many as a search has, half of a ranking's."""
+"""Draws on which the ends of walks are judged, and what others found: as many as a search has."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) 
     asked = [(case, Question(bench=case.bench, procedures=tuple(some))) for case, some in charged if some]
     for (case, _), marks in zip(asked, judge_all([q for _, q in asked], SLOW_DRAWS), strict=True):
         if leaves_most(marks):
-            case.room = room_among(kept, request, case.room.pair, model, case.room.aim, is_slow=True)
+            case.room = room_among(kept, request, case.bench.pair, model, case.room.aim, is_slow=True)
     return cases
 
 

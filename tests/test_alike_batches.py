@@ -1,0 +1,90 @@
+"""Shared batches: pairs whose constants differ run in one call of the engine, each as if it were alone."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner.flask.alike import likeness
+from planner.flask.outcomes import Outcome, predict_outcomes
+from planner.flask.procedure import Procedure, Settled
+from planner.flask.settling import settle
+from planner.model.draws import draw_parameters
+from planner.model.parameters import load_model
+from planner.structures.pairs import Pair, read_pair
+
+MODEL = load_model()
+DRAWS = draw_parameters(MODEL, 16, 0)
+GROUPS = {
+    "primary amines, aromatic aldehydes": (
+        ("NCc1ccccc1", "NCc1ccc(OC)cc1", "NCc1ccccc1Cl"),
+        ("O=Cc1ccccc1", "O=Cc1ccc(N(C)C)cc1", "O=Cc1ccc([N+](=O)[O-])cc1", "O=Cc1ccccn1", "O=Cc1c(C)cccc1C"),
+    ),
+    "secondary amines, aromatic aldehydes": (
+        ("C1CCNCC1", "OC1CCNCC1"),
+        ("O=Cc1ccccc1", "O=Cc1ccc(OC)cc1", "O=Cc1ccsc1"),
+    ),
+    "diamines, cyclic ketones": (("NCCN",), ("O=C1CCCCC1", "O=C1CCC(C(C)(C)C)CC1")),
+    "anilines, alkyl aryl ketones": (("Nc1ccccc1", "Nc1ccc(Cl)cc1"), ("CC(=O)c1ccccc1", "CC(=O)c1ccc(F)cc1")),
+}
+"""Amines of one class with carbonyl compounds of several that have the same steps and impurities."""
+ASKED = (
+    {"reductant": "STAB"},
+    {"reductant": "STAB", "addition": "slow_carbonyl", "acid_equivalents": 0.5, "carbonyl_equivalents": 1.4},
+    {"reductant": "NaBH3CN", "addition": "imine_first"},
+    {"reductant": "NaBH4", "addition": "imine_first", "quench": "borohydride"},
+    {"reductant": "2-picoline borane", "addition": "slow_amine", "temperature_C": 40.0},
+)
+
+
+def pairs_of(group: str) -> list[Pair]:
+    """Read every amine of a group with every carbonyl compound."""
+    amines, carbonyls = GROUPS[group]
+    return [read_pair(amine, carbonyl, MODEL) for amine in amines for carbonyl in carbonyls]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_pairs_of_a_batch_come_out_as_if_alone(group: str) -> None:
+    """To the last bit, whatever classes of carbonyl compounds are in the batch and in which order."""
+    asked: list[tuple[Pair, Settled]] = [
+        (pair, settle(Procedure(**words), MODEL, pair)[0]) for words in ASKED for pair in pairs_of(group)
+    ]
+    asked = asked[::2] + asked[1::2]
+    pairs, procedures = zip(*asked, strict=True)
+    assert len({likeness(pair, MODEL) for pair in pairs}) == 1
+    together = predict_outcomes(pairs[0], MODEL, procedures, DRAWS, pairs=pairs)
+    for i, (pair, procedure) in enumerate(asked):
+        alone = predict_outcomes(pair, MODEL, [procedure], DRAWS)
+        for field in fields(Outcome):
+            assert np.array_equal(getattr(together, field.name)[i], getattr(alone, field.name)[0]), field.name
+
+
+def test_a_group_holds_several_classes() -> None:
+    """The law above says nothing where all carbonyl compounds are of one class."""
+    assert sum(len({pair.carbonyl_class.name for pair in pairs_of(group)}) > 1 for group in GROUPS) >= 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("NCc1ccccc1", "O=Cc1ccccc1"), ("NCc1ccccc1", "CCCC=O")),
+        (("NCc1ccccc1", "O=Cc1ccccc1"), ("NCc1ccccc1", "CC(=O)c1ccccc1")),
+        (("NCc1ccccc1", "O=Cc1ccccc1"), ("NCc1ccccc1", "C=O")),
+        (("NCc1ccccc1", "O=Cc1ccccc1"), ("C1CCNCC1", "O=Cc1ccccc1")),
+        (("NCCN", "O=C1CCCCC1"), ("NCCCCN", "O=C1CCCCC1")),
+    ],
+)
+def test_pairs_of_unlike_flasks_are_not_alike(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Other steps, other impurities, ketones beside aldehydes and other nitrogens are batches of their own."""
+    first, second = (likeness(read_pair(*texts, MODEL), MODEL) for texts in (one, other))
+    assert first is not None
+    assert first != second
+
+
+def test_ammonia_has_a_batch_for_each_class() -> None:
+    """It becomes the alkylamine of the carbonyl's class, of which a batch holds one."""
+    model = load_model(Path(__file__).parent / "data" / "models_reference")
+    texts = (("N", "O=Cc1ccccc1"), ("N", "CCCC=O"), ("N", "CC(C)C=O"))
+    pairs = [read_pair(*both, model) for both in texts]
+    assert len({likeness(pair, model) for pair in pairs}) == len({pair.carbonyl_class for pair in pairs})
