@@ -16,7 +16,6 @@ from planner.flask.procedure import Settled
 from planner.library.batches import Question, judge_all
 from planner.library.bearing import fitted
 from planner.library.cases import (
-    JUDGING_DRAWS,
     Case,
     cases_of,
     distinct,
@@ -34,7 +33,7 @@ from planner.plans.aims import PLAIN, SLACK, Aim, Bench, Marks, held_against
 from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.floors import dosed
 from planner.plans.partners import price_of
-from planner.plans.ranking import GIVEN_UP, in_order
+from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, in_order
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
@@ -139,7 +138,7 @@ def _ranked(cases: Sequence[Case], seed: int) -> list[Choice | None]:
         report = draw_parameters(case.room.model, REPORT_DRAWS, seed)
         bench = replace(case.bench, draws=report, aim=case.room.aim, floors={}, slack=SLACK)
         asked.append((case, portions, Question(bench=bench, procedures=procedures)))
-    marked = judge_all([question for *_, question in asked], JUDGING_DRAWS)
+    marked = judge_all([question for *_, question in asked], RANKING_DRAWS)
     return [
         _first(
             case, replace(question.bench, floors=floors_among(portions, question.procedures, marks)), marks

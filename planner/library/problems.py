@@ -27,7 +27,7 @@ RESERVE = ((0.3, 0.7), (0.7, 0.3), (0.4, 0.4), (0.6, 0.6), (0.2, 0.5), (0.8, 0.5
 """Further places, for pairs that are refused."""
 ALONG = (0.5, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.0, 1.0)
 """The same along pairs that are sorted by what both partners do."""
-SEARCHES, SEARCHES_MIXED = (150, 400, 1000, 1000), (20, 60, 120, 200)
+SEARCHES, SEARCHES_MIXED = (150, 600, 2000, 10_000), (40, 150, 500, 2000)
 """Pairs from which a problem has two searches, three, four, five; one of several kinds has more to be told apart."""
 CHUNK, LARGE_CHUNK = 512, 2048
 """Pairs that are judged in one piece of work; in a large library more: of more pairs at once a smaller part walks
