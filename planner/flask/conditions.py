@@ -78,7 +78,7 @@ class Conditions:
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
     """What ``of_pair`` functions found for this pair and these draws."""
     carbonyls: tuple[SiteClass, ...] = ()
-    """Classes of the carbonyl compounds, where procedures of several are in one batch; ``carbonyl`` is one of them."""
+    """Classes of the carbonyl compounds, where procedures of several are in one batch; ``carbonyl`` is the first."""
     carbonyl_of: tuple[int, ...] = ()
     """Place of each procedure's among them."""
     brought: tuple[tuple[str, Array], ...] = ()
@@ -228,6 +228,7 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     return replace(
         at,
         kept={},
+        carbonyl=pairs[0].carbonyl_class,
         carbonyls=tuple(classes.values()) if len(classes) > 1 else (),
         carbonyl_of=tuple(places[pair.carbonyl_class.name] for pair in pairs),
         sites=sites,

@@ -17,8 +17,8 @@ from planner.model.draws import first_draws
 from planner.plans.aims import LARGEST_BATCH, Bench, Marks, judge, marked
 
 TOLERANCE = 1e-3
-"""Relative accuracy asked of a run: at it targets are wrong by some 0.001 points, and by less than 0.05 of the worst
-run of 40,000; what is chosen is predicted at full accuracy."""
+"""Relative accuracy asked of a run: the mean of 40,000 was wrong by some 0.001 points, the worst that was seen by 0.2.
+What is chosen is predicted at full accuracy."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
