@@ -26,6 +26,7 @@ from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
 from planner.model.parameters import load_model
+from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "library.md").read_text(encoding="utf-8")
@@ -118,7 +119,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
-        (r"as in `recommend`, on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
+        (r"as in `recommend`, on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
         (r"short list serves (\d+) point better", lambda: [100 * leading.LEAST_OWN]),
         (
@@ -170,12 +171,13 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         ),
         (r"takes some (\d+) bytes", lambda: [round(RATES["row_bytes"], -2)]),
         (
-            r"All ([\d,]+) pairs of the same lists \(([\d,]+) amines, (\d+) carbonyl compounds, ([\d,]+) searches\)",
+            r"All ([\d,]+) pairs of the same lists \(([\d,]+) amines, (\d+) carbonyl compounds; ([\d,]+) searches\)",
             lambda: [
                 RATES["whole_amines"] * RATES["whole_carbonyls"], RATES["whole_amines"],
                 RATES["whole_carbonyls"], RATES["whole_searches"],
             ],
         ),
+        (r"ranked on, and ([\d,]+) searches were made", lambda: [WHOLE["searches"]]),
         (
             r"not run, but (\d+) pieces of them .*? --pieces (\d+)` writes",
             lambda: [WHOLE["pieces"], WHOLE["pieces"]],
