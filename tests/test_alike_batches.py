@@ -10,6 +10,7 @@ from planner.flask.alike import likeness
 from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
+from planner.library.batches import TOLERANCE
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.structures.pairs import Pair, read_pair
@@ -82,6 +83,17 @@ def test_a_setting_may_hold_few_of_a_batch(group: str) -> None:
                 found = getattr(together, field.name)[1]
                 own = getattr(alone, field.name)[0]
                 assert np.array_equal(found[..., : own.shape[-1]], own), field.name
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_tolerance_of_a_library_decides_nothing(group: str) -> None:
+    """Fractions of degrees are those of full accuracy: their means to 0.02 points, every draw to half a point."""
+    for pair in pairs_of(group):
+        procedures = [settle(Procedure(**words), MODEL, pair)[0] for words in ASKED]
+        rough = predict_outcomes(pair, MODEL, procedures, DRAWS, relative_tolerance=TOLERANCE).degrees
+        exact = predict_outcomes(pair, MODEL, procedures, DRAWS).degrees
+        assert np.abs((rough - exact).mean(axis=1)).max() < 2e-4
+        assert np.abs(rough - exact).max() < 5e-3
 
 
 @pytest.mark.parametrize("group", GROUPS)

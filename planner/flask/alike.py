@@ -30,11 +30,16 @@ def likeness(pair: Pair, model: Model) -> object | None:
     if has_bottle or model.calibration is not None or any(number is not None for number in own):
         return None
     return (
-        tuple((group.rings, group.n_copies) for group in group_sites(pair.sites)),
+        nitrogens_of(pair),
         tuple(sorted(near_bases(pair).items())),
         _kind_of_carbonyl(pair, model),
         special_steps(pair, model),
     )
+
+
+def nitrogens_of(pair: Pair) -> object:
+    """Name the classes of the amine's nitrogens and how they hang together."""
+    return tuple((group.rings, group.n_copies) for group in group_sites(pair.sites))
 
 
 def _kind_of_carbonyl(pair: Pair, model: Model) -> object:

@@ -97,6 +97,12 @@ class Conditions:
         """Draw the entry of a table for the class of the carbonyl compound (n_draws,); a row each where they differ."""
         return self.by_carbonyl(lambda carbonyl: self.drawn.classed(table, self.chain(carbonyl.name)))
 
+    def of_reduced(self, table: str) -> Array:
+        """Draw the same, or where the class has none that of the class as which the compound is reduced."""
+        return self.by_carbonyl(
+            lambda carbonyl: self.drawn.classed(table, (*self.chain(carbonyl.name), carbonyl.reduced_as))
+        )
+
     def by_carbonyl(self, draw: Callable[[SiteClass], Array]) -> Array:
         """Draw what depends on that class (n_draws,); a row for each procedure where they differ."""
         if not self.carbonyls:

@@ -4,13 +4,10 @@
 term, and a carbonyl without neighbours (benzaldehyde, acetophenone, plain chains) takes the number of its class as is.
 """
 
-from functools import partial
-
 import numpy as np
 
 from planner.engine import Array
 from planner.flask.conditions import Conditions, of_pair
-from planner.model.site_classes import SiteClass
 from planner.structures.electronics import TERMS
 
 
@@ -29,10 +26,5 @@ def electronic(at: Conditions, step: str) -> Array:
     for term in TERMS:
         value = getattr(at.carbonyl_site.electronics, term)
         if np.any(value):
-            found = found + value * at.by_carbonyl(partial(_slope, at, f"{step}_{term}"))
+            found = found + value * at.of_reduced(f"{step}_{term}")
     return found
-
-
-def _slope(at: Conditions, table: str, carbonyl: SiteClass) -> Array:
-    """Draw a slope for a class, or for that which it is reduced as (n_draws,)."""
-    return at.drawn.classed(table, (*at.chain(carbonyl.name), carbonyl.reduced_as))

@@ -4,7 +4,6 @@ The equations stand in ``planner.flask.kinetics``; arrays are (n_procedures, n_d
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from planner.flask.crowding import transfer_loss
 from planner.flask.electronics import electronic
 from planner.flask.procedure import Settled
 from planner.mechanism.microstates import Ladder
-from planner.model.site_classes import SiteClass
 
 WET_M = 0.1
 """Water at the start from which a flask counts as wet [M]."""
@@ -57,12 +55,7 @@ def carbonyl_reduction(at: Conditions, pH: Array) -> Array:
     """log10 k_o of carbonyl + hydride [M^-1 s^-1]."""
     drawn, model = at.drawn, at.drawn.model
     key = {r.name: r.key for r in model.reductants}
-
-    def draw(reductant: str, carbonyl: SiteClass) -> Array:
-        names = (*at.chain(carbonyl.name), carbonyl.reduced_as)
-        return drawn.classed(f"{key[reductant]}.carbonyl_reduction", names)
-
-    log_k = at.each("reductant", lambda r: at.by_carbonyl(partial(draw, r)))
+    log_k = at.each("reductant", lambda r: at.of_reduced(f"{key[r]}.carbonyl_reduction"))
     log_k = log_k + at.each("reductant", lambda r: electronic(at, f"{key[r]}.carbonyl_reduction"))
     if at.carbonyl.is_ketone:
         acid = at.each("reductant", lambda r: drawn.classed(key[r], ("acid_on_ketone_reduction",)))

@@ -17,7 +17,7 @@ from planner.model.draws import first_draws
 from planner.plans.aims import LARGEST_BATCH, Bench, Marks, judge, marked
 
 TOLERANCE = 1e-3
-"""Relative accuracy asked of a run: the mean of 40,000 was wrong by some 0.001 points, the worst that was seen by 0.2.
+"""Relative accuracy asked of a run: means are right to 0.02 points and single draws to half a point (a test asks it).
 What is chosen is predicted at full accuracy."""
 
 

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planner.flask.alike import special_steps
+from planner.flask.alike import nitrogens_of, special_steps
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.flask.settling import is_sold_as_solution
-from planner.mechanism.microstates import group_sites
 from planner.model.model import Model
 from planner.plans.aims import PLAIN, Aim
 from planner.plans.allowed import boiling_points, is_free, sensitivities
@@ -93,7 +92,7 @@ def room_among(
         If the limits leave nothing.
     """
     key = (
-        tuple((group.rings, group.n_copies) for group in group_sites(pair.sites)),
+        nitrogens_of(pair),
         pair.amine.smiles if is_sold_as_solution(pair) or is_gas(pair, model.advice.partners) else "",
         (pair.amine_bottle, pair.carbonyl_class.name, pair.carbonyl_bottle, aim, is_slow),
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),

@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.acidity import acidities_of, check_acidity
+from planner.flask.bottles import FORMALDEHYDE
 from planner.flask.fields import ADDITIONS, ALL_AT_ONCE, FIELDS
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
@@ -123,7 +124,7 @@ def _cell(
     spans["temperature_C"] = temperatures(request, pair, model, reductant, solvent)
     if (
         "carbonyl" in ADDITIONS[addition].fed
-        and pair.carbonyl_class.name == "formaldehyde"
+        and pair.carbonyl_class.name == FORMALDEHYDE
         and stated.water != "wet"
     ):
         raise InfeasibleError(

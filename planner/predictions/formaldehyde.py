@@ -5,12 +5,11 @@ cracked before time zero; at 25 C that takes hours (half of it in about an hour,
 near 40 C and above it is done while the flask is warmed.
 """
 
+from planner.flask.bottles import FORMALDEHYDE
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.structures.pairs import Pair
 
-FORMALDEHYDE = "formaldehyde"
-"""Name of its class."""
 FORMALIN = "formalin"
 """Formaldehyde in a wet flask, where no bottle is named."""
 CRACKS_C = 40.0
