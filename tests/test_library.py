@@ -18,8 +18,9 @@ from pyarrow import parquet
 
 from planner.cli.commands import main
 from planner.errors import ProcedureError, TableError
+from planner.flask.alike import likeness
 from planner.flask.procedure import Procedure
-from planner.library.batches import Question, judge_all
+from planner.library.batches import Question, judge_all, score_all
 from planner.library.lists import read_given, read_list, read_pairs
 from planner.library.matrix import COLOURS
 from planner.library.partners import PLANNED, read_amines, read_carbonyls
@@ -200,6 +201,35 @@ def test_pairs_that_are_alike_are_judged_as_if_alone() -> None:
         alone = judge(question.bench, question.procedures, 16)
         assert np.allclose(alone.wanted, together.wanted, atol=2e-3)
         assert np.allclose(alone.score, together.score, atol=2e-3)
+    for marks, scores in zip(judge_all(questions, 16), score_all(questions, 16), strict=True):
+        assert np.array_equal(marks.summary, scores)
+
+
+def test_each_is_marked_by_its_own_aim_floors_and_prices() -> None:
+    """What is marked in one go is held against the limit, the floors, the slack and the prices of its own bench."""
+    model = load_model()
+    draws, questions = draw_parameters(model, 16, 0), []
+    procedures = tuple(
+        predict("NCc1ccccc1", "CCCC=O", draws=1, reductant=name, carbonyl_equivalents=1.5).procedure
+        for name in ("STAB", "NaBH3CN")
+    )
+    texts = (("CCCCN", "CCCC=O", 0.9), ("CCCCN", "CCCCCCCC(CCCCCCC)CCCCC=O", 0.5), ("CCCCCN", "CCCCC=O", 0.7))
+    for amine, carbonyl, floor in texts:
+        pair = read_pair(amine, carbonyl, model)
+        for target, limit in (("mono", None), ("di", 0.01)):
+            aim = read_aim(target, pair, "amine", limit)
+            floors = {"STAB": np.full(16, floor), "NaBH3CN": np.full(16, 0.2)}
+            bench = Bench(pair=pair, model=model, aim=aim, draws=draws, floors=floors, slack=floor / 100.0)
+            questions.append(Question(bench=bench, procedures=procedures))
+    assert len({likeness(question.bench.pair, model) for question in questions}) == 1
+    found = judge_all(questions, 16)
+    for question, together in zip(questions, found, strict=True):
+        alone = judge(question.bench, question.procedures, 16)
+        for name in ("price", "excess", "short"):
+            assert np.allclose(getattr(alone, name), getattr(together, name), atol=1e-3), name
+        assert np.allclose(alone.score, together.score, atol=2e-2)
+    for name, n in (("price", 2), ("short", 3)):
+        assert len({tuple(getattr(marks, name).round(3)) for marks in found[::2]}) >= n, name
 
 
 def test_rows_hold_what_recommend_writes_and_what_a_prediction_gives(

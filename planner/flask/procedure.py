@@ -73,20 +73,19 @@ class Procedure:
     """The same of the reductant."""
 
     def __post_init__(self) -> None:
-        for name, field in FIELDS.items():
-            given = getattr(self, name)
+        for name, field, given in zip(FIELDS, FIELDS.values(), _VALUES(self), strict=True):
             if given is None:
                 continue
             if field.bounds is not None:
                 low, high = field.bounds
                 right = int if field.whole else float
                 if given.__class__ is not right or not low <= given <= high or 0 < given < field.smallest:
-                    given = _number(name, given, field)
-                    object.__setattr__(self, name, given)  # 1 and 1.0 are the same procedure
-            elif field.words and not (isinstance(given, str) and given in field.words):
-                raise ProcedureError(
-                    f"{name} {shown(given)} is not known; expected one of {', '.join(field.words)}"
-                )
+                    object.__setattr__(self, name, _number(name, given, field))  # 1 and 1.0 are the same
+            elif field.words:
+                if not (isinstance(given, str) and given in field.words):
+                    raise ProcedureError(
+                        f"{name} {shown(given)} is not known; expected one of {', '.join(field.words)}"
+                    )
             elif not is_name(given):
                 raise ProcedureError(
                     f"{name} {shown(given)} is not a name; see `planner models` for the list"

@@ -4,17 +4,17 @@ Of a call for one pair more than half goes into names and constants; for thirty 
 that have no like are judged alone, and so is a batch in which a run fails, so that the culprit is found.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-
+from planner.engine import Array
 from planner.errors import SimulationError
 from planner.flask.alike import likeness
-from planner.flask.outcomes import Outcome, predict_outcomes
+from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import first_draws
-from planner.plans.aims import LARGEST_BATCH, Bench, Marks, judge, marked
+from planner.plans.aims import LARGEST_BATCH, Bench, Marks, joined, judge, marked
 
 TOLERANCE = 1e-3
 """Relative accuracy asked of a run: means are right to 0.02 points and single draws to half a point (a test asks it).
@@ -38,17 +38,48 @@ def judge_all(
     ``tell`` is called with the share of them that is done, and may end it by raising.
     """
     found: dict[int, Marks] = {}
+    for places, marks in _in_batches(questions, n_draws, tell):
+        found |= {place: marks_at(marks, span) for place, span in _spans(questions, places)}
+    return [found[i] for i in range(len(questions))]
+
+
+def score_all(questions: Sequence[Question], n_draws: int) -> list[Array]:
+    """Work out the summaries alone of what ``judge_all`` marks, (n_procedures, 4) each."""
+    found: dict[int, Array] = {}
+    for places, marks in _in_batches(questions, n_draws):
+        summary = marks.summary
+        found |= {place: summary[span] for place, span in _spans(questions, places)}
+    return [found[i] for i in range(len(questions))]
+
+
+def marks_at(marks: Marks, places: slice | list[int]) -> Marks:
+    """Take the marks of some procedures."""
+    return Marks(**{name: getattr(marks, name)[places] for name in Marks.__slots__})
+
+
+def _spans(questions: Sequence[Question], places: Sequence[int]) -> Iterator[tuple[int, slice]]:
+    """List where the procedures of each of some questions stand, one after the other."""
+    end = 0
+    for place in places:
+        start, end = end, end + len(questions[place].procedures)
+        yield place, slice(start, end)
+
+
+def _in_batches(
+    questions: Sequence[Question], n_draws: int, tell: Callable[[float], None] = lambda share: None
+) -> Iterator[tuple[list[int], Marks]]:
+    """Mark questions that are alike in one go: places of some, and the marks of all their procedures."""
     alike: dict[object, list[int]] = {}
     for i, question in enumerate(questions):
         bench = question.bench
         shared = None if bench.aim.smiles is not None else likeness(bench.pair, bench.model)
-        alike.setdefault(i if shared is None else shared, []).append(i)
-    most = max(1, LARGEST_BATCH // n_draws)
+        alike.setdefault(i if shared is None else (shared, bench.aim), []).append(i)
+    most, n_done = max(1, LARGEST_BATCH // n_draws), 0
     for places in alike.values():
         for batch in _cut(places, [len(questions[i].procedures) for i in places], most):
-            tell(len(found) / len(questions))
-            found |= zip(batch, _judge([questions[i] for i in batch], n_draws), strict=True)
-    return [found[i] for i in range(len(questions))]
+            tell(n_done / len(questions))
+            yield batch, _judge([questions[i] for i in batch], n_draws)
+            n_done += len(batch)
 
 
 def _cut(places: Sequence[int], sizes: Sequence[int], most: int) -> list[list[int]]:
@@ -64,33 +95,21 @@ def _cut(places: Sequence[int], sizes: Sequence[int], most: int) -> list[list[in
     return pieces
 
 
-def _judge(questions: Sequence[Question], n_draws: int) -> list[Marks]:
-    """Mark the procedures of pairs that are alike."""
+def _judge(questions: Sequence[Question], n_draws: int) -> Marks:
+    """Mark the procedures of pairs that are alike, one after the other."""
     first = questions[0].bench
-    alone = len(questions) == 1
-    if not alone:
+    if len(questions) > 1:
         draws = first_draws(first.draws, n_draws)
-        rows = [(q, p) for q in questions for p in q.procedures]
-        try:
+        rows = [(q.bench, p) for q in questions for p in q.procedures]
+        benches, procedures = [bench for bench, _ in rows], [p for _, p in rows]
+        with suppress(SimulationError):
             outcome = predict_outcomes(
                 first.pair,
                 first.model,
-                [p for _, p in rows],
+                procedures,
                 draws,
                 relative_tolerance=TOLERANCE,
-                pairs=[q.bench.pair for q, _ in rows],
+                pairs=[bench.pair for bench in benches],
             )
-        except SimulationError:
-            alone = True
-    if alone:
-        return [judge(q.bench, q.procedures, n_draws) for q in questions]
-    ends = np.cumsum([len(q.procedures) for q in questions]).tolist()
-    return [
-        marked(q.bench, q.procedures, _rows(outcome, end - len(q.procedures), end), draws)
-        for q, end in zip(questions, ends, strict=True)
-    ]
-
-
-def _rows(outcome: Outcome, start: int, stop: int) -> Outcome:
-    """Take the outcome of some procedures."""
-    return Outcome(**{name: getattr(outcome, name)[start:stop] for name in Outcome.__slots__})
+            return marked(benches, procedures, outcome, draws)
+    return joined([judge(q.bench, q.procedures, n_draws) for q in questions])

@@ -8,9 +8,11 @@ here either, and a pair that is not slow is not made more concentrated.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from planner.flask.alike import nitrogens_of, special_steps
+from planner.flask.bottles import FORMALDEHYDE
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
 from planner.flask.settling import is_sold_as_solution
@@ -83,8 +85,9 @@ def room_among(
     """Find the room of a pair, among those that are kept where all that cells depend on is the same.
 
     Of the amine those are the classes of its nitrogens and how they hang together, and what it is sold as; of the
-    carbonyl compound its class and its own steps; of both what they come in, what their excess costs, when they boil,
-    and the groups of the product. Basicity, electronics and bulk change rates, and no cell.
+    carbonyl compound whether it is a ketone or formaldehyde; of both what they come in, what their excess costs, when
+    they boil, and the groups of the product; of many nitrogens also what says how large a network is. Basicity,
+    electronics and bulk change rates, and no cell.
 
     Raises
     ------
@@ -94,11 +97,12 @@ def room_among(
     key = (
         nitrogens_of(pair),
         pair.amine.smiles if is_sold_as_solution(pair) or is_gas(pair, model.advice.partners) else "",
-        (pair.amine_bottle, pair.carbonyl_class.name, pair.carbonyl_bottle, aim, is_slow),
+        (pair.amine_bottle, pair.carbonyl_bottle, aim, is_slow),
+        (pair.carbonyl_class.is_ketone, pair.carbonyl_class.name == FORMALDEHYDE),
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
         tuple(boiling_points(pair, model)),
         tuple(sensitivities(request, pair, model)),
-        special_steps(pair, model),
+        (pair.carbonyl_class.name, special_steps(pair, model)) if len(pair.sites) >= MANY else (),
     )
     if key not in kept:
         kept[key] = room_of(request, pair, model, aim, is_slow=is_slow)
@@ -149,8 +153,9 @@ def in_other_cells(room: Room, trial: Trial) -> list[Trial]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def within(cell: Cell, procedure: Settled) -> Settled:
-    """Cut a procedure to the spans of a cell's knobs."""
+    """Cut a procedure to the spans of a cell's knobs; those of a short list are cut for every pair."""
     values = cell.values(procedure)
     return cell.possible({k.field: min(max(values[k.field], k.low), k.high) for k in cell.knobs})
 

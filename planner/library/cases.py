@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from planner.engine import Array
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all
+from planner.library.batches import Question, judge_all, marks_at
 from planner.library.bearing import Room, room_among
 from planner.library.walking import WALK_DRAWS
 from planner.model.draws import draw_parameters
@@ -104,11 +104,6 @@ def procedures_of(trials: Sequence[Trial]) -> tuple[Settled, ...]:
 def distinct(procedures: Iterable[Settled]) -> tuple[Settled, ...]:
     """List procedures once each, in their order."""
     return tuple(dict.fromkeys(procedures))
-
-
-def marks_at(marks: Marks, places: Sequence[int]) -> Marks:
-    """Take the marks of some procedures."""
-    return Marks(**{name: getattr(marks, name)[list(places)] for name in Marks.__slots__})
 
 
 def floors_among(

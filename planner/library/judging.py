@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.flask.alike import special_steps
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all
+from planner.library.batches import Question, judge_all, marks_at
 from planner.library.bearing import fitted
 from planner.library.cases import (
     Case,
@@ -21,7 +21,6 @@ from planner.library.cases import (
     distinct,
     floors_among,
     judge_listed,
-    marks_at,
     procedures_of,
 )
 from planner.library.leading import lead, walk_to_leaders
@@ -177,7 +176,7 @@ def _most(case: Case) -> list[Trial]:
 def _first(case: Case, bench: Bench, marks: Marks) -> Choice | None:
     """Rank what was judged."""
     every, n = [*case.leaders, *case.most], len(case.leaders)
-    marks = marks_at(marks, range(len(every)))
+    marks = marks_at(marks, slice(len(every)))
     means = marks.wanted.mean(axis=1)
     within = (marks.excess <= 0) & ~marks.failed
     if not within.any():

@@ -8,14 +8,14 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from planner.library.batches import Question, judge_all
+from planner.library.batches import Question, score_all
 from planner.library.bearing import in_other_cells, led
 from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
 from planner.library.sharing import walks_of
 from planner.library.walking import A_STEP, SEEN_IN_A_STEP, WALK_DRAWS, Way, settle, walk
 from planner.plans.rounding import in_notebook
 from planner.plans.search import Trial, tried
-from planner.plans.shortlist import DESCENDED, serves_as_well, with_greener
+from planner.plans.shortlist import DESCENDED, greener_solvents, in_solvent, serves_as_well
 
 REACH = 0.06
 """Score behind the best up to which the best of another cell is worth a walk."""
@@ -58,8 +58,8 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
         case.leaders = [own, *(t for t in taken if t.procedure != own.procedure)]
         asked.append(Question(bench=case.bench, procedures=procedures_of(case.leaders)))
     found = []
-    for (case, _), question, marks in zip(others, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
-        own, *taken = tried([t.cell for t in case.leaders], question.procedures, marks.summary)
+    for (case, _), question, scores in zip(others, asked, score_all(asked, JUDGING_DRAWS), strict=True):
+        own, *taken = tried([t.cell for t in case.leaders], question.procedures, scores)
         best = max((t.score for t in taken), default=-math.inf)
         kept = [own, *taken] if own.score > best else taken
         case.leaders = [t for t in kept if t.score >= best - NEAR]
@@ -89,10 +89,10 @@ def _complete(cases: Sequence[Case]) -> None:
         asked.append((case, others))
     some = [(case, others) for case, others in asked if others]
     questions = [Question(bench=case.bench, procedures=procedures_of(others)) for case, others in some]
-    for (case, others), question, marks in zip(
-        some, questions, judge_all(questions, WALK_DRAWS), strict=True
+    for (case, others), question, scores in zip(
+        some, questions, score_all(questions, WALK_DRAWS), strict=True
     ):
-        case.trials += tried([t.cell for t in others], question.procedures, marks.summary)
+        case.trials += tried([t.cell for t in others], question.procedures, scores)
 
 
 def _front(case: Case) -> float:
@@ -147,19 +147,23 @@ def _written(case: Case, trial: Trial) -> Trial:
 def _take_greener(cases: Sequence[Case]) -> None:
     """Replace hazardous solvents by the best of the guide that gives the target as well, one after the other."""
     ways = [
-        (case, i, with_greener(case.room.model, t, case.room.solvents(t)))
+        (case, i, greener_solvents(case.room.model, t, case.room.solvents(t)))
         for case in cases
         for i, t in enumerate(case.leaders)
     ]
-    while ways := [(case, i, greener) for case, i, greener in ways if greener]:
-        asked = [Question(bench=case.bench, procedures=(greener[0].procedure,)) for case, _, greener in ways]
+    while ways := [(case, i, names) for case, i, names in ways if names]:
+        others = [in_solvent(case.leaders[i], names[0]) for case, i, names in ways]
+        asked = [
+            Question(bench=case.bench, procedures=(other.procedure,))
+            for (case, *_), other in zip(ways, others, strict=True)
+        ]
         left = []
-        for (case, i, greener), question, marks in zip(
-            ways, asked, judge_all(asked, JUDGING_DRAWS), strict=True
+        for (case, i, names), other, scores in zip(
+            ways, others, score_all(asked, JUDGING_DRAWS), strict=True
         ):
-            (other,) = tried([greener[0].cell], question.procedures, marks.summary)
-            if serves_as_well(other, case.leaders[i]):
-                case.leaders[i] = other
+            (found,) = tried([other.cell], [other.procedure], scores)
+            if serves_as_well(found, case.leaders[i]):
+                case.leaders[i] = found
             else:
-                left.append((case, i, greener[1:]))
+                left.append((case, i, names[1:]))
         ways = left

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all
+from planner.library.batches import Question, score_all
 from planner.plans.aims import USEFUL, Bench
 from planner.plans.rounding import ALLOWANCE, neighbours, notebook, to_grid
 from planner.plans.search import Cell, Trial, tried
@@ -100,10 +100,10 @@ def _finer(way: Way) -> list[Settled]:
 def judged(asked: Sequence[tuple[Way, tuple[Settled, ...]]], n_draws: int) -> list[list[Trial]]:
     """Judge procedures of many ways."""
     some = [(way, procedures) for way, procedures in asked if procedures]
-    marked = judge_all([Question(bench=way.bench, procedures=ps) for way, ps in some], n_draws)
+    scored = score_all([Question(bench=way.bench, procedures=ps) for way, ps in some], n_draws)
     found = {
-        id(way): tried([way.cell] * len(ps), ps, marks.summary)
-        for (way, ps), marks in zip(some, marked, strict=True)
+        id(way): tried([way.cell] * len(ps), ps, scores)
+        for (way, ps), scores in zip(some, scored, strict=True)
     }
     return [found.get(id(way), []) for way, _ in asked]
 

@@ -18,6 +18,7 @@ ranks where the chemistry fails.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,12 +215,12 @@ def judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
     """
     at_once = max(1, LARGEST_BATCH // n_draws)
     parts = [_judge(bench, procedures[i : i + at_once], n_draws) for i in range(0, len(procedures), at_once)]
-    return _joined(parts)
+    return joined(parts)
 
 
 def held_against(bench: Bench, procedures: Sequence[Settled], marks: Marks) -> Marks:
     """Mark down what falls short of the floors of a bench, for marks that were made without them."""
-    return replace(marks, short=_short(bench, procedures, marks.wanted))
+    return replace(marks, short=_short([bench] * len(procedures), procedures, marks.wanted))
 
 
 def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
@@ -234,22 +235,27 @@ def _judge(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Marks:
             rest = dict.fromkeys(("price", "excess", "short", "caution"), one)
             return Marks(**sums, **rest, failed=np.ones(1, bool))
     half = len(procedures) // 2
-    return _joined([_judge(bench, part, n_draws) for part in (procedures[:half], procedures[half:])])
+    return joined([_judge(bench, part, n_draws) for part in (procedures[:half], procedures[half:])])
 
 
-def _joined(parts: Sequence[Marks]) -> Marks:
+def joined(parts: Sequence[Marks]) -> Marks:
+    """Put the marks of some procedures after those of others."""
     return Marks(**{name: np.concatenate([getattr(m, name) for m in parts]) for name in Marks.__slots__})
 
 
 def _measured(bench: Bench, procedures: Sequence[Settled], draws: Draws) -> Marks:
     """Mark procedures that can be integrated."""
     outcome = predict_outcomes(bench.pair, bench.model, procedures, draws, relative_tolerance=TOLERANCE)
-    return marked(bench, procedures, outcome, draws)
+    return marked([bench] * len(procedures), procedures, outcome, draws)
 
 
-def marked(bench: Bench, procedures: Sequence[Settled], outcome: Outcome, draws: Draws) -> Marks:
-    """Mark the outcomes of procedures by the aim of a bench."""
-    pair, model, aim = bench.pair, bench.model, bench.aim
+def marked(benches: Sequence[Bench], procedures: Sequence[Settled], outcome: Outcome, draws: Draws) -> Marks:
+    """Mark the outcomes of procedures, each on its own bench; the benches have one model, one aim and these draws.
+
+    Where the aim is one isomer they are all of one pair.
+    """
+    first = benches[0]
+    pair, model, aim = first.pair, first.model, first.aim
     learned = model.calibration is not None and bool(model.calibration.rows)
     equivalents = np.array([p.carbonyl_equivalents for p in procedures])
     wanted, over, under = target_measures(outcome, aim.degree, aim.basis, equivalents)
@@ -266,9 +272,9 @@ def marked(bench: Bench, procedures: Sequence[Settled], outcome: Outcome, draws:
         over=over,
         under=under,
         alcohol=alcohol,
-        price=prices(bench, procedures) + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
+        price=_prices(benches, procedures) + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
         excess=_beyond(aim, wanted, over),
-        short=_short(bench, procedures, wanted),
+        short=_short(benches, procedures, wanted),
         caution=(CAUTION if learned else 0.0) * wanted.std(axis=1),
         failed=np.zeros(len(procedures), bool),
     )
@@ -285,16 +291,26 @@ def _beyond(aim: Aim, wanted: Array, over: Array) -> Array:
     return distance
 
 
-def _short(bench: Bench, procedures: Sequence[Settled], wanted: Array) -> Array:
+def _short(benches: Sequence[Bench], procedures: Sequence[Settled], wanted: Array) -> Array:
     """Measure how far procedures fall short of their reductants' defaults, on the same draws."""
-    n_draws = wanted.shape[1]
-    nothing = np.zeros(n_draws)
-    plain = float(bench.floors.get(PLAIN, nothing)[:n_draws].mean())
+    least = [
+        floors.get(p.reductant, every) - bench.slack
+        for p, bench in zip(procedures, benches, strict=True)
+        for every, floors in [_means_of_floors(bench, wanted.shape[1])]
+    ]
+    return np.asarray(np.maximum(0.0, np.array(least) - wanted.mean(axis=1)))
+
+
+@lru_cache(maxsize=4096)
+def _means_of_floors(bench: Bench, n_draws: int) -> tuple[float, dict[str, float]]:
+    """Mean target below which no reductant's procedure counts, and that of each reductant's own default.
+
+    A library marks on thousands of benches in turn, each a dozen times.
+    """
+    means = {name: float(wanted[:n_draws].mean()) for name, wanted in bench.floors.items()}
+    plain = means.get(PLAIN, 0.0)
     every = plain if plain < SLOW else 0.0
-    names = [p.reductant for p in procedures]
-    floors = {name: max(every, bench.floors.get(name, nothing)[:n_draws].mean()) for name in set(names)}
-    least = np.array([floors[name] for name in names])
-    return np.asarray(np.maximum(0.0, least - bench.slack - wanted.mean(axis=1)))
+    return every, {name: max(every, mean) for name, mean in means.items()}
 
 
 def _alcohol_prices(procedures: Sequence[Settled], model: Model, aim: Aim) -> Array:
@@ -318,8 +334,14 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
 
 def prices(bench: Bench, procedures: Sequence[Settled]) -> Array:
     """Sum the prices of what is charged and how long it takes (n_procedures,), as fractions of the precious partner."""
-    pair, aim, advice = bench.pair, bench.aim, bench.model.advice
-    reductants = [bench.model.reductant(p.reductant) for p in procedures]
+    return _prices([bench] * len(procedures), procedures)
+
+
+def _prices(benches: Sequence[Bench], procedures: Sequence[Settled]) -> Array:
+    """Sum them for procedures each on its own bench, of one model and aim."""
+    model, aim = benches[0].model, benches[0].aim
+    advice = model.advice
+    reductants = [model.reductant(p.reductant) for p in procedures]
     carbonyl, hydride, acid, hours, celsius = (
         np.array([getattr(p, name) for p in procedures])
         for name in (
@@ -340,5 +362,13 @@ def prices(bench: Bench, procedures: Sequence[Settled]) -> Array:
         "cyanide": np.array([r.holds_cyanide for r in reductants], dtype=float),
         "kelvin": np.abs(celsius - ROOM_TEMPERATURE_C),
     }
-    bought = sum(advice.price(price_of(partner, pair, advice)) * n for partner, n in surplus.items())
+    bought = sum(_prices_of(partner, benches) * n for partner, n in surplus.items())
     return np.asarray(bought + sum(advice.price(name) * amount for name, amount in parts.items()))
+
+
+def _prices_of(partner: str, benches: Sequence[Bench]) -> Array:
+    """Price of an equivalent too many of a partner, on each bench (n_procedures,)."""
+    advice = benches[0].model.advice
+    known = {id(bench): bench for bench in benches}
+    price = {key: advice.price(price_of(partner, bench.pair, advice)) for key, bench in known.items()}
+    return np.array([price[id(bench)] for bench in benches])

@@ -215,7 +215,7 @@ def _to_be_listed(leaders: Sequence[Trial]) -> list[Trial]:
 
 def greener(nodes: Bench, trial: Trial, solvents: Sequence[str]) -> Trial:
     """Replace a hazardous solvent by the best of the guide that gives the target as well."""
-    others = with_greener(nodes.model, trial, solvents)
+    others = [in_solvent(trial, name) for name in greener_solvents(nodes.model, trial, solvents)]
     if not others:
         return trial
     procedures = [t.procedure for t in others]
@@ -223,20 +223,21 @@ def greener(nodes: Bench, trial: Trial, solvents: Sequence[str]) -> Trial:
     return next((t for t in found if serves_as_well(t, trial)), trial)
 
 
-def with_greener(model: Model, trial: Trial, solvents: Sequence[str]) -> list[Trial]:
-    """Write a trial in hazardous solvent with those that rank before it in the guide, the best first."""
+def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> list[str]:
+    """List the solvents that rank before that of a trial in the guide, the best first; none where it is no hazard."""
     here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
-    better = [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
     if here < GUIDE.index(HAZARDOUS):
         return []
-    return [
-        replace(
-            trial,
-            cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=s)),
-            procedure=replace(trial.procedure, solvent=s),
-        )
-        for s in better
-    ]
+    return [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
+
+
+def in_solvent(trial: Trial, name: str) -> Trial:
+    """Write a trial in another solvent, as it is otherwise."""
+    return replace(
+        trial,
+        cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=name)),
+        procedure=replace(trial.procedure, solvent=name),
+    )
 
 
 def serves_as_well(other: Trial, trial: Trial) -> bool:
