@@ -28,7 +28,7 @@ from planner.plans.floors import floors_of, holds
 from planner.plans.partners import PRECIOUS
 from planner.plans.planning import search_plan, what_is_searched
 from planner.plans.request import Request, build_request
-from planner.plans.rounding import neighbours
+from planner.plans.rounding import in_notebook, neighbours
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.predictions.prediction import predict
@@ -136,6 +136,35 @@ def test_a_walk_ends_where_no_notebook_number_gains(amine: str) -> None:
     scores = judge(found.nodes, around, WALK_DRAWS).score
     assert scores[0] >= scores.max() - 2 * LEAST_GAIN
     assert scores[0] >= judge(found.nodes, [start.procedure], WALK_DRAWS).score[0] - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"),
+    [("NCc1ccccc1", "CCCC=O"), ("C1CCNCC1", "O=C1CCCCC1"), ("Nc1ccccc1", "O=Cc1ccccc1")],
+)
+def test_what_once_lost_is_tried_again_before_a_walk_ends(amine: str, carbonyl: str) -> None:
+    """However bad the start, every neighbour of the end was judged, those that lost on the way too, and none gains."""
+    model, request = load_model(), build_request("", "", QUICK)
+    pair = read_pair(amine, carbonyl, model)
+    aim = read_aim("mono", pair, "amine", None)
+    bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, WALK_DRAWS, NODES_SEED))
+    cells = [c for c in room_of(request, pair, model, aim).cells if c.asked.reductant != "NaBH4"]
+    lost_once = set()
+    for cell in cells:
+        worst = cell.procedure([0.0] * len(cell.knobs))
+        way = Way(bench=bench, trial=Trial(cell=cell, procedure=in_notebook(cell, worst, aim.degree)))
+        for _ in range(60):
+            before = way.trial.procedure
+            walk([way], 1)
+            lost_once |= {(cell, move) for move in way.lost}
+            if way.is_stuck and way.trial.procedure == before:
+                break
+        around = neighbours(cell, way.trial.procedure, aim.degree)
+        assert set(around) <= way.seen.keys()
+        best = max(way.seen[p].score for p in (way.trial.procedure, *around))
+        assert way.trial.score >= best - LEAST_GAIN
+        assert not way.lost
+    assert lost_once, "nothing was left aside: the walks say nothing"
 
 
 def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:

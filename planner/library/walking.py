@@ -5,6 +5,7 @@ A step is that of ``rounding``, and besides it more carbonyl together with more 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from planner.flask.procedure import Settled
 from planner.library.batches import Question, score_all
@@ -17,6 +18,8 @@ WALK_DRAWS = 32
 """Draws on which neighbours are judged: the first of those of a search."""
 STEPS = 8
 """Of a walk at most; each judges some ten neighbours. In rare kinds half of the walks end within five."""
+LOST = 0.005
+"""Score behind where a way stands from which a change is not tried again after the next step, until nothing gains."""
 A_STEP, SEEN_IN_A_STEP = 1, 2
 """The same, and what is judged again, for what the walk of another has led to."""
 LEAST_GAIN = 1e-4
@@ -30,6 +33,10 @@ TOGETHER = {HYDRIDE: True, "acid_equivalents": False}
 and acid does what an excess does."""
 
 
+Move = frozenset[tuple[str, bool]]
+"""Knobs that change, and whether upwards."""
+
+
 @dataclass(kw_only=True, slots=True, eq=False)
 class Way:
     """A procedure on its way to the best near by."""
@@ -41,6 +48,8 @@ class Way:
     """What it was written from, where a notebook has no such numbers."""
     is_stuck: bool = False
     """Whether no single number gained."""
+    lost: frozenset[Move] = frozenset()
+    """Changes that clearly lost where it stood before."""
     seen: dict[Settled, Trial] = field(default_factory=dict)
     """All that was judged on the way."""
 
@@ -109,22 +118,48 @@ def judged(asked: Sequence[tuple[Way, tuple[Settled, ...]]], n_draws: int) -> li
 
 
 def _stepped(way: Way, found: list[Trial]) -> bool:
-    """Go to the best of what was judged; False where nothing gains, two numbers at once included."""
+    """Go to the best of what was judged; False where nothing gains, two numbers at once included.
+
+    What clearly lost is left aside while something gains: a change that is a loss here is one a number further on.
+    """
     way.seen |= {t.procedure: t for t in found}
     here = way.seen[way.trial.procedure]
     best = max(found, key=lambda t: (is_within(way.bench, t), t.score), default=here)
-    gains = best.score > here.score + LEAST_GAIN
-    was_stuck, way.is_stuck = way.is_stuck, not gains
-    way.trial = best if gains else here
-    return gains or not was_stuck
+    if best.score > here.score + LEAST_GAIN:
+        moves = moves_of(way.cell, way.trial.procedure, way.bench.aim.degree)
+        lost = {m for m, p in moves if p in way.seen and way.seen[p].score < here.score - LOST}
+        way.trial, way.is_stuck, way.lost = best, False, way.lost | lost
+        return True
+    way.trial = here
+    if way.lost:
+        way.lost = frozenset()
+        return True
+    was_stuck, way.is_stuck = way.is_stuck, True
+    return not was_stuck
 
 
 def _around(way: Way) -> tuple[Settled, ...]:
     """List the neighbours that were not seen, and first the procedure itself; where none gained, two steps at once."""
     here = way.trial.procedure
-    near = neighbours(way.cell, here, way.bench.aim.degree)
+    moves = moves_of(way.cell, here, way.bench.aim.degree)
+    near = [p for move, p in moves if move not in way.lost]
     asked = both_ways(way.trial, near) if way.is_stuck else [here, *near]
     return tuple(p for p in dict.fromkeys(asked) if p not in way.seen)
+
+
+@lru_cache(maxsize=4096)
+def moves_of(cell: Cell, procedure: Settled, degree: int) -> tuple[tuple[Move, Settled], ...]:
+    """List the neighbours of a procedure with what they change."""
+    here = cell.values(procedure)
+    return tuple(
+        (
+            frozenset(
+                (name, value > here[name]) for name, value in cell.values(p).items() if value != here[name]
+            ),
+            p,
+        )
+        for p in neighbours(cell, procedure, degree)
+    )
 
 
 def both_ways(trial: Trial, near: Sequence[Settled]) -> list[Settled]:
