@@ -18,7 +18,6 @@ ranks where the chemistry fails.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +147,8 @@ class Bench:
     """Target fraction that the default of a reductant gives in all the time allowed, by its name (n_draws,)."""
     slack: float = SLACK
     """So much less a procedure may give; less in a search, whose draws are fewer."""
+    means: dict[int, tuple[float, dict[str, float]]] = field(init=False, default_factory=dict, repr=False)
+    """What was worked out of the floors, by the number of draws: a library marks on each of its benches a dozen times."""
 
 
 def read_aim(
@@ -301,16 +302,14 @@ def _short(benches: Sequence[Bench], procedures: Sequence[Settled], wanted: Arra
     return np.asarray(np.maximum(0.0, np.array(least) - wanted.mean(axis=1)))
 
 
-@lru_cache(maxsize=4096)
 def _means_of_floors(bench: Bench, n_draws: int) -> tuple[float, dict[str, float]]:
-    """Mean target below which no reductant's procedure counts, and that of each reductant's own default.
-
-    A library marks on thousands of benches in turn, each a dozen times.
-    """
-    means = {name: float(wanted[:n_draws].mean()) for name, wanted in bench.floors.items()}
-    plain = means.get(PLAIN, 0.0)
-    every = plain if plain < SLOW else 0.0
-    return every, {name: max(every, mean) for name, mean in means.items()}
+    """Mean target below which no reductant's procedure counts, and that of each reductant's own default."""
+    if n_draws not in bench.means:
+        means = {name: float(wanted[:n_draws].mean()) for name, wanted in bench.floors.items()}
+        plain = means.get(PLAIN, 0.0)
+        every = plain if plain < SLOW else 0.0
+        bench.means[n_draws] = every, {name: max(every, mean) for name, mean in means.items()}
+    return bench.means[n_draws]
 
 
 def _alcohol_prices(procedures: Sequence[Settled], model: Model, aim: Aim) -> Array:
