@@ -148,7 +148,7 @@ class Bench:
     slack: float = SLACK
     """So much less a procedure may give; less in a search, whose draws are fewer."""
     means: dict[int, tuple[float, dict[str, float]]] = field(init=False, default_factory=dict, repr=False)
-    """What was worked out of the floors, by the number of draws: a library marks on each of its benches a dozen times."""
+    """What was worked out of the floors, by the number of draws; a library marks on a bench a dozen times."""
 
 
 def read_aim(
