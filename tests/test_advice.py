@@ -407,7 +407,7 @@ def test_price_never_ranks_where_chemistry_fails() -> None:
     )
     more = replace(nothing, hold_time_h=24.0, carbonyl_equivalents=3.0, reductant_equivalents=3.0)
     marks = judge(bench, [nothing, more], 64)
-    dear, cheap = prices(bench, [more, nothing])
+    dear, cheap = prices([bench, bench], [more, nothing])
     assert dear > cheap
     assert marks.wanted.mean(axis=1)[1] > marks.wanted.mean(axis=1)[0]
     assert marks.score[1] > marks.score[0]

@@ -50,7 +50,7 @@ KETONE, SECONDARY = ("NCc1ccccc1", "O=C1CCCCC1"), ("C1CCNCC1", "O=C1CCCCC1")
 """Pairs of the section about much acid."""
 WORDS = {
     "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "three": 3.0, "four": 4.0,
-    "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twice": 2.0,
+    "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "twice": 2.0,
     "half a decade": 0.5, "two minutes": 2.0,
 }  # fmt: skip
 """Figures that stand in words."""

@@ -466,7 +466,7 @@ def test_prices_are_small_and_rise() -> None:
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, 8, 0))
 
     def cost(**fields: object) -> float:
-        return float(prices(bench, [settle(Procedure(**fields), model)[0]])[0])  # type: ignore[arg-type]
+        return float(prices([bench], [settle(Procedure(**fields), model)[0]])[0])  # type: ignore[arg-type]
 
     hour, excess = model.advice.price("hour"), model.advice.price("excess")
     same = {"reductant_equivalents": 1.0}

@@ -25,6 +25,7 @@ from planner.plans.partners import is_gas, price_of
 from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
 from planner.plans.search import Cell, Trial
+from planner.plans.shortlist import in_solvent
 from planner.structures.pairs import Pair
 
 MANY = 3
@@ -127,9 +128,8 @@ def led(room: Room, leaders: Sequence[Trial]) -> list[Trial]:
         if solvent == trial.procedure.solvent or solvent not in room.solvents(trial):
             kept.setdefault(trial.procedure, trial)
             continue
-        procedure = replace(trial.procedure, solvent=solvent)
-        cell = replace(trial.cell, asked=replace(trial.cell.asked, solvent=solvent))
-        kept.setdefault(procedure, replace(trial, cell=cell, procedure=procedure))
+        other = in_solvent(trial, solvent)
+        kept.setdefault(other.procedure, other)
     return list(kept.values())
 
 

@@ -273,7 +273,7 @@ def marked(benches: Sequence[Bench], procedures: Sequence[Settled], outcome: Out
         over=over,
         under=under,
         alcohol=alcohol,
-        price=_prices(benches, procedures) + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
+        price=prices(benches, procedures) + alcohol.mean(axis=1) * _alcohol_prices(procedures, model, aim),
         excess=_beyond(aim, wanted, over),
         short=_short(benches, procedures, wanted),
         caution=(CAUTION if learned else 0.0) * wanted.std(axis=1),
@@ -331,13 +331,11 @@ def _isomer(pair: Pair, model: Model, procedures: Sequence[Settled], draws: Draw
     return np.stack(rows)
 
 
-def prices(bench: Bench, procedures: Sequence[Settled]) -> Array:
-    """Sum the prices of what is charged and how long it takes (n_procedures,), as fractions of the precious partner."""
-    return _prices([bench] * len(procedures), procedures)
+def prices(benches: Sequence[Bench], procedures: Sequence[Settled]) -> Array:
+    """Sum the prices of what is charged and how long it takes (n_procedures,), as fractions of the precious partner.
 
-
-def _prices(benches: Sequence[Bench], procedures: Sequence[Settled]) -> Array:
-    """Sum them for procedures each on its own bench, of one model and aim."""
+    Each procedure is on its own bench, all of one model and aim.
+    """
     model, aim = benches[0].model, benches[0].aim
     advice = model.advice
     reductants = [model.reductant(p.reductant) for p in procedures]

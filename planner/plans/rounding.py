@@ -95,14 +95,10 @@ def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
     return cell.possible(values | {"hold_time_h": shorter[-1]}) if shorter else written
 
 
-@lru_cache(maxsize=4096)
 def neighbours(
     cell: Cell, procedure: Settled, degree: int, held: frozenset[str] = frozenset()
 ) -> tuple[Settled, ...]:
-    """List the procedures that differ in one knob by one notebook number; knobs that are held stay.
-
-    A library walks through the same numbers for thousands of pairs.
-    """
+    """List the procedures that differ in one knob by one notebook number; knobs that are held stay."""
     values = cell.values(procedure)
     around = []
     for knob in cell.knobs:
