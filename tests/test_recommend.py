@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from planner.cli import main
 from planner.errors import InfeasibleError, PlannerError, ProcedureError, ScopeError
 from planner.flask.procedure import Procedure
 from planner.flask.settling import settle
+from planner.library.screening import screen
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, prices, read_aim
@@ -285,6 +287,16 @@ def test_one_isomer_can_be_the_target() -> None:
     assert found.aim.degree == 1
     with pytest.raises(ScopeError, match="is not made by this pair"):
         recommend("CNCCN", BUTANAL, target="CCO")
+
+
+@pytest.mark.parametrize("word", ["quintuple", "Once", "mono-N", "C1CC", "none"])
+def test_a_target_that_is_no_structure_is_called_a_target(word: str, tmp_path: Path) -> None:
+    """A word in which letters of a SMILES happen to stand is refused as a target, and not as an amine would be."""
+    with pytest.raises(ProcedureError, match=f"target '{word}' is not known; expected mono, di, tri"):
+        recommend(BENZYLAMINE, BUTANAL, target=word)
+    with pytest.raises(ProcedureError, match="target"):
+        screen([BENZYLAMINE], [BUTANAL], out=tmp_path / "out", target=word)
+    assert not (tmp_path / "out").exists()
 
 
 def test_knobs_can_be_held() -> None:

@@ -26,6 +26,7 @@ from planner.library.shortlists import ShortList
 from planner.library.work import Done, Job, Piece, search, work_on
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
+from planner.plans.aims import read_target
 from planner.plans.request import Request, build_request
 from planner.version import VERSION
 
@@ -147,10 +148,12 @@ def _request(asked: dict[str, Any], models: str | Path | None, model: Model) -> 
         model.solvent(name)
     words = ("mono", "di", "tri", "exhaustive")
     target = request.target.strip()
-    if target.lower() not in words and not target.isdecimal() and not any(c in target for c in "NncC"):
-        raise ProcedureError(
-            f"target {target!r:.40} is not known{nearest(target, words)}; give {', '.join(words)} or a degree"
-        )
+    if target.lower() not in words and not target.isdecimal():
+        if not any(c in target for c in "NncC"):
+            raise ProcedureError(
+                f"target {target!r:.40} is not known{nearest(target, words)}; give {', '.join(words)} or a degree"
+            )
+        read_target(target)
     return request
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.engine import Array
-from planner.errors import ScopeError, SimulationError
+from planner.errors import ProcedureError, ScopeError, SimulationError, StructureError, shown
 from planner.flask.discrepancy import shared_out
 from planner.flask.flask import flask_for, run
 from planner.flask.outcomes import (
@@ -170,7 +170,7 @@ def read_aim(
     smiles = None
     text = str(target).strip()
     if any(letter in text for letter in "NncC") and text.lower() not in ("mono", "di", "tri", "exhaustive"):
-        smiles = read_structure(text).smiles
+        smiles = read_target(text)
         degrees = {product: sum(alkyls) for alkyls, product in pair.products}
         if not degrees.get(smiles):
             made = [product for product, degree in degrees.items() if degree][:6]
@@ -187,6 +187,23 @@ def read_aim(
         max_over_alkylation=max_over_alkylation,
         min_target_low=min_target_low,
     )
+
+
+def read_target(text: str) -> str:
+    """Read a target that is a structure, as it is written here.
+
+    Raises
+    ------
+    ProcedureError
+        If it is none.
+    """
+    try:
+        return read_structure(text).smiles
+    except StructureError as error:
+        raise ProcedureError(
+            f"target {shown(text)} is not known; expected mono, di, tri, exhaustive, a number of new alkyl groups "
+            "or the SMILES of a product"
+        ) from error
 
 
 def with_margin(aim: Aim) -> Aim:
