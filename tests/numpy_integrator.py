@@ -9,13 +9,13 @@ from copy import copy
 import numpy as np
 
 from planner.engine.batch import Array, Batch, MassAction
-from planner.engine.rodas5p import GAMMA, N_STAGES, NODES, ORDER, TIME_WEIGHTS, A, C
+from planner.engine.rosenbrock import RODAS5P, Rosenbrock
 from planner.errors import SimulationError
 
 MOST_STEPS = 100_000
 
 
-class _Flasks:
+class Flasks:
     """Rates of some runs during one segment, with the species that a reaction lacks padded by a constant 1."""
 
     def __init__(self, network: MassAction, k: Array, feed: Array, volume: Array, growth: Array) -> None:
@@ -28,7 +28,7 @@ class _Flasks:
             np.add.at(self.net[r], list(network.reactants[r]), -1.0)
             np.add.at(self.net[r], list(network.products[r]), 1.0)
 
-    def some(self, rows: Array) -> "_Flasks":
+    def some(self, rows: Array) -> "Flasks":
         part = copy(self)
         part.k, part.feed = self.k[rows], self.feed[rows]
         part.volume, part.growth = self.volume[rows], self.growth[rows]
@@ -60,23 +60,24 @@ class _Flasks:
         return jacobian
 
 
-def _step(flasks: _Flasks, t: Array, n: Array, h: Array) -> tuple[Array, Array]:
+def step(method: Rosenbrock, flasks: Flasks, t: Array, n: Array, h: Array) -> tuple[Array, Array]:
+    """Take one step of size h (n_runs,): amounts after it, and the estimate of their error."""
     matrix = -flasks.jacobian(t, n)
     diagonal = np.arange(n.shape[1])
-    matrix[:, diagonal, diagonal] += (1 / (GAMMA * h))[:, None]
+    matrix[:, diagonal, diagonal] += (1 / (method.gamma * h))[:, None]
     inverse = np.linalg.inv(matrix)
     in_time = flasks.slope_in_time(t, n)
     u: list[Array] = []
-    for s in range(N_STAGES):
-        state = n + sum(a * u[m] for m, a in enumerate(A[s]))
-        right = flasks.slope(t + NODES[s] * h, state) + (h * TIME_WEIGHTS[s])[:, None] * in_time
-        right = right + sum(c * u[m] for m, c in enumerate(C[s])) / h[:, None]
+    for s in range(method.n_stages):
+        state = n + sum(a * u[m] for m, a in enumerate(method.a[s]))
+        right = flasks.slope(t + method.nodes[s] * h, state) + (h * method.time_weights[s])[:, None] * in_time
+        right = right + sum(c * u[m] for m, c in enumerate(method.c[s])) / h[:, None]
         u.append((inverse @ right[:, :, None])[:, :, 0])
     return state + u[-1], u[-1]
 
 
 def _segment(
-    flasks: _Flasks, n: Array, duration: Array, h: Array, floor: Array, rtol: float
+    method: Rosenbrock, flasks: Flasks, n: Array, duration: Array, h: Array, floor: Array, rtol: float
 ) -> tuple[Array, Array]:
     t = np.zeros(len(n))
     for _ in range(MOST_STEPS):
@@ -86,13 +87,13 @@ def _segment(
         left = duration[busy] - t[busy]
         last = h[busy] * (1 + 1e-7) >= left
         size = np.where(last, left, h[busy])
-        after, error = _step(flasks.some(busy), t[busy], n[busy], size)
+        after, error = step(method, flasks.some(busy), t[busy], n[busy], size)
         scale = floor[busy, None] + rtol * np.maximum(np.abs(n[busy]), np.abs(after))
         e = np.sqrt(np.mean((error / scale) ** 2, axis=1))
         fine = e <= 1
         n[busy[fine]] = after[fine]
         t[busy[fine]] = np.where(last[fine], duration[busy[fine]], t[busy[fine]] + size[fine])
-        grown = size * np.nan_to_num(np.clip(0.9 * np.maximum(e, 1e-10) ** (-1 / ORDER), 0.2, 6), nan=0.2)
+        grown = size * np.nan_to_num(np.clip(0.9 * np.maximum(e, 1e-10) ** (-1 / method.order), 0.2, 6), nan=0.2)
         h[busy] = np.where(fine & last, np.maximum(h[busy], grown), grown)
         if np.any(h[busy] < 1e-15 * t[busy] + 1e-20 * duration[busy]):
             break
@@ -100,7 +101,12 @@ def _segment(
 
 
 def integrate(
-    network: MassAction, batch: Batch, *, relative_tolerance: float, absolute_tolerance: float
+    network: MassAction,
+    batch: Batch,
+    *,
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    method: Rosenbrock = RODAS5P,
 ) -> Array:
     """Return the amounts at the end of every segment [mol], (n_runs, n_segments, n_species)."""
     n_runs, n_segments = batch.durations.shape
@@ -115,11 +121,11 @@ def integrate(
             now = np.concatenate([k[:, s], batch.feeds[:, s], batch.volume_rates[:, s, None]], axis=1)
             same = np.zeros(n_runs, bool) if before is None else (now == before).all(axis=1)
             fresh = ~same | (batch.doses[:, s] > 0).any(axis=1) | (h == 0)
-            flasks = _Flasks(network, k[:, s], batch.feeds[:, s], volume, batch.volume_rates[:, s])
+            flasks = Flasks(network, k[:, s], batch.feeds[:, s], volume, batch.volume_rates[:, s])
             steepest = np.abs(flasks.slope(np.zeros(n_runs), n)).max(axis=1, initial=0.0)
             first = np.where(steepest > 0, 1e-3 * batch.charge / steepest, np.inf)
             h = np.where(fresh, np.minimum(first, batch.durations[:, s]), h)
-            n, h = _segment(flasks, n, batch.durations[:, s], h, floor, relative_tolerance)
+            n, h = _segment(method, flasks, n, batch.durations[:, s], h, floor, relative_tolerance)
             volume = volume + batch.volume_rates[:, s] * batch.durations[:, s]
             ends[:, s], before = n, now
     return ends

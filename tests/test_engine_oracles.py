@@ -132,14 +132,17 @@ def hindered_amines(n_runs):
     )
 
 
-@pytest.mark.parametrize("tolerance", [1e-3, 1e-4, 1e-5])
-def test_a_spent_reactant_stays_spent(monkeypatch, tolerance):
-    """Hydride that an imine uses up while it still forms does not go on below zero, and no run needs the guard."""
+@pytest.mark.parametrize(("tolerance", "part"), [(1e-3, 0.1), (1e-4, 0.02), (1e-5, 0.02)])
+def test_a_spent_reactant_stays_spent(monkeypatch, tolerance, part):
+    """Hydride that an imine uses up while it still forms does not go on below zero, and no run needs the guard.
+
+    Coarse runs go by the method of the lower order, whose errors are nearer to what is asked.
+    """
     batch = hindered_amines(200)
     monkeypatch.setattr(runs, "integrate_again", lambda *_, **__: pytest.fail("a run tripped"))
     ends = integrate(HINDERED, batch, relative_tolerance=tolerance, absolute_tolerance=1e-4 * tolerance)
     reference = integrate_with_numpy(HINDERED, batch, relative_tolerance=1e-8, absolute_tolerance=1e-12)
-    assert np.abs(ends - reference).max() < 0.02 * tolerance
+    assert np.abs(ends - reference).max() < part * tolerance
     assert ends.min() > -1e-3 * tolerance
 
 

@@ -1,8 +1,8 @@
 """The engine: many runs of any mass-action network, integrated to a stated accuracy at the machine's speed.
 
-Read in this order: :mod:`~planner.engine.batch` (what is given), :mod:`~planner.engine.rodas5p` (the method),
+Read in this order: :mod:`~planner.engine.batch` (what is given), :mod:`~planner.engine.rosenbrock` (the methods),
 :mod:`~planner.engine.assembler`, :mod:`~planner.engine.rates`, :mod:`~planner.engine.sparse`,
-:mod:`~planner.engine.factors` and :mod:`~planner.engine.step` (the method as code for one network),
+:mod:`~planner.engine.factors` and :mod:`~planner.engine.step` (a step as code for one network),
 :mod:`~planner.engine.loop` (steps become runs), :mod:`~planner.engine.compiled` (code becomes numbers),
 :mod:`~planner.engine.guard` and :mod:`~planner.engine.runs` (what happens when it does not work).
 """

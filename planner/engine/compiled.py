@@ -6,6 +6,7 @@ threads share the queue of runs; a run's numbers do not depend on its lane, its 
 """
 
 import ctypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Thread
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from planner.engine.assembler import Layout
 from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.loop import INPUTS, JOB_TABLE, LOOP_FIELDS, emit_loop, table_place
+from planner.engine.rosenbrock import METHODS, RODAS5P, Rosenbrock
 from planner.engine.step import emit_step, plan_step, step_fields
 
 ALIGNMENT = 64  # bytes, one cache line and the widest vector
@@ -30,8 +32,8 @@ WORK_PER_THREAD = 200_000
 class Compiled:
     """The machine code of one network."""
 
-    function: Any
-    """``integrate(workspace address, job table address)``, called without Python's lock."""
+    functions: Mapping[Rosenbrock, Any]
+    """``integrate_...(workspace address, job table address)`` of each method, called without Python's lock."""
     layout: Layout
     """The workspace that each thread needs."""
     engine: Any
@@ -84,9 +86,8 @@ def compile_network(network: MassAction, width: int) -> Compiled:
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     prototype = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-    return Compiled(
-        function=prototype(engine.get_function_address("integrate")), layout=layout, engine=engine
-    )
+    functions = {m: prototype(engine.get_function_address(f"integrate_{m.name}")) for m in METHODS}
+    return Compiled(functions=functions, layout=layout, engine=engine)
 
 
 def run_compiled(
@@ -97,9 +98,11 @@ def run_compiled(
     absolute_tolerance: float,
     threads: int,
     width: int,
+    method: Rosenbrock = RODAS5P,
 ) -> tuple[Array, NDArray[np.int64]]:
     """Integrate a batch; return the ends of segments and, per run, the steps tried, negative where it gave up."""
     compiled = compile_network(network, width)
+    function = compiled.functions[method]
     n_runs, n_segments = batch.durations.shape
     ends = np.zeros((n_runs, n_segments, network.n_species))
     tries = np.zeros(n_runs, dtype=np.int64)
@@ -109,7 +112,7 @@ def run_compiled(
 
     def work(*_kept: object) -> None:
         workspace = _aligned(compiled.layout.n_vectors * compiled.layout.width)
-        compiled.function(workspace.ctypes.data, jobs.ctypes.data)
+        function(workspace.ctypes.data, jobs.ctypes.data)
 
     kept = (batch, ends, tries)  # each thread owns what its code addresses, should this one be interrupted
     worthwhile = 1 + n_runs * compiled.layout.n_vectors // WORK_PER_THREAD

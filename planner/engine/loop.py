@@ -2,7 +2,7 @@
 
 ::
 
-    integrate:  forever
+    integrate_...:  forever
                     advance every lane whose segment has ended       (scalar code, one lane)
                     leave when no lane has a run
                     give lanes without a step size their first one   (begin)
@@ -10,25 +10,29 @@
 
 The error of a step is e = sqrt(mean((error_i / (floor + tolerance max|n_i|))^2)), floor = absolute tolerance x
 charge of the run; amounts that fall below zero by more than their scale count as an error too. A step with
-e <= 1 counts; either way the next one is h min(6, max(0.2, 0.9 e^(-1/5))), not larger right after a repeat (E.
-Hairer and G. Wanner, Solving Ordinary Differential Equations II, section IV.7).
+e <= 1 counts; either way the next one is h min(g, max(0.2, s e^(-1/p))) with the method's order p, safety s and most
+growth g, not larger right after a repeat (E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, section
+IV.7).
 Where nothing but the reading-out happens between two segments the step size goes on as if they were one;
 otherwise the first step of a segment moves no amount by more than a ten-thousandth of the run's charge.
 
-A lane gives its run up, to be judged outside, when the step has shrunk below what time can resolve or after
-``MOST_TRIES`` steps in one segment. A step that is not a number fails its test like any other.
+A lane gives its run up, to be judged outside, when the step has shrunk below what time can resolve, after
+``MOST_TRIES`` steps in one segment, or when an amount has crept further below zero than ``BELOW_ZERO`` allows. A step that is not a number fails its test like any other.
 """
 
 import struct
 from collections.abc import Iterable
 
 from planner.engine.assembler import Code, Layout, Value
-from planner.engine.rodas5p import ORDER
+from planner.engine.rosenbrock import METHODS, Rosenbrock
 
 MOST_TRIES = 2_000
 """In one segment. Sound runs of three whole searches (340,000) took 153 at most in all their segments; one that takes
 more has amounts below zero by less than a tolerance that consume each other, and takes a hundred at a finer one."""
-SAFETY, LEAST_FACTOR, MOST_FACTOR = 0.9, 0.2, 6.0
+LEAST_FACTOR = 0.2
+BELOW_ZERO = 0.02
+"""Part of the relative tolerance x charge that an amount may be below zero before its run is given up. What creeps
+further, a step's error at a time, is consumed as if it were there, and makes something of nothing."""
 FIRST_MOVE = 1e-4
 """The first step of a segment moves no amount by more than this part of the charge."""
 
@@ -73,15 +77,17 @@ def table_place(name: str) -> int:
 
 def emit_loop(layout: Layout, n_species: int, n_reactions: int) -> Iterable[str]:
     """Write the control loop around the functions of a step."""
-    yield _emit_integrate(layout)
     yield _emit_advance(layout, n_species, n_reactions)
     yield _emit_begin(layout, n_species)
-    yield _emit_control(layout, n_species)
+    for method in METHODS:
+        yield _emit_integrate(layout, method)
+        yield _emit_control(layout, n_species, method)
 
 
-def _emit_integrate(layout: Layout) -> str:
-    code = Code("integrate", layout, "ptr %jobs", visible=True)
+def _emit_integrate(layout: Layout, method: Rosenbrock) -> str:
+    code = Code(f"integrate_{method.name}", layout, "ptr %jobs", visible=True)
     jobs = Value(code, "%jobs", "ptr")
+    code.store("gamma", 0, code.constant(method.gamma))
     with code.count(layout.width) as lane:
         code.store_lane("run", lane, -1)
         code.store_lane("ended", lane, 1)
@@ -99,7 +105,7 @@ def _emit_integrate(layout: Layout) -> str:
             code.leave(end)
         with code.when(code.any(busy & code.load("step").equals(0.0))):
             code.call("begin")
-        code.call("control")
+        code.call(f"control_{method.name}")
     return code.text()
 
 
@@ -239,16 +245,16 @@ def _emit_begin(layout: Layout, n_species: int) -> str:
     return code.text()
 
 
-def _emit_control(layout: Layout, n_species: int) -> str:
+def _emit_control(layout: Layout, n_species: int, method: Rosenbrock) -> str:
     """Cut the step to what is left of the segment, step, and decide what the step was worth."""
-    code = Code("control", layout)
+    code = Code(f"control_{method.name}", layout)
     busy = code.load("run", integers=True).differs(-1)
     time, duration, whole = code.load("time"), code.load("duration"), code.load("step")
     left = duration - time
     last = left <= whole * (1 + ROUNDING)  # no sliver of a step is left over
     step = code.select(last, left, whole)
     code.store("step", 0, step)
-    code.call("step")
+    code.call(f"step_{method.name}")
 
     error = code.load("error")
     fine = busy & (error <= 1.0)
@@ -259,7 +265,7 @@ def _emit_control(layout: Layout, n_species: int) -> str:
     finished = fine & last
 
     repeated = code.load("repeated", integers=True).differs(0)
-    factor = _step_factor(code, error)
+    factor = _step_factor(code, error, method)
     factor = code.select(repeated, code.smaller(factor, 1.0), factor)
     following = step * factor
     following = code.select(finished, code.larger(following, whole), following)
@@ -269,25 +275,38 @@ def _emit_control(layout: Layout, n_species: int) -> str:
     tries = code.load("tries", integers=True) + 1
     code.store("tries", 0, tries)
     unresolved = following < later * (4 * EPSILON) + duration * LEAST_PART * EPSILON
-    failed = busy & ~finished & (unresolved | (tries >= MOST_TRIES))
+    least = (-BELOW_ZERO * code.load("tolerance")) * code.load("charge")
+    creeps = fine & (code.load("lowest") < least)
+    failed = creeps | (busy & ~finished & (unresolved | (tries >= MOST_TRIES)))
     code.store("failed", 0, code.widen(failed))
     code.store("ended", 0, code.widen(finished | failed))
     return code.text()
 
 
-def _step_factor(code: Code, error: Value) -> Value:
-    """min(MOST_FACTOR, max(LEAST_FACTOR, SAFETY x^(-1/10))) of the squared error x, without a mathematics library.
+def _step_factor(code: Code, error: Value, method: Rosenbrock) -> Value:
+    """min(most, max(least, safety x^(-1/m))), m = 2 p, of the squared error x, without a mathematics library.
 
-    The bits of a double, read as an integer, are nearly a logarithm of it, so that subtracting a tenth of them from
-    a constant guesses x^(-1/10) to some per cent; two Newton steps y (11 - x y^10)/10 make that 1e-4.
+    The bits of a double, read as an integer, are nearly a logarithm of it, so that subtracting an m-th of them from
+    a constant guesses x^(-1/m) to some per cent; two Newton steps y (m + 1 - x y^m)/m make that 1e-4.
     """
-    x = code.larger(code.smaller(error, 1e14), 1e-14)
+    x, part = code.larger(code.smaller(error, 1e14), 1e-14), 1 / (2 * method.order)
     one = struct.unpack("<q", struct.pack("<d", 1.0))[0]
-    tenth = (1 / (2 * ORDER)) * code.convert(code.bits(x, code.integers))  # vectors of integers cannot divide
-    y = code.bits(code.constant(one + one // (2 * ORDER), code.integers) - code.convert(tenth), code.vector)
+    share = part * code.convert(code.bits(x, code.integers))  # vectors of integers cannot divide
+    guess = code.constant(one + one // (2 * method.order), code.integers)
+    y = code.bits(guess - code.convert(share), code.vector)
     for _ in range(2):
-        square = y * y
-        fourth = square * square
-        y = y * ((1 + 0.1) - 0.1 * (x * (fourth * fourth * square)))
-    factor = code.smaller(code.larger(SAFETY * y, LEAST_FACTOR), MOST_FACTOR)
+        y = y * ((1 + part) - part * (x * _power(y * y, method.order)))
+    factor = code.smaller(code.larger(method.safety * y, LEAST_FACTOR), method.most_growth)
     return code.select(error.equals(error), factor, code.constant(LEAST_FACTOR))
+
+
+def _power(value: Value, exponent: int) -> Value:
+    """Append a power by squares, the highest first."""
+    squares = [value]
+    while 2 ** len(squares) <= exponent:
+        squares.append(squares[-1] * squares[-1])
+    taken = [square for i, square in enumerate(squares) if exponent >> i & 1]
+    power = taken.pop()
+    while taken:
+        power = power * taken.pop()
+    return power

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.compiled import host_width, run_compiled
 from planner.engine.guard import integrate_again, is_physical
+from planner.engine.rosenbrock import method_for
 from planner.errors import SimulationError
 
 RELATIVE_TOLERANCE = 1e-5
@@ -57,7 +58,7 @@ def integrate(
 
     Notes
     -----
-    Method: :mod:`planner.engine.rodas5p`; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
+    Method: one of :mod:`planner.engine.rosenbrock`, by the tolerance; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
     whose step size vanishes, that needs too many steps or ends unphysical is integrated again at a hundredth of
     the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume
     each other without end. Where that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
@@ -101,6 +102,7 @@ def _compiled(
         absolute_tolerance=absolute_tolerance,
         threads=threads,
         width=host_width(),
+        method=method_for(relative_tolerance),
     )
     return ends, is_physical(ends, batch.charge[:, None], relative_tolerance).all(axis=1) & (tries >= 0)
 

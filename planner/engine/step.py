@@ -1,20 +1,21 @@
-"""One Rodas5P step of a network as vector code: every lane steps its own run with its own step size.
+"""One Rosenbrock step of a network as vector code: every lane steps its own run with its own step size.
 
 Functions are emitted without loops over reactions or matrix entries, so that zeros cost nothing:
 
 ``slope``
     U_s <- U_s + sum_r nu_r rate_r(X) for a stage s at the volume 1/inverse_volume (:mod:`planner.engine.rates`).
 ``linearise``
-    At Y: U_1 <- f + h d_1 FT from U_1 = f - feed, FT = df/dt at constant amounts, LU = the factors of
+    At Y: U_1 <- f + h gamma FT from U_1 = f - feed, FT = df/dt at constant amounts, LU = the factors of
     1/(gamma h) - J (:mod:`planner.engine.factors`).
 ``eliminate_block``
     The last part of ``linearise`` if the matrix fills up (:mod:`planner.engine.sparse`).
 ``solve``
     U_s <- (1/(gamma h) - J)^-1 U_s for a stage s.
-``step``
-    The eight stages of :mod:`planner.engine.rodas5p`, the new amounts X and their squared error.
+``step_...``
+    The stages of a method of :mod:`planner.engine.rosenbrock`, the new amounts X and their squared error.
 
-Every stage calls ``slope`` and ``solve``; written out eight times they would take eight times as long to compile.
+Every stage calls ``slope`` and ``solve``; written out eight times they would take eight times as long to compile. The
+methods share them too.
 Of large networks it is memory that sets the pace: what a stage touches is to fit the first-level cache.
 """
 
@@ -24,11 +25,9 @@ from planner.engine.assembler import Code, Layout, Value
 from planner.engine.batch import MassAction
 from planner.engine.factors import Matrix, emit_block, emit_elimination, emit_solve, plan_factors
 from planner.engine.rates import Rates, find_balances, step_matrix, weighted_sum
-from planner.engine.rodas5p import GAMMA, N_STAGES, NODES, TIME_WEIGHTS, A, C
+from planner.engine.rosenbrock import METHODS, Rosenbrock
 from planner.engine.sparse import Elimination, plan_elimination
 
-LAST_FULL = next(s for s in range(1, N_STAGES - 1) if A[s + 1] == (*A[s], 1.0))
-"""The last stage with amounts of its own; those of each later one are the ones before it and the stage before it."""
 LARGEST = 1e100
 """From this amount [mol] no scale of errors grows, so that the product of two is a number."""
 
@@ -41,7 +40,7 @@ def plan_step(network: MassAction) -> Elimination:
 def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]:
     """Return the fields of the workspace that a step uses, with their numbers of vectors."""
     n = network.n_species
-    one_each = ("volume", "growth", "time", "step", "floor", "tolerance", "inverse_volume", "error")
+    one_each = ("volume", "growth", "time", "step", "floor", "tolerance", "gamma", "inverse_volume", "error", "lowest")
     return dict.fromkeys(one_each, 1) | {
         "Y": n,  # amounts now [mol]
         "K": network.n_reactions,  # rate constants
@@ -49,7 +48,7 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
         "X": n,  # amounts of a stage; at last those after the step
         "FT": n,  # df/dt at constant amounts
         "LU": len(elimination.entries),  # factors; the diagonal holds inverses
-        "U": n * N_STAGES,  # stages, one after the other; before a stage is solved, its right side
+        "U": n * max(method.n_stages for method in METHODS),  # stages, one after the other; before a stage is solved, its right side
     }
 
 
@@ -60,14 +59,15 @@ def emit_step(network: MassAction, layout: Layout, elimination: Elimination) -> 
     if elimination.block:
         yield emit_block(layout, len(elimination.block))
     code = Code("linearise", layout)
-    rates, diagonal = Rates(code, network, "Y"), (1 / GAMMA) / code.load("step")
+    rates, diagonal = Rates(code, network, "Y"), (1.0 / code.load("gamma")) / code.load("step")
     _emit_slope_in_time(code, network, rates)
     emit_elimination(code, factors, Matrix(rates, step_matrix(network, balances), diagonal))
     if elimination.block:
         code.call("eliminate_block")
     yield code.text()
     yield emit_solve(layout, factors, balances)
-    yield _emit_stages(network, layout)
+    for method in METHODS:
+        yield _emit_stages(network, layout, method)
 
 
 def _emit_slope(network: MassAction, layout: Layout) -> str:
@@ -81,11 +81,11 @@ def _emit_slope(network: MassAction, layout: Layout) -> str:
 
 
 def _emit_slope_in_time(code: Code, network: MassAction, rates: Rates) -> None:
-    """FT = (V'/V) sum_p (1 - p) S_p  and  U_1 <- U_1 + feed + h d_1 FT; U_1 holds sum_p S_p, of the rates of order p.
+    """FT = (V'/V) sum_p (1 - p) S_p  and  U_1 <- U_1 + feed + h gamma FT; U_1 holds sum_p S_p, of the rates of order p.
 
     Most reactions are of order two, and sum_p (1 - p) S_p = sum_p (2 - p) S_p - sum_p S_p needs the others only.
     """
-    dilution, step = code.load("growth") * rates.inverse_volume, code.load("step")
+    dilution, weight = code.load("growth") * rates.inverse_volume, code.load("gamma") * code.load("step")
     orders = [len(side) for side in network.reactants]
     sums = {
         order: rates.sums_by_species(r for r, other in enumerate(orders) if other == order)
@@ -99,59 +99,76 @@ def _emit_slope_in_time(code: Code, network: MassAction, rates: Rates) -> None:
         ]
         in_time = dilution * weighted_sum([*others, (-1.0, total)])
         code.store("FT", i, in_time)
-        code.store("U", i, total + code.load("FEED", i) + (TIME_WEIGHTS[0] * step) * in_time)
+        code.store("U", i, total + code.load("FEED", i) + weight * in_time)
 
 
-def _emit_stages(network: MassAction, layout: Layout) -> str:
-    code = Code("step", layout)
+def _emit_stages(network: MassAction, layout: Layout, method: Rosenbrock) -> str:
+    code, n = Code(f"step_{method.name}", layout), network.n_species
     volume, growth, time, step = (code.load(name) for name in ("volume", "growth", "time", "step"))
     inverse_step = 1.0 / step
     code.store("inverse_volume", 0, 1.0 / (volume + growth * time))
-    with code.count(network.n_species) as i:
+    with code.count(n) as i:
         code.store("X", i, code.load("Y", i))
         code.store("U", i, code.constant(0.0))
     code.call("slope", code.constant(0, "i64"))
+    again = [s for s in range(method.n_stages) if method.begins_again(s)]
+    if again:
+        with code.count(n) as i:
+            for s in again:
+                code.store("U", i + s * n, code.load("U", i))
     code.call("linearise")
     code.call("solve", code.constant(0, "i64"))
-    for s in range(1, N_STAGES):
-        code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + NODES[s] * step)))
-        with code.count(network.n_species) as i:
-            if s <= LAST_FULL:
-                _emit_inputs(code, network.n_species, s, i, step, inverse_step)
+    for s in range(1, method.n_stages):
+        code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + method.nodes[s] * step)))
+        with code.count(n) as i:
+            if s <= method.last_full:
+                _emit_inputs(code, n, method, s, i, step, inverse_step)
             else:
-                _emit_last_inputs(code, network.n_species, s, i, inverse_step)
-        code.call("slope", code.constant(s, "i64"))
+                _emit_last_inputs(code, n, method, s, i, inverse_step)
+        if s not in again:
+            code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
-    _emit_error(code, network.n_species)
+    _emit_error(code, n, method.n_stages - 1)
     return code.text()
 
 
-def _emit_inputs(code: Code, n: int, s: int, i: Value, step: Value, inverse_step: Value) -> None:
+def _emit_inputs(
+    code: Code, n: int, method: Rosenbrock, s: int, i: Value, step: Value, inverse_step: Value
+) -> None:
     """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i.
 
-    The last stage of this kind begins U_si of the later ones too, from the same U_mi.
+    The last stage of this kind begins U_si of the later ones too, from the same U_mi; U_si of a stage that begins where
+    the step does holds its slope already.
     """
     u = [code.load("U", i + m * n) for m in range(s)]
-    code.store("X", i, weighted_sum(list(zip(A[s], u, strict=True)), code.load("Y", i)))
     feed = code.load("FEED", i)
-    for later in range(s, N_STAGES if s == LAST_FULL else s + 1):
-        right = feed + inverse_step * weighted_sum(list(zip(C[later][:s], u, strict=True)))
-        if TIME_WEIGHTS[later]:
-            right = right + (TIME_WEIGHTS[later] * step) * code.load("FT", i)
+    if method.begins_again(s):
+        feed = feed + code.load("U", i + s * n)
+    else:
+        code.store("X", i, weighted_sum(_nonzero(method.a[s], u), code.load("Y", i)))
+    for later in range(s, method.n_stages if s == method.last_full else s + 1):
+        right = feed + inverse_step * weighted_sum(_nonzero(method.c[later][:s], u))
+        if method.time_weights[later]:
+            right = right + (method.time_weights[later] * step) * code.load("FT", i)
         code.store("U", i + later * n, right)
 
 
-def _emit_last_inputs(code: Code, n: int, s: int, i: Value, inverse_step: Value) -> None:
+def _nonzero(coefficients: Sequence[float], values: Sequence[Value]) -> list[tuple[float, Value]]:
+    """Leave out what a sum has nothing of."""
+    return [(x, value) for x, value in zip(coefficients, values, strict=True) if x]
+
+
+def _emit_last_inputs(code: Code, n: int, method: Rosenbrock, s: int, i: Value, inverse_step: Value) -> None:
     """Add the stage before, m, to what has been begun: U_mi to X_i, (1/h) c_sm U_mi to U_si of this and later ones."""
     before = code.load("U", i + (s - 1) * n)
     code.store("X", i, code.load("X", i) + before)
-    for later in range(s, N_STAGES):
+    for later in range(s, method.n_stages):
         place = i + later * n
-        code.store("U", place, code.load("U", place) + (C[later][s - 1] * inverse_step) * before)
+        code.store("U", place, code.load("U", place) + (method.c[later][s - 1] * inverse_step) * before)
 
 
-def _emit_error(code: Code, n_species: int) -> None:
-    """X <- X + U_8  and  error = mean over species of (U_8 / scale)^2, scale = floor + tolerance max(|Y|, |X|).
+def _emit_error(code: Code, n_species: int, last: int) -> None:
+    """X <- X + U_S, error = mean over species of (U_S / scale)^2, scale = floor + tolerance max(|Y|, |X|), lowest X.
 
     No true amount is below zero, so that one at -x is wrong by x or more. Where x is more than the scale, the worst
     (x / scale)^2 is the error if it is the larger; where Y is below zero already, x is what X lies below Y. On the
@@ -159,23 +176,25 @@ def _emit_error(code: Code, n_species: int) -> None:
     looks like decay, would follow them there.
     """
     floor, tolerance = code.load("floor"), code.load("tolerance")
-    total, lowest = code.constant(0.0), code.constant(0.0)
+    total, worst, lowest = code.constant(0.0), code.constant(0.0), code.constant(0.0)
     for start in range(0, n_species, 2):
         code.rest()
         errors, changes, scales = [], [], []
         for i in range(start, min(start + 2, n_species)):
-            errors.append(code.load("U", (N_STAGES - 1) * n_species + i))
+            errors.append(code.load("U", last * n_species + i))
             before, after = code.load("Y", i), code.load("X", i) + errors[-1]
             code.store("X", i, after)
+            lowest = code.smaller(after, lowest)
             changes.append(after - code.smaller(before, 0.0))
             size = code.larger(code.magnitude(before), code.magnitude(after))
             scales.append(floor + tolerance * code.smaller(size, LARGEST))
         for error, change, inverse in zip(errors, changes, _inverses(scales), strict=True):
             ratio = error * inverse
             total = total + ratio * ratio
-            lowest = code.smaller(change * inverse, lowest)
-    mean, below = (1 / n_species) * total, lowest * lowest
-    code.store("error", 0, code.select((lowest < -1.0) & (below > mean), below, mean))
+            worst = code.smaller(change * inverse, worst)
+    mean, below = (1 / n_species) * total, worst * worst
+    code.store("error", 0, code.select((worst < -1.0) & (below > mean), below, mean))
+    code.store("lowest", 0, lowest)
 
 
 def _inverses(values: Sequence[Value]) -> list[Value]:
