@@ -10,7 +10,7 @@ from planner.flask.alike import likeness
 from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
-from planner.library.batches import TOLERANCE
+from planner.plans.aims import TOLERANCE
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.structures.pairs import Pair, read_pair

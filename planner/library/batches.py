@@ -14,12 +14,7 @@ from planner.flask.alike import likeness
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import first_draws
-from planner.plans.aims import LARGEST_BATCH, Bench, Marks, joined, judge, marked
-
-TOLERANCE = 1e-3
-"""Relative accuracy asked of a run: means are right to 0.02 points and single draws to half a point (a test asks it).
-What is chosen is predicted at full accuracy."""
-
+from planner.plans.aims import LARGEST_BATCH, TOLERANCE, Bench, Marks, joined, judge, marked
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Question:

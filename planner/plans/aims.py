@@ -66,8 +66,9 @@ SLOW = 0.6
 PLAIN = "the plain flask"
 """Its key among the floors."""
 ROOM_TEMPERATURE_C = 25.0
-TOLERANCE = 3e-4
-"""Relative accuracy asked of a trial; what is proposed is predicted again at full accuracy."""
+TOLERANCE = 1e-3
+"""Relative accuracy asked of a trial: means are right to 0.02 points and single draws to half a point (a test asks it).
+What is proposed is predicted again at full accuracy."""
 LARGEST_BATCH = 16384
 """Runs per call of the engine, so that memory stays small."""
 
