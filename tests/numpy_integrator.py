@@ -93,7 +93,9 @@ def _segment(
         fine = e <= 1
         n[busy[fine]] = after[fine]
         t[busy[fine]] = np.where(last[fine], duration[busy[fine]], t[busy[fine]] + size[fine])
-        grown = size * np.nan_to_num(np.clip(0.9 * np.maximum(e, 1e-10) ** (-1 / method.order), 0.2, 6), nan=0.2)
+        grown = size * np.nan_to_num(
+            np.clip(0.9 * np.maximum(e, 1e-10) ** (-1 / method.order), 0.2, 6), nan=0.2
+        )
         h[busy] = np.where(fine & last, np.maximum(h[busy], grown), grown)
         if np.any(h[busy] < 1e-15 * t[busy] + 1e-20 * duration[busy]):
             break

@@ -10,9 +10,9 @@ from planner.flask.alike import likeness
 from planner.flask.outcomes import Outcome, predict_outcomes
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.settling import settle
-from planner.plans.aims import TOLERANCE
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
+from planner.plans.aims import ROUGH
 from planner.structures.pairs import Pair, read_pair
 
 MODEL = load_model()
@@ -35,9 +35,18 @@ GROUPS = {
         ("Nc1ccccc1", "Nc1ccc(Cl)cc1"),
         ("CC(=O)c1ccccc1", "O=C(c1ccccc1)c1ccccc1", "O=C1CCc2ccccc21"),
     ),
+    "primary amines of several classes": (
+        ("NCc1ccccc1", "CCCCN", "CC(C)N", "NC1CCCCC1", "CC(C)(C)N", "Nc1ccccc1", "COC(=O)CN"),
+        ("O=Cc1ccccc1", "O=Cc1ccccn1"),
+    ),
+    "secondary amines of several classes": (
+        ("C1CCNCC1", "C1COCCN1", "CCNCC", "CNCc1ccccc1", "CNc1ccccc1", "C1CCNC1"),
+        ("CC(C)=O", "CCC(C)=O"),
+    ),
+    "amines with two nitrogens of one class": (("NCCCCCCN", "NCCCCCCCCN"), ("CC(C)=O", "CC1CCCCC1=O")),
     "primary amines, alkanals": (("CCCCN", "CCCCCCN"), ("CCCC=O", "O=CCc1ccccc1", "COCC=O")),
 }
-"""Amines of one class with carbonyl compounds of several that have the same steps and impurities."""
+"""Amines with carbonyl compounds of several classes that have the same steps and impurities."""
 ASKED = (
     {"reductant": "STAB"},
     {"reductant": "STAB", "addition": "slow_carbonyl", "acid_equivalents": 0.5, "carbonyl_equivalents": 1.4},
@@ -55,7 +64,7 @@ def pairs_of(group: str) -> list[Pair]:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_pairs_of_a_batch_come_out_as_if_alone(group: str) -> None:
-    """To the last bit, whatever classes of carbonyl compounds are in the batch and in which order."""
+    """To the last bit, whatever classes of amines and carbonyl compounds are in the batch and in which order."""
     asked: list[tuple[Pair, Settled]] = [
         (pair, settle(Procedure(**words), MODEL, pair)[0]) for words in ASKED for pair in pairs_of(group)
     ]
@@ -87,13 +96,13 @@ def test_a_setting_may_hold_few_of_a_batch(group: str) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_tolerance_of_a_library_decides_nothing(group: str) -> None:
-    """Fractions of degrees are those of full accuracy: their means to 0.02 points, every draw to half a point."""
+    """Fractions of degrees are those of full accuracy: their means to 0.05 points, every draw to 0.2."""
     for pair in pairs_of(group):
         procedures = [settle(Procedure(**words), MODEL, pair)[0] for words in ASKED]
-        rough = predict_outcomes(pair, MODEL, procedures, DRAWS, relative_tolerance=TOLERANCE).degrees
+        rough = predict_outcomes(pair, MODEL, procedures, DRAWS, relative_tolerance=ROUGH).degrees
         exact = predict_outcomes(pair, MODEL, procedures, DRAWS).degrees
-        assert np.abs((rough - exact).mean(axis=1)).max() < 2e-4
-        assert np.abs(rough - exact).max() < 5e-3
+        assert np.abs((rough - exact).mean(axis=1)).max() < 5e-4
+        assert np.abs(rough - exact).max() < 2e-3
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -5,8 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from numpy_integrator import Flasks, step
-from numpy_integrator import integrate as integrate_with_numpy
+from numpy_integrator import Flasks, integrate as integrate_with_numpy, step
 from planner.engine import Batch, MassAction, integrate
 from planner.engine.compiled import host_width, run_compiled
 from planner.engine.rosenbrock import COARSE, METHODS, RODAS3, RODAS5P, Rosenbrock, method_for

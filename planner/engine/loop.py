@@ -17,7 +17,8 @@ Where nothing but the reading-out happens between two segments the step size goe
 otherwise the first step of a segment moves no amount by more than a ten-thousandth of the run's charge.
 
 A lane gives its run up, to be judged outside, when the step has shrunk below what time can resolve, after
-``MOST_TRIES`` steps in one segment, or when an amount has crept further below zero than ``BELOW_ZERO`` allows. A step that is not a number fails its test like any other.
+``MOST_TRIES`` steps in one segment, or when an amount has crept further below zero than ``BELOW_ZERO`` allows. A step
+that is not a number fails its test like any other.
 """
 
 import struct

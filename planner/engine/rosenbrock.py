@@ -57,7 +57,7 @@ class Rosenbrock:
 
     @property
     def last_full(self) -> int:
-        """The last stage with amounts of its own; those of each later one are the ones before it and the stage before."""
+        """The last stage with amounts of its own; each later one adds the stage before it."""
         return next(s for s in range(1, self.n_stages - 1) if self.a[s + 1] == (*self.a[s], 1.0))
 
     def begins_again(self, s: int) -> bool:

@@ -58,10 +58,11 @@ def integrate(
 
     Notes
     -----
-    Method: one of :mod:`planner.engine.rosenbrock`, by the tolerance; code: :mod:`planner.engine.step` and :mod:`planner.engine.loop`. A run
-    whose step size vanishes, that needs too many steps or ends unphysical is integrated again at a hundredth of
-    the tolerances, and at a hundredth of those: two species that are negative by less than a tolerance may consume
-    each other without end. Where that trips too SciPy's Radau judges (:mod:`planner.engine.guard`).
+    Method: one of :mod:`planner.engine.rosenbrock`, by the tolerance; code: :mod:`planner.engine.step` and
+    :mod:`planner.engine.loop`. A run whose step size vanishes, that needs too many steps, creeps below zero or ends
+    unphysical is integrated again at a hundredth of the tolerances, and at a hundredth of those: two species that are
+    negative by less than a tolerance may consume each other without end. Where that trips too SciPy's Radau judges
+    (:mod:`planner.engine.guard`).
     """
     threads = _usual_threads() if threads is None else threads
     _check(network, batch, relative_tolerance, absolute_tolerance, threads)

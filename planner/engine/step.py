@@ -40,7 +40,18 @@ def plan_step(network: MassAction) -> Elimination:
 def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]:
     """Return the fields of the workspace that a step uses, with their numbers of vectors."""
     n = network.n_species
-    one_each = ("volume", "growth", "time", "step", "floor", "tolerance", "gamma", "inverse_volume", "error", "lowest")
+    one_each = (
+        "volume",
+        "growth",
+        "time",
+        "step",
+        "floor",
+        "tolerance",
+        "gamma",
+        "inverse_volume",
+        "error",
+        "lowest",
+    )
     return dict.fromkeys(one_each, 1) | {
         "Y": n,  # amounts now [mol]
         "K": network.n_reactions,  # rate constants
@@ -48,7 +59,10 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
         "X": n,  # amounts of a stage; at last those after the step
         "FT": n,  # df/dt at constant amounts
         "LU": len(elimination.entries),  # factors; the diagonal holds inverses
-        "U": n * max(method.n_stages for method in METHODS),  # stages, one after the other; before a stage is solved, its right side
+        "U": n
+        * max(
+            method.n_stages for method in METHODS
+        ),  # stages, one after the other; before a stage is solved, its right side
     }
 
 

@@ -10,7 +10,6 @@ Where a flask follows its acid (the part "acid"), it pairs off with amines, free
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def acidity(at: Conditions) -> Array:
     drawn = at.drawn
     acid_pair = 10.0 ** drawn.named("protonation.acetic_acid")
     pairs = [
-        (10.0 ** drawn.classed("protonation", at.chain(ladder.site_class)), count)
+        (10.0 ** at.by_nitrogen(ladder.site_class, lambda n: drawn.classed("protonation", n)), count)
         for ladder, count in at.amines
     ]
     ln_h = np.full((len(at.procedures), len(drawn.draws.normals)), -7.0 * LN_10)
@@ -91,7 +90,7 @@ def acidity_where_it_counts(at: Conditions) -> Array:
     rows = [i for i, p in enumerate(at.procedures) if _follows_pH(at, p)]
     pH = np.zeros((len(at.procedures), len(at.drawn.draws.normals)))
     if rows:
-        pH[rows] = acidity(replace(at, procedures=tuple(at.procedures[i] for i in rows)))
+        pH[rows] = acidity(at.some(rows))
     return pH
 
 

@@ -3,7 +3,7 @@
 Alike are pairs with one network: the same ladders in the same groups, nitrogens that share protons over as many bonds,
 classes of carbonyl compounds with the same steps and the same impurities, no bottle besides the compounds themselves
 and no number of their own. What differs is basicity, electronics and bulk, columns of ``Conditions``, and what is drawn
-for a class of carbonyl compounds, rows of them.
+for a class of carbonyl compounds, or of the nitrogens of amines that have one kind of them, rows of them.
 
 Where nothing differs a procedure comes to the same, to the last bit, and is run once.
 """
@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from planner.flask.acidity import AMMONIA
 from planner.flask.bottles import FORMALDEHYDE
-from planner.flask.conditions import near_bases
-from planner.mechanism.microstates import group_sites
+from planner.flask.conditions import ORDINALS, near_bases
+from planner.flask.crowding import knows_bulk
+from planner.mechanism.microstates import Ladder, Ring, group_sites
 from planner.model.model import Model
 from planner.structures.bottles import Bottle
 from planner.structures.pairs import Pair
@@ -30,16 +31,43 @@ def likeness(pair: Pair, model: Model) -> object | None:
     if has_bottle or model.calibration is not None or any(number is not None for number in own):
         return None
     return (
-        nitrogens_of(pair),
-        tuple(sorted(near_bases(pair).items())),
+        *_ladders_alike(pair, model),
         _kind_of_carbonyl(pair, model),
         special_steps(pair, model),
     )
 
 
-def nitrogens_of(pair: Pair) -> object:
+def nitrogens_of(pair: Pair) -> tuple[tuple[tuple[Ring, ...], int], ...]:
     """Name the classes of the amine's nitrogens and how they hang together."""
     return tuple((group.rings, group.n_copies) for group in group_sites(pair.sites))
+
+
+def _ladders_alike(pair: Pair, model: Model) -> tuple[object, object]:
+    """Name what amines must share: ladders, how they hang together, and how near they share protons.
+
+    The class of a nitrogen counts where there are several kinds of them, and where it decides more than what is drawn.
+    """
+    near = near_bases(pair)
+    groups = nitrogens_of(pair)
+    ladders = dict.fromkeys(ladder for rings, _ in groups for ring in rings for ladder in ring.ladders)
+    if len(ladders) > 1 or not all(_is_nameless(ladder, model) for ladder in ladders):
+        return groups, tuple(sorted(near.items()))
+    rings_of = tuple(
+        (tuple(replace(r, ladders=tuple(replace(x, site_class="") for x in r.ladders)) for r in rings), n)
+        for rings, n in groups
+    )
+    return rings_of, tuple(near.values())
+
+
+def _is_nameless(ladder: Ladder, model: Model) -> bool:
+    """Tell whether the class of a nitrogen counts by what is drawn for it and by nothing else.
+
+    Ammonia becomes an alkylamine. Classes have a pKaH for two nitrogens that share a proton, or, in sets that know no
+    bulk or no error of basicity, say these.
+    """
+    is_known = knows_bulk(model) and model.find("basicity_error", ORDINALS[:1]) is not None
+    is_paired = model.find("paired_protonation", (ladder.site_class,)) is not None
+    return is_known and not is_paired and ladder.n_hydrogens != AMMONIA
 
 
 def _kind_of_carbonyl(pair: Pair, model: Model) -> object:

@@ -60,7 +60,6 @@ def _by_acid(at: Conditions) -> Array:
 def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
     """Share of both partners in log10 k_c, and its activation energy [kJ/mol]."""
     drawn = at.drawn
-    n = at.chain(primary_class(stage, at.carbonyl))
     energy = drawn.named("energy.condensation")
     log_k = at.of_carbonyl("condensation")
     log_k = log_k + electronic(at, "iminium_condensation" if is_iminium(stage) else "condensation")
@@ -68,10 +67,10 @@ def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Arra
         log_k = (
             log_k
             + of_charged_secondary(at, "secondary_condensation")
-            + _with_formaldehyde(at, "secondary_condensation_amine", n)
+            + _with_formaldehyde(at, "secondary_condensation_amine", stage)
         )
     else:
-        log_k = log_k + _with_formaldehyde(at, "condensation_amine", n)
+        log_k = log_k + _with_formaldehyde(at, "condensation_amine", stage)
     error = basicity_error(at, stage[0])
     log_k = log_k + drawn.optional(BASICITY_SLOPE) * (at.shifts.get(stage[0], 0.0) + error)
     log_k = log_k + unfit(at, stage[0])
@@ -80,7 +79,7 @@ def _of_nitrogen(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Arra
             log_k
             + at.of_carbonyl("second_condensation")
             + at.of_carbonyl("rebased_second_condensation")
-            + _with_formaldehyde(at, "second_condensation_amine", n)
+            + _with_formaldehyde(at, "second_condensation_amine", stage)
         )
     if is_iminium(stage):
         energy = energy + drawn.named("energy.second_condensation")
@@ -111,12 +110,22 @@ def unfit(at: Conditions, ladder: Ladder) -> Array:
     return _lacking(at, ladder, "weak_nitrogen")
 
 
-def _with_formaldehyde(at: Conditions, table: str, n: Sequence[str]) -> Array:
-    """Draw an amine's contribution; formaldehyde is so small that branched amines have one of their own with it."""
+def of_primary(at: Conditions, table: str, stage: tuple[Ladder, int]) -> Array:
+    """Draw the amine's share in a constant of N(a), by the class of the primary amine that it is or was made from."""
+    return at.by_nitrogen(primary_class(stage, at.carbonyl), lambda n: at.drawn.classed(table, n))
+
+
+def _with_formaldehyde(at: Conditions, table: str, stage: tuple[Ladder, int]) -> Array:
+    """Draw the same; formaldehyde is so small that branched amines have a contribution of their own with it."""
     special = f"{table}_formaldehyde"
-    if at.carbonyl.name == FORMALDEHYDE and at.drawn.model.find(special, n) is not None:
-        return at.drawn.classed(special, n)
-    return at.drawn.classed(table, n)
+    if at.carbonyl.name != FORMALDEHYDE:
+        return of_primary(at, table, stage)
+
+    def draw(n: Sequence[str]) -> Array:
+        is_own = at.drawn.model.find(special, n) is not None
+        return at.drawn.classed(special if is_own else table, n)
+
+    return at.by_nitrogen(primary_class(stage, at.carbonyl), draw)
 
 
 def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
@@ -129,7 +138,6 @@ def equilibrium(at: Conditions, stage: tuple[Ladder, int]) -> Array:
 def _at_room(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
     """log10 K at 298.15 K, and its enthalpy [kJ/mol]."""
     drawn = at.drawn
-    n = at.chain(primary_class(stage, at.carbonyl))
     enthalpy = drawn.named("energy.equilibrium")
     log_K = at.of_carbonyl("imine_equilibrium") + drawn.named("solvent_shift.equilibrium_and_reduction")
     if is_iminium(stage):
@@ -141,9 +149,9 @@ def _at_room(at: Conditions, stage: tuple[Ladder, int]) -> tuple[Array, Array]:
         )
         enthalpy = enthalpy + drawn.named("energy.iminium_equilibrium")
         if stage[0].n_hydrogens > 1:
-            log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", n)
+            log_K = log_K + _with_formaldehyde(at, "iminium_equilibrium_amine", stage)
     else:
-        log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", n)
+        log_K = log_K + _with_formaldehyde(at, "imine_equilibrium_amine", stage)
         log_K = log_K + electronic(at, "imine_equilibrium") + held_pair(at, stage[0])
     return log_K + equilibrium_loss(at, stage), enthalpy
 

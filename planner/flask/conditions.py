@@ -81,6 +81,10 @@ class Conditions:
     """Classes of the carbonyl compounds, where procedures of several are in one batch; ``carbonyl`` is the first."""
     carbonyl_of: tuple[int, ...] = ()
     """Place of each procedure's among them."""
+    nitrogens: tuple[str, ...] = ()
+    """Classes of the nitrogens of several pairs, where each amine has one kind; ``sites`` names that of the first."""
+    nitrogen_of: tuple[int, ...] = ()
+    """Place of each procedure's among them."""
     brought: tuple[tuple[str, Array], ...] = ()
     """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
     counts by the mole."""
@@ -108,6 +112,23 @@ class Conditions:
         if not self.carbonyls:
             return draw(self.carbonyl)
         return np.stack([draw(carbonyl) for carbonyl in self.carbonyls])[list(self.carbonyl_of)]
+
+    def by_nitrogen(self, name: str, draw: Callable[[tuple[str, ...]], Array]) -> Array:
+        """Draw what depends on the class of a nitrogen, by the classes that it is like (n_draws,).
+
+        A row for each procedure where they differ; the name is that in the flask.
+        """
+        if len(self.nitrogens) < 2:
+            return draw(self.chain(*(self.nitrogens or (name,))))
+        return np.stack([draw(self.chain(own)) for own in self.nitrogens])[list(self.nitrogen_of)]
+
+    def some(self, rows: Sequence[int]) -> "Conditions":
+        """Take some of the procedures, for what is drawn by the classes of their nitrogens."""
+        return replace(
+            self,
+            procedures=tuple(self.procedures[i] for i in rows),
+            nitrogen_of=tuple(self.nitrogen_of[i] for i in rows) if self.nitrogens else (),
+        )
 
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
         """Draw what depends on a name (reductant, solvent): a row each, or one where the name is the same for all."""
@@ -196,7 +217,8 @@ def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
 def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     """Give every procedure the numbers of its own pair: basicity, electronics and bulk become columns.
 
-    Where the classes of the carbonyl compounds differ, what is drawn for each becomes rows.
+    Where the classes of the carbonyl compounds differ, or of nitrogens of which each amine has one kind, what is drawn
+    for each becomes rows.
 
     Parameters
     ----------
@@ -207,11 +229,7 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     """
     model = at.drawn.model
     rows = [id(pair) for pair in pairs]
-    known = {
-        id(pair): {ladder: site for site in pair.sites for ladder in [ladders[site.atom_index]]}
-        for pair in {id(pair): pair for pair in pairs}.values()
-        for ladders in [ladders_of(pair.sites)]
-    }
+    known = {id(pair): _sites_in(at, pair) for pair in {id(pair): pair for pair in pairs}.values()}
 
     def column(number: Callable[[Site], float], ladder: Ladder) -> Array:
         own = {key: number(sites[ladder]) for key, sites in known.items()}
@@ -231,12 +249,15 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     }
     classes = {pair.carbonyl_class.name: pair.carbonyl_class for pair in pairs}
     places = {name: i for i, name in enumerate(classes)}
+    nitrogens = list(dict.fromkeys(pair.sites[0].site_class for pair in pairs)) if len(at.sites) == 1 else []
     return replace(
         at,
         kept={},
         carbonyl=pairs[0].carbonyl_class,
         carbonyls=tuple(classes.values()) if len(classes) > 1 else (),
         carbonyl_of=tuple(places[pair.carbonyl_class.name] for pair in pairs),
+        nitrogens=tuple(nitrogens),
+        nitrogen_of=tuple(nitrogens.index(pair.sites[0].site_class) for pair in pairs) if nitrogens else (),
         sites=sites,
         carbonyl_site=replace(
             at.carbonyl_site,
@@ -248,6 +269,13 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
         pKaH_sd={ladder: column(lambda s: s.pKaH_sd, ladder) for ladder in at.sites},
         shifts={ladder: column(lambda s: basicity_shift(s, model), ladder) for ladder in at.sites},
     )
+
+
+def _sites_in(at: Conditions, pair: Pair) -> dict[Ladder, Site]:
+    """Find the nitrogen of a pair that each ladder of the flask stands for; of one kind whatever its class is."""
+    ladders = ladders_of(pair.sites)
+    own = {ladders[site.atom_index]: site for site in pair.sites}
+    return dict(zip(at.sites, own.values(), strict=True)) if len(own) == 1 else own
 
 
 def near_bases(pair: Pair) -> dict[Ladder, int]:

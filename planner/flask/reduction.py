@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.condensation import iminium_store, is_iminium, primary_class
+from planner.flask.condensation import iminium_store, is_iminium, of_primary
 from planner.flask.conditions import Conditions, of_pair
 from planner.flask.crowding import transfer_loss
 from planner.flask.electronics import electronic
@@ -46,7 +46,7 @@ def _of_imine(at: Conditions, stage: tuple[Ladder, int]) -> Array:
             + electronic(at, "iminium_reduction")
         )
     else:
-        log_k = log_k + drawn.classed("imine_reduction_amine", at.chain(primary_class(stage, at.carbonyl)))
+        log_k = log_k + of_primary(at, "imine_reduction_amine", stage)
         log_k = log_k + electronic(at, "imine_reduction")
     return np.asarray(log_k + transfer_loss(at, stage))
 

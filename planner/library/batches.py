@@ -14,7 +14,8 @@ from planner.flask.alike import likeness
 from planner.flask.outcomes import predict_outcomes
 from planner.flask.procedure import Settled
 from planner.model.draws import first_draws
-from planner.plans.aims import LARGEST_BATCH, TOLERANCE, Bench, Marks, joined, judge, marked
+from planner.plans.aims import LARGEST_BATCH, Bench, Marks, joined, judge, marked
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Question:
@@ -103,7 +104,7 @@ def _judge(questions: Sequence[Question], n_draws: int) -> Marks:
                 first.model,
                 procedures,
                 draws,
-                relative_tolerance=TOLERANCE,
+                relative_tolerance=first.tolerance,
                 pairs=[bench.pair for bench in benches],
             )
             return marked(benches, procedures, outcome, draws)

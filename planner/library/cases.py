@@ -14,7 +14,7 @@ from planner.library.bearing import Room, room_among
 from planner.library.walking import WALK_DRAWS
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
-from planner.plans.aims import SEARCH_SLACK, Aim, Bench, Marks, held_against, with_margin
+from planner.plans.aims import ROUGH, SEARCH_SLACK, Aim, Bench, Marks, held_against, with_margin
 from planner.plans.floors import SLOW_DRAWS, charged_for, leaves_most
 from planner.plans.request import Request
 from planner.plans.search import Trial, tried
@@ -48,7 +48,9 @@ def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) 
     cases = [
         Case(
             room=room_among(kept, request, pair, model, aim),
-            bench=Bench(pair=pair, model=model, aim=with_margin(aim), draws=draws, slack=SEARCH_SLACK),
+            bench=Bench(
+                pair=pair, model=model, aim=with_margin(aim), draws=draws, slack=SEARCH_SLACK, tolerance=ROUGH
+            ),
         )
         for pair, aim in pairs
     ]

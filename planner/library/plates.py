@@ -27,7 +27,7 @@ from planner.library.screened import Screen
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import Bench, read_aim
+from planner.plans.aims import ROUGH, Bench, read_aim
 from planner.plans.request import Request, build_request
 from planner.plans.shortlist import NODES_SEED
 from planner.structures.pairs import read_pair
@@ -249,7 +249,7 @@ def _judged(
         )
         room = room_of(request, pair, model, aim, is_slow=True)
         kept = tuple(p for p in procedures if bears(room, p))
-        bench = Bench(pair=pair, model=model, aim=aim, draws=draws)
+        bench = Bench(pair=pair, model=model, aim=aim, draws=draws, tolerance=ROUGH)
         questions.append(
             Question(
                 bench=bench,

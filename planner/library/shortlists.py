@@ -14,6 +14,7 @@ from itertools import zip_longest
 from planner.errors import PlannerError
 from planner.flask.procedure import Settled
 from planner.model.model import Model
+from planner.plans.aims import ROUGH
 from planner.plans.planning import search_plan, what_is_searched
 from planner.plans.request import EFFORTS, Request
 from planner.plans.search import Trial
@@ -64,7 +65,7 @@ def search_problem(
     for amine, carbonyl in standing:
         with suppress(PlannerError):
             asked = replace(request, amine=amine, carbonyl=carbonyl, effort=effort)
-            found.append(search_plan(asked, model, _silent)[0])
+            found.append(search_plan(asked, model, _silent, ROUGH)[0])
         if len(found) == wanted:
             break
     defaults: dict[str, Settled] = {}

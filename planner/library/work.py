@@ -21,7 +21,7 @@ from planner.library.rows import Outturn, answer_row, refusal_row
 from planner.library.shortlists import ShortList, search_problem, with_more, worth_judging
 from planner.model.model import Model
 from planner.model.parameters import load_model
-from planner.plans.aims import Aim, read_aim
+from planner.plans.aims import ROUGH, Aim, read_aim
 from planner.plans.planning import search_plan
 from planner.plans.request import Request
 from planner.plans.search import Trial
@@ -280,7 +280,7 @@ def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
     request = replace(bench.request, amine=piece.amines[a].text, carbonyl=piece.carbonyls[c].text)
     found: list[Trial] = []
     with _refusals(one):
-        plan, _ = search_plan(request, bench.model, lambda done, words: None)
+        plan, _ = search_plan(request, bench.model, lambda done, words: None, ROUGH)
         found = worth_judging(plan)
         one.choice = Choice(trial=plan.listed[0])
     return found

@@ -16,7 +16,7 @@ from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import PLAIN, SEARCH_SLACK, USEFUL, Bench, read_aim, with_margin
+from planner.plans.aims import PLAIN, SEARCH_SLACK, TOLERANCE, USEFUL, Bench, read_aim, with_margin
 from planner.plans.allowed import is_free, other_solvents, temperatures
 from planner.plans.cells import cells
 from planner.plans.curves import charge_curve, knob_curves
@@ -123,11 +123,14 @@ def make_plan(request: Request, model: Model, progress: Progress | None = None) 
     )
 
 
-def search_plan(request: Request, model: Model, report: Progress) -> tuple[Found, tuple[str, ...]]:
+def search_plan(
+    request: Request, model: Model, report: Progress, tolerance: float = TOLERANCE
+) -> tuple[Found, tuple[str, ...]]:
     """Search and rank, and say what was searched; InfeasibleError where nothing keeps the limits."""
     pair = read_pair(request.amine, request.carbonyl, model)
     aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
-    bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, REPORT_DRAWS, request.seed))
+    draws = draw_parameters(model, REPORT_DRAWS, request.seed)
+    bench = Bench(pair=pair, model=model, aim=aim, draws=draws, tolerance=tolerance)
     nodes = replace(
         bench,
         draws=draw_parameters(model, SEARCH_DRAWS, NODES_SEED),
