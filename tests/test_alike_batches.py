@@ -43,6 +43,14 @@ GROUPS = {
         ("C1CCNCC1", "C1COCCN1", "CCNCC", "CNCc1ccccc1", "CNc1ccccc1", "C1CCNC1"),
         ("CC(C)=O", "CCC(C)=O"),
     ),
+    "amines beside another base, ketones of other impurities": (
+        ("NCc1ccccc1", "CN(C)CCCN", "CN1CCC(N)CC1", "CC(C)N"),
+        ("O=C1CCCCC1", "CC(C)=O", "CC(=O)c1ccccc1", "O=C1CCCC1"),
+    ),
+    "secondary amines beside another base, alkanals": (
+        ("C1CCNCC1", "CN1CCNCC1", "CNCCN(C)C"),
+        ("CCCC=O", "CC(C)C=O", "O=CCc1ccccc1"),
+    ),
     "amines with two nitrogens of one class": (("NCCCCCCN", "NCCCCCCCCN"), ("CC(C)=O", "CC1CCCCC1=O")),
     "primary amines, alkanals": (("CCCCN", "CCCCCCN"), ("CCCC=O", "O=CCc1ccccc1", "COCC=O")),
 }
@@ -119,6 +127,8 @@ def test_a_group_holds_several_classes(group: str) -> None:
         (("NCc1ccccc1", "O=Cc1ccccc1"), ("NCc1ccccc1", "C=O")),
         (("NCc1ccccc1", "O=Cc1ccccc1"), ("C1CCNCC1", "O=Cc1ccccc1")),
         (("NCCN", "O=C1CCCCC1"), ("NCCCCN", "O=C1CCCCC1")),
+        (("CN(C)CCCN", "O=C1CCCCC1"), ("CN(C)CCN", "O=C1CCCCC1")),
+        (("NCCCN", "O=C1CCCCC1"), ("NCCCNC", "O=C1CCCCC1")),
     ],
 )
 def test_pairs_of_unlike_flasks_are_not_alike(one: tuple[str, str], other: tuple[str, str]) -> None:

@@ -137,7 +137,7 @@ def _charged_pKaH(at: Conditions, ladder: Ladder) -> Array:
     drawn, chain = at.drawn, at.chain(ladder.site_class)
     if (paired := drawn.model.find("paired_protonation", (ladder.site_class,))) is not None:
         return drawn.value(paired)
-    shared = drawn.classed("shared_proton", (SHARED.get(at.near.get(ladder, 0), ""),))
+    shared = at.by_nearest(ladder, lambda bonds: drawn.classed("shared_proton", (SHARED.get(bonds, ""),)))
     if drawn.model.find("basicity_error", ORDINALS[:1]) is not None:
         return np.asarray(drawn_pKaH(at, ladder) + shared)
     of_class = drawn.model.find("protonation", chain)

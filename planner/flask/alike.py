@@ -1,9 +1,9 @@
 """Alike: pairs whose flasks differ in numbers only, so that procedures of all of them run in one batch.
 
-Alike are pairs with one network: the same ladders in the same groups, nitrogens that share protons over as many bonds,
-classes of carbonyl compounds with the same steps and the same impurities, no bottle besides the compounds themselves
-and no number of their own. What differs is basicity, electronics and bulk, columns of ``Conditions``, and what is drawn
-for a class of carbonyl compounds, or of the nitrogens of amines that have one kind of them, rows of them.
+Alike are pairs with one network: the same ladders in the same groups, classes of carbonyl compounds with the same
+steps, no bottle besides the compounds themselves and no number of their own. What differs is basicity, electronics and
+bulk, columns of ``Conditions``, and what is drawn for a class of carbonyl compounds, or for the one kind of nitrogen of
+an amine, rows of them.
 
 Where nothing differs a procedure comes to the same, to the last bit, and is run once.
 """
@@ -43,20 +43,19 @@ def nitrogens_of(pair: Pair) -> tuple[tuple[tuple[Ring, ...], int], ...]:
 
 
 def _ladders_alike(pair: Pair, model: Model) -> tuple[object, object]:
-    """Name what amines must share: ladders, how they hang together, and how near they share protons.
+    """Name what amines must share: ladders, how they hang together, and over how many bonds they share protons.
 
-    The class of a nitrogen counts where there are several kinds of them, and where it decides more than what is drawn.
+    Where there is one kind of nitrogen its class and the bonds are rows, unless the class decides more than is drawn.
     """
-    near = near_bases(pair)
     groups = nitrogens_of(pair)
     ladders = dict.fromkeys(ladder for rings, _ in groups for ring in rings for ladder in ring.ladders)
     if len(ladders) > 1 or not all(_is_nameless(ladder, model) for ladder in ladders):
-        return groups, tuple(sorted(near.items()))
+        return groups, tuple(sorted(near_bases(pair).items()))
     rings_of = tuple(
         (tuple(replace(r, ladders=tuple(replace(x, site_class="") for x in r.ladders)) for r in rings), n)
         for rings, n in groups
     )
-    return rings_of, tuple(near.values())
+    return rings_of, ()
 
 
 def _is_nameless(ladder: Ladder, model: Model) -> bool:
@@ -71,18 +70,17 @@ def _is_nameless(ladder: Ladder, model: Model) -> bool:
 
 
 def _kind_of_carbonyl(pair: Pair, model: Model) -> object:
-    """Name what classes of carbonyl compounds must share: steps and impurities, and whether they are ketones.
+    """Name what classes of carbonyl compounds must share: steps, whether they are ketones, and whether they hold acid.
 
     Formaldehyde has numbers of its own, and ammonia turns into the alkylamine of its class.
     """
     carbonyl = pair.carbonyl_class
     chain = model.class_chain(carbonyl.name)
     is_own = carbonyl.name == FORMALDEHYDE or any(site.n_hydrogens == AMMONIA for site in pair.sites)
-    impurities = (model.find(table, chain) for table in ("carbonyl_impurity", "acid_share"))
     return (
         carbonyl.name if is_own else carbonyl.is_ketone,
         tuple(step.name for step in model.steps_of(carbonyl.name)),
-        tuple(None if number is None else number.name for number in impurities),
+        model.find("acid_share", chain) is not None,
     )
 
 

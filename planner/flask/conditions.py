@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, wraps
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from planner.structures.sites import Site
 
 Given = TypeVarTuple("Given")
 Found = TypeVar("Found")
+Kind = TypeVar("Kind")
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
@@ -41,6 +42,31 @@ ERROR = 0.16
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """Names of the errors of basicity; an amine has at most eight reactive nitrogens."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows(Generic[Kind]):
+    """What differs between the pairs of a batch: each of its kinds once, and which every procedure has."""
+
+    kinds: tuple[Kind, ...]
+    of: tuple[int, ...]
+    """Place of each procedure's among them."""
+
+    @classmethod
+    def gathered(cls, listed: Sequence[Kind]) -> "Rows[Kind]":
+        """Sort what the procedures have."""
+        places = {kind: i for i, kind in enumerate(dict.fromkeys(listed))}
+        return cls(tuple(places), tuple(places[kind] for kind in listed))
+
+    def some(self, places: Sequence[int]) -> "Rows[Kind]":
+        """Take those of some procedures."""
+        return Rows(self.kinds, tuple(self.of[i] for i in places))
+
+    def drawn(self, draw: Callable[[Kind], Array]) -> Array:
+        """Draw what depends on them (n_draws,); a row for each procedure where they differ."""
+        if len(self.kinds) == 1:
+            return draw(self.kinds[0])
+        return np.stack([draw(kind) for kind in self.kinds])[list(self.of)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -77,14 +103,12 @@ class Conditions:
     """Whether the flask follows its acid: then it speeds condensation as a species, and not by a factor."""
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
     """What ``of_pair`` functions found for this pair and these draws."""
-    carbonyls: tuple[SiteClass, ...] = ()
-    """Classes of the carbonyl compounds, where procedures of several are in one batch; ``carbonyl`` is the first."""
-    carbonyl_of: tuple[int, ...] = ()
-    """Place of each procedure's among them."""
-    nitrogens: tuple[str, ...] = ()
-    """Classes of the nitrogens of several pairs, where each amine has one kind; ``sites`` names that of the first."""
-    nitrogen_of: tuple[int, ...] = ()
-    """Place of each procedure's among them."""
+    carbonyls: Rows[SiteClass] | None = None
+    """Classes of the carbonyl compounds of several pairs; ``carbonyl`` is the first."""
+    nitrogens: Rows[str] | None = None
+    """Classes of the nitrogens of several pairs, where each amine has one kind; ``sites`` has that of the first."""
+    nearest: Rows[int] | None = None
+    """The same of ``near``."""
     brought: tuple[tuple[str, Array], ...] = ()
     """(solvent, share of the volume (n_procedures, 1)) of the solutions that the partners come in; not of water, which
     counts by the mole."""
@@ -109,25 +133,24 @@ class Conditions:
 
     def by_carbonyl(self, draw: Callable[[SiteClass], Array]) -> Array:
         """Draw what depends on that class (n_draws,); a row for each procedure where they differ."""
-        if not self.carbonyls:
-            return draw(self.carbonyl)
-        return np.stack([draw(carbonyl) for carbonyl in self.carbonyls])[list(self.carbonyl_of)]
+        return draw(self.carbonyl) if self.carbonyls is None else self.carbonyls.drawn(draw)
 
     def by_nitrogen(self, name: str, draw: Callable[[tuple[str, ...]], Array]) -> Array:
-        """Draw what depends on the class of a nitrogen, by the classes that it is like (n_draws,).
+        """Draw what depends on the class of a nitrogen, named as in the flask, by the classes that it is like."""
+        if self.nitrogens is None:
+            return draw(self.chain(name))
+        return self.nitrogens.drawn(lambda own: draw(self.chain(own)))
 
-        A row for each procedure where they differ; the name is that in the flask.
-        """
-        if len(self.nitrogens) < 2:
-            return draw(self.chain(*(self.nitrogens or (name,))))
-        return np.stack([draw(self.chain(own)) for own in self.nitrogens])[list(self.nitrogen_of)]
+    def by_nearest(self, ladder: Ladder, draw: Callable[[int], Array]) -> Array:
+        """Draw what depends on how near another basic nitrogen is."""
+        return draw(self.near.get(ladder, 0)) if self.nearest is None else self.nearest.drawn(draw)
 
-    def some(self, rows: Sequence[int]) -> "Conditions":
-        """Take some of the procedures, for what is drawn by the classes of their nitrogens."""
+    def some(self, places: Sequence[int]) -> "Conditions":
+        """Take some of the procedures, for what is drawn by the classes of their nitrogens alone."""
         return replace(
             self,
-            procedures=tuple(self.procedures[i] for i in rows),
-            nitrogen_of=tuple(self.nitrogen_of[i] for i in rows) if self.nitrogens else (),
+            procedures=tuple(self.procedures[i] for i in places),
+            nitrogens=None if self.nitrogens is None else self.nitrogens.some(places),
         )
 
     def each(self, field: str, value: Callable[[str], Array]) -> Array:
@@ -217,8 +240,8 @@ def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
 def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     """Give every procedure the numbers of its own pair: basicity, electronics and bulk become columns.
 
-    Where the classes of the carbonyl compounds differ, or of nitrogens of which each amine has one kind, what is drawn
-    for each becomes rows.
+    What is drawn for the classes of carbonyl compounds becomes rows where these differ; so does, for amines that have
+    one kind of nitrogen, what is drawn for its class and for how near another one is.
 
     Parameters
     ----------
@@ -247,17 +270,14 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
         )
         for ladder, site in at.sites.items()
     }
-    classes = {pair.carbonyl_class.name: pair.carbonyl_class for pair in pairs}
-    places = {name: i for i, name in enumerate(classes)}
-    nitrogens = list(dict.fromkeys(pair.sites[0].site_class for pair in pairs)) if len(at.sites) == 1 else []
+    is_one_kind, has_near = len(at.sites) == 1, bool(at.near)
     return replace(
         at,
         kept={},
         carbonyl=pairs[0].carbonyl_class,
-        carbonyls=tuple(classes.values()) if len(classes) > 1 else (),
-        carbonyl_of=tuple(places[pair.carbonyl_class.name] for pair in pairs),
-        nitrogens=tuple(nitrogens),
-        nitrogen_of=tuple(nitrogens.index(pair.sites[0].site_class) for pair in pairs) if nitrogens else (),
+        carbonyls=Rows.gathered([pair.carbonyl_class for pair in pairs]),
+        nitrogens=Rows.gathered([pair.sites[0].site_class for pair in pairs]) if is_one_kind else None,
+        nearest=Rows.gathered([_nearest(pair) for pair in pairs]) if is_one_kind and has_near else None,
         sites=sites,
         carbonyl_site=replace(
             at.carbonyl_site,
@@ -271,6 +291,12 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
     )
 
 
+def _nearest(pair: Pair) -> int:
+    """Find how near another basic nitrogen is, of an amine that has one kind of nitrogen."""
+    (bonds,) = near_bases(pair).values()
+    return bonds
+
+
 def _sites_in(at: Conditions, pair: Pair) -> dict[Ladder, Site]:
     """Find the nitrogen of a pair that each ladder of the flask stands for; of one kind whatever its class is."""
     ladders = ladders_of(pair.sites)
@@ -278,7 +304,8 @@ def _sites_in(at: Conditions, pair: Pair) -> dict[Ladder, Site]:
     return dict(zip(at.sites, own.values(), strict=True)) if len(own) == 1 else own
 
 
-def near_bases(pair: Pair) -> dict[Ladder, int]:
+@lru_cache(maxsize=2048)
+def near_bases(pair: Pair) -> Mapping[Ladder, int]:
     """Find how near another basic nitrogen is; of nitrogens that are alike the nearest pair counts."""
     ladders = ladders_of(pair.sites)
     found: dict[Ladder, int] = {}

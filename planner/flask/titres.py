@@ -10,14 +10,14 @@ is no impurity at all. Equivalents are moles by label: mass weighed over molar m
 Arrays are (n_procedures, n_draws), or one row where it is the same for all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions, of_pair
+from planner.flask.conditions import Conditions, Rows, of_pair
 from planner.flask.contents import brings_acid
 from planner.flask.fields import ASSAYS
 from planner.flask.procedure import Settled
@@ -83,7 +83,7 @@ def _weighed(at: Conditions, name: str) -> Array:
 @of_pair
 def _acid_share(at: Conditions) -> Array:
     """Draw the share of an aldehyde's impurity that is its acid (n_draws,)."""
-    return np.minimum(10.0 ** at.drawn.classed("acid_share", at.chain(at.carbonyl.name)), 1.0)
+    return np.minimum(10.0 ** at.of_carbonyl("acid_share"), 1.0)
 
 
 def usual_assays(pair: Pair, model: Model, procedure: Settled) -> dict[str, float]:
@@ -130,13 +130,20 @@ def _of_amine(pair: Pair, model: Model, is_salt: bool) -> Parameter | None:
 
 def _impurities(at: Conditions, pair: Pair, partner: str) -> Array:
     """Draw an impurity for each procedure (n_procedures, n_draws), or one row where it is the same for all."""
-    model, assay = at.drawn.model, attrgetter(ASSAYS[partner])
-    uses = [(p.reductant, p.acid_equivalents >= SALT, assay(p)) for p in at.procedures]
-    kinds = {use: (_found(pair, model, *use[:2])[partner], use[2]) for use in set(uses)}
-    rows = {kind: _impurity(at, *kind) for kind in set(kinds.values())}
-    if len(rows) == 1:
-        return np.stack([*rows.values()])
-    return np.stack([rows[kinds[use]] for use in uses])
+    assay = attrgetter(ASSAYS[partner])
+    kinds = Rows.gathered(
+        [(n, assay(p)) for n, p in zip(_each(at, pair, partner), at.procedures, strict=True)]
+    )
+    return np.atleast_2d(kinds.drawn(lambda kind: _impurity(at, *kind)))
+
+
+def _each(at: Conditions, pair: Pair, partner: str) -> Sequence[Parameter | None]:
+    """List the impurity of a partner for each procedure; of several pairs that of the carbonyl's class."""
+    model = at.drawn.model
+    if partner == "carbonyl" and at.carbonyls is not None:
+        of_class = [model.find("carbonyl_impurity", at.chain(c.name)) for c in at.carbonyls.kinds]
+        return [of_class[i] for i in at.carbonyls.of]
+    return [_found(pair, model, p.reductant, p.acid_equivalents >= SALT)[partner] for p in at.procedures]
 
 
 @of_pair
