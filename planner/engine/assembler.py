@@ -36,10 +36,11 @@ def _literal(number: float, type_: str) -> str:
 
 
 class Layout:
-    """Where each field of the workspace lies: whole vectors of 8-byte lanes, one after the other."""
+    """Where each field of the workspace lies: so many whole vectors of 8-byte lanes each, one after the other."""
 
     def __init__(self, width: int, **fields: int) -> None:
         self.width = width
+        self.numbers = fields
         self.starts: dict[str, int] = {}
         self.n_vectors = 0
         for name, n_vectors in fields.items():

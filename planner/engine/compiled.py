@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planner.engine.assembler import Layout
 from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.loop import INPUTS, JOB_TABLE, LOOP_FIELDS, emit_loop, table_place
-from planner.engine.rosenbrock import METHODS, RODAS5P, Rosenbrock
+from planner.engine.rosenbrock import METHODS, Rosenbrock, method_for
 from planner.engine.step import emit_step, plan_step, step_fields
 
 ALIGNMENT = 64  # bytes, one cache line and the widest vector
@@ -98,11 +98,10 @@ def run_compiled(
     absolute_tolerance: float,
     threads: int,
     width: int,
-    method: Rosenbrock = RODAS5P,
 ) -> tuple[Array, NDArray[np.int64]]:
     """Integrate a batch; return the ends of segments and, per run, the steps tried, negative where it gave up."""
     compiled = compile_network(network, width)
-    function = compiled.functions[method]
+    function = compiled.functions[method_for(relative_tolerance)]
     n_runs, n_segments = batch.durations.shape
     ends = np.zeros((n_runs, n_segments, network.n_species))
     tries = np.zeros(n_runs, dtype=np.int64)

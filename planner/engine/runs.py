@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from planner.engine.batch import Array, Batch, MassAction
 from planner.engine.compiled import host_width, run_compiled
 from planner.engine.guard import integrate_again, is_physical
-from planner.engine.rosenbrock import method_for
 from planner.errors import SimulationError
 
 RELATIVE_TOLERANCE = 1e-5
@@ -103,7 +102,6 @@ def _compiled(
         absolute_tolerance=absolute_tolerance,
         threads=threads,
         width=host_width(),
-        method=method_for(relative_tolerance),
     )
     return ends, is_physical(ends, batch.charge[:, None], relative_tolerance).all(axis=1) & (tries >= 0)
 

@@ -136,9 +136,9 @@ def _emit_stages(network: MassAction, layout: Layout, method: Rosenbrock) -> str
         code.store("inverse_volume", 0, 1.0 / (volume + growth * (time + method.nodes[s] * step)))
         with code.count(n) as i:
             if s <= method.last_full:
-                _emit_inputs(code, n, method, s, i, step, inverse_step)
+                _emit_inputs(code, method, s, i, inverse_step)
             else:
-                _emit_last_inputs(code, n, method, s, i, inverse_step)
+                _emit_last_inputs(code, method, s, i, inverse_step)
         if s not in again:
             code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
@@ -146,14 +146,13 @@ def _emit_stages(network: MassAction, layout: Layout, method: Rosenbrock) -> str
     return code.text()
 
 
-def _emit_inputs(
-    code: Code, n: int, method: Rosenbrock, s: int, i: Value, step: Value, inverse_step: Value
-) -> None:
+def _emit_inputs(code: Code, method: Rosenbrock, s: int, i: Value, inverse_step: Value) -> None:
     """X_i = Y_i + sum_m a_sm U_mi  and  U_si = FEED_i + (1/h) sum_m c_sm U_mi + h d_s FT_i.
 
     The last stage of this kind begins U_si of the later ones too, from the same U_mi; U_si of a stage that begins where
     the step does holds its slope already.
     """
+    n, step = code.layout.numbers["X"], code.load("step")
     u = [code.load("U", i + m * n) for m in range(s)]
     feed = code.load("FEED", i)
     if method.begins_again(s):
@@ -172,8 +171,9 @@ def _nonzero(coefficients: Sequence[float], values: Sequence[Value]) -> list[tup
     return [(x, value) for x, value in zip(coefficients, values, strict=True) if x]
 
 
-def _emit_last_inputs(code: Code, n: int, method: Rosenbrock, s: int, i: Value, inverse_step: Value) -> None:
+def _emit_last_inputs(code: Code, method: Rosenbrock, s: int, i: Value, inverse_step: Value) -> None:
     """Add the stage before, m, to what has been begun: U_mi to X_i, (1/h) c_sm U_mi to U_si of this and later ones."""
+    n = code.layout.numbers["X"]
     before = code.load("U", i + (s - 1) * n)
     code.store("X", i, code.load("X", i) + before)
     for later in range(s, method.n_stages):

@@ -7,29 +7,28 @@ pairs that are alike share one batch: then the numbers of the pairs are columns 
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, wraps
-from typing import Any, Generic, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.bottles import central_water, solvents_brought
+from planner.flask.bottles import FORMALDEHYDE, central_water, solvents_brought
 from planner.flask.procedure import Settled
+from planner.flask.rows import Rows
 from planner.mechanism.microstates import Ladder, ladders_of
 from planner.model.draws import DrawnModel, Draws, drawn_model
 from planner.model.model import Model
 from planner.model.parts import ACID
 from planner.model.site_classes import SiteClass
 from planner.structures.carbonyls import CarbonylSite
-from planner.structures.electronics import Electronics
 from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
 from planner.structures.sites import Site
 
 Given = TypeVarTuple("Given")
 Found = TypeVar("Found")
-Kind = TypeVar("Kind")
 
 GAS_CONSTANT = 8.314462618e-3
 """kJ/(mol K), CODATA 2018."""
@@ -42,31 +41,6 @@ ERROR = 0.16
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """Names of the errors of basicity; an amine has at most eight reactive nitrogens."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows(Generic[Kind]):
-    """What differs between the pairs of a batch: each of its kinds once, and which every procedure has."""
-
-    kinds: tuple[Kind, ...]
-    of: tuple[int, ...]
-    """Place of each procedure's among them."""
-
-    @classmethod
-    def gathered(cls, listed: Sequence[Kind]) -> "Rows[Kind]":
-        """Sort what the procedures have."""
-        places = {kind: i for i, kind in enumerate(dict.fromkeys(listed))}
-        return cls(tuple(places), tuple(places[kind] for kind in listed))
-
-    def some(self, places: Sequence[int]) -> "Rows[Kind]":
-        """Take those of some procedures."""
-        return Rows(self.kinds, tuple(self.of[i] for i in places))
-
-    def drawn(self, draw: Callable[[Kind], Array]) -> Array:
-        """Draw what depends on them (n_draws,); a row for each procedure where they differ."""
-        if len(self.kinds) == 1:
-            return draw(self.kinds[0])
-        return np.stack([draw(kind) for kind in self.kinds])[list(self.of)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -213,7 +187,7 @@ def conditions_of(
         carbonyl=pair.carbonyl_class,
         carbonyl_site=pair.carbonyl_site,
         **_nitrogens(pair, model),
-        water=np.array([[central_water(pair, model, p)] for p in procedures]),
+        water=_water(pair, model, procedures),
         acid=np.array([[min(p.acid_equivalents, 1.0)] for p in procedures]),
         inverse_temperature=_inverse([p.temperature_C for p in procedures]),
         holds_acid=holds_acid,
@@ -237,73 +211,6 @@ def _nitrogens(pair: Pair, model: Model) -> Mapping[str, Any]:
     }
 
 
-def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
-    """Give every procedure the numbers of its own pair: basicity, electronics and bulk become columns.
-
-    What is drawn for the classes of carbonyl compounds becomes rows where these differ; so does, for amines that have
-    one kind of nitrogen, what is drawn for its class and for how near another one is.
-
-    Parameters
-    ----------
-    at
-        Of the procedures, as for one pair.
-    pairs
-        Of each procedure; alike, see ``flask.alike``.
-    """
-    model = at.drawn.model
-    rows = [id(pair) for pair in pairs]
-    known = {id(pair): _sites_in(at, pair) for pair in {id(pair): pair for pair in pairs}.values()}
-
-    def column(number: Callable[[Site], float], ladder: Ladder) -> Array:
-        own = {key: number(sites[ladder]) for key, sites in known.items()}
-        return np.array([[own[row]] for row in rows])
-
-    def carbonyl(number: Callable[[CarbonylSite], float]) -> Any:
-        return np.array([[number(pair.carbonyl_site)] for pair in pairs])
-
-    terms = {f.name: carbonyl(lambda c, n=f.name: getattr(c.electronics, n)) for f in fields(Electronics)}  # type: ignore[misc]
-    sites: dict[Ladder, Any] = {
-        ladder: replace(
-            site,
-            bulk=column(lambda s: s.bulk, ladder),  # type: ignore[arg-type]
-            beta_branches=column(lambda s: s.beta_branches, ladder),  # type: ignore[arg-type]
-        )
-        for ladder, site in at.sites.items()
-    }
-    is_one_kind, has_near = len(at.sites) == 1, bool(at.near)
-    return replace(
-        at,
-        kept={},
-        carbonyl=pairs[0].carbonyl_class,
-        carbonyls=Rows.gathered([pair.carbonyl_class for pair in pairs]),
-        nitrogens=Rows.gathered([pair.sites[0].site_class for pair in pairs]) if is_one_kind else None,
-        nearest=Rows.gathered([_nearest(pair) for pair in pairs]) if is_one_kind and has_near else None,
-        sites=sites,
-        carbonyl_site=replace(
-            at.carbonyl_site,
-            electronics=Electronics(**terms),
-            bulk=carbonyl(lambda c: c.bulk),
-            beta_branches=carbonyl(lambda c: c.beta_branches),
-        ),
-        pKaH={ladder: column(lambda s: s.pKaH, ladder) for ladder in at.sites},
-        pKaH_sd={ladder: column(lambda s: s.pKaH_sd, ladder) for ladder in at.sites},
-        shifts={ladder: column(lambda s: basicity_shift(s, model), ladder) for ladder in at.sites},
-    )
-
-
-def _nearest(pair: Pair) -> int:
-    """Find how near another basic nitrogen is, of an amine that has one kind of nitrogen."""
-    (bonds,) = near_bases(pair).values()
-    return bonds
-
-
-def _sites_in(at: Conditions, pair: Pair) -> dict[Ladder, Site]:
-    """Find the nitrogen of a pair that each ladder of the flask stands for; of one kind whatever its class is."""
-    ladders = ladders_of(pair.sites)
-    own = {ladders[site.atom_index]: site for site in pair.sites}
-    return dict(zip(at.sites, own.values(), strict=True)) if len(own) == 1 else own
-
-
 @lru_cache(maxsize=2048)
 def near_bases(pair: Pair) -> Mapping[Ladder, int]:
     """Find how near another basic nitrogen is; of nitrogens that are alike the nearest pair counts."""
@@ -316,8 +223,25 @@ def near_bases(pair: Pair) -> Mapping[Ladder, int]:
     return found
 
 
+def _has_bottle(pair: Pair) -> bool:
+    """Tell whether a partner comes as something else than itself; formaldehyde does."""
+    bottles = (pair.amine_bottle, pair.carbonyl_bottle)
+    return any(bottle is not None for bottle in bottles) or pair.carbonyl_class.name == FORMALDEHYDE
+
+
+def _water(pair: Pair, model: Model, procedures: Sequence[Settled]) -> Array:
+    """Collect the water at the start (n_procedures, 1) [M]; without bottles the solvent and its dryness say it."""
+    if _has_bottle(pair):
+        return np.array([[central_water(pair, model, p)] for p in procedures])
+    known = {(p.solvent, p.water): p for p in procedures}
+    water = {words: central_water(pair, model, p) for words, p in known.items()}
+    return np.array([[water[p.solvent, p.water]] for p in procedures])
+
+
 def _brought(pair: Pair, procedures: Sequence[Settled]) -> tuple[tuple[str, Array], ...]:
     """Collect the shares of solvents other than water that the bottles bring."""
+    if not _has_bottle(pair):
+        return ()
     shares = [
         {bottle.solvent: share for bottle, share in solvents_brought(pair, p) if not bottle.is_aqueous}
         for p in procedures

@@ -14,11 +14,12 @@ import numpy as np
 from planner.engine import Array, Batch
 from planner.errors import ScopeError
 from planner.flask.bottles import brings_formalin, water_source
-from planner.flask.conditions import Conditions, conditions_of, of_each, of_pair
+from planner.flask.conditions import Conditions, conditions_of, of_pair
 from planner.flask.contents import Setting, setting_of
 from planner.flask.kinetics import distinct_ladders, named_constants, reaction_constants
 from planner.flask.procedure import Settled
 from planner.flask.schedule import Charges
+from planner.flask.several import of_each
 from planner.flask.simulate import RELATIVE_TOLERANCE, Trajectory, procedure_batch, simulate
 from planner.flask.titres import acid_charged, titres
 from planner.mechanism.microstates import Group, Ladder, enumerate_states, group_sites

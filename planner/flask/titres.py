@@ -17,10 +17,11 @@ from operator import attrgetter
 import numpy as np
 
 from planner.engine import Array
-from planner.flask.conditions import Conditions, Rows, of_pair
+from planner.flask.conditions import Conditions, of_pair
 from planner.flask.contents import brings_acid
 from planner.flask.fields import ASSAYS
 from planner.flask.procedure import Settled
+from planner.flask.rows import Rows
 from planner.model.model import Model
 from planner.model.parts import CHARGES
 from planner.model.quantities import Parameter
@@ -132,7 +133,8 @@ def _impurities(at: Conditions, pair: Pair, partner: str) -> Array:
     """Draw an impurity for each procedure (n_procedures, n_draws), or one row where it is the same for all."""
     assay = attrgetter(ASSAYS[partner])
     kinds = Rows.gathered(
-        [(n, assay(p)) for n, p in zip(_each(at, pair, partner), at.procedures, strict=True)]
+        [(number, assay(p)) for number, p in zip(_each(at, pair, partner), at.procedures, strict=True)],
+        lambda kind: (kind[0] and kind[0].name, kind[1]),
     )
     return np.atleast_2d(kinds.drawn(lambda kind: _impurity(at, *kind)))
 
