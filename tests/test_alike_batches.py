@@ -13,6 +13,8 @@ from planner.flask.settling import settle
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import ROUGH
+from planner.predictions.prediction import read_run
+from planner.predictions.running import goes_along, run_pair, run_pairs
 from planner.structures.pairs import Pair, read_pair
 
 MODEL = load_model()
@@ -100,6 +102,37 @@ def test_a_setting_may_hold_few_of_a_batch(group: str) -> None:
                 found = getattr(together, field.name)[1]
                 own = getattr(alone, field.name)[0]
                 assert np.array_equal(found[..., : own.shape[-1]], own), field.name
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_predictions_that_run_together_are_those_of_pairs_alone(group: str) -> None:
+    """Every figure and every caveat, to the last bit; what would notice the company of another is not run with it."""
+    together: dict[object, list[tuple[Pair, Settled]]] = {}
+    words = (*ASKED, {"reductant": "STAB", "solvent": "DCM", "hydride_portions": 3, "hydride_time_h": 0.5})
+    for pair in pairs_of(group):
+        for asked in words:
+            procedure, _ = settle(Procedure(**asked), MODEL, pair)
+            together.setdefault(goes_along(pair, MODEL, procedure), []).append((pair, procedure))
+    assert None not in together
+    assert max(map(len, together.values())) > 1
+    for some in together.values():
+        pairs, procedures = zip(*some, strict=True)
+        for (pair, procedure), ran in zip(some, run_pairs(pairs, MODEL, procedures, DRAWS), strict=True):
+            found = read_run(ran, pair, (), target=1, basis="amine")
+            alone = run_pair(pair, MODEL, procedure, DRAWS)
+            assert found == read_run(alone, pair, (), target=1, basis="amine")
+
+
+def test_a_trace_of_carbonyl_runs_alone() -> None:
+    """It asks for a finer tolerance, which the runs of others would notice."""
+    pair = pairs_of("primary amines, alkanals")[0]
+    for equivalents, is_alone in ((1e-4, True), (1.0, False)):
+        procedure, _ = settle(
+            Procedure(reductant="STAB", carbonyl_equivalents=equivalents, reductant_equivalents=1.0),
+            MODEL,
+            pair,
+        )
+        assert (goes_along(pair, MODEL, procedure) is None) is is_alone
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -53,6 +53,10 @@ class Outcome:
     ratio: Array
     """Carbonyl per amine in the flask over that which is stated (n_procedures, n_draws): 1 where bottles are pure."""
 
+    def of(self, i: int) -> "Outcome":
+        """Take a copy of that of one procedure."""
+        return Outcome(**{name: getattr(self, name)[i : i + 1].copy() for name in Outcome.__slots__})
+
 
 def _after(state: State, quench: str) -> State:
     """Quench one state: an imine falls back to its amine, or is reduced on."""

@@ -53,6 +53,17 @@ class Charges:
     acid_M: Array | None = None
     """Acid that waits in the flask, where it is followed (n_procedures, 1 or n_draws) [M]."""
 
+    def of(self, i: int) -> "Charges":
+        """Take those of one procedure."""
+        return replace(
+            self,
+            water_M=row_of(self.water_M, i),
+            water_with_carbonyl=row_of(self.water_with_carbonyl, i),
+            usable_hydrides=row_of(self.usable_hydrides, i),
+            titres={partner: row_of(titre, i) for partner, titre in self.titres.items()},
+            acid_M=None if self.acid_M is None else row_of(self.acid_M, i),
+        )
+
     def first(self, n_draws: int) -> "Charges":
         """Take those of the first draws."""
         return replace(
@@ -62,6 +73,11 @@ class Charges:
             titres={partner: titre[:, :n_draws] for partner, titre in self.titres.items()},
             acid_M=None if self.acid_M is None else self.acid_M[:, :n_draws],
         )
+
+
+def row_of(numbers: Array, i: int) -> Array:
+    """Take the row of a procedure, of numbers that may have one row for all."""
+    return numbers[i : i + 1] if len(numbers) > 1 else numbers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,7 @@ from planner.flask.schedule import (
     cut_at,
     cut_into,
     flask_schedule,
+    row_of,
     write_batch,
 )
 from planner.mechanism.network import ACID, Network
@@ -64,6 +65,15 @@ class Trajectory:
     def amount(self, name: str) -> Array:
         """Take the amounts of one species (n_procedures, n_draws, n_times)."""
         return self.amounts[..., self.species.index(name)]
+
+    def of(self, i: int) -> "Trajectory":
+        """Take a copy of that of one procedure."""
+        return Trajectory(
+            species=self.species,
+            times_h=self.times_h[i : i + 1].copy(),
+            amounts=self.amounts[i : i + 1].copy(),
+            titres={partner: row_of(titre, i).copy() for partner, titre in self.titres.items()},
+        )
 
     def titre(self, partner: str) -> Array | float:
         """Take the moles in the flask per mole stated of a partner, to multiply (n_procedures, n_draws)."""

@@ -1,11 +1,14 @@
 """Answers: what comes of the procedure that is chosen for a pair, at full accuracy on the draws of a report.
 
-Pairs of a piece that have exactly the same numbers are run once, and read each by its own structures.
+Pairs of a piece that have exactly the same numbers are run once, and read each by its own structures; pairs that differ
+in numbers only are run together.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, PlannerError, SimulationError
 from planner.flask.alike import numbers_of_runs
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, Settled
@@ -17,7 +20,7 @@ from planner.plans.request import Request
 from planner.plans.rounding import retreats
 from planner.plans.search import Trial
 from planner.predictions.prediction import Prediction, read_run
-from planner.predictions.running import Ran, run_pair
+from planner.predictions.running import Ran, goes_along, run_pair, run_pairs
 from planner.structures.pairs import Pair
 
 ANSWER_DRAWS = 256
@@ -26,6 +29,8 @@ RETREATS = 3
 """Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
 RUNS = 128
 """Runs that are kept, some 0.1 MB each: a pair's like come within that many of a list, or hardly at all."""
+TOGETHER = 64
+"""Pairs that are run together at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -37,12 +42,57 @@ class Runs:
 
     def of(self, pair: Pair, model: Model, procedure: Settled, drawn: Draws) -> Ran:
         """Run a settled procedure of a pair, or take the run of one that has the same numbers."""
-        key = (numbers_of_runs(pair, model), model, procedure, drawn)
+        key = _key(pair, model, procedure, drawn)
         ran = self.known.pop(key, None) or run_pair(pair, model, procedure, drawn)
-        self.known[key] = ran
-        if len(self.known) > RUNS:
-            del self.known[next(iter(self.known))]
+        self._keep({key: ran})
         return ran
+
+    def ahead(self, some: Sequence[tuple[Pair, Settled]], model: Model, drawn: Draws) -> None:
+        """Run what will be asked, together: of pairs that go along with each other.
+
+        Where that fails for all of them together, each is run when it is asked.
+        """
+        fresh = {_key(pair, model, p, drawn): (pair, p) for pair, p in some}
+        fresh = {key: one for key, one in fresh.items() if key not in self.known}
+        if not fresh:
+            return
+        pairs, procedures = zip(*fresh.values(), strict=True)
+        with suppress(SimulationError):
+            self._keep(dict(zip(fresh, run_pairs(pairs, model, procedures, drawn), strict=True)))
+
+    def _keep(self, rans: Mapping[object, Ran]) -> None:
+        """Keep runs as the last ones."""
+        self.known.update(rans)
+        while len(self.known) > RUNS:
+            del self.known[next(iter(self.known))]
+
+
+def _key(pair: Pair, model: Model, procedure: Settled, drawn: Draws) -> object:
+    """Gather everything on which a run depends."""
+    return numbers_of_runs(pair, model), model, procedure, drawn
+
+
+Asked = tuple[Pair, Aim, Settled]
+"""A pair, what is wanted of it, and what was chosen."""
+
+
+def ran_ahead(request: Request, model: Model, asked: Sequence[Asked]) -> Iterator[tuple[list[int], Runs]]:
+    """Sort what is asked by what runs together, and run it batch by batch: its places, and the runs for them."""
+    runs, drawn = Runs(), _draws(request, model)
+    procedures: list[Settled | None] = []
+    alike: dict[object, list[int]] = {}
+    for i, (pair, aim, chosen) in enumerate(asked):
+        procedure = None
+        with suppress(PlannerError):  # what does not suit its pair says so when it is predicted
+            procedure, _ = _settled(model, pair, aim, chosen)
+        procedures.append(procedure)
+        shared = None if procedure is None else goes_along(pair, model, procedure)
+        alike.setdefault(i if shared is None else shared, []).append(i)
+    for places in alike.values():
+        for start in range(0, len(places), TOGETHER):
+            some = places[start : start + TOGETHER]
+            runs.ahead([(asked[i][0], p) for i in some if (p := procedures[i]) is not None], model, drawn)
+            yield some, runs
 
 
 def predicted(
@@ -82,10 +132,20 @@ def predicted(
 def _predicted(
     request: Request, model: Model, pair: Pair, aim: Aim, procedure: Settled, runs: Runs
 ) -> Prediction:
-    asked = Procedure(**{name: getattr(procedure, name) for name in FIELDS})
-    settled, defaults = settle(asked, model, pair, per_carbonyl=aim.basis == "carbonyl")
-    ran = runs.of(pair, model, settled, draw_parameters(model, ANSWER_DRAWS, request.seed))
+    settled, defaults = _settled(model, pair, aim, procedure)
+    ran = runs.of(pair, model, settled, _draws(request, model))
     return read_run(ran, pair, defaults, target=aim.degree, basis=aim.basis)
+
+
+def _settled(model: Model, pair: Pair, aim: Aim, procedure: Settled) -> tuple[Settled, tuple[str, ...]]:
+    """Settle what was chosen as if it had been asked."""
+    asked = Procedure(**{name: getattr(procedure, name) for name in FIELDS})
+    return settle(asked, model, pair, per_carbonyl=aim.basis == "carbonyl")
+
+
+def _draws(request: Request, model: Model) -> Draws:
+    """Take the draws of an answer."""
+    return draw_parameters(model, ANSWER_DRAWS, request.seed)
 
 
 def _broken(aim: Aim, found: Prediction) -> str:

@@ -20,10 +20,11 @@ from planner.library.libraries import Library, read_library, write_lists
 from planner.library.manifests import Manifest, alone_in, write_manifest
 from planner.library.partners import Partner
 from planner.library.parts import known_in, opened, write_part
+from planner.library.pieces import Done, Job, Piece
 from planner.library.problems import Numbers
 from planner.library.screened import Screen, write_summaries
 from planner.library.shortlists import ShortList
-from planner.library.work import Done, Job, Piece, search, work_on
+from planner.library.work import search, work_on
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import read_target

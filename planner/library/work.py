@@ -6,17 +6,17 @@ A refusal is a row; so is an error that nobody foresaw, for one pair of a millio
 
 import hashlib
 import pickle
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from planner.errors import InfeasibleError, ParameterError, PlannerError, ProcedureError, SimulationError
-from planner.library.answers import Runs, predicted
+from planner.library.answers import Asked, Runs, predicted, ran_ahead
 from planner.library.judging import Choice, Judge
-from planner.library.partners import PLANNED, Partner, status_of
+from planner.library.partners import PLANNED, status_of
+from planner.library.pieces import Clock, Done, Job, Piece
 from planner.library.rows import Outturn, answer_row, refusal_row
 from planner.library.shortlists import ShortList, search_problem, with_more, worth_judging
 from planner.model.model import Model
@@ -44,60 +44,6 @@ NOTHING_FITS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
-    """What all pieces of a screen share."""
-
-    request: Request
-    """Targets and limits; its partners are empty."""
-    model: bytes
-    """Pickled."""
-    version: str = VERSION
-    """Of the planner that asks; another one is refused."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """Pairs of one problem."""
-
-    number: int
-    """In the order of the screen, from 0."""
-    problem: str
-    pairs: tuple[tuple[int, int, int], ...]
-    """(number of the pair, of its amine, of its carbonyl compound)."""
-    amines: Mapping[int, Partner] = field(default_factory=dict)
-    carbonyls: Mapping[int, Partner] = field(default_factory=dict)
-    """Those that the pairs name."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Done:
-    """What came of a piece."""
-
-    number: int
-    rows: list[dict[str, Any]]
-    """One a pair, in the order of the piece."""
-    own_searches: int = 0
-    spent_s: Mapping[str, float] = field(default_factory=dict)
-    """Processor time by what was done [s]."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Clock:
-    """Processor time by what was done."""
-
-    spent: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def counts(self, name: str) -> Iterator[None]:
-        """Add the time of a stretch of work."""
-        start = time.process_time()
-        try:
-            yield
-        finally:
-            self.spent[name] = self.spent.get(name, 0.0) + time.process_time() - start
-
-
 @dataclass(kw_only=True, slots=True)
 class Candidate:
     """A pair of a piece on its way."""
@@ -109,6 +55,13 @@ class Candidate:
     refusal: tuple[str, str] | None = None
     """Status and message."""
     is_searched: bool = False
+
+    @property
+    def chosen(self) -> Asked | None:
+        """What is to be predicted of it, if anything."""
+        if self.refusal is not None or self.pair is None or self.aim is None or self.choice is None:
+            return None
+        return self.pair, self.aim, self.choice.trial.procedure
 
 
 def search(job: Job, standing: Sequence[tuple[str, str]], wanted: int) -> tuple[ShortList, float]:
@@ -137,12 +90,8 @@ def work_on(job: Job, piece: Piece, short: ShortList) -> Done:
         _judge(asked, bench, short)
     with clock.counts("searching for single pairs"):
         n_own = _own_searches(asked, bench, short, piece)
-    rows, runs = [], Runs()
-    for one in asked:
-        with clock.counts("predicting"), _refusals(one):
-            rows.append(_row(one, piece, bench, short, runs))
-            continue
-        rows.append(_refused(one, piece))
+    with clock.counts("predicting"):
+        rows = _rows(asked, piece, bench, short)
     return Done(number=piece.number, rows=rows, own_searches=n_own, spent_s=clock.spent)
 
 
@@ -286,12 +235,24 @@ def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
     return found
 
 
+def _rows(asked: Sequence[Candidate], piece: Piece, bench: Judge, short: ShortList) -> list[dict[str, Any]]:
+    """Predict what was chosen for each pair, alike ones together, and write all of them down in their order."""
+    fit = [(one, chosen) for one in asked if (chosen := one.chosen) is not None]
+    rows: dict[int, dict[str, Any]] = {}
+    for places, runs in ran_ahead(bench.request, bench.model, [chosen for _, chosen in fit]):
+        for one in (fit[i][0] for i in places):
+            with _refusals(one):
+                rows[id(one)] = _row(one, piece, bench, short, runs)
+    for one in asked:
+        if one.refusal is None and one.choice is None:
+            one.refusal = (_status(InfeasibleError("")), NOTHING_FITS)
+    return [rows.get(id(one)) or _refused(one, piece) for one in asked]
+
+
 def _row(one: Candidate, piece: Piece, bench: Judge, short: ShortList, runs: Runs) -> dict[str, Any]:
     """Predict what was chosen and write it down."""
-    if one.refusal is not None or one.pair is None or one.aim is None:
+    if one.pair is None or one.aim is None or one.choice is None:
         return _refused(one, piece)
-    if one.choice is None:
-        raise InfeasibleError(NOTHING_FITS)
     _, a, c = one.numbers
     found = predicted(bench.request, bench.model, one.pair, one.aim, one.choice.trial, runs)
     return answer_row(

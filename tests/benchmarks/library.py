@@ -44,11 +44,12 @@ from planner.library import executors
 from planner.library.lists import read_list
 from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
+from planner.library.pieces import Job, Piece
 from planner.library.problems import Numbers, Problem, find_problems
 from planner.library.screened import Screen
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
-from planner.library.work import Job, Piece, judged, search, work_on
+from planner.library.work import judged, search, work_on
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
