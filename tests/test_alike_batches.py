@@ -1,6 +1,6 @@
 """Shared batches: pairs whose constants differ run in one call of the engine, each as if it were alone."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +169,21 @@ def test_pairs_of_unlike_flasks_are_not_alike(one: tuple[str, str], other: tuple
     first, second = (likeness(read_pair(*texts, MODEL), MODEL) for texts in (one, other))
     assert first is not None
     assert first != second
+
+
+@pytest.mark.parametrize("parts", [(), ("acid",), None])
+def test_ammonia_of_a_batch_comes_out_as_if_alone(parts: tuple[str, ...] | None) -> None:
+    """The alkylamine that it becomes is of another class than it is, in sets that know no impurity of its own."""
+    reference = Path(__file__).parent / "data" / "models_reference"
+    model = load_model(reference) if parts is None else replace(MODEL, parts=parts)
+    for carbonyls in (("O=Cc1ccccc1", "Cc1ccc(C=O)cc1"), ("CCCC=O", "CCC=O", "CCCCC=O")):
+        pairs = [read_pair("N", carbonyl, model) for carbonyl in carbonyls]
+        asked = Procedure(reductant="NaBH3CN", carbonyl_equivalents=1.5)
+        procedures = [settle(asked, model, pair)[0] for pair in pairs]
+        draws = draw_parameters(model, 16, 0)
+        together = predict_outcomes(pairs[0], model, procedures, draws, pairs=pairs).degrees
+        for pair, procedure, found in zip(pairs, procedures, together, strict=True):
+            assert np.array_equal(found, predict_outcomes(pair, model, [procedure], draws).degrees[0])
 
 
 def test_ammonia_has_a_batch_for_each_class() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,9 @@ from pyarrow import parquet
 from planner.cli.commands import main
 from planner.errors import ProcedureError, TableError
 from planner.flask.alike import likeness
+from planner.flask.flask import Flask
 from planner.flask.procedure import Procedure
+from planner.library import answers
 from planner.library.batches import Question, judge_all, score_all
 from planner.library.lists import read_given, read_list, read_pairs
 from planner.library.matrix import COLOURS
@@ -35,9 +38,10 @@ from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
 from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
 from planner.plans.request import build_request
+from planner.predictions import running
 from planner.predictions.prediction import predict
 from planner.structures.mol_files import smiles_of_block
-from planner.structures.pairs import read_pair
+from planner.structures.pairs import Pair, read_pair
 
 AMINES = ["NCc1ccccc1", "C1CCNCC1", "Nc1ccccc1", "CCCCN", "NCCN", "CC(C)N"]
 CARBONYLS = ["CCCC=O", "O=Cc1ccccc1", "O=C1CCCCC1", "CC(C)=O"]
@@ -230,6 +234,38 @@ def test_each_is_marked_by_its_own_aim_floors_and_prices() -> None:
         assert np.allclose(alone.score, together.score, atol=2e-2)
     for name, n in (("price", 2), ("short", 3)):
         assert len({tuple(getattr(marks, name).round(3)) for marks in found[::2]}) >= n, name
+
+
+@pytest.mark.parametrize("of", ["running.constants_and_charges", "answers.settle", "answers.goes_along"])
+def test_a_defect_in_one_prediction_ends_no_screen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_thread: Executor, of: str
+) -> None:
+    """Whatever fails for one pair where pairs run together, that pair says so and the others have their numbers."""
+    module = {"running": running, "answers": answers}[of.partition(".")[0]]
+    name, defect = of.partition(".")[2], "COc1ccc(CN)cc1"
+    real = getattr(module, name)
+
+    def pairs_in(given: tuple[Any, ...]) -> list[Pair]:
+        several = next((x for x in given if isinstance(x, list | tuple) and x and isinstance(x[0], Pair)), ())
+        single = [x.pair if isinstance(x, Flask) else x for x in given if isinstance(x, Flask | Pair)]
+        return list(several) or single
+
+    def failing(*given: Any, **named: Any) -> Any:
+        is_answer = name != "constants_and_charges" or len(given[3].normals) == answers.ANSWER_DRAWS
+        if is_answer and any(pair.amine.smiles == defect for pair in pairs_in(given)):
+            raise ValueError("a defect nobody foresaw")
+        return real(*given, **named)
+
+    monkeypatch.setattr(module, name, failing)
+    amines = ["NCc1ccccc1", defect, "CC(C)N"]
+    found = screen(amines, ["O=Cc1ccccc1"], out=tmp_path / "out", executor=one_thread, **QUICK).to_frame()
+    others = found[found["amine_smiles"] != defect]
+    assert others["status"].tolist() == [PLANNED, PLANNED]
+    assert others["target_fraction"].notna().all()
+    own = found[found["amine_smiles"] == defect].iloc[0]
+    expected = PLANNED if name == "goes_along" else "error"  # alone it goes along with nobody
+    assert own["status"] == expected
+    assert ("a defect nobody foresaw" in own["message"]) is (expected == "error")
 
 
 def test_rows_hold_what_recommend_writes_and_what_a_prediction_gives(

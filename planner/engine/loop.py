@@ -17,8 +17,8 @@ Where nothing but the reading-out happens between two segments the step size goe
 otherwise the first step of a segment moves no amount by more than a ten-thousandth of the run's charge.
 
 A lane gives its run up, to be judged outside, when the step has shrunk below what time can resolve, after
-``MOST_TRIES`` steps in one segment, or when an amount has crept further below zero than ``BELOW_ZERO`` allows. A step
-that is not a number fails its test like any other.
+``MOST_TRIES`` steps in one segment, when an amount has crept further below zero than ``BELOW_ZERO`` allows, or when
+what is below zero makes more of nothing than ``OF_NOTHING``. A step that is not a number fails its test like any other.
 """
 
 import struct
@@ -34,6 +34,11 @@ LEAST_FACTOR = 0.2
 BELOW_ZERO = 0.02
 """Part of the relative tolerance x charge that an amount may be below zero before its run is given up. What creeps
 further, a step's error at a time, is consumed as if it were there, and makes something of nothing."""
+OF_NOTHING = 0.01
+"""Part of the relative tolerance x charge that two reactants below zero may make of nothing in a step. With the one
+before it no draw of 4,000 random procedures is off by more than a point at a tolerance of 1e-3; the lowest amount alone
+let some through that were off by 20."""
+
 FIRST_MOVE = 1e-4
 """The first step of a segment moves no amount by more than this part of the charge."""
 
@@ -277,7 +282,8 @@ def _emit_control(layout: Layout, n_species: int, method: Rosenbrock) -> str:
     code.store("tries", 0, tries)
     unresolved = following < later * (4 * EPSILON) + duration * LEAST_PART * EPSILON
     least = (-BELOW_ZERO * code.load("tolerance")) * code.load("charge")
-    creeps = fine & (code.load("lowest") < least)
+    creeps = code.load("lowest") < least
+    creeps = fine & (creeps | (OF_NOTHING * code.load("tolerance") * code.load("charge") < code.load("made")))
     failed = creeps | (busy & ~finished & (unresolved | (tries >= MOST_TRIES)))
     code.store("failed", 0, code.widen(failed))
     code.store("ended", 0, code.widen(finished | failed))

@@ -11,6 +11,8 @@ Functions are emitted without loops over reactions or matrix entries, so that ze
     The last part of ``linearise`` if the matrix fills up (:mod:`planner.engine.sparse`).
 ``solve``
     U_s <- (1/(gamma h) - J)^-1 U_s for a stage s.
+``count_made``
+    What a step made of amounts below zero.
 ``step_...``
     The stages of a method of :mod:`planner.engine.rosenbrock`, the new amounts X and their squared error.
 
@@ -20,6 +22,7 @@ Of large networks it is memory that sets the pace: what a stage touches is to fi
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from planner.engine.assembler import Code, Layout, Value
 from planner.engine.batch import MassAction
@@ -51,6 +54,7 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
         "inverse_volume",
         "error",
         "lowest",
+        "made",
     )
     return dict.fromkeys(one_each, 1) | {
         "Y": n,  # amounts now [mol]
@@ -80,6 +84,7 @@ def emit_step(network: MassAction, layout: Layout, elimination: Elimination) -> 
         code.call("eliminate_block")
     yield code.text()
     yield emit_solve(layout, factors, balances)
+    yield _emit_made(network, layout)
     for method in METHODS:
         yield _emit_stages(network, layout, method)
 
@@ -143,6 +148,7 @@ def _emit_stages(network: MassAction, layout: Layout, method: Rosenbrock) -> str
             code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
     _emit_error(code, n, method.n_stages - 1)
+    code.call("count_made")
     return code.text()
 
 
@@ -217,3 +223,25 @@ def _inverses(values: Sequence[Value]) -> list[Value]:
         return [1.0 / values[0]]
     inverse = 1.0 / (values[0] * values[1])
     return [inverse * values[1], inverse * values[0]]
+
+
+def _emit_made(network: MassAction, layout: Layout) -> str:
+    """Made = max over reactions and pairs of different reactants i, j of h K min(X_i, 0) min(X_j, 0) |X_k| / V^(p - 1).
+
+    Two reactants below zero react as if they were there, p with a third one k, and make something of nothing.
+    """
+    code = Code("count_made", layout)
+    inverse, made = code.load("inverse_volume"), code.constant(0.0)
+    for r, side in enumerate(network.reactants):
+        for i, j in sorted({(min(pair), max(pair)) for pair in combinations(side, 2) if pair[0] != pair[1]}):
+            code.rest()
+            others = list(side)
+            others.remove(i)
+            others.remove(j)
+            rate = code.load("K", r) * inverse * code.smaller(code.load("X", i), 0.0)
+            rate = rate * code.smaller(code.load("X", j), 0.0)
+            for k in others:
+                rate = rate * inverse * code.magnitude(code.load("X", k))
+            made = code.larger(made, rate)
+    code.store("made", 0, made * code.load("step"))
+    return code.text()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine import Array
+from planner.flask.acidity import AMMONIA
 from planner.flask.conditions import Conditions, basicity_shift, near_bases
 from planner.flask.rows import Rows
 from planner.mechanism.microstates import Ladder, ladders_of
@@ -53,7 +54,8 @@ def of_each(at: Conditions, pairs: Sequence[Pair]) -> Conditions:
         )
         for ladder, site in at.sites.items()
     }
-    is_one_kind, has_near = len(at.sites) == 1, bool(at.near)
+    is_one_kind = len(at.sites) == 1 and all(ladder.n_hydrogens < AMMONIA for ladder in at.sites)
+    has_near = bool(at.near)
     return replace(
         at,
         kept={},

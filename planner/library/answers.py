@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from planner.errors import InfeasibleError, PlannerError, SimulationError
+from planner.errors import InfeasibleError
 from planner.flask.alike import numbers_of_runs
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Procedure, Settled
@@ -27,8 +27,8 @@ ANSWER_DRAWS = 256
 """Draws of the prediction that is written down; its mean is known to a third of a point."""
 RETREATS = 3
 """Smaller charges of carbonyl that are tried where a choice breaks a limit on more draws."""
-RUNS = 128
-"""Runs that are kept, some 0.1 MB each: a pair's like come within that many of a list, or hardly at all."""
+RUNS = 512
+"""Runs that are kept, some 0.1 MB each: those that were run ahead, with what is tried where their limits break."""
 TOGETHER = 64
 """Pairs that are run together at most."""
 
@@ -52,13 +52,12 @@ class Runs:
 
         Where that fails for all of them together, each is run when it is asked.
         """
-        fresh = {_key(pair, model, p, drawn): (pair, p) for pair, p in some}
-        fresh = {key: one for key, one in fresh.items() if key not in self.known}
-        if not fresh:
-            return
-        pairs, procedures = zip(*fresh.values(), strict=True)
-        with suppress(SimulationError):
-            self._keep(dict(zip(fresh, run_pairs(pairs, model, procedures, drawn), strict=True)))
+        with suppress(Exception):  # of one of them: it says so when it is run alone
+            fresh = {_key(pair, model, p, drawn): (pair, p) for pair, p in some}
+            fresh = {key: one for key, one in fresh.items() if key not in self.known}
+            if fresh:
+                pairs, procedures = zip(*fresh.values(), strict=True)
+                self._keep(dict(zip(fresh, run_pairs(pairs, model, procedures, drawn), strict=True)))
 
     def _keep(self, rans: Mapping[object, Ran]) -> None:
         """Keep runs as the last ones."""
@@ -82,11 +81,11 @@ def ran_ahead(request: Request, model: Model, asked: Sequence[Asked]) -> Iterato
     procedures: list[Settled | None] = []
     alike: dict[object, list[int]] = {}
     for i, (pair, aim, chosen) in enumerate(asked):
-        procedure = None
-        with suppress(PlannerError):  # what does not suit its pair says so when it is predicted
+        procedure, shared = None, None
+        with suppress(Exception):  # what does not suit its pair, or is a defect, says so when it is predicted
             procedure, _ = _settled(model, pair, aim, chosen)
+            shared = goes_along(pair, model, procedure)
         procedures.append(procedure)
-        shared = None if procedure is None else goes_along(pair, model, procedure)
         alike.setdefault(i if shared is None else shared, []).append(i)
     for places in alike.values():
         for start in range(0, len(places), TOGETHER):

@@ -69,7 +69,7 @@ ROOM_TEMPERATURE_C = 25.0
 TOLERANCE = 3e-4
 """Relative accuracy asked of a trial; what is proposed is predicted again at full accuracy."""
 ROUGH = 1e-3
-"""The same where a library is judged: means are right to 0.05 points and single draws to 0.2 (a test asks it)."""
+"""The same where a library is judged: means are right to 0.05 points, single draws mostly to 0.2 (a test asks it)."""
 LARGEST_BATCH = 16384
 """Runs per call of the engine, so that memory stays small."""
 

@@ -305,7 +305,7 @@ def read_run(ran: Ran, pair: Pair, defaults: tuple[str, ...], *, target: int, ba
     Parameters
     ----------
     ran
-        From ``run_pair`` with this pair, or with one of which ``flask.alike.numbers_of_runs`` are equal.
+        From ``run_pair`` or ``run_pairs`` with this pair, or with one whose ``flask.alike.numbers_of_runs`` are equal.
     pair
         Whose structures are named.
     defaults
