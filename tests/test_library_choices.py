@@ -13,10 +13,12 @@ import pytest
 
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
+from planner.library import judging
 from planner.library.bearing import Room, bears, fitted, room_among, room_of
+from planner.library.cases import Case, cases_of, judge_listed
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
-from planner.library.sharing import ALIKE, walks_of
+from planner.library.sharing import ALIKE, HOPELESS, SAME, choices_of, walks_of
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
 from planner.library.walking import LEAST_GAIN, WALK_DRAWS, Way, walk
 from planner.library.work import unpacked
@@ -316,6 +318,67 @@ def test_pairs_share_a_walk_only_over_the_same_procedures() -> None:
     cell = Cell(asked=predict("CCN", "CCC=O", draws=1).procedure, knobs=(), max_time_h=24.0)
     whole, less = listed([0.8, 0.79, 0.7], cell), listed([0.8, 0.79], cell)
     assert walks_of([whole, less, whole, less]) == [0, 1, 0, 1]
+
+
+ARYLETHYLAMINES = (
+    "NCCc1ccccc1", "Cc1ccc(CCN)cc1", "COc1ccc(CCN)cc1", "Fc1ccc(CCN)cc1", "Clc1ccc(CCN)cc1", "NCCCc1ccccc1",
+    "NCc1ccccc1", "COc1ccc(CN)cc1", "Clc1ccc(CN)cc1", "NCCCCc1ccccc1",
+)  # fmt: skip
+
+
+def cases_with(short: ShortList, target: str = "mono") -> list[Case]:
+    """Judge a short list for some amines with butanal."""
+    model, request = load_model(), build_request("", "", QUICK | {"target": target})
+    pairs = [read_pair(amine, "CCCC=O", model) for amine in ARYLETHYLAMINES]
+    cases = cases_of(request, model, [(pair, read_aim(target, pair, "amine", None)) for pair in pairs])
+    for case in cases:
+        case.trials = list(fitted(case.room, short.trials))
+    judge_listed(cases)
+    return cases
+
+
+def test_pairs_share_a_choice_where_they_stand_alike(short: ShortList) -> None:
+    """Nothing that decides a choice differs by more than ``SAME``: short list, defaults, and what the best gives."""
+    cases = cases_with(short)
+    serving = choices_of(cases)
+    assert len(set(serving)) < len(cases)
+    for case, i in zip(cases, serving, strict=True):
+        like = cases[i]
+        best, other = (max(one.trials, key=lambda t: t.score) for one in (case, like))
+        assert abs(best.wanted - other.wanted) <= SAME
+        assert all(abs(case.held[name] - like.held[name]) <= SAME for name in case.held)
+        for one, two in zip(case.trials, like.trials, strict=True):
+            behind = [max(t.score - b.score, -HOPELESS) for t, b in ((one, best), (two, other))]
+            assert abs(behind[0] - behind[1]) <= 2 * SAME  # the best of one may be the next of the other
+
+
+def test_pairs_of_other_limits_share_no_choice(short: ShortList) -> None:
+    """However like they stand."""
+    one, other = cases_with(short), cases_with(short)
+    for case in other:
+        case.room = replace(case.room, aim=replace(case.room.aim, max_over_alkylation=0.5))
+    n = len(one)
+    assert all((i < n) is (k < n) for k, i in enumerate(choices_of([*one, *other])))
+
+
+def test_who_is_served_by_one_that_finds_nothing_chooses_itself(
+    monkeypatch: pytest.MonkeyPatch, short: ShortList
+) -> None:
+    """A limit that one pair just breaks another may keep."""
+    model, request = load_model(), build_request("", "", QUICK)
+    pairs = [read_pair(amine, "CCCC=O", model) for amine in ARYLETHYLAMINES[:4]]
+    ranked = judging._ranked
+
+    def without_first(cases: Sequence[Case], seed: int) -> list[Choice | None]:
+        found = ranked(cases, seed)
+        return [None if case.room.pair is pairs[0] else c for case, c in zip(cases, found, strict=True)]
+
+    monkeypatch.setattr(judging, "choices_of", lambda cases: [0] * len(cases))
+    monkeypatch.setattr(judging, "_ranked", without_first)
+    asked = [(pair, read_aim("mono", pair, "amine", None)) for pair in pairs]
+    first, *others = judging.choices(request, model, asked, short)
+    assert first is None
+    assert None not in others
 
 
 def test_what_is_hopeless_tells_no_pairs_apart() -> None:

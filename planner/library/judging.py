@@ -24,6 +24,7 @@ from planner.library.cases import (
     procedures_of,
 )
 from planner.library.leading import lead, walk_to_leaders
+from planner.library.sharing import choices_of
 from planner.library.shortlists import ShortList
 from planner.library.walking import CHARGE, HYDRIDE
 from planner.model.draws import draw_parameters
@@ -114,12 +115,21 @@ def choices(
         case.trials = list(fitted(case.room, short.trials))
     some = [case for case in cases if case.trials]
     judge_listed(some)
-    served = lead(some, short.cells)
-    found = {id(case): choice for case, choice in zip(some, _ranked(some, request.seed), strict=True)}
+    serving = choices_of(some)
+    found = _chosen([case for i, case in enumerate(some) if serving[i] == i], request.seed, short)
+    left = [case for i, case in enumerate(some) if serving[i] != i and found[id(some[serving[i]])] is None]
+    found |= {id(case): found[id(some[i])] for case, i in zip(some, serving, strict=True)}
+    found |= _chosen(left, request.seed, short)
+    return [found.get(id(case)) for case in cases]
+
+
+def _chosen(cases: Sequence[Case], seed: int, short: ShortList) -> dict[int, Choice | None]:
+    """Choose for cases of their own: walk, follow and rank."""
+    served = lead(cases, short.cells)
+    found = {id(case): choice for case, choice in zip(cases, _ranked(cases, seed), strict=True)}
     lost = [case for case in served if found[id(case)] is None]
     walk_to_leaders(lost, short.cells)
-    found |= {id(case): choice for case, choice in zip(lost, _ranked(lost, request.seed), strict=True)}
-    return [found.get(id(case)) for case in cases]
+    return found | {id(case): choice for case, choice in zip(lost, _ranked(lost, seed), strict=True)}
 
 
 def _ranked(cases: Sequence[Case], seed: int) -> list[Choice | None]:

@@ -13,10 +13,13 @@ import numpy as np
 
 from planner.engine import Array
 from planner.flask.procedure import Settled
+from planner.library.cases import Case
 from planner.plans.search import Trial
 
 ALIKE = 0.02
 """Largest difference of a score or a mean target between two pairs that share a walk."""
+SAME = 0.004
+"""The same between two pairs that share a choice."""
 HOPELESS = 0.1
 """Score behind the best of a pair from which it is all the same how far a procedure is behind."""
 FAILED = -1e3
@@ -42,9 +45,33 @@ def walks_of(listed: Sequence[Sequence[Trial]]) -> list[int]:
     found = list(range(len(listed)))
     for places in same.values():
         marks = np.array([_behind(listed[i]) for i in places])
-        for i, nearest in zip(places, _nearest_that_walks(marks), strict=True):
+        for i, nearest in zip(places, _nearest(marks, ALIKE), strict=True):
             found[i] = places[nearest]
     return found
+
+
+def choices_of(cases: Sequence[Case]) -> list[int]:
+    """Choose the pair whose choice serves each pair: its own place of the list where it chooses itself.
+
+    Besides the short list what counts are the defaults that a pair is held against, and how much is made at all; cells
+    and limits are the same.
+    """
+    same: dict[object, list[int]] = {}
+    for i, case in enumerate(cases):
+        listed = tuple(t.procedure for t in case.trials)
+        same.setdefault((listed, id(case.room.cells), case.room.aim, tuple(case.held)), []).append(i)
+    found = list(range(len(cases)))
+    for places in same.values():
+        marks = np.array([_standing(cases[i]) for i in places])
+        for i, nearest in zip(places, _nearest(marks, SAME), strict=True):
+            found[i] = places[nearest]
+    return found
+
+
+def _standing(case: Case) -> Array:
+    """Say how a pair's short list stands, what it is held against, and what its best gives (n_marks,)."""
+    best = max(case.trials, key=lambda t: t.score)
+    return np.concatenate([_behind(case.trials), [*case.held.values(), best.wanted]])
 
 
 def _behind(trials: Sequence[Trial]) -> Array:
@@ -56,15 +83,15 @@ def _behind(trials: Sequence[Trial]) -> Array:
     return np.concatenate([behind, np.where(behind > -HOPELESS, targets - targets[best], 0.0)])
 
 
-def _nearest_that_walks(marks: Array) -> list[int]:
-    """Let rows (n_pairs, n_marks) walk until every row has its like among them; the place of each row's.
+def _nearest(marks: Array, apart_at_most: float) -> list[int]:
+    """Let rows (n_pairs, n_marks) go by themselves until every row has its like among them; the place of each row's.
 
     The most ordinary one is the first, so that the order of the pairs decides nothing.
     """
     first = int(np.abs(marks - marks.mean(axis=0)).max(axis=1).argmin())
     nearest = np.full(len(marks), first)
     apart = np.abs(marks - marks[first]).max(axis=1)
-    while apart.max() > ALIKE:
+    while apart.max() > apart_at_most:
         farthest = int(apart.argmax())
         others = np.abs(marks - marks[farthest]).max(axis=1)
         nearest = np.where(others < apart, farthest, nearest)
