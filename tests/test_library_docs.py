@@ -77,6 +77,7 @@ def apart() -> dict[str, float]:
     with (RECORDS / "library_agree.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["gap_points"]]
     gaps = [float(row["gap_points"]) for row in rows]
+    again = [float(row["twice_gap_points"]) for row in rows]
     far = [row for row in rows if abs(float(row["gap_points"])) > 1]
     return {
         "pairs": len(rows),
@@ -84,6 +85,8 @@ def apart() -> dict[str, float]:
         "within 3": 100 * sum(abs(gap) <= 3 for gap in gaps) / len(gaps),
         "short 1": sum(gap < -1 for gap in gaps),
         "short 3": sum(gap < -3 for gap in gaps),
+        "again within 1": 100 * sum(abs(gap) <= 1 for gap in again) / len(gaps),
+        "again within 3": 100 * sum(abs(gap) <= 3 for gap in again) / len(gaps),
         "apart": len(far),
         "ahead": sum(float(row["score"]) > float(row["own_score"]) for row in far),
     }
@@ -121,6 +124,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"as in `recommend`, on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
+        (r"mean the same within ([\d.]+) points", lambda: [100 * sharing.SAME]),
         (r"short list serves (\d+) point better", lambda: [100 * leading.LEAST_OWN]),
         (
             r"of ([\d,]+) amines and (\d+) carbonyl compounds of patents",
@@ -157,6 +161,11 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         ),
         (r"Of the (\d+) that are apart (\w+) are ahead", lambda: [apart()["apart"], apart()["ahead"]]),
         (
+            r"With (twice) the trials `recommend` itself is within one point of its own for ([\d.]+) % of these pairs "
+            r"and within three for ([\d.]+) %",
+            lambda: [2, apart()["again within 1"], apart()["again within 3"]],
+        ),
+        (
             r"else used: ([\d,]+) pairs \((\d+) by (\d+), by chance\) took (\d+) s; ([\d,]+) were planned",
             lambda: [RATES[key] for key in ("pairs", "partners", "partners", "wall_s", "planned")],
         ),
@@ -177,7 +186,6 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
                 RATES["whole_carbonyls"], RATES["whole_searches"],
             ],
         ),
-        (r"ranked on, and ([\d,]+) searches were made", lambda: [WHOLE["searches"]]),
         (
             r"not run, but (\d+) pieces of them .*? --pieces (\d+)` writes",
             lambda: [WHOLE["pieces"], WHOLE["pieces"]],
@@ -191,7 +199,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             lambda: [WHOLE["without_searches_ms"][name] for name in ("least", "most", "median")],
         ),
         (
-            r"all of them take ([\d.]+) hours of one core, give or take ([\d.]+); on two cores some (\w+) hours",
+            r"all of them take ([\d.]+) hours of one core, give or take ([\d.]+); on two cores some ([\d.]+) hours",
             lambda: [WHOLE["core_hours"], WHOLE["core_hours_error"], WHOLE["core_hours"] / 2],
         ),
         (

@@ -49,7 +49,7 @@ class Choice:
     """What is chosen from a short list for a pair."""
 
     trial: Trial
-    """With its score and mean target by this pair's numbers."""
+    """With its score and mean target by this pair's numbers, or by those of the pair whose choice it shares."""
     runner_up: str = ""
     """Reductant and addition of the next one that differs."""
 

@@ -1,10 +1,11 @@
-"""Sharing: pairs to which a short list means nearly the same share the walk of one of them.
+"""Sharing: pairs to which a short list means nearly the same share the walk of one of them, or its choice.
 
 How far each procedure of a short list is behind the pair's best, on the same draws, tells what its choice depends on:
 two pairs with the same distances of scores and targets within ``ALIKE`` go by the same constants as far as these decide
 anything. So a pair walks only where none that walks is like it: the one that is least like all of them is the next,
 until every pair has its like (the farthest point first; Gonzalez, Theor. Comput. Sci. 1985, 38, 293). Of some hundred
-pairs that differ in basicity, electronics and bulk, ten to twenty walk.
+pairs that differ in basicity, electronics and bulk, ten to twenty walk. Pairs that are nearer than ``SAME`` share all
+that follows, and only what is chosen is predicted with the numbers of each.
 """
 
 from collections.abc import Sequence

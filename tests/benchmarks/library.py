@@ -33,6 +33,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,10 @@ def partners(folder: Path) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
 
 COLUMNS = (
     "number", "amine", "carbonyl", "problem", "pairs_of_problem", "own_target", "own_score", "target", "score",
-    "gap_points", "own_procedure", "procedure", "refusal",
+    "gap_points", "twice_gap_points", "own_procedure", "procedure", "refusal",
 )  # fmt: skip
-"""Of the record of agreement: what `recommend` gives, then what the library chose, by the same draws."""
+"""Of the record of agreement: what `recommend` gives, then what the library chose, by the same draws; between them how
+far `recommend` with twice the trials is from itself."""
 
 
 def chosen_pairs(problems: list[Problem], n_pairs: int, seed: int) -> list[tuple[Problem, int, int]]:
@@ -133,7 +135,10 @@ def compared(
 ) -> dict[str, object]:
     """Search the first of some pairs as `recommend` does, choose for it among them as a library does; judge both."""
     try:
-        found, _ = search_plan(request, model, lambda done, words: None)
+        found, twice = (
+            search_plan(replace(request, effort=n * request.effort), model, lambda done, words: None)[0]
+            for n in (1.0, 2.0)
+        )
     except PlannerError as error:
         return {"refusal": f"{type(error).__name__}: {error}"[:90]}
     trial = judged(request, model, company, listed)[0]
@@ -141,11 +146,12 @@ def compared(
     if trial is None:
         return {"refusal": "nothing of the short list fits", "own_procedure": words_of(own)}
     both = [own, trial.procedure]
-    targets = judge(found.bench, both, REPORT_DRAWS).wanted.mean(axis=1)
+    *targets, again = judge(found.bench, [*both, twice.listed[0].procedure], REPORT_DRAWS).wanted.mean(axis=1)
     scores = judge(found.nodes, both, SEARCH_DRAWS).score
     return {
         "own_target": f"{targets[0]:.4f}", "own_score": f"{scores[0]:.4f}", "target": f"{targets[1]:.4f}",
         "score": f"{scores[1]:.4f}", "gap_points": f"{100 * (targets[1] - targets[0]):.2f}",
+        "twice_gap_points": f"{100 * (again - targets[0]):.2f}",
         "own_procedure": words_of(own), "procedure": words_of(trial.procedure),
     }  # fmt: skip
 
@@ -163,6 +169,7 @@ def summary_of(rows: list[dict[str, object]]) -> str:
     """Say how far choices and recommendations are apart."""
     judged = [row for row in rows if row["gap_points"] not in ("", None)]
     gaps = np.array([float(str(row["gap_points"])) for row in judged])
+    twice = np.array([float(str(row["twice_gap_points"])) for row in judged])
     ahead = np.array([float(str(row["score"])) > float(str(row["own_score"])) for row in judged])
     apart = np.abs(gaps) > 1
     return "\n".join(
@@ -171,6 +178,8 @@ def summary_of(rows: list[dict[str, object]]) -> str:
             f"within 1 point {np.mean(~apart):.3f}, within 3 {np.mean(np.abs(gaps) <= 3):.3f}",
             f"short by more than 1 point {np.mean(gaps < -1):.3f}, by more than 3 {np.mean(gaps < -3):.3f}",
             f"of {apart.sum()} apart, {(apart & ahead).sum()} are ahead by recommend's own score",
+            f"recommend with twice the trials: within 1 point of itself {np.mean(np.abs(twice) <= 1):.3f}, "
+            f"within 3 {np.mean(np.abs(twice) <= 3):.3f}",
         )
     )
 
