@@ -17,8 +17,9 @@ Where nothing but the reading-out happens between two segments the step size goe
 otherwise the first step of a segment moves no amount by more than a ten-thousandth of the run's charge.
 
 A lane gives its run up, to be judged outside, when the step has shrunk below what time can resolve, after
-``MOST_TRIES`` steps in one segment, when an amount has crept further below zero than ``BELOW_ZERO`` allows, or when
-what is below zero makes more of nothing than ``OF_NOTHING``. A step that is not a number fails its test like any other.
+``MOST_TRIES`` steps in one segment; a coarse run also when an amount has crept further below zero than ``BELOW_ZERO``
+allows, or when what is below zero makes more of nothing than ``OF_NOTHING``. A step that is not a number fails its test
+like any other.
 """
 
 import struct
@@ -281,13 +282,19 @@ def _emit_control(layout: Layout, n_species: int, method: Rosenbrock) -> str:
     tries = code.load("tries", integers=True) + 1
     code.store("tries", 0, tries)
     unresolved = following < later * (4 * EPSILON) + duration * LEAST_PART * EPSILON
-    least = (-BELOW_ZERO * code.load("tolerance")) * code.load("charge")
-    creeps = code.load("lowest") < least
-    creeps = fine & (creeps | (OF_NOTHING * code.load("tolerance") * code.load("charge") < code.load("made")))
-    failed = creeps | (busy & ~finished & (unresolved | (tries >= MOST_TRIES)))
+    failed = busy & ~finished & (unresolved | (tries >= MOST_TRIES))
+    if method.watches_zero:
+        failed = failed | (fine & _creeps(code))
     code.store("failed", 0, code.widen(failed))
     code.store("ended", 0, code.widen(finished | failed))
     return code.text()
+
+
+def _creeps(code: Code) -> Value:
+    """Tell which lanes are too far below zero, or make too much of what is there."""
+    allowed = code.load("tolerance") * code.load("charge")
+    is_low = code.load("lowest") < -BELOW_ZERO * allowed
+    return is_low | (OF_NOTHING * allowed < code.load("made"))
 
 
 def _step_factor(code: Code, error: Value, method: Rosenbrock) -> Value:

@@ -49,6 +49,8 @@ class Rosenbrock:
     """Part of the step size that the error allows which is taken."""
     most_growth: float
     """Largest step size over the one before it."""
+    watches_zero: bool
+    """Whether a run whose amounts creep below zero is given up: of coarse runs, which have finer ones to go to."""
 
     @property
     def n_stages(self) -> int:
@@ -106,6 +108,7 @@ RODAS5P = Rosenbrock(
     ),
     safety=0.9,
     most_growth=6.0,
+    watches_zero=False,
 )  # fmt: skip
 
 RODAS3 = Rosenbrock(
@@ -118,6 +121,7 @@ RODAS3 = Rosenbrock(
     time_weights=(0.5, 1.5, 0.0, 0.0),
     safety=0.8,
     most_growth=12.0,
+    watches_zero=True,
 )
 
 METHODS = (RODAS5P, RODAS3)

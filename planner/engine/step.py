@@ -148,7 +148,8 @@ def _emit_stages(network: MassAction, layout: Layout, method: Rosenbrock) -> str
             code.call("slope", code.constant(s, "i64"))
         code.call("solve", code.constant(s, "i64"))
     _emit_error(code, n, method.n_stages - 1)
-    code.call("count_made")
+    if method.watches_zero:
+        code.call("count_made")
     return code.text()
 
 
