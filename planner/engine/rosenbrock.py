@@ -8,8 +8,8 @@ the sums over m < s. Then y(t + h) = y + sum_m a_Sm u_m + u_S, and u_S itself is
 the step is of an order less. The methods are L-stable and stiffly accurate, so fast equilibria cost no small steps, and
 any linear balance of f (atoms, for instance) holds to rounding at any tolerance.
 
-``RODAS5P`` is for answers. ``RODAS3`` takes more steps of half the stages: of thousands of procedures that are told
-apart by what they give, per cent are wanted, and there it is the faster by a third.
+``RODAS5P`` is for answers. ``RODAS3`` takes more steps of half the stages, and is the faster where thousands of
+procedures are told apart by what they give.
 
 References
 ----------

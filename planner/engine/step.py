@@ -44,18 +44,9 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
     """Return the fields of the workspace that a step uses, with their numbers of vectors."""
     n = network.n_species
     one_each = (
-        "volume",
-        "growth",
-        "time",
-        "step",
-        "floor",
-        "tolerance",
-        "gamma",
-        "inverse_volume",
-        "error",
-        "lowest",
-        "made",
-    )
+        "volume", "growth", "time", "step", "floor", "tolerance", "gamma", "inverse_volume", "error", "lowest", "made",
+    )  # fmt: skip
+    n_stages = max(method.n_stages for method in METHODS)
     return dict.fromkeys(one_each, 1) | {
         "Y": n,  # amounts now [mol]
         "K": network.n_reactions,  # rate constants
@@ -63,10 +54,7 @@ def step_fields(network: MassAction, elimination: Elimination) -> dict[str, int]
         "X": n,  # amounts of a stage; at last those after the step
         "FT": n,  # df/dt at constant amounts
         "LU": len(elimination.entries),  # factors; the diagonal holds inverses
-        "U": n
-        * max(
-            method.n_stages for method in METHODS
-        ),  # stages, one after the other; before a stage is solved, its right side
+        "U": n * n_stages,  # stages, one after the other; before a stage is solved, its right side
     }
 
 
@@ -227,9 +215,9 @@ def _inverses(values: Sequence[Value]) -> list[Value]:
 
 
 def _emit_made(network: MassAction, layout: Layout) -> str:
-    """Made = max over reactions and pairs of different reactants i, j of h K min(X_i, 0) min(X_j, 0) |X_k| / V^(p - 1).
+    """Take the largest h K min(X_i, 0) min(X_j, 0) |X_k| / V^(p - 1) over reactions and pairs i, j of their reactants.
 
-    Two reactants below zero react as if they were there, p with a third one k, and make something of nothing.
+    Two reactants below zero react as if they were there, in order p with a third one k, and make something of nothing.
     """
     code = Code("count_made", layout)
     inverse, made = code.load("inverse_volume"), code.constant(0.0)
