@@ -23,7 +23,6 @@ from planner.flask.alike import likeness
 from planner.flask.flask import Flask
 from planner.flask.procedure import Procedure
 from planner.library import answers
-from planner.library.batches import Question, judge_all, score_all
 from planner.library.lists import read_given, read_list, read_pairs
 from planner.library.matrix import COLOURS
 from planner.library.partners import PLANNED, read_amines, read_carbonyls
@@ -36,6 +35,7 @@ from planner.library.words import screen_command
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
 from planner.plans.aims import Bench, judge, read_aim
+from planner.plans.batches import Question, judge_all, score_all
 from planner.plans.recommendation import COLUMNS as PLAN_COLUMNS
 from planner.plans.request import build_request
 from planner.predictions import running

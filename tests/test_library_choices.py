@@ -14,13 +14,12 @@ import pytest
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.library import judging
-from planner.library.bearing import Room, bears, fitted, room_among, room_of
-from planner.library.cases import Case, cases_of, judge_listed
+from planner.library.bearing import bears, fitted, room_among
+from planner.library.cases import WALK_DRAWS, Case, cases_of, judge_listed
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
 from planner.library.sharing import ALIKE, HOPELESS, SAME, choices_of, walks_of
 from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, search_problem
-from planner.library.walking import LEAST_GAIN, WALK_DRAWS, Way, walk
 from planner.library.work import unpacked
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
@@ -30,13 +29,14 @@ from planner.plans.floors import floors_of, holds
 from planner.plans.partners import PRECIOUS
 from planner.plans.planning import search_plan, what_is_searched
 from planner.plans.request import Request, build_request
+from planner.plans.rooms import Room, room_of
 from planner.plans.rounding import in_notebook, neighbours
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
+from planner.plans.walking import LEAST_GAIN, Way, walk
 from planner.predictions.prediction import predict
 from planner.structures.pairs import read_pair
 
-Cells = tuple[list[Cell], dict[str, Settled]]
 QUICK: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB", "NaBH4")}
 
 
@@ -80,7 +80,7 @@ STRANGERS = [
 """Pairs that the short list was not searched for, slow ones and fast ones."""
 
 
-def chosen_for(short: ShortList, request: Request, amine: str, carbonyl: str) -> tuple[Bench, Choice, Cells]:
+def chosen_for(short: ShortList, request: Request, amine: str, carbonyl: str) -> tuple[Bench, Choice, Room]:
     """Choose for a pair from a list that was searched for another; what recommend would search for it itself."""
     model = load_model()
     pair = read_pair(amine, carbonyl, model)
@@ -89,8 +89,8 @@ def chosen_for(short: ShortList, request: Request, amine: str, carbonyl: str) ->
     assert choice is not None
     draws = draw_parameters(model, SEARCH_DRAWS, NODES_SEED)
     nodes = Bench(pair=pair, model=model, aim=aim, draws=draws, slack=SEARCH_SLACK)
-    cells, defaults, _ = what_is_searched(request, nodes)
-    return replace(nodes, floors=floors_of(nodes, defaults)), choice, (cells, defaults)
+    room, _ = what_is_searched(request, nodes)
+    return replace(nodes, floors=floors_of(nodes, room.defaults)), choice, room
 
 
 @pytest.mark.parametrize(("amine", "carbonyl"), STRANGERS)
@@ -99,11 +99,11 @@ def test_a_choice_is_one_that_recommend_may_make(short: ShortList, amine: str, c
 
     A pair that is not slow has the concentration of the default; one that is slow may have another.
     """
-    _, choice, (cells, _) = chosen_for(short, build_request("", "", QUICK), amine, carbonyl)
+    _, choice, room = chosen_for(short, build_request("", "", QUICK), amine, carbonyl)
     p = choice.trial.procedure
-    assert any(holds(cell, replace(p, solvent=cell.asked.solvent)) for cell in cells), p
-    is_slow = any(k.field == "concentration_M" for cell in cells for k in cell.knobs)
-    assert is_slow or p.concentration_M in {cell.asked.concentration_M for cell in cells}
+    assert any(holds(cell, replace(p, solvent=cell.asked.solvent)) for cell in room.cells), p
+    is_slow = any(k.field == "concentration_M" for cell in room.cells for k in cell.knobs)
+    assert is_slow or p.concentration_M in {cell.asked.concentration_M for cell in room.cells}
 
 
 @pytest.mark.parametrize(("amine", "carbonyl"), STRANGERS)
@@ -133,7 +133,7 @@ def test_a_walk_ends_where_no_notebook_number_gains(amine: str) -> None:
     found, _ = search_plan(build_request(amine, "CCCC=O", QUICK), model, lambda done, words: None)
     start = found.listed[0]
     way = Way(bench=found.nodes, trial=start)
-    walk([way])
+    walk([way], WALK_DRAWS)
     around = [way.trial.procedure, *neighbours(start.cell, way.trial.procedure, 1)]
     scores = judge(found.nodes, around, WALK_DRAWS).score
     assert scores[0] >= scores.max() - 2 * LEAST_GAIN
@@ -150,14 +150,14 @@ def test_what_once_lost_is_tried_again_before_a_walk_ends(amine: str, carbonyl: 
     pair = read_pair(amine, carbonyl, model)
     aim = read_aim("mono", pair, "amine", None)
     bench = Bench(pair=pair, model=model, aim=aim, draws=draw_parameters(model, WALK_DRAWS, NODES_SEED))
-    cells = [c for c in room_of(request, pair, model, aim).cells if c.asked.reductant != "NaBH4"]
+    cells = [c for c in room_of(request, pair, model, aim)[0].cells if c.asked.reductant != "NaBH4"]
     lost_once = set()
     for cell in cells:
         worst = cell.procedure([0.0] * len(cell.knobs))
         way = Way(bench=bench, trial=Trial(cell=cell, procedure=in_notebook(cell, worst, aim.degree)))
         for _ in range(60):
             before = way.trial.procedure
-            walk([way], 1)
+            walk([way], WALK_DRAWS, 1)
             lost_once |= {(cell, move) for move in way.lost}
             if way.is_stuck and way.trial.procedure == before:
                 break
@@ -185,7 +185,7 @@ def test_what_a_pair_does_not_bear_is_left_out(short: ShortList) -> None:
 
     def kept(amine: str) -> list[str]:
         pair = read_pair(amine, "CCCC=O", model)
-        room = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
+        room, _ = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
         return [t.procedure.reductant for t in fitted(room, asked)]
 
     assert kept("NCc1ccccc1") == ["NaBH4", "STAB"]
@@ -205,7 +205,7 @@ def test_what_is_too_much_for_a_pair_is_cut(short: ShortList) -> None:
 
     def cut(amine: str, carbonyl: str) -> Settled:
         pair = read_pair(amine, carbonyl, model)
-        room = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
+        room, _ = room_of(request, pair, model, read_aim("mono", pair, "amine", None))
         (trial,) = fitted(room, asked)
         assert bears(room, trial.procedure)
         return trial.procedure
@@ -250,7 +250,7 @@ def test_cells_that_are_kept_for_others_are_a_pair_s_own(limits: dict[str, Any],
             pair = read_pair(amine, carbonyl, model)
             aim = read_aim("mono", pair, request.basis, request.max_over_alkylation)
             found = room_among(kept, request, pair, model, aim, is_slow=is_slow)
-            own = room_of(request, pair, model, aim, is_slow=is_slow)
+            own, _ = room_of(request, pair, model, aim, is_slow=is_slow)
             assert (found.cells, found.defaults) == (own.cells, own.defaults)
             assert found.pair is pair
     assert len(kept) < len(amines) * len(carbonyls)

@@ -19,13 +19,13 @@ from planner.library import (
     screened,
     sharing,
     shortlists,
-    walking,
     work,
 )
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
 from planner.model.parameters import load_model
+from planner.plans import walking
 from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
 
@@ -119,7 +119,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             lambda: [problems.CHUNK, problems.LARGE_CHUNK, problems.LARGE],
         ),
         (r"searches, with (half) the trials", lambda: [shortlists.EFFORT]),
-        (r"goes through the notebook's numbers on (\d+) draws", lambda: [walking.WALK_DRAWS]),
+        (r"goes through the notebook's numbers on (\d+) draws", lambda: [cases.WALK_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"is judged again on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"as in `recommend`, on the same (\d+) draws", lambda: [RANKING_DRAWS]),

@@ -7,77 +7,24 @@ here either, and a pair that is not slow is not made more concentrated.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any
+from dataclasses import replace
 
 from planner.flask.alike import nitrogens_of, special_steps
 from planner.flask.bottles import FORMALDEHYDE
-from planner.flask.fields import ADDITIONS
-from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
+from planner.flask.procedure import Settled
 from planner.flask.settling import is_sold_as_solution
 from planner.model.model import Model
-from planner.plans.aims import PLAIN, Aim
-from planner.plans.allowed import boiling_points, is_free, sensitivities
-from planner.plans.cells import cells
-from planner.plans.floors import held_defaults, plain_flask
+from planner.plans.aims import Aim
+from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.partners import is_gas, price_of
-from planner.plans.planning import computable, replacing
 from planner.plans.request import Request
-from planner.plans.search import Cell, Trial
+from planner.plans.rooms import Room, room_of, within
+from planner.plans.search import Trial
 from planner.plans.shortlist import in_solvent
 from planner.structures.pairs import Pair
 
 MANY = 3
 """Reactive nitrogens from which a network may be too large to be computed where the amine is fed."""
-FIRST_STAGE_H = 4.0
-"""Feed or imine formation with which a walk in another addition begins [h]."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Room:
-    """What recommend would search for a pair, and what it would hold that against."""
-
-    request: Request
-    pair: Pair
-    model: Model
-    aim: Aim
-    cells: tuple[Cell, ...]
-    defaults: dict[str, Settled] = field(default_factory=dict)
-    """Of the reductants, and the plain flask of a slow pair, by name."""
-
-    def home(self, procedure: Settled) -> Cell | None:
-        """Find the cell of a procedure's words; with a free solvent that of its reductant and addition."""
-        alike = [
-            c
-            for c in self.cells
-            if (c.asked.reductant, c.asked.addition) == (procedure.reductant, procedure.addition)
-        ]
-        same = next((c for c in alike if c.asked.solvent == procedure.solvent), None)
-        return same or (alike[0] if alike and is_free(self.request) else None)
-
-    def solvents(self, trial: Trial) -> list[str]:
-        """List the solvents that may replace that of a trial."""
-        return replacing(self.request, self.pair, self.model, trial)
-
-
-def room_of(request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bool = False) -> Room:
-    """Find the cells of a pair, and the defaults that count for it.
-
-    Raises
-    ------
-    InfeasibleError
-        If the limits leave nothing.
-    ScopeError
-        If the amine has too many joint states for what they leave.
-    """
-    found, _ = cells(request, pair, model, aim, is_slow=is_slow)
-    if len(pair.sites) >= MANY:
-        found, _ = computable(pair, model, found)
-    first = held_defaults(request, pair, model, found)
-    if is_slow and (flask := plain_flask(request, pair, model, found)) is not None:
-        first[PLAIN] = flask
-    return Room(request=request, pair=pair, model=model, aim=aim, cells=tuple(found), defaults=first)
 
 
 def room_among(
@@ -106,7 +53,7 @@ def room_among(
         (pair.carbonyl_class.name, special_steps(pair, model)) if len(pair.sites) >= MANY else (),
     )
     if key not in kept:
-        kept[key] = room_of(request, pair, model, aim, is_slow=is_slow)
+        kept[key], _ = room_of(request, pair, model, aim, is_slow=is_slow)
     return replace(kept[key], pair=pair)
 
 
@@ -131,33 +78,6 @@ def led(room: Room, leaders: Sequence[Trial]) -> list[Trial]:
         other = in_solvent(trial, solvent)
         kept.setdefault(other.procedure, other)
     return list(kept.values())
-
-
-def in_other_cells(room: Room, trial: Trial) -> list[Trial]:
-    """Write a trial in the other additions of its reductant, in its own total time."""
-    p, found = trial.procedure, []
-    for cell in room.cells:
-        asked = cell.asked
-        if (asked.reductant, asked.solvent) != (p.reductant, p.solvent) or asked.addition == p.addition:
-            continue
-        hours = min(FIRST_STAGE_H, p.total_time_h / 2.0)
-        stage = ADDITIONS[asked.addition].time
-        times: dict[str, Any] = dict.fromkeys(("addition_time_h", "imine_time_h"), 0.0) | (
-            {stage: hours} if stage else {}
-        )
-        same: dict[str, Any] = {name: getattr(asked, name) for name in ("addition", *HYDRIDE_AT_ONCE)}
-        hold = p.total_time_h - sum(times.values())
-        found.append(
-            replace(trial, cell=cell, procedure=within(cell, replace(p, **times, **same, hold_time_h=hold)))
-        )
-    return found
-
-
-@lru_cache(maxsize=4096)
-def within(cell: Cell, procedure: Settled) -> Settled:
-    """Cut a procedure to the spans of a cell's knobs; those of a short list are cut for every pair."""
-    values = cell.values(procedure)
-    return cell.possible({k.field: min(max(values[k.field], k.low), k.high) for k in cell.knobs})
 
 
 def bears(room: Room, procedure: Settled) -> bool:

@@ -9,18 +9,20 @@ from dataclasses import dataclass, field, replace
 
 from planner.engine import Array
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all, marks_at
-from planner.library.bearing import Room, room_among
-from planner.library.walking import WALK_DRAWS
+from planner.library.bearing import room_among
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.plans.aims import ROUGH, SEARCH_SLACK, Aim, Bench, Marks, held_against, with_margin
+from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import SLOW_DRAWS, charged_for, leaves_most
 from planner.plans.request import Request
+from planner.plans.rooms import Room
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.structures.pairs import Pair
 
+WALK_DRAWS = 32
+"""Draws on which short lists and neighbours are judged: the first of those of a search."""
 JUDGING_DRAWS = SEARCH_DRAWS
 """Draws on which the ends of walks are judged, and what others found: as many as a search has."""
 

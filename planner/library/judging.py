@@ -13,7 +13,6 @@ import numpy as np
 
 from planner.flask.alike import special_steps
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all, marks_at
 from planner.library.bearing import fitted
 from planner.library.cases import (
     Case,
@@ -26,17 +25,18 @@ from planner.library.cases import (
 from planner.library.leading import lead, walk_to_leaders
 from planner.library.sharing import choices_of
 from planner.library.shortlists import ShortList
-from planner.library.walking import CHARGE, HYDRIDE
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.plans.aims import PLAIN, SLACK, Aim, Bench, Marks, held_against
 from planner.plans.allowed import boiling_points, sensitivities
+from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import dosed
 from planner.plans.partners import price_of
 from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, in_order
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
+from planner.plans.walking import CHARGE, HYDRIDE
 from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
 

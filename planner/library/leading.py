@@ -8,19 +8,22 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from planner.library.batches import Question, score_all
-from planner.library.bearing import in_other_cells, led
-from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
+from planner.library.bearing import led
+from planner.library.cases import JUDGING_DRAWS, WALK_DRAWS, Case, hold_closer, procedures_of
 from planner.library.sharing import walks_of
-from planner.library.walking import A_STEP, SEEN_IN_A_STEP, WALK_DRAWS, Way, settle, walk
+from planner.plans.batches import Question, score_all
+from planner.plans.rooms import in_other_cells
 from planner.plans.rounding import in_notebook
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import DESCENDED, greener_solvents, in_solvent, serves_as_well
+from planner.plans.walking import Way, settle, walk
 
 REACH = 0.06
 """Score behind the best up to which the best of another cell is worth a walk."""
 NEAR = 0.04
 """Score behind the best up to which what a walk found can still come to the front."""
+A_STEP, SEEN_IN_A_STEP = 1, 2
+"""Steps from what the walk of another has led to, and how much of what it sees is judged again."""
 LEAST_OWN = 0.01
 """Score by which its own short list must be better before a pair walks that is like another."""
 
@@ -70,7 +73,7 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
 def _step(cases: Sequence[Case]) -> None:
     """Take a step from the best leader of another to a case's own numbers."""
     ways = [(case, Way(bench=case.bench, trial=max(case.leaders, key=lambda t: t.score))) for case in cases]
-    walk([way for _, way in ways], A_STEP)
+    walk([way for _, way in ways], WALK_DRAWS, A_STEP)
     settle([way for _, way in ways], JUDGING_DRAWS, SEEN_IN_A_STEP, finer=False)
     for case, way in ways:
         case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
@@ -119,7 +122,7 @@ def _walk(cases: Sequence[Case], followed: Collection[tuple[str, str]]) -> None:
             for t in kept
             if t.score >= _front(case) - REACH
         ]
-    walk([way for _, way in ways])
+    walk([way for _, way in ways], WALK_DRAWS)
     front: dict[int, float] = {}
     for case, way in ways:
         front[id(case)] = max(front.get(id(case), -math.inf), way.trial.score)

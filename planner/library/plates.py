@@ -19,8 +19,7 @@ from planner.engine import Array
 from planner.errors import InfeasibleError, ProcedureError
 from planner.flask.fields import ALL_AT_ONCE, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, judge_all
-from planner.library.bearing import bears, room_of
+from planner.library.bearing import bears
 from planner.library.cover import Cover, smallest_cover
 from planner.library.partners import PLANNED
 from planner.library.screened import Screen
@@ -28,7 +27,9 @@ from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import ROUGH, Bench, read_aim
+from planner.plans.batches import Question, judge_all
 from planner.plans.request import Request, build_request
+from planner.plans.rooms import room_of
 from planner.plans.shortlist import NODES_SEED
 from planner.structures.pairs import read_pair
 
@@ -148,7 +149,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Way:
+class Arrangement:
     """A cover at one temperature."""
 
     cover: Cover
@@ -247,7 +248,7 @@ def _judged(
         aim = read_aim(
             request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low
         )
-        room = room_of(request, pair, model, aim, is_slow=True)
+        room, _ = room_of(request, pair, model, aim, is_slow=True)
         kept = tuple(p for p in procedures if bears(room, p))
         bench = Bench(pair=pair, model=model, aim=aim, draws=draws, tolerance=ROUGH)
         questions.append(
@@ -274,7 +275,7 @@ def _covered(
     solvents: str,
     most: int | None,
     shape: tuple[int, int],
-) -> Way:
+) -> Arrangement:
     """Cover the wells at every temperature, and in every solvent where the plate has one; take the best."""
     ways = {(p.temperature_C, p.solvent if solvents == "plate" else "") for p in procedures}
     found = []
@@ -290,7 +291,7 @@ def _covered(
             shape=shape,
         )
         given = sum(table.targets[w, places[r]] for w, r in enumerate(cover.recipe_of) if r is not None)
-        way = Way(cover=cover, places=places, temperature_C=celsius, by_row=solvents == "row")
+        way = Arrangement(cover=cover, places=places, temperature_C=celsius, by_row=solvents == "row")
         found.append(((cover.n_left, len(cover.recipes), -given, celsius, solvent), way))
     return min(found, key=lambda one: one[0])[1]
 
@@ -299,7 +300,7 @@ def _laid_out(
     rows: Sequence[dict[str, Any]],
     procedures: Sequence[Settled],
     table: Table,
-    way: Way,
+    way: Arrangement,
     shape: tuple[int, int],
     notes: list[str],
 ) -> Plate:

@@ -15,7 +15,7 @@ from planner.errors import PlannerError
 from planner.flask.procedure import Settled
 from planner.model.model import Model
 from planner.plans.aims import ROUGH
-from planner.plans.planning import search_plan, what_is_searched
+from planner.plans.planning import search_plan
 from planner.plans.request import EFFORTS, Request
 from planner.plans.search import Trial
 from planner.plans.strategies import Found
@@ -70,7 +70,7 @@ def search_problem(
             break
     defaults: dict[str, Settled] = {}
     for one in found:
-        defaults |= what_is_searched(one.request, one.nodes)[1]
+        defaults |= one.room.defaults
     return ShortList(
         trials=joined([worth_judging(one) for one in found]),
         defaults=defaults,

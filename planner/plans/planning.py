@@ -3,25 +3,22 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from planner.engine import Array
-from planner.errors import InfeasibleError, ScopeError
+from planner.errors import InfeasibleError
 from planner.flask.discrepancy import procedures_of
 from planner.flask.fields import FIELDS
-from planner.flask.flask import flask_for
 from planner.flask.procedure import Settled, procedure_words
 from planner.model.draws import draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
-from planner.plans.aims import PLAIN, SEARCH_SLACK, TOLERANCE, USEFUL, Bench, read_aim, with_margin
-from planner.plans.allowed import is_free, other_solvents, temperatures
+from planner.plans.aims import SEARCH_SLACK, TOLERANCE, USEFUL, Bench, read_aim, with_margin
 from planner.plans.cells import cells
 from planner.plans.curves import charge_curve, knob_curves
 from planner.plans.feeding import SlowAddition, slow_addition
-from planner.plans.floors import dosed, floors_of, held_defaults, is_slow, plain_flask
+from planner.plans.floors import dosed, floors_of, is_slow
 from planner.plans.parting import parted
 from planner.plans.proposals import propose
 from planner.plans.ranking import ranked
@@ -29,7 +26,8 @@ from planner.plans.reasons import explain
 from planner.plans.recommendation import ParetoPoint, Plan, Recommendation
 from planner.plans.remedies import remedies
 from planner.plans.request import Request, build_request
-from planner.plans.search import Cell, Trial
+from planner.plans.rooms import Room, room_of
+from planner.plans.search import Trial
 from planner.plans.shortlist import (
     NODES_SEED,
     REPORT_DRAWS,
@@ -43,9 +41,6 @@ from planner.plans.shortlist import (
 )
 from planner.plans.strategies import Found, strategies
 from planner.structures.pairs import Pair, read_pair
-
-if TYPE_CHECKING:
-    pass
 
 MOST_RIVALS = 2
 """Times that the first is held against what its own reasons name."""
@@ -137,26 +132,32 @@ def search_plan(
         aim=with_margin(aim),
         slack=SEARCH_SLACK,
     )
-    allowed, first, left_out = what_is_searched(request, nodes)
-    nodes = replace(nodes, floors=floors_of(nodes, first))
-    bench = replace(bench, floors=floors_of(bench, dosed(first, model)))
-    start = [*first.values(), *_run_before(pair, model)]
-    trials = search(nodes, allowed, start, effort=request.effort, report=report)
+    room, left_out = what_is_searched(request, nodes)
+    nodes = replace(nodes, floors=floors_of(nodes, room.defaults))
+    bench = replace(bench, floors=floors_of(bench, dosed(room.defaults, model)))
+    start = [*room.defaults.values(), *_run_before(pair, model)]
+    trials = search(nodes, room.cells, start, effort=request.effort, report=report)
     report(0.8, "rounding, and judging on 1,024 draws")
-    final = finals(nodes, bench, trials, partial(replacing, request, pair, model))
+    final = finals(nodes, bench, trials, room.solvents)
     fit = parted(request, bench, [t for t in final if is_within(bench, t)])
-    at_once = floors_of(bench, first)
+    at_once = floors_of(bench, room.defaults)
     listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)
     if not listed:
         _refuse(request, final)
     for _ in range(MOST_RIVALS):
-        more = [t for t in rivals(nodes, bench, allowed, listed[0]) if t not in fit]
+        more = [t for t in rivals(nodes, bench, room.cells, listed[0]) if t not in fit]
         if not more:
             break
         fit = (*fit, *parted(request, bench, more))
         listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)
     found = Found(
-        request=request, nodes=nodes, bench=bench, final=fit, listed=tuple(listed), trials=tuple(trials)
+        request=request,
+        room=room,
+        nodes=nodes,
+        bench=bench,
+        final=fit,
+        listed=tuple(listed),
+        trials=tuple(trials),
     )
     return found, _notes(trials, left_out)
 
@@ -182,51 +183,18 @@ def _worthy(bench: Bench, fit: Sequence[Trial], at_once: Mapping[str, Array]) ->
     return [t for t in proper if t in whole or t.procedure.reductant not in reached]
 
 
+def what_is_searched(request: Request, nodes: Bench) -> tuple[Room, list[str]]:
+    """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
+    room, left_out = room_of(request, nodes.pair, nodes.model, nodes.aim)
+    if request.fixed.concentration_M is None and is_slow(nodes, list(room.defaults.values())):
+        room, left_out = room_of(request, nodes.pair, nodes.model, nodes.aim, is_slow=True)
+    return room, left_out
+
+
 def _best_of(request: Request, model: Model) -> Recommendation:
     """Recommend one procedure, without strategies."""
     found, _ = search_plan(request, model, lambda done, words: None)
     return propose(request, found.bench, found.listed[0])
-
-
-def what_is_searched(request: Request, nodes: Bench) -> tuple[list[Cell], dict[str, Settled], list[str]]:
-    """Find the cells to be searched and the defaults that they must match; slow pairs get one knob more."""
-    pair, model, aim = nodes.pair, nodes.model, nodes.aim
-    found, left_out = cells(request, pair, model, aim)
-    allowed, too_large = computable(pair, model, found)
-    first = held_defaults(request, pair, model, allowed)
-    if request.fixed.concentration_M is None and is_slow(nodes, list(first.values())):
-        found, left_out = cells(request, pair, model, aim, is_slow=True)
-        allowed, too_large = computable(pair, model, found)
-        if (flask := plain_flask(request, pair, model, allowed)) is not None:
-            first[PLAIN] = flask
-    return allowed, first, [*left_out, *too_large]
-
-
-def replacing(request: Request, pair: Pair, model: Model, trial: Trial) -> list[str]:
-    """List the solvents that may replace that of a trial."""
-    if not is_free(request):
-        return []
-    reductant = model.reductant(trial.procedure.reductant)
-    celsius = trial.procedure.temperature_C
-    return [
-        name
-        for name in other_solvents(request, pair, model, reductant)
-        if celsius <= temperatures(request, pair, model, reductant, name)[1]
-    ]
-
-
-def computable(pair: Pair, model: Model, allowed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """Leave out cells whose amine has too many joint states."""
-    kept, left_out = [], []
-    for cell in allowed:
-        try:
-            flask_for(pair, model, cell.procedure([1.0] * len(cell.knobs)))
-            kept.append(cell)
-        except ScopeError as error:
-            left_out.append(f"{cell.name}: {error}")
-    if not kept:
-        raise ScopeError(left_out[0])
-    return kept, left_out
 
 
 def _refuse(request: Request, final: Sequence[Trial]) -> NoReturn:

@@ -21,6 +21,7 @@ from planner.plans.proposals import propose
 from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, Strategy, is_exhaustive
 from planner.plans.remedies import other_routes
 from planner.plans.request import Request
+from planner.plans.rooms import Room
 from planner.plans.rounding import near_equivalents, scores
 from planner.plans.search import Trial, tried
 from planner.structures.products import protected
@@ -48,6 +49,8 @@ class Found:
     """What a search found."""
 
     request: Request
+    room: Room
+    """Cells and defaults."""
     nodes: Bench
     """Draws of the search."""
     bench: Bench

@@ -1,4 +1,4 @@
-"""Walking: procedures of many pairs step through the notebook to the best near by, all of them a step at a time.
+"""Walking: procedures step through the notebook to the best near by, those of many pairs a step at a time.
 
 A step is that of ``rounding``, and besides it more carbonyl together with more hydride, or less of both.
 """
@@ -8,21 +8,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from planner.flask.procedure import Settled
-from planner.library.batches import Question, score_all
 from planner.plans.aims import USEFUL, Bench
+from planner.plans.batches import Question, score_all
 from planner.plans.rounding import ALLOWANCE, neighbours, notebook, to_grid
 from planner.plans.search import Cell, Trial, tried
 from planner.plans.shortlist import is_within
 
-WALK_DRAWS = 32
-"""Draws on which neighbours are judged: the first of those of a search."""
 STEPS = 12
 """Of a walk at most, what was left aside and is tried again included; the first judges some ten neighbours, the next
 fewer. Of 1,100 walks half ended within six, and one in fifteen was cut."""
 LOST = 0.005
 """Score behind where a way stands from which a change is not tried again after the next step, until nothing gains."""
-A_STEP, SEEN_IN_A_STEP = 1, 2
-"""The same, and what is judged again, for what the walk of another has led to."""
 LEAST_GAIN = 1e-4
 """Score that a step must gain."""
 SEEN, SEEN_BEHIND = 6, 0.01
@@ -65,15 +61,13 @@ class Way:
         return tuple(t.procedure for t in ranked[:most] if t.score >= ranked[0].score - SEEN_BEHIND)
 
 
-def walk(ways: Sequence[Way], steps: int = STEPS) -> None:
+def walk(ways: Sequence[Way], n_draws: int, steps: int = STEPS) -> None:
     """Walk the notebook numbers, all ways a step at a time, until none gains."""
     going = list(ways)
     for _ in range(steps):
         asked = [(way, _around(way)) for way in going]
         going = [
-            way
-            for (way, _), found in zip(asked, judged(asked, WALK_DRAWS), strict=True)
-            if _stepped(way, found)
+            way for (way, _), found in zip(asked, judged(asked, n_draws), strict=True) if _stepped(way, found)
         ]
 
 
