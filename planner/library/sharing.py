@@ -8,7 +8,7 @@ pairs that differ in basicity, electronics and bulk, ten to twenty walk. Pairs t
 that follows, and only what is chosen is predicted with the numbers of each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -43,12 +43,7 @@ def walks_of(listed: Sequence[Sequence[Trial]]) -> list[int]:
     same: dict[tuple[Settled, ...], list[int]] = {}
     for i, trials in enumerate(listed):
         same.setdefault(tuple(t.procedure for t in trials), []).append(i)
-    found = list(range(len(listed)))
-    for places in same.values():
-        marks = np.array([_behind(listed[i]) for i in places])
-        for i, nearest in zip(places, _nearest(marks, ALIKE), strict=True):
-            found[i] = places[nearest]
-    return found
+    return _likes([_behind(trials) for trials in listed], same.values(), ALIKE)
 
 
 def choices_of(cases: Sequence[Case]) -> list[int]:
@@ -61,11 +56,16 @@ def choices_of(cases: Sequence[Case]) -> list[int]:
     for i, case in enumerate(cases):
         listed = tuple(t.procedure for t in case.trials)
         same.setdefault((listed, id(case.room.cells), case.room.aim, tuple(case.held)), []).append(i)
-    found = list(range(len(cases)))
-    for places in same.values():
-        marks = np.array([_standing(cases[i]) for i in places])
-        for i, nearest in zip(places, _nearest(marks, SAME), strict=True):
-            found[i] = places[nearest]
+    return _likes([_standing(case) for case in cases], same.values(), SAME)
+
+
+def _likes(marks: Sequence[Array], groups: Iterable[list[int]], apart_at_most: float) -> list[int]:
+    """Find the like of each of what is marked, among those of its group."""
+    found = list(range(len(marks)))
+    for places in groups:
+        nearest = _nearest(np.array([marks[i] for i in places]), apart_at_most)
+        for i, place in zip(places, nearest, strict=True):
+            found[i] = places[place]
     return found
 
 

@@ -1,6 +1,6 @@
 """Walking: procedures step through the notebook to the best near by, those of many pairs a step at a time.
 
-A step is that of ``rounding``, and besides it more carbonyl together with more hydride, or less of both.
+A step is that of ``rounding``; where none gains, carbonyl is changed along with the hydride, or against the acid.
 """
 
 from collections.abc import Sequence
