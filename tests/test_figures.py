@@ -34,7 +34,7 @@ from planner.mixtures.separation import load_separation
 from planner.model.catalogue import load_catalogue
 from planner.model.folders import read_shelf
 from planner.model.parameters import load_model
-from planner.plans import aims, rounding, shortlist
+from planner.plans import aims, shortlist, walking
 from planner.predictions.assays import HIGH, LOW
 from planner.predictions.prediction import PREDICTION_DRAWS
 from planner.rings import closed_forms, planning, procedure
@@ -49,7 +49,8 @@ DIAZEPANE = ("1,4-diazepane", "thiophene-2-carbaldehyde")
 KETONE, SECONDARY = ("NCc1ccccc1", "O=C1CCCCC1"), ("C1CCNCC1", "O=C1CCCCC1")
 """Pairs of the section about much acid."""
 WORDS = {
-    "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "three": 3.0, "four": 4.0,
+    "a fifth": 0.2, "a quarter": 0.25, "half": 0.5, "half a point": 0.5, "a point": 1.0, "one": 1.0,
+    "three": 3.0, "four": 4.0,
     "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "twice": 2.0,
     "half a decade": 0.5, "two minutes": 2.0,
 }  # fmt: skip
@@ -179,7 +180,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = (
         lambda: [float(PARTNERS.most_amine), float(PARTNERS.most_gas)],
     ),
     ("README.md", r"No row gives more than (a point) less", lambda: [100 * aims.SLACK]),
-    ("README.md", r"costs less than (half a point)", lambda: [100 * rounding.ALLOWANCE]),
+    ("README.md", r"costs less than (a point);", lambda: [100 * walking.FINER]),
     (
         "README.md",
         r"\"(\d+) % di; expected (\d+) % \((\d+) to (\d+)\): inside, at the (\d+)th percentile",

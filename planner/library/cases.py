@@ -15,31 +15,30 @@ from planner.model.model import Model
 from planner.plans.aims import ROUGH, SEARCH_SLACK, Aim, Bench, Marks, held_against, with_margin
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import SLOW_DRAWS, charged_for, leaves_most
+from planner.plans.leading import Front
 from planner.plans.request import Request
 from planner.plans.rooms import Room
 from planner.plans.search import Trial, tried
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
 from planner.structures.pairs import Pair
 
-WALK_DRAWS = 32
-"""Draws on which short lists and neighbours are judged: the first of those of a search."""
+LISTED_DRAWS = 32
+"""Draws on which short lists are judged: the first of a search's."""
 JUDGING_DRAWS = SEARCH_DRAWS
-"""Draws on which the ends of walks are judged, and what others found: as many as a search has."""
+"""Draws on which pairs walk, and on which what others found is judged: as many as a search has."""
+REACH, OTHER_REDUCTANT = 0.015, 0.03
+"""Score behind the best up to which a beginning is worth a walk, and the best of another reductant: less than for a
+search, as what is listed has walked already, with a pair that is like this one."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Case:
-    """A flask on its way to its choice."""
+class Case(Front):
+    """A flask on its way to its choice; what was tried is its short list, within its cells."""
 
-    room: Room
-    bench: Bench
-    """Its draws are those of a search."""
-    trials: list[Trial] = field(default_factory=list)
-    """Of the short list, within its cells."""
+    reach: float = REACH
+    listed: float = OTHER_REDUCTANT
     held: Mapping[str, float] = field(default_factory=dict)
     """Mean target of the defaults that keep the limits."""
-    leaders: list[Trial] = field(default_factory=list)
-    """The best of the cells that come near the best."""
     most: list[Trial] = field(default_factory=list)
     """What bounds how much of the target prices may give up."""
 
@@ -76,7 +75,7 @@ def judge_listed(cases: Sequence[Case]) -> None:
         )
         for case in cases
     ]
-    for case, question, marks in zip(cases, asked, judge_all(asked, WALK_DRAWS), strict=True):
+    for case, question, marks in zip(cases, asked, judge_all(asked, LISTED_DRAWS), strict=True):
         _hold(case, question.procedures, marks)
         place = {p: i for i, p in enumerate(question.procedures)}
         listed = procedures_of(case.trials)

@@ -1,11 +1,12 @@
 """Judging: a short list against a pair's own numbers, and what comes of the procedure that is chosen.
 
 The steps are those of ``recommend`` after its search, with the short list in the place of what the search found: its
-best are led to the pair's own numbers (``leading``) and ranked by prices, ties, hazard and waste. Everything that
+best are led to the pair's own numbers (``following``) and ranked by prices, ties, hazard and waste. Everything that
 ``recommend`` would not do with this pair is left out before (``bearing``). Pairs whose flasks have exactly the same
 numbers are run once.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +23,7 @@ from planner.library.cases import (
     judge_listed,
     procedures_of,
 )
-from planner.library.leading import lead, walk_to_leaders
+from planner.library.following import follow, lead
 from planner.library.sharing import choices_of
 from planner.library.shortlists import ShortList
 from planner.model.draws import draw_parameters
@@ -32,11 +33,10 @@ from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import dosed
 from planner.plans.partners import price_of
-from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, in_order
+from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, burdens, contenders, in_order
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
-from planner.plans.walking import CHARGE, HYDRIDE
 from planner.structures.pairs import Pair
 from planner.structures.protons import bonds_to_base
 
@@ -116,44 +116,77 @@ def choices(
     some = [case for case in cases if case.trials]
     judge_listed(some)
     serving = choices_of(some)
-    found = _chosen([case for i, case in enumerate(some) if serving[i] == i], request.seed, short)
+    found = _chosen([case for i, case in enumerate(some) if serving[i] == i], request.seed)
     left = [case for i, case in enumerate(some) if serving[i] != i and found[id(some[serving[i]])] is None]
     found |= {id(case): found[id(some[i])] for case, i in zip(some, serving, strict=True)}
-    found |= _chosen(left, request.seed, short)
+    found |= _chosen(left, request.seed)
     return [found.get(id(case)) for case in cases]
 
 
-def _chosen(cases: Sequence[Case], seed: int, short: ShortList) -> dict[int, Choice | None]:
+def _chosen(cases: Sequence[Case], seed: int) -> dict[int, Choice | None]:
     """Choose for cases of their own: walk, follow and rank."""
-    served = lead(cases, short.cells)
+    served = follow(cases)
     found = {id(case): choice for case, choice in zip(cases, _ranked(cases, seed), strict=True)}
     lost = [case for case in served if found[id(case)] is None]
-    walk_to_leaders(lost, short.cells)
+    lead(lost)
     return found | {id(case): choice for case, choice in zip(lost, _ranked(lost, seed), strict=True)}
 
 
 def _ranked(cases: Sequence[Case], seed: int) -> list[Choice | None]:
-    """Take the first as ``recommend`` would rank them, on the first draws of a report.
+    """Take the first as ``recommend`` would rank them; where that is not clear, on the first draws of a report.
 
-    What gives most of the target is no choice here; it bounds what prices may give up.
+    What gives most of the target bounds what prices may give up, and is chosen where nothing else is within that.
     """
-    asked = []
     for case in cases:
-        case.leaders = list({t.procedure: t for t in case.leaders}.values())
-        known = {t.procedure for t in case.leaders}
-        case.most = [t for t in _most(case) if t.procedure not in known]
+        case.leaders = _contenders(case)
+        case.most = _most(case)
+    found = {id(case): choice for case in cases if (choice := _clear(case)) is not None}
+    asked = []
+    for case in (case for case in cases if id(case) not in found):
         portions = dosed(_close(case), case.room.model)
         procedures = distinct([*procedures_of([*case.leaders, *case.most]), *portions.values()])
         report = draw_parameters(case.room.model, REPORT_DRAWS, seed)
         bench = replace(case.bench, draws=report, aim=case.room.aim, floors={}, slack=SLACK)
         asked.append((case, portions, Question(bench=bench, procedures=procedures)))
     marked = judge_all([question for *_, question in asked], RANKING_DRAWS)
-    return [
-        _first(
+    ranked = {
+        id(case): _first(
             case, replace(question.bench, floors=floors_among(portions, question.procedures, marks)), marks
         )
         for (case, portions, question), marks in zip(asked, marked, strict=True)
-    ]
+    }
+    return [(found | ranked)[id(case)] for case in cases]
+
+
+def _clear(case: Case) -> Choice | None:
+    """Take the best where nothing else can be the first: no limit, no floor, nothing that is less trouble."""
+    best = max(case.leaders, key=lambda t: t.score)
+    mine, others = burdens(case.room.model, best), [t for t in case.leaders if t is not best]
+    is_open = (
+        case.has_limit
+        or case.most
+        or _close(case)
+        or any(burdens(case.room.model, t) < mine or t.wanted > best.wanted + GIVEN_UP / 2.0 for t in others)
+    )
+    return (
+        None if is_open or best.score == -math.inf else Choice(trial=best, runner_up=_next_to(best, others))
+    )
+
+
+def _next_to(first: Trial, others: Sequence[Trial]) -> str:
+    """Name reductant and addition of the next one that differs, the best first."""
+    other = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
+    return "" if other is None else f"{other.procedure.reductant}, {other.procedure.addition}"
+
+
+def _contenders(case: Case) -> list[Trial]:
+    """Leave out what cannot be the first, where no limit and no floor decides."""
+    every = sorted({t.procedure: t for t in case.leaders}.values(), key=lambda t: -t.score)
+    most = max(t.wanted for t in (*case.trials, *every))
+    is_floored = any(name in _close(case) for name in (PLAIN, every[0].procedure.reductant))
+    if case.has_limit or is_floored or every[0].wanted < most - GIVEN_UP / 2.0:
+        return every
+    return contenders(case.room.model, every)
 
 
 def _close(case: Case) -> dict[str, Settled]:
@@ -170,17 +203,10 @@ def _close(case: Case) -> dict[str, Settled]:
 
 
 def _most(case: Case) -> list[Trial]:
-    """List what gives so much more that prices might give up too much, and the leader with all that is proposed.
-
-    That is all the carbonyl and all the hydride.
-    """
+    """List what gives so much more that prices might give up too much."""
     most, leader = max(case.trials, key=lambda t: t.wanted), max(case.leaders, key=lambda t: t.score)
-    if leader.wanted > 1.0 - GIVEN_UP:
-        return []
-    highest = {k.field: k.high for k in leader.cell.knobs if k.field in (CHARGE, HYDRIDE)}
-    full = leader.cell.possible(leader.cell.values(leader.procedure) | highest)
-    some = [most] if most.wanted > leader.wanted + GIVEN_UP / 2.0 else []
-    return list({t.procedure: t for t in (*some, replace(leader, procedure=full))}.values())
+    is_new = most.procedure not in procedures_of(case.leaders)
+    return [most] if is_new and most.wanted > leader.wanted + GIVEN_UP / 2.0 else []
 
 
 def _first(case: Case, bench: Bench, marks: Marks) -> Choice | None:
@@ -202,6 +228,4 @@ def _first(case: Case, bench: Bench, marks: Marks) -> Choice | None:
     some = [replace(every[i], wanted=float(means[i]), over=float(marks.over[i].mean())) for i in fit]
     group, rest = in_order(case.room.model, some, marks.wanted[fit])
     first, *others = [some[i] for i in (*group, *rest)]
-    other = next((t for t in others if t.procedure.reductant != first.procedure.reductant), None)
-    words = "" if other is None else f"{other.procedure.reductant}, {other.procedure.addition}"
-    return Choice(trial=first, runner_up=words)
+    return Choice(trial=first, runner_up=_next_to(first, others))

@@ -17,7 +17,7 @@ from planner.flask.procedure import Settled
 from planner.library.cases import Case
 from planner.plans.search import Trial
 
-ALIKE = 0.02
+ALIKE = 0.03
 """Largest difference of a score or a mean target between two pairs that share a walk."""
 SAME = 0.004
 """The same between two pairs that share a choice."""

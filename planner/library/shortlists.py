@@ -5,7 +5,6 @@ turn, so that what serves the fast pairs stands beside what serves the slow ones
 go along: nothing is chosen that gives less than they do.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -36,8 +35,6 @@ class ShortList:
     """Each with the cell that it was found in."""
     defaults: Mapping[str, Settled] = field(default_factory=dict)
     """Of the reductants, and the plain flask where a pair is slow, by name."""
-    cells: frozenset[tuple[str, str]] = frozenset()
-    """Reductant and addition of what at least half of the searches followed to the end."""
     best: float = 0.0
     """Mean target of what the first search proposes."""
     searches: int = 0
@@ -74,7 +71,6 @@ def search_problem(
     return ShortList(
         trials=joined([worth_judging(one) for one in found]),
         defaults=defaults,
-        cells=followed([one.final for one in found]),
         best=found[0].listed[0].wanted if found else 0.0,
         searches=len(found),
     )
@@ -86,14 +82,6 @@ def worth_judging(found: Found) -> list[Trial]:
     most = max(found.final, key=lambda t: t.wanted)
     near = sorted((t for t in found.final if t.score >= best - WORTH_JUDGING), key=lambda t: -t.score)
     return list({t.procedure: t for t in (found.listed[0], most, *found.listed, *near)}.values())
-
-
-def followed(finals: Sequence[Sequence[Trial]]) -> frozenset[tuple[str, str]]:
-    """Name what at least half of the searches have in their last lists."""
-    counted = Counter(
-        words for final in finals for words in {(t.procedure.reductant, t.procedure.addition) for t in final}
-    )
-    return frozenset(words for words, n in counted.items() if 2 * n >= len(finals))
 
 
 def joined(lists: Sequence[Sequence[Trial]]) -> tuple[Trial, ...]:
@@ -109,8 +97,7 @@ def with_more(short: ShortList, trials: Sequence[Trial]) -> ShortList:
     """Add what a pair's own search found to a short list."""
     known = {t.procedure for t in short.trials}
     more = tuple(t for t in trials if t.procedure not in known)
-    cells = short.cells | {(t.procedure.reductant, t.procedure.addition) for t in more}
-    return replace(short, trials=(*short.trials, *more), cells=cells, searches=short.searches + 1)
+    return replace(short, trials=(*short.trials, *more), searches=short.searches + 1)
 
 
 def _silent(_done: float, _words: str) -> None:

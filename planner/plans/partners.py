@@ -52,9 +52,11 @@ def hydride_for(procedure: Settled, charge: float, degree: int) -> float:
     """Reductant of a procedure with another charge of carbonyl [equivalents].
 
     It follows the carbonyl, except that a charge cut down to what the degree needs keeps its hydride: the
-    product still wants it.
+    product still wants it; where none was charged there is nothing to follow.
     """
     here, hydride = procedure.carbonyl_equivalents, procedure.reductant_equivalents
+    if here == 0:
+        return hydride
     if charge > here:
         return hydride * charge / here
     return hydride * min(1.0, charge / min(here, float(degree)))

@@ -33,13 +33,13 @@ from planner.plans.shortlist import (
     REPORT_DRAWS,
     SEARCH_DRAWS,
     finals,
-    is_within,
     not_short,
     rivals,
     search,
     undominated,
 )
 from planner.plans.strategies import Found, strategies
+from planner.plans.walking import is_within
 from planner.structures.pairs import Pair, read_pair
 
 MOST_RIVALS = 2
@@ -137,8 +137,7 @@ def search_plan(
     bench = replace(bench, floors=floors_of(bench, dosed(room.defaults, model)))
     start = [*room.defaults.values(), *_run_before(pair, model)]
     trials = search(nodes, room.cells, start, effort=request.effort, report=report)
-    report(0.8, "rounding, and judging on 1,024 draws")
-    final = finals(nodes, bench, trials, room.solvents)
+    final = finals(nodes, bench, room, trials, report)
     fit = parted(request, bench, [t for t in final if is_within(bench, t)])
     at_once = floors_of(bench, room.defaults)
     listed = ranked(bench, _worthy(bench, fit, at_once) or fit, request.top)

@@ -3,8 +3,9 @@
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
 them by more than these three either. Prices never give up more than ten points of the target. A group is
-ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product,
-heat or cold, unusual concentrations, the rank of the solvent in a guide, a pump or a first stage, then waste.
+ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product; and
+where less than a point is given up for it, by heat or cold, unusual concentrations, the rank of the solvent in a
+guide, a pump or a first stage, then waste.
 Of other reductants only those are listed that come near the first.
 """
 
@@ -23,6 +24,8 @@ SURELY_TIED, TIED, BEHIND = 0.01, 0.03, 0.6
 """Mean gaps of a tie, and the share of draws in which the one behind is behind."""
 WORTH_LISTING, AT_LEAST = 0.15, 0.5
 """A recommendation further behind the first, or with a smaller share of what it gives, is not listed."""
+GRAVE = 3
+"""Burdens that decide wherever the draws cannot tell; the others where one gives as much, less than a point apart."""
 GIVEN_UP = 0.1
 """Most target that prices may give up against the procedure that gives most."""
 USUAL_K = 5.0
@@ -75,11 +78,53 @@ def in_order(model: Model, fit: Sequence[Trial], wanted: Array) -> tuple[list[in
     best = max(worthy, key=lambda i: fit[i].score)
     near = fit[best].score - TIED * scale_of(fit[best])
     tied = [i for i in worthy if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
-    group = sorted(tied, key=lambda i: (*burdens(model, fit[i]), -fit[i].score))
+    group = _by_trouble(model, fit, wanted, tied)
     rest = sorted(
         (i for i in range(len(fit)) if i not in tied), key=lambda i: (i not in worthy, -fit[i].score)
     )
     return group, rest
+
+
+def _by_trouble(model: Model, fit: Sequence[Trial], wanted: Array, tied: Sequence[int]) -> list[int]:
+    """Order what is tied by its grave burdens, then by the others what gives as much as the best that has these."""
+    trouble = {i: burdens(model, fit[i]) for i in tied}
+    best: dict[tuple[float, ...], int] = {}
+    for i in sorted(tied, key=lambda i: -fit[i].score):
+        best.setdefault(trouble[i][:GRAVE], i)
+
+    def gives_as_much(i: int) -> bool:
+        first = best[trouble[i][:GRAVE]]
+        least = SURELY_TIED * scale_of(fit[first])
+        behind = max(fit[first].score - fit[i].score, float(np.mean(wanted[first] - wanted[i])))
+        return behind < least
+
+    even = {i for i in tied if gives_as_much(i)}
+    return sorted(
+        tied,
+        key=lambda i: (trouble[i][:GRAVE], i not in even, trouble[i] if i in even else (), -fit[i].score),
+    )
+
+
+def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> list[Trial]:
+    """Leave out what can be neither the first by its score and its burdens nor the best of another reductant.
+
+    Parameters
+    ----------
+    model, trials
+        Whose reductants and solvents are handled, and what is to be ranked; at least one.
+    margin
+        By how much two scores may still come nearer to one another.
+    """
+    best = max(trials, key=lambda t: t.score)
+    others = [t for t in trials if t.procedure.reductant != best.procedure.reductant]
+    kept = {id(best), *(id(t) for t in others if t.score == max(o.score for o in others))}
+    mine = burdens(model, best)
+    for trial in trials:
+        its = burdens(model, trial)
+        gap = TIED if its[:GRAVE] < mine[:GRAVE] else SURELY_TIED
+        if (its < mine or margin > 0) and trial.score > best.score - gap - margin:
+            kept.add(id(trial))
+    return [t for t in trials if id(t) in kept]
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:

@@ -1,20 +1,19 @@
 """Rounding: the optimum to numbers that are written in a notebook, judged again after each change.
 
-From the nearest notebook numbers their neighbours are judged in one batch and the best is taken, until none
-is better. A knob keeps a finer bench value (``fields``: 0.01 or 0.05 eq, a quarter of an hour, 5 C) only where
-the notebook's would cost more than half a point. Limits are checked on all draws.
+From the nearest notebook numbers a walk goes through their neighbours (``walking``). Bench values are finer
+(``fields``: 0.01 or 0.05 eq, a quarter of an hour, 5 C). Limits are checked on all draws.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from planner.engine import Array
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
-from planner.plans.aims import USEFUL, Bench, judge
-from planner.plans.search import Cell, Knob, Trial, tried
+from planner.plans.aims import Bench, judge
+from planner.plans.search import Cell, Knob, Trial
 
 EQUIVALENTS = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
@@ -29,14 +28,12 @@ NOTEBOOK: Mapping[str, tuple[float, ...]] = {
     "concentration_M": (0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0, 2.5, 5.0),
 }
 """What is written in a notebook, by field."""
-Tell = Callable[[Sequence[Settled]], list[Trial]]
-"""Judges procedures of a cell."""
-ALLOWANCE = 0.005
-"""What a notebook number may cost, as a fraction of the precious partner."""
 RETREATS = (1, 2, 3, 5, 8)
 """Bench steps by which the carbonyl is cut where no notebook number keeps a limit."""
-MOST_STEPS = 6
-"""Neighbours are judged so often at most, and so many numbers are retreated."""
+INSTEAD = 4
+"""Steps between the bounds of a knob that hold no notebook number."""
+MOST_RETREATS = 6
+"""Numbers of a notebook that are tried at most."""
 
 
 def step(field: str, value: float) -> float:
@@ -56,11 +53,15 @@ def to_grid(knob: Knob, value: float) -> float:
 
 @lru_cache(maxsize=512)
 def notebook(knob: Knob, degree: int) -> tuple[float, ...]:
-    """List the notebook numbers of a knob within its bounds, rising; equivalents also times the degree."""
+    """List the notebook numbers of a knob within its bounds, rising; equivalents also times the degree.
+
+    Where its bounds hold none, a few bench values from one of them to the other.
+    """
     numbers = NOTEBOOK.get(knob.field, ())
     if degree > 1 and knob.field in ("carbonyl_equivalents", "reductant_equivalents"):
         numbers = (*numbers, *(degree * n for n in numbers))
-    return tuple(sorted({round(n, 6) for n in numbers if knob.low - 1e-9 <= n <= knob.high + 1e-9}))
+    within = {round(n, 6) for n in numbers if knob.low - 1e-9 <= n <= knob.high + 1e-9}
+    return tuple(sorted(within or {to_grid(knob, knob.at(i / INSTEAD)) for i in range(INSTEAD + 1)}))
 
 
 def near_equivalents(value: float, degree: int) -> float:
@@ -70,13 +71,8 @@ def near_equivalents(value: float, degree: int) -> float:
 
 
 def nearest_number(knob: Knob, degree: int, value: float) -> float:
-    """Nearest notebook number of a knob; a bench value where its bounds hold none."""
-    numbers = notebook(knob, degree)
-    return (
-        min(numbers, key=lambda n: abs(knob.share(n) - knob.share(value)))
-        if numbers
-        else to_grid(knob, value)
-    )
+    """Nearest notebook number of a knob."""
+    return min(notebook(knob, degree), key=lambda n: abs(knob.share(n) - knob.share(value)))
 
 
 def rounded(cell: Cell, procedure: Settled) -> Settled:
@@ -95,27 +91,19 @@ def in_notebook(cell: Cell, procedure: Settled, degree: int) -> Settled:
     return cell.possible(values | {"hold_time_h": shorter[-1]}) if shorter else written
 
 
-def neighbours(
-    cell: Cell, procedure: Settled, degree: int, held: frozenset[str] = frozenset()
-) -> tuple[Settled, ...]:
-    """List the procedures that differ in one knob by one notebook number; knobs that are held stay."""
+def neighbours(cell: Cell, procedure: Settled, degree: int) -> tuple[Settled, ...]:
+    """List the procedures that differ in one knob by one notebook number."""
     values = cell.values(procedure)
     around = []
     for knob in cell.knobs:
-        if knob.field in held:
-            continue
         here, numbers = values[knob.field], notebook(knob, degree)
         above = next((n for n in numbers if n > here + 1e-9), None)
         below = next((n for n in reversed(numbers) if n < here - 1e-9), None)
         around += [cell.possible(values | {knob.field: n}) for n in (below, above) if n is not None]
-    return tuple(
-        p
-        for p in dict.fromkeys(around)
-        if p != procedure and ("hold_time_h" in held or _is_written(cell, p, degree))
-    )
+    return tuple(p for p in dict.fromkeys(around) if p != procedure and has_written_hold(cell, p, degree))
 
 
-def _is_written(cell: Cell, procedure: Settled, degree: int) -> bool:
+def has_written_hold(cell: Cell, procedure: Settled, degree: int) -> bool:
     """Tell whether the hold, which gives way to the limit on time, is still a notebook number."""
     knob = next((k for k in cell.knobs if k.field == "hold_time_h"), None)
     numbers = () if knob is None else notebook(knob, degree)
@@ -125,66 +113,6 @@ def _is_written(cell: Cell, procedure: Settled, degree: int) -> bool:
 def scores(bench: Bench, procedures: Sequence[Settled], n_draws: int) -> Array:
     """Score, mean target fraction, mean over-alkylation and low end of the target (n_procedures, 4)."""
     return judge(bench, procedures, n_draws).summary
-
-
-def descend(bench: Bench, found: Trial, n_draws: int) -> Trial:
-    """Write the optimum of a cell in notebook numbers, and keep finer ones where these cost too much."""
-    cell, degree = found.cell, bench.aim.degree
-    tell = partial(_tried, bench, cell, n_draws)
-    fine = rounded(cell, found.procedure)
-    best, exact = tell([in_notebook(cell, found.procedure, degree), fine])
-    allowance = ALLOWANCE * min(1.0, max(0.0, exact.wanted) / USEFUL)
-    held: frozenset[str] = frozenset()
-    best = _walked(tell, best, degree, held)
-    while best.score < exact.score - allowance and len(held) < len(cell.knobs):
-        mixed = {
-            k.field: cell.possible(cell.values(best.procedure) | {k.field: getattr(fine, k.field)})
-            for k in cell.knobs
-            if k.field not in held
-        }
-        closer = dict(zip(mixed, tell(list(mixed.values())), strict=True))
-        field = max(closer, key=lambda name: closer[name].score)
-        held = held | {field}
-        best = max(best, _walked(tell, closer[field], degree, held), key=lambda t: t.score)
-    return _rewritten(tell, max(best, exact, key=lambda t: t.score + allowance * (t is best)), degree)
-
-
-def _walked(tell: Tell, start: Trial, degree: int, held: frozenset[str]) -> Trial:
-    """Walk the notebook numbers from a trial to the best of its neighbourhood; knobs that are held stay."""
-    best = start
-    for _ in range(MOST_STEPS):
-        around = tell(neighbours(start.cell, best.procedure, degree, held))
-        better = max(around, key=lambda t: t.score, default=best)
-        if better.score <= best.score + 1e-6:
-            break
-        best = better
-    return best
-
-
-def _rewritten(tell: Tell, found: Trial, degree: int) -> Trial:
-    """Write the finer numbers of a trial in the notebook's again, one by one, while its score stays."""
-    cell = found.cell
-    for knob in cell.knobs:
-        values = cell.values(found.procedure)
-        numbers = notebook(knob, degree)
-        if not numbers or values[knob.field] in numbers:
-            continue
-        here = knob.share(values[knob.field])
-        near = sorted(numbers, key=partial(_distance, knob, here))[:2]
-        other = [p for n in near if _is_written(cell, p := cell.possible(values | {knob.field: n}), degree)]
-        best = max(tell(other), key=lambda t: t.score, default=found)
-        found = best if best.score >= found.score - ALLOWANCE * min(1.0, found.wanted / USEFUL) else found
-    return found
-
-
-def _distance(knob: Knob, here: float, value: float) -> float:
-    return abs(knob.share(value) - here)
-
-
-def _tried(bench: Bench, cell: Cell, n_draws: int, procedures: Sequence[Settled]) -> list[Trial]:
-    if not procedures:
-        return []
-    return tried([cell] * len(procedures), procedures, scores(bench, procedures, n_draws))
 
 
 def retreats(trial: Trial, degree: int) -> tuple[list[Settled], list[Settled]]:
@@ -199,7 +127,7 @@ def retreats(trial: Trial, degree: int) -> tuple[list[Settled], list[Settled]]:
     if knob is None:
         return [], []
     charge = trial.procedure.carbonyl_equivalents
-    lower = [n for n in reversed(notebook(knob, degree)) if n < charge - 1e-9][:MOST_STEPS]
+    lower = [n for n in reversed(notebook(knob, degree)) if n < charge - 1e-9][:MOST_RETREATS]
     grid = [to_grid(knob, max(knob.low, charge - n * step(knob.field, charge))) for n in RETREATS]
     written, finer = (
         [replace(trial.procedure, carbonyl_equivalents=c) for c in dict.fromkeys(found) if c < charge]

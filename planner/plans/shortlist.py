@@ -5,9 +5,10 @@ stage       what is judged                                              draws
 ==========  ==========================================================  ==============
 sample      Sobol points of every cell                                  16
 evolve      the promising cells, by differential evolution              32
-refine      the cells near the best, on from there; then a walk over    128
-            the numbers of a notebook, and a better solvent
-judge       what is rounded: the best of each cell, a Pareto set        1,024
+walk        from the best of every cell near the front through the      128
+            numbers of a notebook; then a better solvent (``leading``)
+judge       the leaders, and a Pareto set; what is outside a limit has  1,024
+            less carbonyl or walks back inside
 ==========  ==========================================================  ==============
 
 The draws of the search are the same whatever the seed, as a quadrature has its nodes; the seed is that
@@ -26,35 +27,35 @@ from planner.errors import SimulationError
 from planner.flask.fields import ALL_AT_ONCE
 from planner.flask.flask import flask_for
 from planner.flask.procedure import HYDRIDE_AT_ONCE, Settled
-from planner.model.model import Model
-from planner.model.reagents import GUIDE
+from planner.model.draws import draw_parameters
 from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.ranking import SURELY_TIED
-from planner.plans.rounding import ALLOWANCE, descend, in_notebook, retreats, scores
+from planner.plans.leading import Front, take_greener, walk_to_leaders
+from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
+from planner.plans.rooms import Room
+from planner.plans.rounding import in_notebook, retreats, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
+from planner.plans.walking import Way, is_within, walk
 
 COARSE_DRAWS = 16
 EVOLUTION_DRAWS = 32
 SEARCH_DRAWS = 128
 REPORT_DRAWS = 1024
-NODES_SEED = 0
+NODES_SEED, WALKED_BACK_SEED = 0, 1_000_003
+"""Of the draws of a search, and of those on which what breaks a limit walks back; no report is likely to have them."""
 LARGE_NETWORK = 400
 """Reactions from which a cell gets fewer trials; its runs take milliseconds each."""
-POPULATION, REFINING = 16, 12
-"""Sizes of the populations that evolve and that are refined."""
+POPULATION = 16
+"""Procedures that evolve."""
 EVOLVED = 6
 """Cells that are searched further than the sample, if they come near the best, however many are to be listed."""
-REFINED = 3
-CLOSE = 0.05
-"""Cells that are refined: at most so many, within so much of the best score."""
+OUTSIDE = -1.0
+"""Score of what breaks a limit, or less."""
+WORTH_A_WALK = 0.04
+"""Score behind the best up to which a beginning is worth a walk."""
 PARETO_POINTS = 6
-DESCENDED = 3
-"""Best cells that are written in notebook numbers, besides the best of each reductant."""
-HAZARDOUS = "hazardous"
-"""Rank in the guide from which a solvent is replaced where another serves as well."""
 
 Progress = Callable[[float, str], None]
 
@@ -67,7 +68,7 @@ def search(
     effort: float,
     report: Progress,
 ) -> list[Trial]:
-    """Sample every cell, evolve the promising ones, refine the best.
+    """Sample every cell and evolve the promising ones.
 
     Parameters
     ----------
@@ -101,14 +102,10 @@ def search(
     found: dict[Cell, list[Trial]] = {}
     chosen = promising(coarse, EVOLVED)
     for i, cell in enumerate(chosen):
-        report(0.2 + 0.2 * i / len(chosen), f"searching {cell.name}")
+        report(0.2 + 0.3 * i / len(chosen), f"searching {cell.name}")
         start = [t for t in coarse if t.cell == cell and t.score > -math.inf]
         score = partial(scores, nodes, n_draws=EVOLUTION_DRAWS)
         found[cell] = evolve(cell, start, score, size=POPULATION, **way[cell])
-    for i, cell in enumerate(_near_the_best(nodes, found)):
-        report(0.4 + 0.4 * i / REFINED, f"refining {cell.name}")
-        score = partial(scores, nodes, n_draws=SEARCH_DRAWS)
-        found[cell] = evolve(cell, found[cell], score, size=REFINING, **way[cell])
     trials = [trial for some in found.values() for trial in some]
     trials += [trial for trial in coarse if trial.score == -math.inf]
     if all(t.score == -math.inf for t in trials):
@@ -135,14 +132,6 @@ def _affordable(nodes: Bench, cell: Cell) -> float:
     return min(1.0, LARGE_NETWORK / n_reactions)
 
 
-def _near_the_best(nodes: Bench, found: dict[Cell, list[Trial]]) -> list[Cell]:
-    """Choose the cells whose best comes near the best of all, judged on the draws of the search."""
-    leaders = [max(trials, key=lambda t: t.score) for trials in found.values()]
-    judged = scores(nodes, [t.procedure for t in leaders], SEARCH_DRAWS)[:, 0] if leaders else np.zeros(0)
-    order = np.argsort(-judged, kind="stable")[:REFINED]
-    return [leaders[i].cell for i in order if judged[i] >= judged[order[0]] - CLOSE]
-
-
 def undominated(trials: Sequence[Trial]) -> list[Trial]:
     """Keep what no other trial beats in target fraction, over-alkylation and time at once, fastest first."""
     kept: list[Trial] = []
@@ -153,16 +142,6 @@ def undominated(trials: Sequence[Trial]) -> list[Trial]:
     return sorted(kept, key=lambda t: t.procedure.total_time_h)
 
 
-def is_within(bench: Bench, trial: Trial) -> bool:
-    """Tell whether a trial ran and keeps the limits on over-alkylation and on the target's low end."""
-    aim = bench.aim
-    return (
-        trial.score > -math.inf
-        and (aim.max_over_alkylation is None or trial.over <= aim.max_over_alkylation)
-        and (aim.min_target_low is None or trial.low >= aim.min_target_low)
-    )
-
-
 def not_short(bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
     """Leave out trials that give less than the defaults do in all the time allowed."""
     if not trials:
@@ -171,78 +150,44 @@ def not_short(bench: Bench, trials: Sequence[Trial]) -> list[Trial]:
     return [t for t, missing in zip(trials, short, strict=True) if missing <= 0]
 
 
-def finals(
-    nodes: Bench, bench: Bench, trials: Sequence[Trial], others: Callable[[Trial], Sequence[str]]
-) -> list[Trial]:
-    """Write the best of every cell and a thinned Pareto set in notebook numbers, and judge them on all draws.
+def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], report: Progress) -> list[Trial]:
+    """Walk to the leaders and write a thinned Pareto set in notebook numbers, and judge both on all draws.
 
     Parameters
     ----------
     nodes, bench
         Draws of the search, and those of the report.
+    room
+        What is searched.
     trials
         What was tried.
-    others
-        Solvents that may replace that of a trial.
+    report
+        Where progress goes.
     """
-    leaders: dict[Cell, Trial] = {}
-    for trial in sorted((t for t in trials if t.score > -math.inf), key=lambda t: -t.score):
-        leaders.setdefault(trial.cell, trial)
-    best = [descend(nodes, trial, SEARCH_DRAWS) for trial in _to_be_listed(list(leaders.values()))]
-    before, best = best, [greener(nodes, trial, others(trial)) for trial in best]
+    ran = [t for t in trials if t.score > -math.inf]
+    front = Front(room=room, bench=nodes, trials=ran, reach=WORTH_A_WALK, listed=WORTH_LISTING)
+    walk_to_leaders(
+        [front],
+        SEARCH_DRAWS,
+        lambda share: report(0.5 + 0.3 * share, "walking to notebook numbers"),
+    )
+    report(0.8, "judging on 1,024 draws")
+    before = list(front.leaders)
+    take_greener([front], SEARCH_DRAWS)
     swaps = {
         (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
-        for a, b in zip(before, best, strict=True)
+        for a, b in zip(before, front.leaders, strict=True)
     }
-    front = undominated([t for t in trials if is_within(bench, t)])
-    thin = [front[round(i)] for i in np.linspace(0, len(front) - 1, min(len(front), PARETO_POINTS))]
-    degree = nodes.aim.degree
+    pareto = undominated([t for t in trials if is_within(bench, t)])
+    thin = [pareto[round(i)] for i in np.linspace(0, len(pareto) - 1, min(len(pareto), PARETO_POINTS))]
     chosen = {}
     for t in thin:
-        p = in_notebook(t.cell, t.procedure, degree)
+        p = in_notebook(t.cell, t.procedure, nodes.aim.degree)
         solvent = swaps.get((p.reductant, p.solvent), p.solvent)
         chosen[replace(p, solvent=solvent)] = replace(t.cell, asked=replace(t.cell.asked, solvent=solvent))
-    chosen |= {t.procedure: t.cell for t in best}
+    chosen |= {t.procedure: t.cell for t in front.leaders}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
     return [_within_limit(nodes, bench, t) for t in judged]
-
-
-def _to_be_listed(leaders: Sequence[Trial]) -> list[Trial]:
-    """Choose the leaders that can come onto the list: the best cells, and the best cell of each reductant."""
-    by_reductant = {t.procedure.reductant: t for t in reversed(leaders)}
-    return [t for t in leaders if t in leaders[:DESCENDED] or by_reductant[t.procedure.reductant] is t]
-
-
-def greener(nodes: Bench, trial: Trial, solvents: Sequence[str]) -> Trial:
-    """Replace a hazardous solvent by the best of the guide that gives the target as well."""
-    others = [in_solvent(trial, name) for name in greener_solvents(nodes.model, trial, solvents)]
-    if not others:
-        return trial
-    procedures = [t.procedure for t in others]
-    found = tried([t.cell for t in others], procedures, scores(nodes, procedures, SEARCH_DRAWS))
-    return next((t for t in found if serves_as_well(t, trial)), trial)
-
-
-def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> list[str]:
-    """List the solvents that rank before that of a trial in the guide, the best first; none where it is no hazard."""
-    here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
-    if here < GUIDE.index(HAZARDOUS):
-        return []
-    return [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
-
-
-def in_solvent(trial: Trial, name: str) -> Trial:
-    """Write a trial in another solvent, as it is otherwise."""
-    return replace(
-        trial,
-        cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=name)),
-        procedure=replace(trial.procedure, solvent=name),
-    )
-
-
-def serves_as_well(other: Trial, trial: Trial) -> bool:
-    """Tell whether a greener solvent gives the target as well."""
-    return other.score >= trial.score - ALLOWANCE
 
 
 def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Settled]) -> list[Trial]:
@@ -287,12 +232,31 @@ def _least_gain(trial: Trial) -> float:
 
 
 def _within_limit(nodes: Bench, bench: Bench, trial: Trial) -> Trial:
-    """Cut the carbonyl until the limits hold on all draws, if that can be."""
+    """Take the best that keeps the limits on all draws: with less carbonyl, or from a walk back inside."""
     if is_within(bench, trial):
         return trial
+    found = [*_with_less_carbonyl(nodes, bench, trial), *_walked_back(nodes, bench, trial)]
+    return max(found, key=lambda t: t.score, default=trial)
+
+
+def _with_less_carbonyl(nodes: Bench, bench: Bench, trial: Trial) -> list[Trial]:
+    """Cut the carbonyl until the limits hold on all draws, if that can be."""
     for lower in retreats(trial, nodes.aim.degree):
         found = _judged(nodes, bench, [trial.cell] * len(lower), lower) if lower else []
-        kept = [t for t in found if is_within(bench, t)]
-        if kept:
-            return max(kept, key=lambda t: t.score)
-    return trial
+        if kept := [t for t in found if is_within(bench, t)]:
+            return kept
+    return []
+
+
+def _walked_back(nodes: Bench, bench: Bench, trial: Trial) -> list[Trial]:
+    """Walk back inside on more draws what was inside on those of a search: few are kind to what they chose.
+
+    They are not those on which limits are checked.
+    """
+    if trial.score <= OUTSIDE:
+        return []
+    more = replace(nodes, draws=draw_parameters(nodes.model, REPORT_DRAWS, WALKED_BACK_SEED))
+    way = Way(bench=more, trial=trial)
+    walk([way], REPORT_DRAWS)
+    found = _judged(nodes, bench, [trial.cell], [way.trial.procedure])
+    return [t for t in found if is_within(bench, t)]

@@ -3,26 +3,26 @@
 A step is that of ``rounding``; where none gains, carbonyl is changed along with the hydride, or against the acid.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from planner.flask.procedure import Settled
 from planner.plans.aims import USEFUL, Bench
 from planner.plans.batches import Question, score_all
-from planner.plans.rounding import ALLOWANCE, neighbours, notebook, to_grid
+from planner.plans.rounding import has_written_hold, neighbours, notebook, to_grid
 from planner.plans.search import Cell, Trial, tried
-from planner.plans.shortlist import is_within
 
 STEPS = 12
 """Of a walk at most, what was left aside and is tried again included; the first judges some ten neighbours, the next
-fewer. Of 1,100 walks half ended within six, and one in fifteen was cut."""
+fewer."""
 LOST = 0.005
 """Score behind where a way stands from which a change is not tried again after the next step, until nothing gains."""
 LEAST_GAIN = 1e-4
 """Score that a step must gain."""
-SEEN, SEEN_BEHIND = 6, 0.01
-"""Procedures that a walk saw that are judged again on more draws, and how far their scores may be behind its best."""
+FINER = 0.01
+"""Score from which finer numbers than a notebook's are worth it: what counts as a tie is not."""
 HOLD = "hold_time_h"
 CHARGE, HYDRIDE = "carbonyl_equivalents", "reductant_equivalents"
 TOGETHER = {HYDRIDE: True, "acid_equivalents": False}
@@ -47,6 +47,8 @@ class Way:
     """Whether no single number gained."""
     lost: frozenset[Move] = frozenset()
     """Changes that clearly lost where it stood before."""
+    never: frozenset[Move] = frozenset()
+    """Changes that are not tried one by one."""
     seen: dict[Settled, Trial] = field(default_factory=dict)
     """All that was judged on the way."""
 
@@ -55,48 +57,76 @@ class Way:
         """Where it leads."""
         return self.trial.cell
 
-    def best(self, most: int) -> tuple[Settled, ...]:
-        """List the best that was seen, and what cannot be told from it on so few draws."""
-        ranked = sorted(self.seen.values(), key=lambda t: -t.score)
-        return tuple(t.procedure for t in ranked[:most] if t.score >= ranked[0].score - SEEN_BEHIND)
+
+def is_within(bench: Bench, trial: Trial) -> bool:
+    """Tell whether a trial ran and keeps the limits on over-alkylation and on the target's low end."""
+    aim = bench.aim
+    return (
+        trial.score > -math.inf
+        and (aim.max_over_alkylation is None or trial.over <= aim.max_over_alkylation)
+        and (aim.min_target_low is None or trial.low >= aim.min_target_low)
+    )
 
 
-def walk(ways: Sequence[Way], n_draws: int, steps: int = STEPS) -> None:
-    """Walk the notebook numbers, all ways a step at a time, until none gains."""
+def walk(
+    ways: Sequence[Way], n_draws: int, steps: int = STEPS, tell: Callable[[float], None] = lambda share: None
+) -> None:
+    """Walk the notebook numbers, all ways a step at a time, until none gains.
+
+    ``tell`` is called with the share of the steps that is done, and may end it by raising.
+    """
     going = list(ways)
-    for _ in range(steps):
+    for i in range(steps):
+        tell(i / steps)
         asked = [(way, _around(way)) for way in going]
         going = [
             way for (way, _), found in zip(asked, judged(asked, n_draws), strict=True) if _stepped(way, found)
         ]
 
 
-def settle(ways: Sequence[Way], n_draws: int, most: int = SEEN, *, finer: bool = True) -> None:
-    """Take the best that each way saw, on more draws; finer numbers only where they are clearly better, if at all."""
-    best = [way.best(most) for way in ways]
-    ended = [(way, (*some, *(_finer(way) if finer else ()))) for way, some in zip(ways, best, strict=True)]
-    for way, some, found in zip(ways, best, judged(ended, n_draws), strict=True):
-        n = len(some)
-        way.trial = max(found[:n], key=lambda t: (is_within(way.bench, t), t.score))
-        exact = max(found[n:], key=lambda t: t.score, default=way.trial)
-        worth = ALLOWANCE * min(1.0, exact.wanted / USEFUL)
+def refine(ways: Sequence[Way], n_draws: int) -> None:
+    """Take finer numbers where they are clearly better, each of them only where it is needed."""
+    asked = [(way, tuple(_finer(way))) for way in ways]
+    for (way, _), found in zip(asked, judged(asked, n_draws), strict=True):
+        exact = max(found, key=lambda t: t.score, default=way.trial)
+        worth = FINER * min(1.0, exact.wanted / USEFUL)
         if is_within(way.bench, exact) and exact.score > way.trial.score + worth:
-            way.trial = exact
+            way.trial = _rewritten(way, exact, n_draws)
+
+
+def _rewritten(way: Way, exact: Trial, n_draws: int) -> Trial:
+    """Write finer numbers in the notebook's again, one by one, while the score stays."""
+    cell, degree = way.cell, way.bench.aim.degree
+    least = exact.score - FINER * min(1.0, exact.wanted / USEFUL)
+    for knob in cell.knobs:
+        values, numbers = cell.values(exact.procedure), notebook(knob, degree)
+        if values[knob.field] in numbers:
+            continue
+        share = knob.share(values[knob.field])
+        near = sorted(numbers, key=lambda n, k=knob, x=share: abs(k.share(n) - x))[:2]  # type: ignore[misc]
+        was_written = has_written_hold(cell, exact.procedure, degree)
+        other = [cell.possible(values | {knob.field: n}) for n in near]
+        kept = tuple(p for p in other if has_written_hold(cell, p, degree) or not was_written)
+        (found,) = judged([(way, kept)], n_draws)
+        best = max(found, key=lambda t: (is_within(way.bench, t), t.score), default=exact)
+        if is_within(way.bench, best) and best.score >= least:
+            exact = best
+    return exact
 
 
 def _finer(way: Way) -> list[Settled]:
     """List what is no notebook number: what the way began with, and knobs at an end of theirs, one by one and all."""
     here, degree = way.cell.values(way.trial.procedure), way.bench.aim.degree
-    ends = {}
-    for knob in way.cell.knobs:
+    ends: list[tuple[str, float]] = []
+    for knob in (k for k in way.cell.knobs if k.field != HOLD):
         numbers = notebook(knob, degree)
-        if not numbers or here[knob.field] < numbers[-1] or knob.field == HOLD:
-            continue
-        if knob.high > numbers[-1]:
-            ends[knob.field] = to_grid(knob, knob.high)
+        if here[knob.field] >= numbers[-1] and knob.high > numbers[-1]:
+            ends.append((knob.field, to_grid(knob, knob.high)))
+        if here[knob.field] <= numbers[0] and knob.low < numbers[0]:
+            ends.append((knob.field, to_grid(knob, knob.low)))
     if any(k.field == HOLD for k in way.cell.knobs):
-        ends[HOLD] = way.cell.max_time_h
-    values = [here | {name: end} for name, end in ends.items()] + [here | ends]
+        ends.append((HOLD, way.cell.max_time_h))
+    values = [here | {name: end} for name, end in ends] + [here | dict(ends)]
     found = [way.cell.possible(v) for v in values if ends] + ([way.found] if way.found else [])
     return [p for p in dict.fromkeys(found) if p not in way.seen and p != way.trial.procedure]
 
@@ -138,7 +168,9 @@ def _around(way: Way) -> tuple[Settled, ...]:
     here = way.trial.procedure
     moves = moves_of(way.cell, here, way.bench.aim.degree)
     asked = (
-        both_ways(way.trial, moves) if way.is_stuck else [here, *(p for m, p in moves if m not in way.lost)]
+        along_with_carbonyl(way.trial, moves)
+        if way.is_stuck
+        else [here, *(p for m, p in moves if m not in way.lost | way.never)]
     )
     return tuple(p for p in dict.fromkeys(asked) if p not in way.seen)
 
@@ -158,7 +190,7 @@ def moves_of(cell: Cell, procedure: Settled, degree: int) -> tuple[tuple[Move, S
     )
 
 
-def both_ways(trial: Trial, moves: Sequence[tuple[Move, Settled]]) -> list[Settled]:
+def along_with_carbonyl(trial: Trial, moves: Sequence[tuple[Move, Settled]]) -> list[Settled]:
     """Combine neighbours: more carbonyl with more hydride or less acid, less of it with less hydride or more acid."""
     here = trial.cell.values(trial.procedure)
     moved: dict[str, list[float]] = {}

@@ -1,0 +1,97 @@
+"""Following: from a short list to the leaders of each pair, for many pairs at once.
+
+Some pairs walk (``sharing``), as a search ends (``plans.leading``). The others take the leaders of the one that is like
+them, and some steps of their own.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.library.bearing import led
+from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
+from planner.library.sharing import ALIKE, walks_of
+from planner.plans.batches import Question, score_all
+from planner.plans.leading import NEAR, take_greener, walk_to_leaders
+from planner.plans.ranking import contenders
+from planner.plans.search import Trial, tried
+from planner.plans.walking import Move, Way, moves_of, walk
+
+STEPS = 2
+"""Steps from what the walk of another has led to."""
+APART = 0.01
+"""Score by which leaders of one pair may stand otherwise for another that is like it."""
+LEAST_OWN = 0.01
+"""Score by which its own short list must be better before a pair walks that is like another."""
+
+
+def follow(cases: Sequence[Case]) -> list[Case]:
+    """Find the leaders of every case; list those that were led by the walk of another."""
+    walks = walks_of([case.trials for case in cases])
+    lead([case for i, case in enumerate(cases) if walks[i] == i])
+    others = [(case, cases[walks[i]]) for i, case in enumerate(cases) if walks[i] != i]
+    is_served = _led(others)
+    lead([case for (case, _), is_led in zip(others, is_served, strict=True) if not is_led])
+    led_by = [both for both, is_led in zip(others, is_served, strict=True) if is_led]
+    _step(led_by)
+    served = [case for case, _ in led_by]
+    take_greener(served, JUDGING_DRAWS)
+    return served
+
+
+def lead(cases: Sequence[Case]) -> None:
+    """Walk to the leaders of some cases."""
+    hold_closer(cases)
+    walk_to_leaders(cases, JUDGING_DRAWS, try_additions=False)
+    for case in cases:
+        case.leaders = _worth_taking(case, case.leaders)
+    take_greener(cases, JUDGING_DRAWS)
+
+
+def _worth_taking(case: Case, leaders: Sequence[Trial]) -> list[Trial]:
+    """Leave out the leaders that would be the first for no pair that is like a case, where no limit decides."""
+    return list(leaders) if case.has_limit else contenders(case.room.model, leaders, APART)
+
+
+def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
+    """Judge the leaders of another with each case, beside the best of its own short list; tell whether they serve it.
+
+    What a case is held against was judged on few draws; it counts again when its leaders are ranked.
+    """
+    asked = []
+    for case, other in others:
+        case.bench = replace(case.bench, floors={})
+        own, taken = max(case.trials, key=lambda t: t.score), led(case.room, other.leaders)
+        case.leaders = list({t.procedure: t for t in (own, *taken)}.values())
+        question = Question(bench=case.bench, procedures=procedures_of(case.leaders))
+        asked.append((case, procedures_of(taken), question))
+    found = []
+    scored = score_all([question for *_, question in asked], JUDGING_DRAWS)
+    for (case, theirs, question), scores in zip(asked, scored, strict=True):
+        own, *_ = every = tried([t.cell for t in case.leaders], question.procedures, scores)
+        best = max((t.score for t in every if t.procedure in theirs), default=-math.inf)
+        kept = [t for t in every if t.procedure in theirs or t.score > best]
+        case.leaders = [t for t in kept if t.score >= best - NEAR]
+        found.append(bool(theirs) and best >= own.score - LEAST_OWN)
+    return found
+
+
+def _step(served: Sequence[tuple[Case, Case]]) -> None:
+    """Take steps from the best leader of another to a case's own numbers."""
+    ways = [(case, _way(case, other)) for case, other in served]
+    walk([way for _, way in ways], JUDGING_DRAWS, STEPS)
+    for case, way in ways:
+        case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
+
+
+def _way(case: Case, other: Case) -> Way:
+    """Set out from the best leader; what clearly lost there for another that ended a walk with it is not tried."""
+    best = max(case.leaders, key=lambda t: t.score)
+    never = frozenset[Move]()
+    for way in other.ways:
+        end = way.trial.procedure
+        if end == replace(best.procedure, solvent=end.solvent):
+            moves = moves_of(way.cell, end, way.bench.aim.degree)
+            least = way.trial.score - ALIKE
+            never = frozenset(m for m, p in moves if p in way.seen and way.seen[p].score < least)
+    return Way(bench=case.bench, trial=best, never=never, seen={best.procedure: best})

@@ -1,0 +1,245 @@
+"""Leading: from what was tried to the leaders, the best of every cell that comes near the front.
+
+What may be the beginning of a walk is judged without floors, for a walk can make up for what it lacks: the best that
+was tried in each cell, there also the best with clearly more or less carbonyl, the stated default of each reductant,
+in a slow pair the same as strong and warm as the plain flask, and what is best of each reductant in its other
+additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and the
+best end of each cell is its leader. So what a search ends with hardly depends on where it has looked, and hazard and
+waste can decide between cells that are worth the same.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from planner.flask.procedure import Settled
+from planner.model.model import Model
+from planner.model.reagents import GUIDE
+from planner.plans.aims import PLAIN, Bench
+from planner.plans.batches import Question, score_all
+from planner.plans.rooms import Room, in_other_cells, within
+from planner.plans.rounding import in_notebook, rounded
+from planner.plans.search import Cell, Trial, tried
+from planner.plans.walking import Way, refine, walk
+
+NEAR = 0.03
+"""Score behind the best up to which what a walk found can still come to the front, as it can be tied with it."""
+OTHER_CHARGE = 1.3
+"""Factor between the carbonyl of two beginnings in a cell."""
+HAZARDOUS = "hazardous"
+"""Rank in the guide from which a solvent is replaced where another serves as well."""
+AS_WELL = 0.005
+"""Score that a greener solvent may cost."""
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Front:
+    """A pair on its way to its leaders."""
+
+    room: Room
+    bench: Bench
+    """Its draws are those of a search."""
+    trials: list[Trial] = field(default_factory=list)
+    """What was tried."""
+    ways: list[Way] = field(default_factory=list)
+    """Those that ended near the best."""
+    leaders: list[Trial] = field(default_factory=list)
+    """The best of the cells that come near the best."""
+    reach: float
+    """Score behind the best up to which a beginning is worth a walk."""
+    listed: float
+    """The same for the best of a reductant, whose best end is then a leader; more for a list of several."""
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether over-alkylation or the target's low end is limited."""
+        aim = self.bench.aim
+        return aim.max_over_alkylation is not None or aim.min_target_low is not None
+
+    def near(self, trials: Sequence[Trial], reach: float) -> list[Trial]:
+        """Keep what is near the best of some trials, and the best of each reductant where that may come to the front.
+
+        Where there is a limit that is the best of every reductant: what is outside is far behind, and walks inside.
+        """
+        ranked = sorted(trials, key=lambda t: -t.score)
+        of_reductant = {t.procedure.reductant: t for t in reversed(ranked)}
+        listed = math.inf if self.has_limit else self.listed
+        return [
+            t
+            for t in ranked
+            if t.score >= ranked[0].score - reach
+            or (of_reductant[t.procedure.reductant] is t and t.score >= ranked[0].score - listed)
+        ]
+
+
+def walk_to_leaders(
+    fronts: Sequence[Front],
+    n_draws: int,
+    tell: Callable[[float], None] = lambda share: None,
+    *,
+    try_additions: bool = True,
+) -> None:
+    """Walk to the leaders of some fronts, all of them together.
+
+    ``tell`` is called with the share that is done, and may end it by raising. The other additions of what is best need
+    not be tried where they were when that was found.
+    """
+    begun = _begun(fronts, n_draws)
+    if try_additions:
+        begun = _in_other_additions(fronts, begun, n_draws)
+    ways = [_ways(front, trials) for front, trials in zip(fronts, begun, strict=True)]
+    walk([way for some in ways for way in some], n_draws, tell=tell)
+    for front, some in zip(fronts, ways, strict=True):
+        front.ways = _ended(front, some)
+    tell(1.0)
+    refine([way for front in fronts for way in front.ways], n_draws)
+    for front in fronts:
+        front.leaders = front.near(_best_of_cells([way.trial for way in front.ways]), NEAR)
+
+
+def _ways(front: Front, begun: Sequence[Trial]) -> list[Way]:
+    """Set out from what is near the best, in notebook numbers, from the same ones once."""
+    found: dict[Settled, Way] = {}
+    for trial in front.near(begun, front.reach):
+        procedure = in_notebook(trial.cell, trial.procedure, front.bench.aim.degree)
+        written = replace(trial, procedure=procedure)
+        found.setdefault(procedure, Way(bench=front.bench, trial=written, found=_between(front, trial)))
+    return list(found.values())
+
+
+def _between(front: Front, trial: Trial) -> Settled | None:
+    """Take the finer numbers of a trial where there is a limit, which may fall between two numbers of a notebook."""
+    return trial.procedure if front.has_limit else None
+
+
+def _ended(front: Front, ways: Sequence[Way]) -> list[Way]:
+    """Keep the ways that ended near the best, one of those that ended alike."""
+    ends = {way.trial.procedure: way for way in ways}
+    return [ends[t.procedure] for t in front.near([way.trial for way in ends.values()], NEAR)]
+
+
+def _best_of_cells(trials: Sequence[Trial]) -> list[Trial]:
+    """Take the best of each cell, the best first."""
+    best: dict[Cell, Trial] = {}
+    for trial in sorted(trials, key=lambda t: -t.score):
+        best.setdefault(trial.cell, trial)
+    return list(best.values())
+
+
+def _of_other_charge(trials: Sequence[Trial]) -> list[Trial]:
+    """Take the best of each cell among what has clearly more or less carbonyl than its best: often another basin."""
+    best = {t.cell: t.procedure.carbonyl_equivalents for t in _best_of_cells(trials)}
+    charges = [sorted((t.procedure.carbonyl_equivalents, best[t.cell])) for t in trials]
+    return _best_of_cells(
+        [
+            t
+            for t, (less, more) in zip(trials, charges, strict=True)
+            if more >= OTHER_CHARGE * less and more > less
+        ]
+    )
+
+
+def _begun(fronts: Sequence[Front], n_draws: int) -> list[list[Trial]]:
+    """Judge from where walks may begin."""
+    asked = []
+    for front in fronts:
+        some = [
+            replace(t, procedure=rounded(t.cell, t.procedure))
+            for t in (*_best_of_cells(front.trials), *_of_other_charge(front.trials), *_defaults(front.room))
+        ]
+        asked.append({t.procedure: t for t in some})
+    return _scored(fronts, [list(some.values()) for some in asked], n_draws)
+
+
+def _defaults(room: Room) -> list[Trial]:
+    """Write the default of each reductant, and in a slow pair the same pushed like the plain flask."""
+    flask, found = room.defaults.get(PLAIN), []
+    for name, default in room.defaults.items():
+        pushed = [] if flask is None or name == PLAIN else [_pushed(default, flask)]
+        for cell in room.cells:
+            words = (cell.asked.reductant, cell.asked.addition, cell.asked.solvent)
+            if words == (default.reductant, default.addition, default.solvent):
+                found += [Trial(cell=cell, procedure=within(cell, p)) for p in (default, *pushed)]
+    return found
+
+
+def _pushed(default: Settled, flask: Settled) -> Settled:
+    """Write a default with carbonyl, concentration and temperature of the plain flask, and hydride to match."""
+    per_carbonyl = default.reductant_equivalents / max(1.0, default.carbonyl_equivalents)
+    return replace(
+        default,
+        carbonyl_equivalents=flask.carbonyl_equivalents,
+        reductant_equivalents=per_carbonyl * flask.carbonyl_equivalents,
+        concentration_M=flask.concentration_M,
+        temperature_C=flask.temperature_C,
+    )
+
+
+def _in_other_additions(
+    fronts: Sequence[Front], begun: Sequence[list[Trial]], n_draws: int
+) -> list[list[Trial]]:
+    """Try the best of each reductant that is near the front in its other additions, too."""
+    asked = []
+    for front, trials in zip(fronts, begun, strict=True):
+        known = {t.procedure for t in trials}
+        best = {t.procedure.reductant: t for t in reversed(front.near(trials, front.reach))}
+        others = [other for t in best.values() for other in in_other_cells(front.room, t)]
+        asked.append([t for t in others if t.procedure not in known])
+    found = _scored(fronts, asked, n_draws)
+    return [[*trials, *others] for trials, others in zip(begun, found, strict=True)]
+
+
+def _scored(fronts: Sequence[Front], asked: Sequence[list[Trial]], n_draws: int) -> list[list[Trial]]:
+    """Judge trials of each front without floors."""
+    some = [(front, trials) for front, trials in zip(fronts, asked, strict=True) if trials]
+    questions = [
+        Question(bench=replace(front.bench, floors={}), procedures=tuple(t.procedure for t in trials))
+        for front, trials in some
+    ]
+    found = {
+        id(front): tried([t.cell for t in trials], question.procedures, scores)
+        for (front, trials), question, scores in zip(
+            some, questions, score_all(questions, n_draws), strict=True
+        )
+    }
+    return [found.get(id(front), []) for front in fronts]
+
+
+def take_greener(fronts: Sequence[Front], n_draws: int) -> None:
+    """Replace hazardous solvents by the best of the guide that gives the target as well, one after the other."""
+    ways = [
+        (front, i, greener_solvents(front.room.model, t, front.room.solvents(t)))
+        for front in fronts
+        for i, t in enumerate(front.leaders)
+    ]
+    while ways := [(front, i, names) for front, i, names in ways if names]:
+        others = [in_solvent(front.leaders[i], names[0]) for front, i, names in ways]
+        asked = [
+            Question(bench=front.bench, procedures=(other.procedure,))
+            for (front, *_), other in zip(ways, others, strict=True)
+        ]
+        left = []
+        for (front, i, names), other, scores in zip(ways, others, score_all(asked, n_draws), strict=True):
+            (found,) = tried([other.cell], [other.procedure], scores)
+            if found.score >= front.leaders[i].score - AS_WELL:
+                front.leaders[i] = found
+            else:
+                left.append((front, i, names[1:]))
+        ways = left
+
+
+def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> list[str]:
+    """List the solvents that rank before that of a trial in the guide, the best first; none where it is no hazard."""
+    here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
+    if here < GUIDE.index(HAZARDOUS):
+        return []
+    return [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
+
+
+def in_solvent(trial: Trial, name: str) -> Trial:
+    """Write a trial in another solvent, as it is otherwise."""
+    return replace(
+        trial,
+        cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=name)),
+        procedure=replace(trial.procedure, solvent=name),
+    )

@@ -1,0 +1,70 @@
+"""Leading: what a search ends with depends little on where it looked, and limits that can be met are met."""
+
+from typing import Any
+
+import pytest
+
+from planner.model.parameters import load_model
+from planner.plans.aims import judge
+from planner.plans.planning import recommend, search_plan
+from planner.plans.request import build_request
+from planner.plans.search import Trial
+from planner.plans.shortlist import SEARCH_DRAWS
+from planner.plans.strategies import Found
+
+QUICK: dict[str, Any] = {"effort": 0.1}
+
+
+def found_for(amine: str, carbonyl: str, **asked: Any) -> Found:
+    """Search as a recommendation does."""
+    request = build_request(amine, carbonyl, QUICK | asked)
+    return search_plan(request, load_model(), lambda done, words: None)[0]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("NCc1ccccc1", "CCCC=O"),
+        ("C1CCNCC1", "O=C1CCCCC1"),
+        ("Nc1ccccc1", "O=Cc1ccccc1"),
+        ("CC(C)N", "CC(C)=O"),
+    ],
+)
+def test_thrice_the_trials_lead_to_what_is_as_good(pair: tuple[str, str]) -> None:
+    """The score of the best, on the same draws, is the same within half a point however much was tried before."""
+    few, many = found_for(*pair), found_for(*pair, effort=0.3)
+    ends = [max(found.final, key=lambda t: t.score).procedure for found in (few, many)]
+    scores = judge(many.nodes, ends, SEARCH_DRAWS).score
+    assert scores[0] == pytest.approx(scores[1], abs=0.005)
+
+
+@pytest.mark.parametrize("limit", ["min_target_low", "max_over_alkylation"])
+def test_a_limit_that_a_plan_meets_can_be_asked_for(limit: str) -> None:
+    """What a plan under a limit reaches with room to spare is reached when just that is the limit."""
+    asked = {"min_target_low": 0.7} if limit == "min_target_low" else {"max_over_alkylation": 0.04}
+    first = found_for("NCc1ccccc1", "CCCC=O", **asked).listed[0]
+    reached = first.low if limit == "min_target_low" else first.over
+    tighter = reached - 0.01 if limit == "min_target_low" else reached + 0.005
+    again = found_for("NCc1ccccc1", "CCCC=O", **{limit: tighter}).listed[0]
+    assert _keeps(again, limit, tighter)
+
+
+def _keeps(trial: Trial, limit: str, bound: float) -> bool:
+    """Tell whether a trial keeps a limit, by the draws of the report."""
+    return trial.low >= bound if limit == "min_target_low" else trial.over <= bound
+
+
+def test_nothing_charged_is_planned_and_gives_nothing() -> None:
+    """A charge of nothing is a charge: what is proposed keeps it, and its target is nothing."""
+    plan = recommend("NCc1ccccc1", "CCCC=O", carbonyl_equivalents=0.0, **QUICK)
+    assert plan.best.procedure.carbonyl_equivalents == 0.0
+    assert plan.best.prediction.target_fraction.mean == pytest.approx(0.0, abs=1e-9)
+
+
+def test_both_ends_of_a_window_with_one_number_are_tried() -> None:
+    """Between 10 and 35 C a notebook has 25 C alone; where the cold or the warm end is clearly better it is found."""
+    window = found_for("C1CNCCNC1", "O=Cc1cccs1", temperature_window_C=(10.0, 35.0), reductants=("STAB",))
+    for end in (10.0, 35.0):
+        held = found_for("C1CNCCNC1", "O=Cc1cccs1", temperature_C=end, reductants=("STAB",))
+        best = max(t.score for t in window.final)
+        assert max(t.score for t in held.final) <= best + 0.015
