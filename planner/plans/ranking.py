@@ -113,7 +113,7 @@ def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> li
     model, trials
         Whose reductants and solvents are handled, and what is to be ranked; at least one.
     margin
-        By how much two scores may still come nearer to one another.
+        By how much two scores may still come nearer to one another, or change places.
     """
     best = max(trials, key=lambda t: t.score)
     others = [t for t in trials if t.procedure.reductant != best.procedure.reductant]

@@ -1,4 +1,4 @@
-"""Rounding: the optimum to numbers that are written in a notebook, judged again after each change.
+"""Rounding: procedures to numbers that are written in a notebook, and to those next to them.
 
 From the nearest notebook numbers a walk goes through their neighbours (``walking``). Bench values are finer
 (``fields``: 0.01 or 0.05 eq, a quarter of an hour, 5 C). Limits are checked on all draws.
