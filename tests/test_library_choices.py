@@ -13,7 +13,7 @@ import pytest
 
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
-from planner.library import judging
+from planner.library import following, judging
 from planner.library.bearing import bears, fitted, led, room_among
 from planner.library.cases import LISTED_DRAWS, Case, cases_of, judge_listed
 from planner.library.following import follow
@@ -39,6 +39,8 @@ from planner.predictions.prediction import predict
 from planner.structures.pairs import read_pair
 
 QUICK: dict[str, Any] = {"effort": 0.1, "reductants": ("STAB", "NaBH4")}
+GROUPS = ("C", "CC", "OC", "F", "Cl", "Br", "C#N", "C(F)(F)F")
+AMINES = ("NCc1ccccc1", *(f"NCc1ccc({group})cc1" for group in GROUPS), "CCCCN", "COCCN")
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +131,13 @@ def test_pairs_with_the_same_numbers_have_the_same_choice(short: ShortList) -> N
 
 def amines_with_butanal(short: ShortList) -> list[Case]:
     """Judge a short list for benzylamines that are nearly the same, and for some that are not."""
+    return judged_cases(short, AMINES, "CCCC=O")
+
+
+def judged_cases(short: ShortList, amines: Sequence[str], carbonyl: str) -> list[Case]:
+    """Judge a short list for some amines with a carbonyl compound."""
     model = load_model()
-    groups = ("C", "CC", "OC", "F", "Cl", "Br", "C#N", "C(F)(F)F")
-    amines = ("NCc1ccccc1", *(f"NCc1ccc({group})cc1" for group in groups), "CCCCN", "COCCN")
-    read = [read_pair(amine, "CCCC=O", model) for amine in amines]
+    read = [read_pair(amine, carbonyl, model) for amine in amines]
     pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in read]
     cases = cases_of(build_request("", "", QUICK), model, pairs)
     for case in cases:
@@ -181,6 +186,31 @@ def test_a_follower_ends_no_worse_than_what_led_it(short: ShortList) -> None:
         assert again >= scores.max() - 1e-4
         n_better += again > scores.max() + LEAST_GAIN
     assert n_better, "no step was taken: the pairs say nothing"
+
+
+def test_what_less_trouble_may_put_first_takes_its_steps_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a follower may choose, the best or another, has gone to the best of its neighbours that it tries."""
+    begun, begins = list[tuple[Case, Trial]](), following._begun
+
+    def recorded(case: Case) -> list[Trial]:
+        found = begins(case)
+        begun.extend((case, trial) for trial in found)
+        return found
+
+    monkeypatch.setattr(following, "_begun", recorded)
+    short = search_problem(build_request("", "", QUICK), [(AMINES[0], "O=C1CCOCC1")], 1, load_model())
+    follow(judged_cases(short, AMINES, "O=C1CCOCC1"))
+    assert len(begun) > len({id(case) for case, _ in begun}), "only the best: the pairs say nothing"
+    best_of, n_moved = {id(case): trial for case, trial in reversed(begun)}, 0
+    for case, trial in begun:
+        addition, solvent = trial.procedure.addition, trial.procedure.solvent
+        around = neighbours(trial.cell, trial.procedure, 1)
+        ended = [t.procedure for t in case.leaders if t.procedure.addition == addition]
+        ends = judge(case.bench, [replace(p, solvent=solvent) for p in ended], SEARCH_DRAWS).score
+        here, *scores = judge(case.bench, [trial.procedure, *around], SEARCH_DRAWS).score
+        assert max(ends) >= max(here, *scores) - LEAST_GAIN, trial.procedure
+        n_moved += max(scores) > here + LEAST_GAIN and trial is not best_of[id(case)]
+    assert n_moved, "only the best gained: the pairs say nothing"
 
 
 @pytest.mark.parametrize("amine", ["NCc1ccccc1", "CC(C)CN"])

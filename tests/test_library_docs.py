@@ -122,7 +122,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"goes through the notebook's\s+numbers on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
         (r"take (\w+) steps from its best", lambda: [following.STEPS]),
-        (r"lost more than (\w+) points there", lambda: [100 * sharing.ALIKE]),
+        (r"lost more than (\w+) point there", lambda: [100 * following.NEVER]),
         (r"as in `recommend`, where it is not clear on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
         (r"mean the same within ([\d.]+) points", lambda: [100 * sharing.SAME]),

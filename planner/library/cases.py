@@ -26,7 +26,7 @@ LISTED_DRAWS = 32
 """Draws on which short lists are judged: the first of a search's."""
 JUDGING_DRAWS = SEARCH_DRAWS
 """Draws on which pairs walk, and on which what others found is judged: as many as a search has."""
-REACH, OTHER_REDUCTANT = 0.015, 0.03
+REACH, OTHER_REDUCTANT = 0.02, 0.03
 """Score behind the best up to which a beginning is worth a walk, and the best of another reductant: less than for a
 search, as what is listed has walked already, with a pair that is like this one."""
 

@@ -10,19 +10,21 @@ from dataclasses import replace
 
 from planner.library.bearing import led
 from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
-from planner.library.sharing import ALIKE, walks_of
+from planner.library.sharing import walks_of
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
-from planner.plans.ranking import contenders
+from planner.plans.ranking import burdens, contenders, possible_firsts
 from planner.plans.search import Trial, tried
 from planner.plans.walking import Move, Way, moves_of, walk
 
-STEPS = 2
-"""Steps from what the walk of another has led to."""
+STEPS = 3
+"""Steps at most from what the walk of another has led to."""
 APART = 0.01
 """Score by which leaders of one pair may stand otherwise for another that is like it."""
 LEAST_OWN = 0.01
 """Score by which its own short list must be better before a pair walks that is like another."""
+NEVER = 0.01
+"""Score behind the end of another's walk from which a change is not tried by what begins there."""
 
 
 def follow(cases: Sequence[Case]) -> list[Case]:
@@ -77,21 +79,31 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
 
 
 def _step(served: Sequence[tuple[Case, Case]]) -> None:
-    """Take steps from the best leader of another to a case's own numbers."""
-    ways = [(case, _way(case, other)) for case, other in served]
+    """Take steps from leaders of another to a case's own numbers."""
+    ways = [(case, _way(case, other, begun)) for case, other in served for begun in _begun(case)]
     walk([way for _, way in ways], JUDGING_DRAWS, STEPS)
     for case, way in ways:
         case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
 
 
-def _way(case: Case, other: Case) -> Way:
-    """Set out from the best leader; what clearly lost there for another that ended a walk with it is not tried."""
+def _begun(case: Case) -> list[Trial]:
+    """Take the best leader, and the one that less trouble may put before it.
+
+    If it alone took no step, it would be the first as it was written for another.
+    """
     best = max(case.leaders, key=lambda t: t.score)
+    near = possible_firsts(case.room.model, case.leaders, APART)
+    first = min(near, key=lambda t: (burdens(case.room.model, t), -t.score))
+    return [best] if first is best else [best, first]
+
+
+def _way(case: Case, other: Case, begun: Trial) -> Way:
+    """Set out from a leader; what clearly lost there for another that ended a walk with it is not tried."""
     never = frozenset[Move]()
     for way in other.ways:
         end = way.trial.procedure
-        if end == replace(best.procedure, solvent=end.solvent):
+        if end == replace(begun.procedure, solvent=end.solvent):
             moves = moves_of(way.cell, end, way.bench.aim.degree)
-            least = way.trial.score - ALIKE
+            least = way.trial.score - NEVER
             never = frozenset(m for m, p in moves if p in way.seen and way.seen[p].score < least)
-    return Way(bench=case.bench, trial=best, never=never, seen={best.procedure: best})
+    return Way(bench=case.bench, trial=begun, never=never, seen={begun.procedure: begun})

@@ -23,7 +23,7 @@ WORTH_JUDGING = 0.12
 """Score behind the best of its search up to which a procedure is kept."""
 EFFORT = 0.5
 """Of a problem's search, as a part of that of ``recommend``: the pairs walk on from what it finds."""
-MOST_PROCEDURES = 14
+MOST_PROCEDURES = 12
 """Procedures of a short list; each is run with every pair."""
 
 

@@ -4,8 +4,8 @@ Two procedures are tied where one is less than a point of mean target behind the
 points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
 them by more than these three either. Prices never give up more than ten points of the target. A group is
 ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product; and
-where less than a point is given up for it, by heat or cold, unusual concentrations, the rank of the solvent in a
-guide, a pump or a first stage, then waste.
+where less than a point of the target is given up for it, by heat or cold, unusual concentrations, the rank of the
+solvent in a guide, a pump or a first stage, then waste.
 Of other reductants only those are listed that come near the first.
 """
 
@@ -25,7 +25,8 @@ SURELY_TIED, TIED, BEHIND = 0.01, 0.03, 0.6
 WORTH_LISTING, AT_LEAST = 0.15, 0.5
 """A recommendation further behind the first, or with a smaller share of what it gives, is not listed."""
 GRAVE = 3
-"""Burdens that decide wherever the draws cannot tell; the others where one gives as much, less than a point apart."""
+"""Burdens that decide wherever the draws cannot tell; the others where one gives as much, less than a point of target
+apart, whatever prices say within a tie."""
 GIVEN_UP = 0.1
 """Most target that prices may give up against the procedure that gives most."""
 USUAL_K = 5.0
@@ -94,9 +95,7 @@ def _by_trouble(model: Model, fit: Sequence[Trial], wanted: Array, tied: Sequenc
 
     def gives_as_much(i: int) -> bool:
         first = best[trouble[i][:GRAVE]]
-        least = SURELY_TIED * scale_of(fit[first])
-        behind = max(fit[first].score - fit[i].score, float(np.mean(wanted[first] - wanted[i])))
-        return behind < least
+        return float(np.mean(wanted[first] - wanted[i])) < SURELY_TIED * scale_of(fit[first])
 
     even = {i for i in tied if gives_as_much(i)}
     return sorted(
@@ -106,25 +105,39 @@ def _by_trouble(model: Model, fit: Sequence[Trial], wanted: Array, tied: Sequenc
 
 
 def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> list[Trial]:
-    """Leave out what can be neither the first by its score and its burdens nor the best of another reductant.
+    """Leave out what can be neither the first nor the best of another reductant than that of the best score.
+
+    Parameters
+    ----------
+    model, trials, margin
+        As of ``possible_firsts``.
+    """
+    best = max(trials, key=lambda t: t.score)
+    others = [t for t in trials if t.procedure.reductant != best.procedure.reductant]
+    kept = {id(t) for t in possible_firsts(model, trials, margin)}
+    kept |= {id(t) for t in others if t.score == max(o.score for o in others)}
+    return [t for t in trials if id(t) in kept]
+
+
+def possible_firsts(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> list[Trial]:
+    """Leave out what cannot be the first by its score and its burdens.
 
     Parameters
     ----------
     model, trials
         Whose reductants and solvents are handled, and what is to be ranked; at least one.
     margin
-        By how much two scores may still come nearer to one another, or change places.
+        By how much two scores, or two targets, may still come nearer to one another, or change places.
     """
     best = max(trials, key=lambda t: t.score)
-    others = [t for t in trials if t.procedure.reductant != best.procedure.reductant]
-    kept = {id(best), *(id(t) for t in others if t.score == max(o.score for o in others))}
     mine = burdens(model, best)
-    for trial in trials:
+
+    def may_be_first(trial: Trial) -> bool:
         its = burdens(model, trial)
-        gap = TIED if its[:GRAVE] < mine[:GRAVE] else SURELY_TIED
-        if (its < mine or margin > 0) and trial.score > best.score - gap - margin:
-            kept.add(id(trial))
-    return [t for t in trials if id(t) in kept]
+        gives_as_much = its[:GRAVE] < mine[:GRAVE] or trial.wanted > best.wanted - SURELY_TIED - margin
+        return (its < mine or margin > 0) and gives_as_much and trial.score > best.score - TIED - margin
+
+    return [t for t in trials if t is best or may_be_first(t)]
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:
