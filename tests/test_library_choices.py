@@ -170,6 +170,25 @@ def test_what_is_clear_is_what_a_ranking_would_take(
         assert (here.trial.procedure, here.runner_up) == (there.trial.procedure, there.runner_up)
 
 
+@pytest.mark.parametrize("carbonyl", ["CC(C)=O", "O=C1CCOCC1"])
+def test_what_is_not_ranked_would_not_have_been_the_first(
+    carbonyl: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choice is the same where all leaders are ranked on a report's draws, and where only contenders are."""
+    short = search_problem(build_request("", "", QUICK), [(AMINES[0], carbonyl)], 1, load_model())
+    chosen = judging._chosen(first := judged_cases(short, AMINES, carbonyl), seed=0)
+    n_left = sum(len(case.leaders) for case in first)
+    monkeypatch.setattr(judging, "_contenders", lambda case: sorted(case.leaders, key=lambda t: -t.score))
+    monkeypatch.setattr(judging, "_clear", lambda case: None)
+    ranked = judging._chosen(second := judged_cases(short, AMINES, carbonyl), seed=0)
+    assert n_left < sum(len(case.leaders) for case in second), "all were contenders: the pairs say nothing"
+    for one, other in zip(first, second, strict=True):
+        here, there = chosen[id(one)], ranked[id(other)]
+        assert here is not None
+        assert there is not None
+        assert here.trial.procedure == there.trial.procedure
+
+
 def test_a_follower_ends_no_worse_than_what_led_it(short: ShortList) -> None:
     """On the draws of a search the best of a pair that follows beats all that it took from the one that led it."""
     cases = amines_with_butanal(short)
@@ -198,15 +217,14 @@ def test_what_less_trouble_may_put_first_takes_its_steps_too(monkeypatch: pytest
         return found
 
     monkeypatch.setattr(following, "_begun", recorded)
-    short = search_problem(build_request("", "", QUICK), [(AMINES[0], "O=C1CCOCC1")], 1, load_model())
-    follow(judged_cases(short, AMINES, "O=C1CCOCC1"))
+    amines = ("C1CNCCO1", "C1CCNCC1", *(f"{group}C1CCNCC1" for group in ("C", "CO", "F", "N#C", "O")))
+    short = search_problem(build_request("", "", QUICK), [(amines[0], "CCC=O")], 1, load_model())
+    follow(judged_cases(short, amines, "CCC=O"))
     assert len(begun) > len({id(case) for case, _ in begun}), "only the best: the pairs say nothing"
     best_of, n_moved = {id(case): trial for case, trial in reversed(begun)}, 0
     for case, trial in begun:
-        addition, solvent = trial.procedure.addition, trial.procedure.solvent
         around = neighbours(trial.cell, trial.procedure, 1)
-        ended = [t.procedure for t in case.leaders if t.procedure.addition == addition]
-        ends = judge(case.bench, [replace(p, solvent=solvent) for p in ended], SEARCH_DRAWS).score
+        ends = [t.score for t in case.leaders if t.procedure.addition == trial.procedure.addition]
         here, *scores = judge(case.bench, [trial.procedure, *around], SEARCH_DRAWS).score
         assert max(ends) >= max(here, *scores) - LEAST_GAIN, trial.procedure
         n_moved += max(scores) > here + LEAST_GAIN and trial is not best_of[id(case)]

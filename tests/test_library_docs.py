@@ -121,7 +121,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"searches, with (half) the trials", lambda: [shortlists.EFFORT]),
         (r"goes through the notebook's\s+numbers on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
-        (r"take (\w+) steps from its best", lambda: [following.STEPS]),
+        (r"take up to (\w+) steps from the best", lambda: [following.STEPS]),
         (r"lost more than (\w+) point there", lambda: [100 * following.NEVER]),
         (r"as in `recommend`, where it is not clear on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),

@@ -101,7 +101,7 @@ def test_same_seed_same_plan(stab: Plan) -> None:
 def test_seed_moves_the_mean_by_less_than_a_point(stab: Plan) -> None:
     """Another seed draws the report anew: a procedure's mean, and the best score, move by less than a point.
 
-    Which of tied procedures stands first may change: what the draws cannot tell apart is ordered by waste.
+    Which of tied procedures stands first may change: what the draws cannot tell apart is ordered by trouble.
     """
     limits = {"max_over_alkylation": 0.1, "reductants": ("STAB",)}
     here, there = (
@@ -220,7 +220,7 @@ def test_optimum_beats_dense_grids_of_other_pairs(
 def test_ten_times_the_effort_finds_little_more(amine: str, carbonyl: str, limits: dict) -> None:
     """Ten times as many trials give less than half a point more.
 
-    The best score is not always the first rank's: of what is tied the least hazardous and wasteful stands first.
+    The best score is not always the first rank's: of what is tied the least hazardous and troublesome stands first.
     """
     usual, hard = (recommend(amine, carbonyl, effort=effort, **limits) for effort in (1.0, 10.0))
     most = [max(r.score for r in plan.recommendations) for plan in (usual, hard)]

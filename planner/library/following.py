@@ -13,18 +13,18 @@ from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_o
 from planner.library.sharing import walks_of
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
-from planner.plans.ranking import burdens, contenders, possible_firsts
+from planner.plans.ranking import contenders, first_by_means
 from planner.plans.search import Trial, tried
 from planner.plans.walking import Move, Way, moves_of, walk
 
 STEPS = 3
 """Steps at most from what the walk of another has led to."""
 APART = 0.01
-"""Score by which leaders of one pair may stand otherwise for another that is like it."""
+"""Score, and target, by which leaders of one pair may stand otherwise for another that is like it."""
 LEAST_OWN = 0.01
 """Score by which its own short list must be better before a pair walks that is like another."""
 NEVER = 0.01
-"""Score behind the end of another's walk from which a change is not tried by what begins there."""
+"""Score behind the end of another's walk from which what begins there never tries a change."""
 
 
 def follow(cases: Sequence[Case]) -> list[Case]:
@@ -35,9 +35,9 @@ def follow(cases: Sequence[Case]) -> list[Case]:
     is_served = _led(others)
     lead([case for (case, _), is_led in zip(others, is_served, strict=True) if not is_led])
     led_by = [both for both, is_led in zip(others, is_served, strict=True) if is_led]
-    _step(led_by)
     served = [case for case, _ in led_by]
     take_greener(served, JUDGING_DRAWS)
+    _step(led_by)
     return served
 
 
@@ -52,7 +52,7 @@ def lead(cases: Sequence[Case]) -> None:
 
 def _worth_taking(case: Case, leaders: Sequence[Trial]) -> list[Trial]:
     """Leave out the leaders that would be the first for no pair that is like a case, where no limit decides."""
-    return list(leaders) if case.has_limit else contenders(case.room.model, leaders, APART)
+    return list(leaders) if case.has_limit else contenders(case.room.model, leaders, APART, APART)
 
 
 def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
@@ -92,8 +92,7 @@ def _begun(case: Case) -> list[Trial]:
     If it alone took no step, it would be the first as it was written for another.
     """
     best = max(case.leaders, key=lambda t: t.score)
-    near = possible_firsts(case.room.model, case.leaders, APART)
-    first = min(near, key=lambda t: (burdens(case.room.model, t), -t.score))
+    first = first_by_means(case.room.model, case.leaders)
     return [best] if first is best else [best, first]
 
 

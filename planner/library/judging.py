@@ -1,7 +1,7 @@
 """Judging: a short list against a pair's own numbers, and what comes of the procedure that is chosen.
 
 The steps are those of ``recommend`` after its search, with the short list in the place of what the search found: its
-best are led to the pair's own numbers (``following``) and ranked by prices, ties, hazard and waste. Everything that
+best are led to the pair's own numbers (``following``) and ranked by prices, ties, hazard and trouble. Everything that
 ``recommend`` would not do with this pair is left out before (``bearing``). Pairs whose flasks have exactly the same
 numbers are run once.
 """
@@ -42,6 +42,8 @@ from planner.structures.protons import bonds_to_base
 
 CLEAR, ROUGHLY_CLEAR = 0.02, 0.03
 """Mean target above a default by which a leader is clearly above it, whatever the draws; where those were few."""
+OTHER_DRAWS = 0.01
+"""Mean target by which two procedures may be further apart, or nearer, on the draws of a report."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,7 +188,7 @@ def _contenders(case: Case) -> list[Trial]:
     is_floored = any(name in _close(case) for name in (PLAIN, every[0].procedure.reductant))
     if case.has_limit or is_floored or every[0].wanted < most - GIVEN_UP / 2.0:
         return every
-    return contenders(case.room.model, every)
+    return contenders(case.room.model, every, doubt=OTHER_DRAWS)
 
 
 def _close(case: Case) -> dict[str, Settled]:

@@ -5,7 +5,7 @@ was tried in each cell, there also the best with clearly more or less carbonyl, 
 in a slow pair the same as strong and warm as the plain flask, and what is best of each reductant in its other
 additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and the
 best end of each cell is its leader. So what a search ends with hardly depends on where it has looked, and hazard and
-waste can decide between cells that are worth the same.
+trouble can decide between cells that are worth the same.
 """
 
 import math

@@ -1,11 +1,11 @@
-"""Ranking: what the draws cannot tell apart is one group, and hazard and waste order it.
+"""Ranking: what the draws cannot tell apart is one group, and hazard and trouble order it.
 
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
 them by more than these three either. Prices never give up more than ten points of the target. A group is
 ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product; and
 where less than a point of the target is given up for it, by heat or cold, unusual concentrations, the rank of the
-solvent in a guide, a pump or a first stage, then waste.
+solvent in a guide, a pump or a first stage. Waste and time are in the prices.
 Of other reductants only those are listed that come near the first.
 """
 
@@ -38,7 +38,7 @@ CLEANER = 0.02
 
 
 def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
-    """Rank what is tied with the best by hazard and waste, then the rest; reductants that differ come first.
+    """Rank what is tied with the best by hazard and trouble, then the rest; reductants that differ come first.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def ranked(bench: Bench, fit: Sequence[Trial], top: int) -> list[Trial]:
 
 
 def in_order(model: Model, fit: Sequence[Trial], wanted: Array) -> tuple[list[int], list[int]]:
-    """Put procedures in order: places of what is tied with the best, by hazard and waste; places of the rest, by score.
+    """Put procedures in order: places of what is tied with the best, by hazard and trouble; of the rest, by score.
 
     Parameters
     ----------
@@ -104,40 +104,62 @@ def _by_trouble(model: Model, fit: Sequence[Trial], wanted: Array, tied: Sequenc
     )
 
 
-def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> list[Trial]:
-    """Leave out what can be neither the first nor the best of another reductant than that of the best score.
+def first_by_means(model: Model, trials: Sequence[Trial]) -> Trial:
+    """Take the one that comes first if the draws cannot tell what is less than three points of score and target apart.
 
     Parameters
     ----------
-    model, trials, margin
+    model, trials
+        Whose reductants and solvents are handled, and what is to be ranked; at least one.
+    """
+    best = max(trials, key=lambda t: t.score)
+    tie = TIED * scale_of(best)
+    tied = [t for t in trials if t.score >= best.score - tie and t.wanted >= best.wanted - tie]
+    return tied[_by_trouble(model, tied, np.array([[t.wanted] for t in tied]), range(len(tied)))[0]]
+
+
+def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0, doubt: float = 0.0) -> list[Trial]:
+    """Keep what may come first, and the best of the other reductants.
+
+    Parameters
+    ----------
+    model, trials, margin, doubt
         As of ``possible_firsts``.
     """
     best = max(trials, key=lambda t: t.score)
     others = [t for t in trials if t.procedure.reductant != best.procedure.reductant]
-    kept = {id(t) for t in possible_firsts(model, trials, margin)}
+    kept = {id(t) for t in (best, *possible_firsts(model, trials, margin, doubt))}
     kept |= {id(t) for t in others if t.score == max(o.score for o in others)}
     return [t for t in trials if id(t) in kept]
 
 
-def possible_firsts(model: Model, trials: Sequence[Trial], margin: float = 0.0) -> list[Trial]:
-    """Leave out what cannot be the first by its score and its burdens.
+def possible_firsts(
+    model: Model, trials: Sequence[Trial], margin: float = 0.0, doubt: float = 0.0
+) -> list[Trial]:
+    """Leave out what cannot come first: what is no less trouble than what may have the best score, or gives too little.
 
     Parameters
     ----------
     model, trials
         Whose reductants and solvents are handled, and what is to be ranked; at least one.
     margin
-        By how much two scores, or two targets, may still come nearer to one another, or change places.
+        By how much two scores may still come nearer to one another, or change places.
+    doubt
+        The same of two mean targets.
     """
-    best = max(trials, key=lambda t: t.score)
-    mine = burdens(model, best)
+    most = max(t.wanted for t in trials)
+    least = max(t.score for t in trials if t.wanted >= most - GIVEN_UP + doubt) - margin
+    worthy = [(t, burdens(model, t)) for t in trials if t.wanted >= most - GIVEN_UP - doubt]
+    tops = [(t, its) for t, its in worthy if t.score >= least]
 
-    def may_be_first(trial: Trial) -> bool:
-        its = burdens(model, trial)
-        gives_as_much = its[:GRAVE] < mine[:GRAVE] or trial.wanted > best.wanted - SURELY_TIED - margin
-        return (its < mine or margin > 0) and gives_as_much and trial.score > best.score - TIED - margin
+    def may_come_before(trial: Trial, its: tuple[float, ...]) -> bool:
+        return any(
+            its < other and (its[:GRAVE] < other[:GRAVE] or trial.wanted > top.wanted - SURELY_TIED - doubt)
+            for top, other in tops
+        )
 
-    return [t for t in trials if t is best or may_be_first(t)]
+    near = [(t, its) for t, its in worthy if t.score >= least - TIED]
+    return [t for t, its in near if t.score >= least or may_come_before(t, its)]
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:
@@ -180,8 +202,6 @@ def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
     p = trial.procedure
     solvent = model.solvent(p.solvent)
     low, high = USUAL_M
-    hydride = p.reductant_equivalents * model.reductant(p.reductant).usable_hydrides
-    waste = hydride + p.acid_equivalents + max(0.0, p.carbonyl_equivalents - 1.0)
     return (
         float(model.reductant(p.reductant).holds_cyanide),
         float(solvent.is_chlorinated),
@@ -190,5 +210,4 @@ def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
         float(not low <= p.concentration_M <= high),
         float(GUIDE.index(solvent.guide)),
         float(bool(p.fed)) + float(p.first_stage_h > 0),
-        round(waste),
     )

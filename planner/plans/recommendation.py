@@ -44,7 +44,7 @@ class Recommendation:
     prediction: Prediction
     """On 1,024 draws."""
     score: float
-    """By which it is ranked: the mean of the target fraction minus prices; ties go by hazard and waste."""
+    """By which it is ranked: the mean of the target fraction minus prices; ties go by hazard and trouble."""
     reasons: tuple[str, ...]
     """Why it stands here."""
     caveats: tuple[str, ...]
