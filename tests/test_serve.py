@@ -126,12 +126,12 @@ def test_an_address_for_others_asks_for_a_name(options: tuple[str, str]) -> None
 
 
 def test_a_session_draws_the_answer() -> None:
-    """A browser's session behind the door gets the worked example, without an exception."""
+    """A browser's session behind the door gets the worked example, without an exception or a word on the terminal."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets.sync.client import connect
 
-    with served() as (_, port):
+    with served() as (process, port):
         start = BackMsg()
         start.rerun_script.query_string = ""
         with connect(
@@ -146,8 +146,12 @@ def test_a_session_draws_the_answer() -> None:
                 message = ForwardMsg.FromString(socket_of_session.recv(timeout=60))  # type: ignore[arg-type]
                 finished = message.WhichOneof("type") == "script_finished"
                 drawn.append(str(message))
+        process.send_signal(signal.SIGTERM)
+        said = process.stdout.read()  # type: ignore[union-attr]
     assert any("Target: mono" in text for text in drawn)
     assert not any("exception {" in text for text in drawn)
+    assert f":{port}" in said
+    assert "Thread" not in said
 
 
 def test_a_step_of_a_slider_sends_little_and_nothing_that_the_page_lacks() -> None:

@@ -5,6 +5,7 @@ cannot reach the app by making its name point here), no page may frame it, and t
 keeps for monitors are not told. All that the first answer needs is loaded before the first visitor asks.
 """
 
+import logging
 import sys
 import threading
 from itertools import pairwise
@@ -48,6 +49,8 @@ class Guard:
 sys.path[:] = [folder for folder in sys.path if folder != str(Path(__file__).parent)]
 # Streamlit adds the folder of its script, where files such as `model` would stand before libraries of that name.
 
+WHOSE = "streamlit.runtime.scriptrunner_utils.script_run_context"
+"""Where Streamlit logs what belongs to no visitor's session; what is made ready ahead of all belongs to none."""
 NAMES = [word for flag, word in pairwise(sys.argv) if flag == "--name"]
 
 
@@ -64,7 +67,9 @@ def get_ready() -> None:
     predict_pair(pair, model, Procedure(), answers.the_draws(8), target=1, basis="amine")
 
 
-threading.Thread(target=get_ready, daemon=True).start()
+AHEAD = threading.Thread(target=get_ready, daemon=True)
+logging.getLogger(WHOSE).addFilter(lambda record: record.threadName != AHEAD.name)
+AHEAD.start()
 app = st.App(
     sys.argv[1],
     middleware=[
