@@ -15,7 +15,7 @@ from planner.flask.fields import FIELDS
 from planner.flask.procedure import Settled
 from planner.library import following, judging
 from planner.library.bearing import bears, fitted, led, room_among
-from planner.library.cases import LISTED_DRAWS, Case, cases_of, judge_listed
+from planner.library.cases import LISTED_DRAWS, OTHER_REDUCTANT, Case, cases_of, judge_listed
 from planner.library.following import follow
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
@@ -205,6 +205,26 @@ def test_a_follower_ends_no_worse_than_what_led_it(short: ShortList) -> None:
         assert again >= scores.max() - 1e-4
         n_better += again > scores.max() + LEAST_GAIN
     assert n_better, "no step was taken: the pairs say nothing"
+
+
+def test_a_reductant_that_a_leader_lacks_is_judged_for_its_follower(short: ShortList) -> None:
+    """Beside what led it a pair has the best of its own short list, and that of each reductant which came near."""
+    n_more = 0
+    for case in amines_with_butanal(short):
+        best = max(case.trials, key=lambda t: t.score)
+        reductants = {t.procedure.reductant for t in case.trials}
+        for known in (set(), {"STAB"}, reductants):
+            first, *others = following._own(case, known)
+            assert first is best
+            of = {
+                r: max(t.score for t in case.trials if t.procedure.reductant == r) for r in reductants - known
+            }
+            near = {r: score for r, score in of.items() if score >= best.score - OTHER_REDUCTANT}
+            assert {t.procedure.reductant: t.score for t in (first, *others)} == near | {
+                best.procedure.reductant: best.score
+            }
+            n_more += len({t.procedure.reductant for t in others} - {best.procedure.reductant})
+    assert n_more, "no other reductant came near: the pairs say nothing"
 
 
 def test_what_less_trouble_may_put_first_takes_its_steps_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -539,16 +559,24 @@ def test_a_target_that_a_pair_cannot_reach_is_its_own_refusal(tmp_path: Path, on
 
 
 def test_short_lists_take_turns() -> None:
-    """Of several searches the first procedures come before the second ones, none twice, up to the most."""
+    """Of several searches the first procedures come before the second ones, none twice, up to the most.
+
+    The first of each reductant comes before all of these, so that none is cut off.
+    """
     procedure = predict("CCN", "CCC=O", draws=1).procedure
     cell = Cell(asked=procedure, knobs=(), max_time_h=24.0)
 
-    def trial(hours: float) -> Trial:
-        return Trial(cell=cell, procedure=replace(procedure, hold_time_h=hours))
+    def trial(hours: float, reductant: str = "STAB") -> Trial:
+        return Trial(cell=cell, procedure=replace(procedure, hold_time_h=hours, reductant=reductant))
 
     found = joined([[trial(1.0), trial(2.0)], [trial(3.0), trial(1.0), trial(4.0)]])
     assert [t.procedure.hold_time_h for t in found] == [1.0, 3.0, 2.0, 4.0]
-    assert len(joined([[trial(float(h)) for h in range(40)]])) == MOST_PROCEDURES
+    many = [trial(float(h)) for h in range(40)]
+    assert len(joined([many])) == MOST_PROCEDURES
+    found = joined([many, [*many, trial(6.0, "NaBH3CN"), trial(7.0, "NaBH4"), trial(8.0, "NaBH4")]])
+    kept = [(t.procedure.reductant, t.procedure.hold_time_h) for t in found]
+    assert kept[:3] == [("STAB", 0.0), ("NaBH3CN", 6.0), ("NaBH4", 7.0)]
+    assert kept[3:] == [("STAB", float(h)) for h in range(1, MOST_PROCEDURES - 2)]
 
 
 def test_a_piece_carries_a_model_that_is_taken_as_it_is_loaded_here() -> None:

@@ -5,11 +5,11 @@ them, and some steps of their own.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from planner.library.bearing import led
-from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
+from planner.library.cases import JUDGING_DRAWS, OTHER_REDUCTANT, Case, hold_closer, procedures_of
 from planner.library.sharing import walks_of
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
@@ -63,8 +63,9 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
     asked = []
     for case, other in others:
         case.bench = replace(case.bench, floors={})
-        own, taken = max(case.trials, key=lambda t: t.score), led(case.room, other.leaders)
-        case.leaders = list({t.procedure: t for t in (own, *taken)}.values())
+        taken = led(case.room, other.leaders)
+        mine = _own(case, {t.procedure.reductant for t in taken})
+        case.leaders = list({t.procedure: t for t in (*mine, *taken)}.values())
         question = Question(bench=case.bench, procedures=procedures_of(case.leaders))
         asked.append((case, procedures_of(taken), question))
     found = []
@@ -72,10 +73,23 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
     for (case, theirs, question), scores in zip(asked, scored, strict=True):
         own, *_ = every = tried([t.cell for t in case.leaders], question.procedures, scores)
         best = max((t.score for t in every if t.procedure in theirs), default=-math.inf)
-        kept = [t for t in every if t.procedure in theirs or t.score > best]
+        reductants = {p.reductant for p in theirs}
+        kept = [
+            t
+            for t in every
+            if t.procedure in theirs or t.score > best or t.procedure.reductant not in reductants
+        ]
         case.leaders = [t for t in kept if t.score >= best - NEAR]
         found.append(bool(theirs) and best >= own.score - LEAST_OWN)
     return found
+
+
+def _own(case: Case, known: Container[str]) -> list[Trial]:
+    """Take the best of a case's short list, and the best of reductants that are not known and come near it."""
+    ranked = sorted(case.trials, key=lambda t: -t.score)
+    firsts = {t.procedure.reductant: t for t in reversed(ranked)}
+    least = ranked[0].score - OTHER_REDUCTANT
+    return [ranked[0], *(t for name, t in firsts.items() if name not in known and t.score >= least)]
 
 
 def _step(served: Sequence[tuple[Case, Case]]) -> None:
@@ -87,13 +101,15 @@ def _step(served: Sequence[tuple[Case, Case]]) -> None:
 
 
 def _begun(case: Case) -> list[Trial]:
-    """Take the best leader, and the one that less trouble may put before it.
+    """Take the best leader, the one that less trouble may put before it, and one of another reductant that may pass it.
 
-    If it alone took no step, it would be the first as it was written for another.
+    If the best alone took steps, another would be the first as it was written for another pair.
     """
     best = max(case.leaders, key=lambda t: t.score)
     first = first_by_means(case.room.model, case.leaders)
-    return [best] if first is best else [best, first]
+    others = [t for t in case.leaders if t.procedure.reductant != best.procedure.reductant]
+    near = sorted((t for t in others if t.score > best.score - APART), key=lambda t: -t.score)
+    return list({t.procedure: t for t in (best, first, *near[:1])}.values())
 
 
 def _way(case: Case, other: Case, begun: Trial) -> Way:
