@@ -24,7 +24,6 @@ from planner.library import (
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
-from planner.model.parameters import load_model
 from planner.plans import walking
 from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
@@ -147,7 +146,6 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"does the same for up to ([\d,]+) pairs", lambda: [MOST_PAIRS]),
         (r"Above ([\d,]+) pairs the page", lambda: [MOST_PAIRS]),
         (r"judged on the ([\d,]+) draws of `recommend`", lambda: [REPORT_DRAWS]),
-        (r"avoided at up to (\w+) points", lambda: [load_model().advice.prices["cyanide"].points]),
         (
             r"of (\d+) pairs by chance from ([\d,]+) amines and (\d+) carbonyl",
             lambda: [apart()["pairs"], RATES["whole_amines"], RATES["whole_carbonyls"]],
