@@ -4,8 +4,8 @@ Two procedures are tied where one is less than a point of mean target behind the
 points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
 them by more than these three either. Prices never give up more than ten points of the target. A group is
 ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product; and
-where less than a point of the target is given up for it, by heat or cold, unusual concentrations, the rank of the
-solvent in a guide, a pump or a first stage. Waste and time are in the prices.
+where less than a point of the target is given up for it, by how much trouble it is in all: heat or cold, an unusual
+concentration, the rank of the solvent in a guide, a pump, a first stage. Waste and time are in the prices.
 Of other reductants only those are listed that come near the first.
 """
 
@@ -198,16 +198,20 @@ def scale_of(trial: Trial) -> float:
 
 
 def burdens(model: Model, trial: Trial) -> tuple[float, ...]:
-    """List what a chemist would rather not handle, the gravest first; smaller is better."""
+    """List what a chemist would rather not handle, the gravest first, and count the lesser ones; smaller is better."""
     p = trial.procedure
     solvent = model.solvent(p.solvent)
     low, high = USUAL_M
+    trouble = (
+        float(abs(p.temperature_C - ROOM_TEMPERATURE_C) > USUAL_K),
+        float(not low <= p.concentration_M <= high),
+        float(GUIDE.index(solvent.guide)),
+        float(bool(p.fed)),
+        float(p.first_stage_h > 0),
+    )
     return (
         float(model.reductant(p.reductant).holds_cyanide),
         float(solvent.is_chlorinated),
         float(bool(model.reductant(p.reductant).leaves)),
-        float(abs(p.temperature_C - ROOM_TEMPERATURE_C) > USUAL_K),
-        float(not low <= p.concentration_M <= high),
-        float(GUIDE.index(solvent.guide)),
-        float(bool(p.fed)) + float(p.first_stage_h > 0),
+        sum(trouble),
     )
