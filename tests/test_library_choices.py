@@ -571,6 +571,9 @@ def test_short_lists_take_turns() -> None:
 
     found = joined([[trial(1.0), trial(2.0)], [trial(3.0), trial(1.0), trial(4.0)]])
     assert [t.procedure.hold_time_h for t in found] == [1.0, 3.0, 2.0, 4.0]
+    mixed = zip((1.0, 2.0, 3.0, 4.0, 5.0), ("STAB", "NaBH4", "STAB", "NaBH3CN", "NaBH4"), strict=True)
+    found = joined([[trial(*both) for both in mixed]])
+    assert [t.procedure.hold_time_h for t in found] == [1.0, 2.0, 4.0, 3.0, 5.0]
     many = [trial(float(h)) for h in range(40)]
     assert len(joined([many])) == MOST_PROCEDURES
     found = joined([many, [*many, trial(6.0, "NaBH3CN"), trial(7.0, "NaBH4"), trial(8.0, "NaBH4")]])

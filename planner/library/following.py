@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from planner.library.bearing import led
-from planner.library.cases import JUDGING_DRAWS, OTHER_REDUCTANT, Case, hold_closer, procedures_of
+from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
 from planner.library.sharing import walks_of
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
@@ -86,10 +86,8 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
 
 def _own(case: Case, known: Container[str]) -> list[Trial]:
     """Take the best of a case's short list, and the best of reductants that are not known and come near it."""
-    ranked = sorted(case.trials, key=lambda t: -t.score)
-    firsts = {t.procedure.reductant: t for t in reversed(ranked)}
-    least = ranked[0].score - OTHER_REDUCTANT
-    return [ranked[0], *(t for name, t in firsts.items() if name not in known and t.score >= least)]
+    best, *others = case.near(case.trials, 0.0)
+    return [best, *(t for t in others if t.procedure.reductant not in known)]
 
 
 def _step(served: Sequence[tuple[Case, Case]]) -> None:

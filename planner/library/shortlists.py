@@ -87,10 +87,13 @@ def worth_judging(found: Found) -> list[Trial]:
 def joined(lists: Sequence[Sequence[Trial]]) -> tuple[Trial, ...]:
     """Take the first of each reductant, then the first of every list, the second, ... up to the most that is judged."""
     in_turn = [trial for row in zip_longest(*lists) for trial in row if trial is not None]
-    firsts = {trial.procedure.reductant: trial for trial in reversed(in_turn)}
-    kept = dict.fromkeys(t.procedure for t in (*reversed(firsts.values()), *in_turn))
-    found = {trial.procedure: trial for trial in reversed(in_turn)}
-    return tuple(found[p] for p in kept)[:MOST_PROCEDURES]
+    firsts: dict[str, Trial] = {}
+    kept: dict[Settled, Trial] = {}
+    for trial in in_turn:
+        firsts.setdefault(trial.procedure.reductant, trial)
+    for trial in (*firsts.values(), *in_turn):
+        kept.setdefault(trial.procedure, trial)
+    return tuple(kept.values())[:MOST_PROCEDURES]
 
 
 def with_more(short: ShortList, trials: Sequence[Trial]) -> ShortList:
