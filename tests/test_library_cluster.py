@@ -1,19 +1,22 @@
 """Libraries on many machines: a real Dask scheduler on loopback, workers that die, a scheduler that comes back."""
 
+import json
 import os
 import signal
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import active_children
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner.errors import ProcedureError
-from planner.library import executors, problems
+from interruptions import in_the_middle
+from planner.errors import ProcedureError, SimulationError
+from planner.library import executors, problems, screening
+from planner.library.screened import open_screen
 from planner.library.screening import screen
 
 distributed = pytest.importorskip("distributed")
@@ -48,66 +51,64 @@ def test_a_cluster_gives_the_rows_of_one_machine(tmp_path: Path, cluster: Any) -
 
 
 @pytest.mark.usefixtures("small_pieces")
-def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, cluster: Any) -> None:
+def test_a_worker_that_is_killed_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Any
+) -> None:
     """A worker of a cluster killed in the middle: its pieces run again, every row is there once."""
+    monkeypatch.setattr(screening, "AHEAD", 1)
+
+    def kill() -> None:
+        nanny = cluster.workers[0]
+        os.kill(nanny.process.pid if hasattr(nanny, "process") else nanny.pid, signal.SIGKILL)
+
+    tell, done = in_the_middle(kill)
     with executors.cluster(cluster.scheduler_address) as executor:
-        victim = (
-            cluster.workers[0].process.pid
-            if hasattr(cluster.workers[0], "process")
-            else cluster.workers[0].pid
-        )
-        killed = threading.Timer(3.0, os.kill, (victim, signal.SIGKILL))
-        killed.start()
-        found = screen(AMINES, CARBONYLS, out=tmp_path / "out", executor=executor, **QUICK)
-        killed.join()
+        found = screen(AMINES, CARBONYLS, out=tmp_path / "out", executor=executor, progress=tell, **QUICK)
+    assert done
     assert found.to_frame(["pair"])["pair"].tolist() == list(range(12))
     assert set(found.counts) == {"planned"}
 
 
+@contextmanager
+def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A scheduler and one worker, each a process of its own; the address, and the scheduler."""
+    folder.mkdir()
+    file, cli = folder / "scheduler.json", [sys.executable, "-m"]
+    where = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    first = subprocess.Popen([*cli, "distributed.cli.dask_scheduler", "--port", "0", *where], **quiet)
+    second = subprocess.Popen([*cli, "distributed.cli.dask_worker", "--nthreads", "1", *where], **quiet)
+    try:
+        for _ in range(600):
+            if file.exists() and file.read_text(encoding="utf-8").strip():
+                break
+            time.sleep(0.1)
+        yield json.loads(file.read_text(encoding="utf-8"))["address"], first
+    finally:
+        for process in (second, first):
+            process.kill()
+            process.wait()
+
+
 @pytest.mark.usefixtures("small_pieces")
-def test_a_scheduler_that_is_started_again_is_resumed(
+def test_a_scheduler_that_is_killed_is_one_line_and_another_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the scheduler goes, the screen ends; a new one resumes it, and every row is there once."""
-    from planner.library import screening
-
+    """A scheduler killed in the middle ends the screen with what to do; with another one every row is there once."""
     monkeypatch.setattr(screening, "PART_ROWS", 2)
+    monkeypatch.setattr(screening, "AHEAD", 1)
     given: dict[str, Any] = {"out": tmp_path / "out", "resume": True} | QUICK
-    for seconds in (4.0, None):
+    with scheduler(tmp_path / "first") as (address, process):
+        tell, _ = in_the_middle(process.kill)
         with (
-            distributed.LocalCluster(
-                n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-            ) as found,
-            executors.cluster(found.scheduler_address) as executor,
+            pytest.raises(SimulationError, match=r"are gone .*--resume"),
+            executors.cluster(address) as executor,
         ):
-            if seconds is None:
-                rows = (
-                    screen(AMINES, CARBONYLS, executor=executor, **given).to_frame(["pair"])["pair"].tolist()
-                )
-                break
-
-            def stop(done: float, words: str, start: float = time.monotonic(), most: float = seconds) -> None:
-                if time.monotonic() - start > most:
-                    raise ConnectionError("the scheduler is gone")
-
-            with pytest.raises(ConnectionError):
-                screen(AMINES, CARBONYLS, executor=executor, progress=stop, **given)
-    assert rows == list(range(12))
-
-
-@pytest.mark.usefixtures("small_pieces")
-def test_a_pool_that_loses_a_process_is_replaced(tmp_path: Path) -> None:
-    """A process of our own pool that is killed ends that pool and not the screen."""
-
-    def kill_one() -> None:
-        children = active_children()
-        if children and children[0].pid:
-            os.kill(children[0].pid, signal.SIGKILL)
-
-    killed = threading.Timer(6.0, kill_one)
-    killed.start()
-    found = screen(AMINES, CARBONYLS, out=tmp_path / "out", **QUICK)
-    killed.join()
+            screen(AMINES, CARBONYLS, executor=executor, progress=tell, **given)
+    left = open_screen(tmp_path / "out").manifest.n_rows
+    assert 0 < left < 12
+    with scheduler(tmp_path / "second") as (address, _), executors.cluster(address) as executor:
+        found = screen(AMINES, CARBONYLS, executor=executor, **given)
     assert found.to_frame(["pair"])["pair"].tolist() == list(range(12))
 
 
@@ -121,5 +122,3 @@ def test_workers_are_counted(cluster: Any) -> None:
     """The number of pieces on their way follows the workers of the executor."""
     with executors.cluster(cluster.scheduler_address) as executor:
         assert executors.workers_of(executor) == 2
-    with ProcessPoolExecutor(3) as pool:
-        assert executors.workers_of(pool) == 3

@@ -4,22 +4,30 @@ A pool of processes by default, one a core; any executor that is given; that of 
 whose process dies is replaced and its pieces run again, a few times; Dask does the like by itself.
 """
 
+import math
 import os
 import signal
+import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 
-from planner.errors import ProcedureError
+from planner.errors import ProcedureError, SimulationError
 
 MOST_POOLS = 4
 """Pools that are made before a screen gives up: what kills a process every time is no accident."""
 
 RETRIES = 3
 """Times that Dask runs a piece again whose worker died."""
+COUNT_S = 5.0
+"""Time after which the workers of an executor are counted again [s]."""
+GUARD = 'if __name__ == "__main__":'
+"""Without it every process of a pool runs the script that makes it."""
+MOST_ON_WINDOWS = 61
+"""Processes of a pool there (``concurrent.futures``)."""
 
 
 def pool(workers: int | None = None) -> ProcessPoolExecutor:
@@ -31,7 +39,8 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
 
 def cores() -> int:
     """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(found, MOST_ON_WINDOWS) if os.name == "nt" else found
 
 
 def _deaf_to_interrupts() -> None:
@@ -75,6 +84,16 @@ def cluster(address: str) -> Iterator[Executor]:
         yield executor
 
 
+def losses_of(executor: Executor) -> tuple[type[BaseException], ...]:
+    """List what an executor that was given raises when its workers are gone, or who gives them their work."""
+    found: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError, OSError)
+    if getattr(executor, "_client", None) is None:
+        return found
+    from distributed.scheduler import KilledWorker
+
+    return (*found, KilledWorker)
+
+
 def workers_of(executor: Executor) -> int:
     """Tell how many pieces an executor runs at once; a guess where it does not say."""
     client = getattr(executor, "_client", None)
@@ -89,13 +108,23 @@ class Pools:
     def __init__(self, given: Executor | int | None) -> None:
         """Take what was given; make a pool of so many processes where a number is given, else of one a core."""
         self.workers = given if isinstance(given, int) else None
-        if self.workers is not None and self.workers < 1:
+        most = MOST_ON_WINDOWS if os.name == "nt" else math.inf
+        if self.workers is not None and not 1 <= self.workers <= most:
             raise ProcedureError(
-                f"{self.workers} processes are not usable; give one or more, or none to have one a core"
+                f"{self.workers} processes are not usable; give one or more"
+                f"{'' if most == math.inf else f' up to {most}'}, or none to have one a core"
             )
         self.given = given = None if isinstance(given, int) else given
-        self.n_made = 0
+        self.losses = (BrokenExecutor,) if given is None else losses_of(given)
+        self.n_made, self.n_known, self.counted = 0, 0, -math.inf
         self.executor: Executor = given or self._made()
+
+    def n_workers(self) -> int:
+        """Count the pieces that run at once; a cluster, which may grow, is asked every few seconds."""
+        now = time.monotonic()
+        if now - self.counted > COUNT_S:
+            self.n_known, self.counted = workers_of(self.executor), now
+        return self.n_known
 
     def __enter__(self) -> "Pools":
         """Start."""
@@ -106,13 +135,34 @@ class Pools:
         if self.given is None:
             self._ended(at_once=raised[0] is not None)
 
-    def replaced(self) -> bool:
-        """Make another pool; False where the executor is not ours, or too many were made."""
-        if self.given is not None or self.n_made >= MOST_POOLS:
-            return False
+    def replace(self, error: BaseException, *, has_worked: bool) -> None:
+        """Make another pool in the place of one that was lost.
+
+        Parameters
+        ----------
+        error
+            What it raised.
+        has_worked
+            Whether anything has come back from any worker.
+
+        Raises
+        ------
+        SimulationError
+            If the executor is not ours, or too many were lost.
+        """
+        words = f"{type(error).__name__}: {error}".removesuffix(": ")[:120]
+        if self.given is not None:
+            raise SimulationError(
+                f"the executor or its workers are gone ({words}); go on with --resume when there are others"
+            ) from error
+        if self.n_made >= MOST_POOLS:
+            unguarded = "" if has_worked else f"; a script calls screen under {GUARD}"
+            raise SimulationError(
+                f"a process was lost {self.n_made} times ({words}); go on with --resume and fewer workers, or more "
+                f"memory for each{unguarded}"
+            ) from error
         self._ended(at_once=True)
         self.executor = self._made()
-        return True
 
     def _made(self) -> ProcessPoolExecutor:
         self.n_made += 1

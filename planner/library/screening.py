@@ -9,13 +9,13 @@ import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ProcedureError, SimulationError, nearest
-from planner.library.executors import MOST_POOLS, Pools, workers_of
+from planner.errors import ProcedureError, nearest
+from planner.library.executors import Pools
 from planner.library.libraries import Library, read_library, write_lists
 from planner.library.manifests import Manifest, alone_in, write_manifest
 from planner.library.partners import Partner
@@ -88,6 +88,13 @@ def screen(  # noqa: PLR0913 - the contract's keywords
     ------
     TableError, ProcedureError, ParameterError
         If a list, a limit or the folder cannot be used. What is wrong with a line or a pair is said in its row.
+    SimulationError
+        If the executor is lost; what is done stays, and ``resume`` goes on with it.
+
+    Notes
+    -----
+    A script that leaves the processes to this function calls it under ``if __name__ == "__main__":``, for each of them
+    imports the script.
 
     Examples
     --------
@@ -177,13 +184,13 @@ class Run:
     folder: Path
     manifest: Manifest
     report: Progress
-    rows: list[Mapping[str, Any]] = field(default_factory=list)
-    """Of pieces that are done and in no part yet."""
-    pieces: list[int] = field(default_factory=list)
-    """Their numbers."""
+    taken: list[Done] = field(default_factory=list)
+    """Pieces that are done and in no part yet."""
     done: set[int] = field(default_factory=set)
-    """Numbers of all pieces that are done, written or not."""
+    """Numbers of the pieces that were done when this run began."""
     waiting: dict[Future[Any], Call] = field(default_factory=dict)
+    drawn: deque[Call] = field(default_factory=deque)
+    """Calls that no executor has: it was lost with them, or before it took them."""
     ready: deque[Iterator[Call]] = field(default_factory=deque)
     """Pieces of problems that were searched."""
     n_before: int = 0
@@ -199,23 +206,37 @@ class Run:
         before = self.manifest.wall_s
         calls = self._calls()
         try:
-            self._fill(pools, calls)
-            while self.waiting:
-                done, _ = wait(self.waiting, timeout=TICK_S, return_when=FIRST_COMPLETED)
-                try:
-                    for future in done:
-                        self._take(future)
-                except BrokenExecutor as error:
-                    self._again(pools, error)
-                self._fill(pools, calls)
+            while self._goes_on(pools, calls):
                 self._tell()
-                if len(self.rows) >= PART_ROWS or time.monotonic() - self.flushed > PART_S:
+                if self._n_taken >= PART_ROWS or time.monotonic() - self.flushed > PART_S:
                     self._flush(before)
         finally:
             for future in self.waiting:
                 future.cancel()
             self._flush(before)
         self.report(1.0, f"{self.manifest.n_rows:,} pairs")
+
+    def _goes_on(self, pools: Pools, calls: Iterator[Call]) -> bool:
+        """Keep the executor busy and take what is done; False where nothing is left."""
+        try:
+            self._fill(pools, calls)
+            if not self.waiting:
+                return False
+            done, _ = wait(self.waiting, timeout=TICK_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future)
+        except pools.losses as error:
+            self.drawn.extend(self.waiting.values())
+            self.waiting = {}
+            pools.replace(
+                error, has_worked=bool(self.manifest.searches or self.manifest.n_rows or self.taken)
+            )
+        return True
+
+    @property
+    def _n_taken(self) -> int:
+        """Rows that are in no part yet."""
+        return sum(len(piece.rows) for piece in self.taken)
 
     def _calls(self) -> Iterator[Call]:
         """List the searches of the problems that are not done, and the pieces of what needs none.
@@ -252,15 +273,16 @@ class Run:
 
     def _fill(self, pools: Pools, calls: Iterator[Call]) -> None:
         """Give the executor as much as keeps it busy: pieces that are ready first, then the next problem."""
-        most = AHEAD * workers_of(pools.executor)
+        most = AHEAD * pools.n_workers()
         while len(self.waiting) < most:
-            call = next(self._ready(), None) or next(calls, None)
-            if call is None:
-                return
-            self._submit(pools, call)
-
-    def _submit(self, pools: Pools, call: Call) -> None:
-        self.waiting[pools.executor.submit(call.work, *call.given)] = call
+            if not self.drawn:
+                call = next(self._ready(), None) or next(calls, None)
+                if call is None:
+                    return
+                self.drawn.append(call)
+            call = self.drawn[0]
+            self.waiting[pools.executor.submit(call.work, *call.given)] = call
+            self.drawn.popleft()
 
     def _ready(self) -> Iterator[Call]:
         """Take the next piece of a problem that was searched."""
@@ -276,9 +298,7 @@ class Run:
         result = future.result()
         call = self.waiting.pop(future)
         if isinstance(result, Done):
-            self.rows += result.rows
-            self.pieces.append(result.number)
-            self.done.add(result.number)
+            self.taken.append(result)
             self.manifest.own_searches += result.own_searches
             self._spent(result.spent_s)
             return
@@ -292,28 +312,14 @@ class Run:
         for name, s in seconds.items():
             self.manifest.spent_s[name] = self.manifest.spent_s.get(name, 0.0) + s
 
-    def _again(self, pools: Pools, error: BrokenExecutor) -> None:
-        """Replace a pool that lost a process, and give it all that was on its way."""
-        lost, self.waiting = list(self.waiting.values()), {}
-        if not pools.replaced():
-            raise SimulationError(
-                f"a worker of the executor was lost {MOST_POOLS} times ({error!s:.80}); resume with fewer workers, or "
-                "more memory for each"
-            ) from error
-        for call in lost:
-            self._submit(pools, call)
-
     def _flush(self, before: float) -> None:
         """Write what is done as a part."""
         self.flushed = time.monotonic()
         self.manifest.wall_s = before + self.flushed - self.started
-        rows, pieces = self.rows, self.pieces
-        self.rows, self.pieces = (
-            [],
-            [],
-        )  # first: what is interrupted while it is written is made again, never twice
-        if rows:
-            write_part(self.folder, self.manifest, rows, pieces)
+        # first: what is interrupted while it is written is made again, never twice
+        taken, self.taken = self.taken, []
+        if rows := [row for piece in taken for row in piece.rows]:
+            write_part(self.folder, self.manifest, rows, [piece.number for piece in taken])
         else:
             write_manifest(self.folder, self.manifest)
 
@@ -323,7 +329,7 @@ class Run:
         if now - self.told < 1.0:
             return
         self.told = now
-        n_done, n_all = self.manifest.n_rows + len(self.rows), self.manifest.n_pairs
+        n_done, n_all = self.manifest.n_rows + self._n_taken, self.manifest.n_pairs
         rate = (n_done - self.n_before) / max(1e-9, now - self.started)
         left = f", {rate:.1f} pairs/s, {_duration((n_all - n_done) / rate)} left" if rate > 0 else ""
         self.report(n_done / max(1, n_all), f"{n_done:,} of {n_all:,} pairs{left}")

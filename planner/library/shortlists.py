@@ -1,13 +1,12 @@
 """Short lists: what a problem's searches found worth judging for every one of its pairs.
 
 Kept of each search are what it would list and whatever comes near its best, the listed first; of several searches in
-turn, so that what serves the fast pairs stands beside what serves the slow ones. The stated defaults of the reductants
-go along: nothing is chosen that gives less than they do.
+turn, so that what serves the fast pairs stands beside what serves the slow ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from planner.errors import PlannerError
@@ -33,12 +32,12 @@ class ShortList:
 
     trials: tuple[Trial, ...] = ()
     """Each with the cell that it was found in."""
-    defaults: Mapping[str, Settled] = field(default_factory=dict)
-    """Of the reductants, and the plain flask where a pair is slow, by name."""
     best: float = 0.0
     """Mean target of what the first search proposes."""
     searches: int = 0
     """Made for it."""
+    defect: str = ""
+    """What nobody foresaw and stopped them, if anything."""
 
 
 def search_problem(
@@ -65,12 +64,8 @@ def search_problem(
             found.append(search_plan(asked, model, _silent, ROUGH)[0])
         if len(found) == wanted:
             break
-    defaults: dict[str, Settled] = {}
-    for one in found:
-        defaults |= one.room.defaults
     return ShortList(
         trials=joined([worth_judging(one) for one in found]),
-        defaults=defaults,
         best=found[0].listed[0].wanted if found else 0.0,
         searches=len(found),
     )

@@ -7,13 +7,14 @@ A refusal is a row; so is an error that nobody foresaw, for one pair of a millio
 import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from planner.errors import InfeasibleError, ParameterError, PlannerError, ProcedureError, SimulationError
 from planner.library.answers import Asked, Runs, predicted, ran_ahead
+from planner.library.bearing import room_among
 from planner.library.judging import Choice, Judge
 from planner.library.partners import PLANNED, status_of
 from planner.library.pieces import Clock, Done, Job, Piece
@@ -24,8 +25,9 @@ from planner.model.parameters import load_model
 from planner.plans.aims import ROUGH, Aim, read_aim
 from planner.plans.planning import search_plan
 from planner.plans.request import Request
+from planner.plans.rooms import Room
 from planner.plans.search import Trial
-from planner.structures.pairs import Pair, pair_of, read_pair
+from planner.structures.pairs import Pair, pair_of
 from planner.version import VERSION
 
 POOR = 0.05
@@ -38,6 +40,8 @@ MOST_ALONE = 8
 """The same where a problem has no short list, because the pairs that stand for it are refused."""
 ADDED = 4
 """Procedures that a pair's own search adds to the short list of its piece."""
+ERROR = "error"
+"""Status of what nobody foresaw."""
 NOTHING_FITS = (
     "no procedure of the problem's short list keeps the limits with this pair; widen them, or ask for the pair alone "
     "with planner recommend"
@@ -49,9 +53,12 @@ class Candidate:
     """A pair of a piece on its way."""
 
     numbers: tuple[int, int, int]
-    pair: Pair | None = None
-    aim: Aim | None = None
+    """Of the pair, of its amine, of its carbonyl compound."""
+    read: tuple[Pair, Aim] | None = None
+    """The pair and what is wanted of it, unless it was refused before."""
     choice: Choice | None = None
+    n_judged: int = 0
+    """Procedures from which the choice was made."""
     refusal: tuple[str, str] | None = None
     """Status and message."""
     is_searched: bool = False
@@ -59,22 +66,22 @@ class Candidate:
     @property
     def chosen(self) -> Asked | None:
         """What is to be predicted of it, if anything."""
-        if self.refusal is not None or self.pair is None or self.aim is None or self.choice is None:
+        if self.refusal is not None or self.read is None or self.choice is None:
             return None
-        return self.pair, self.aim, self.choice.trial.procedure
+        return *self.read, self.choice.trial.procedure
 
 
 def search(job: Job, standing: Sequence[tuple[str, str]], wanted: int) -> tuple[ShortList, float]:
     """Search a problem; its short list, and the processor time that it took [s].
 
-    A defect that stops its search leaves its pairs to searches of their own.
+    A defect that stops it is said of every pair that finds no procedure in a search of its own.
     """
     clock, model = Clock(), _model(job)
     with clock.counts("searching"):
         try:
             short = search_problem(job.request, standing, wanted, model)
-        except Exception:
-            short = ShortList()
+        except Exception as error:
+            short = ShortList(defect=_words_of(error))
     return short, clock.spent["searching"]
 
 
@@ -126,19 +133,6 @@ def _model(job: Job) -> Model:
     return unpacked(job.model, hashlib.sha256(job.model).hexdigest())
 
 
-def judged(
-    request: Request, model: Model, texts: Sequence[tuple[str, str]], short: ShortList
-) -> list[Trial | None]:
-    """Judge a short list for pairs as those of a piece are: what is chosen for each, None where nothing is."""
-    some = [Candidate(numbers=(i, i, i)) for i in range(len(texts))]
-    for one, both in zip(some, texts, strict=True):
-        with _refusals(one):
-            one.pair = read_pair(*both, model)
-            one.aim = _aim(request, one.pair)
-    _judge(some, Judge(request=request, model=model), short)
-    return [None if one.choice is None else one.choice.trial for one in some]
-
-
 @contextmanager
 def _refusals(one: Candidate) -> Iterator[None]:
     """Turn what is raised for a pair into its status and message."""
@@ -147,13 +141,18 @@ def _refusals(one: Candidate) -> Iterator[None]:
     except PlannerError as error:
         one.refusal = (_status(error), str(error))
     except Exception as error:  # a defect of ours in one pair is shown, the others go on
-        one.refusal = ("error", f"{type(error).__name__}: {error}; please report the two structures")
+        one.refusal = (ERROR, _words_of(error))
+
+
+def _words_of(error: Exception) -> str:
+    """Write what nobody foresaw."""
+    return f"{type(error).__name__}: {error}; please report the two structures"
 
 
 def _status(error: PlannerError) -> str:
     """Name what became of a pair by the error that it met."""
     kinds = {InfeasibleError: "infeasible", ProcedureError: "not allowed", SimulationError: "failed"}
-    return status_of(error) or next((w for kind, w in kinds.items() if isinstance(error, kind)), "error")
+    return status_of(error) or next((w for kind, w in kinds.items() if isinstance(error, kind)), ERROR)
 
 
 def _read(one: Candidate, piece: Piece, request: Request, model: Model) -> None:
@@ -164,28 +163,41 @@ def _read(one: Candidate, piece: Piece, request: Request, model: Model) -> None:
     if unfit is not None:
         one.refusal = (unfit.status, unfit.message)
         return
-    one.pair = pair_of(amine.text, carbonyl.text, model, amine.entry, carbonyl.entry)
-    one.aim = _aim(request, one.pair)
-
-
-def _aim(request: Request, pair: Pair) -> Aim:
-    """Read what a request wants of a pair."""
-    return read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
+    pair = pair_of(amine.text, carbonyl.text, model, amine.entry, carbonyl.entry)
+    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
+    one.read = pair, aim
 
 
 def _judge(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
-    """Choose for pairs; where that fails for all of them together, for each alone, so that one does not spoil it."""
-    fit = [one for one in some if one.refusal is None and one.pair is not None and one.aim is not None]
-    asked = [(one.pair, one.aim) for one in fit if one.pair is not None and one.aim is not None]
-    try:
-        found = bench.choose(asked, short)
-    except Exception:
-        for one, alone in zip(fit, asked, strict=True):
-            with _refusals(one):
-                (one.choice,) = bench.choose([alone], short)
+    """Choose for pairs together; without those for which nothing can be searched, where that fails.
+
+    Where it fails all the same they are judged one by one, so that one does not spoil the others.
+    """
+    fit = [one for one in some if one.refusal is None]
+    with suppress(Exception):
+        _choose(fit, bench, short)
         return
-    for one, choice in zip(fit, found, strict=True):
-        one.choice = choice
+    rooms: dict[object, Room] = {}
+    for one in fit:
+        with _refusals(one):
+            if one.read is not None:
+                pair, aim = one.read
+                room_among(rooms, bench.request, pair, bench.model, aim)
+    left = [one for one in fit if one.refusal is None]
+    if len(left) < len(fit):
+        _judge(left, bench, short)
+        return
+    for one in left:
+        with _refusals(one):
+            _choose([one], bench, short)
+
+
+def _choose(some: Sequence[Candidate], bench: Judge, short: ShortList) -> None:
+    """Choose from a short list for pairs that were read."""
+    fit = [(one, one.read) for one in some if one.read is not None]
+    found = bench.choose([read for _, read in fit], short)
+    for (one, _), choice in zip(fit, found, strict=True):
+        one.choice, one.n_judged = choice, len(short.trials)
 
 
 def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, piece: Piece) -> int:
@@ -217,13 +229,13 @@ def _own_searches(asked: Sequence[Candidate], bench: Judge, short: ShortList, pi
 
 def _is_poor(one: Candidate, short: ShortList) -> bool:
     """Tell whether a pair is served more than five points below its problem."""
-    if one.refusal is not None or one.pair is None or one.is_searched:
+    if one.refusal is not None or one.read is None or one.is_searched:
         return False
     return one.choice is None or one.choice.trial.wanted < short.best - POOR
 
 
 def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
-    """Search for a pair as ``recommend`` does."""
+    """Search for a pair as ``recommend`` does; what it has from the short list it keeps where that fails."""
     one.is_searched = True
     _, a, c = one.numbers
     request = replace(bench.request, amine=piece.amines[a].text, carbonyl=piece.carbonyls[c].text)
@@ -232,6 +244,8 @@ def _searched(one: Candidate, bench: Judge, piece: Piece) -> list[Trial]:
         plan, _ = search_plan(request, bench.model, lambda done, words: None, ROUGH)
         found = worth_judging(plan)
         one.choice = Choice(trial=plan.listed[0])
+    if one.choice is not None:
+        one.refusal = None
     return found
 
 
@@ -242,29 +256,31 @@ def _rows(asked: Sequence[Candidate], piece: Piece, bench: Judge, short: ShortLi
     for places, runs in ran_ahead(bench.request, bench.model, [chosen for _, chosen in fit]):
         for one in (fit[i][0] for i in places):
             with _refusals(one):
-                rows[id(one)] = _row(one, piece, bench, short, runs)
+                rows[id(one)] = _row(one, piece, bench, runs)
+    unserved = (ERROR, short.defect) if short.defect else (_status(InfeasibleError("")), NOTHING_FITS)
     for one in asked:
         if one.refusal is None and one.choice is None:
-            one.refusal = (_status(InfeasibleError("")), NOTHING_FITS)
+            one.refusal = unserved
     return [rows.get(id(one)) or _refused(one, piece) for one in asked]
 
 
-def _row(one: Candidate, piece: Piece, bench: Judge, short: ShortList, runs: Runs) -> dict[str, Any]:
+def _row(one: Candidate, piece: Piece, bench: Judge, runs: Runs) -> dict[str, Any]:
     """Predict what was chosen and write it down."""
-    if one.pair is None or one.aim is None or one.choice is None:
+    if one.read is None or one.choice is None:
         return _refused(one, piece)
     _, a, c = one.numbers
-    found = predicted(bench.request, bench.model, one.pair, one.aim, one.choice.trial, runs)
+    pair, aim = one.read
+    found = predicted(bench.request, bench.model, pair, aim, one.choice.trial, runs)
     return answer_row(
         Outturn(
             numbers=one.numbers,
             ids=(piece.amines[a].listed.id, piece.carbonyls[c].listed.id),
             problem=piece.problem,
-            pair=one.pair,
-            aim=one.aim,
+            pair=pair,
+            aim=aim,
             prediction=found,
             choice=one.choice,
-            n_judged=len(short.trials),
+            n_judged=one.n_judged,
             is_searched=one.is_searched,
         ),
         bench.request,
@@ -274,5 +290,5 @@ def _row(one: Candidate, piece: Piece, bench: Judge, short: ShortList, runs: Run
 def _refused(one: Candidate, piece: Piece) -> dict[str, Any]:
     """Write down why a pair has no plan."""
     _, a, c = one.numbers
-    status, message = one.refusal or ("error", "nothing came of it; please report the two structures")
+    status, message = one.refusal or (ERROR, "nothing came of it; please report the two structures")
     return refusal_row(one.numbers, (piece.amines[a], piece.carbonyls[c]), piece.problem, status, message)

@@ -32,7 +32,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ import numpy as np
 from planner.errors import PlannerError
 from planner.flask.procedure import Settled
 from planner.library import executors
+from planner.library.bearing import room_among
+from planner.library.judging import Judge
 from planner.library.lists import read_list
 from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
@@ -50,13 +52,15 @@ from planner.library.problems import Numbers, Problem, find_problems
 from planner.library.screened import Screen
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
-from planner.library.work import judged, search, work_on
+from planner.library.work import search, work_on
 from planner.model.model import Model
 from planner.model.parameters import load_model
-from planner.plans.aims import judge
+from planner.plans.aims import judge, read_aim
 from planner.plans.planning import search_plan
 from planner.plans.request import Request, build_request
+from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS, SEARCH_DRAWS
+from planner.structures.pairs import read_pair
 
 
 def partners(folder: Path) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
@@ -141,7 +145,7 @@ def compared(
         )
     except PlannerError as error:
         return {"refusal": f"{type(error).__name__}: {error}"[:90]}
-    trial = judged(request, model, company, listed)[0]
+    trial = chosen_among(request, model, company, listed)
     own = found.listed[0].procedure
     if trial is None:
         return {"refusal": "nothing of the short list fits", "own_procedure": words_of(own)}
@@ -154,6 +158,23 @@ def compared(
         "twice_gap_points": f"{100 * (again - targets[0]):.2f}",
         "own_procedure": words_of(own), "procedure": words_of(trial.procedure),
     }  # fmt: skip
+
+
+def chosen_among(
+    request: Request, model: Model, company: list[tuple[str, str]], listed: ShortList
+) -> Trial | None:
+    """Choose from a short list for the first of some pairs, as in a piece with the others that are not refused."""
+    asked = []
+    for both in company:
+        with suppress(PlannerError):
+            pair = read_pair(*both, model)
+            aim = read_aim(
+                request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low
+            )
+            room_among({}, request, pair, model, aim)
+            asked.append((pair, aim))
+    choice = Judge(request=request, model=model).choose(asked, listed)[0]
+    return None if choice is None else choice.trial
 
 
 def words_of(p: Settled) -> str:

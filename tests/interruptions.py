@@ -1,0 +1,21 @@
+"""Interruptions: what a test does to a screen in the middle of its run."""
+
+from collections.abc import Callable
+
+
+def in_the_middle(act: Callable[[], None]) -> tuple[Callable[[float, str], None], list[float]]:
+    """Do something the first time that rows are done and others are not.
+
+    Returns
+    -------
+    tell, done
+        For ``progress``; and the share at which it was done, if it was.
+    """
+    done: list[float] = []
+
+    def tell(share: float, words: str) -> None:
+        if 0.0 < share < 1.0 and not done:
+            done.append(share)
+            act()
+
+    return tell, done
