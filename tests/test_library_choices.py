@@ -141,7 +141,7 @@ def judged_cases(short: ShortList, amines: Sequence[str], carbonyl: str) -> list
     pairs = [(pair, read_aim("mono", pair, "amine", None)) for pair in read]
     cases = cases_of(build_request("", "", QUICK), model, pairs)
     for case in cases:
-        case.trials = list(fitted(case.room, short.trials))
+        case.race.trials = list(fitted(case.race.room, short.trials))
     judge_listed(cases)
     return cases
 
@@ -152,15 +152,15 @@ def test_what_is_clear_is_what_a_ranking_would_take(
     """Where the best is taken without a report's draws, they would have taken it, too."""
     clear, n_clear = judging._clear, 0
 
-    def counted(case: Case) -> Choice | None:
+    def counted(case: Case, most: Sequence[Trial]) -> Choice | None:
         nonlocal n_clear
-        found = clear(case)
+        found = clear(case, most)
         n_clear += found is not None
         return found
 
     monkeypatch.setattr(judging, "_clear", counted)
     quick = judging._chosen(first := amines_with_butanal(short), seed=0)
-    monkeypatch.setattr(judging, "_clear", lambda case: None)
+    monkeypatch.setattr(judging, "_clear", lambda case, most: None)
     ranked = judging._chosen(second := amines_with_butanal(short), seed=0)
     assert n_clear, "nothing was clear: the pairs say nothing"
     for one, other in zip(first, second, strict=True):
@@ -177,11 +177,15 @@ def test_what_is_not_ranked_would_not_have_been_the_first(
     """The choice is the same where all leaders are ranked on a report's draws, and where only contenders are."""
     short = search_problem(build_request("", "", QUICK), [(AMINES[0], carbonyl)], 1, load_model())
     chosen = judging._chosen(first := judged_cases(short, AMINES, carbonyl), seed=0)
-    n_left = sum(len(case.leaders) for case in first)
-    monkeypatch.setattr(judging, "_contenders", lambda case: sorted(case.leaders, key=lambda t: -t.score))
-    monkeypatch.setattr(judging, "_clear", lambda case: None)
+    n_left = sum(len(case.race.leaders) for case in first)
+    monkeypatch.setattr(
+        judging, "_contenders", lambda case: sorted(case.race.leaders, key=lambda t: -t.score)
+    )
+    monkeypatch.setattr(judging, "_clear", lambda case, most: None)
     ranked = judging._chosen(second := judged_cases(short, AMINES, carbonyl), seed=0)
-    assert n_left < sum(len(case.leaders) for case in second), "all were contenders: the pairs say nothing"
+    assert n_left < sum(len(case.race.leaders) for case in second), (
+        "all were contenders: the pairs say nothing"
+    )
     for one, other in zip(first, second, strict=True):
         here, there = chosen[id(one)], ranked[id(other)]
         assert here is not None
@@ -192,15 +196,15 @@ def test_what_is_not_ranked_would_not_have_been_the_first(
 def test_a_follower_ends_no_worse_than_what_led_it(short: ShortList) -> None:
     """On the draws of a search the best of a pair that follows beats all that it took from the one that led it."""
     cases = amines_with_butanal(short)
-    leader = dict(zip(map(id, cases), walks_of([case.trials for case in cases]), strict=True))
+    leader = dict(zip(map(id, cases), walks_of([case.race.trials for case in cases]), strict=True))
     served = follow(cases)
     assert served, "none of them follows: the pairs say nothing"
     n_better = 0
     for case in served:
-        taken = led(case.room, cases[leader[id(case)]].leaders)
-        scores = judge(case.bench, [t.procedure for t in taken], SEARCH_DRAWS).score
-        best = max(case.leaders, key=lambda t: t.score)
-        again = judge(case.bench, [best.procedure], SEARCH_DRAWS).score[0]
+        taken = led(case.race.room, cases[leader[id(case)]].race.leaders)
+        scores = judge(case.race.bench, [t.procedure for t in taken], SEARCH_DRAWS).score
+        best = max(case.race.leaders, key=lambda t: t.score)
+        again = judge(case.race.bench, [best.procedure], SEARCH_DRAWS).score[0]
         assert again == pytest.approx(best.score, abs=1e-4)
         assert again >= scores.max() - 1e-4
         n_better += again > scores.max() + LEAST_GAIN
@@ -211,13 +215,14 @@ def test_a_reductant_that_a_leader_lacks_is_judged_for_its_follower(short: Short
     """Beside what led it a pair has the best of its own short list, and that of each reductant which came near."""
     n_more = 0
     for case in amines_with_butanal(short):
-        best = max(case.trials, key=lambda t: t.score)
-        reductants = {t.procedure.reductant for t in case.trials}
+        best = max(case.race.trials, key=lambda t: t.score)
+        reductants = {t.procedure.reductant for t in case.race.trials}
         for known in (set(), {"STAB"}, reductants):
             first, *others = following._own(case, known)
             assert first is best
             of = {
-                r: max(t.score for t in case.trials if t.procedure.reductant == r) for r in reductants - known
+                r: max(t.score for t in case.race.trials if t.procedure.reductant == r)
+                for r in reductants - known
             }
             near = {r: score for r, score in of.items() if score >= best.score - OTHER_REDUCTANT}
             assert {t.procedure.reductant: t.score for t in (first, *others)} == near | {
@@ -244,8 +249,8 @@ def test_what_less_trouble_may_put_first_takes_its_steps_too(monkeypatch: pytest
     best_of, n_moved = {id(case): trial for case, trial in reversed(begun)}, 0
     for case, trial in begun:
         around = neighbours(trial.cell, trial.procedure, 1)
-        ends = [t.score for t in case.leaders if t.procedure.addition == trial.procedure.addition]
-        here, *scores = judge(case.bench, [trial.procedure, *around], SEARCH_DRAWS).score
+        ends = [t.score for t in case.race.leaders if t.procedure.addition == trial.procedure.addition]
+        here, *scores = judge(case.race.bench, [trial.procedure, *around], SEARCH_DRAWS).score
         assert max(ends) >= max(here, *scores) - LEAST_GAIN, trial.procedure
         n_moved += max(scores) > here + LEAST_GAIN and trial is not best_of[id(case)]
     assert n_moved, "only the best gained: the pairs say nothing"
@@ -457,7 +462,7 @@ def cases_with(short: ShortList, target: str = "mono") -> list[Case]:
     pairs = [read_pair(amine, "CCCC=O", model) for amine in ARYLETHYLAMINES]
     cases = cases_of(request, model, [(pair, read_aim(target, pair, "amine", None)) for pair in pairs])
     for case in cases:
-        case.trials = list(fitted(case.room, short.trials))
+        case.race.trials = list(fitted(case.race.room, short.trials))
     judge_listed(cases)
     return cases
 
@@ -469,10 +474,10 @@ def test_pairs_share_a_choice_where_they_stand_alike(short: ShortList) -> None:
     assert len(set(serving)) < len(cases)
     for case, i in zip(cases, serving, strict=True):
         like = cases[i]
-        best, other = (max(one.trials, key=lambda t: t.score) for one in (case, like))
+        best, other = (max(one.race.trials, key=lambda t: t.score) for one in (case, like))
         assert abs(best.wanted - other.wanted) <= SAME
         assert all(abs(case.held[name] - like.held[name]) <= SAME for name in case.held)
-        for one, two in zip(case.trials, like.trials, strict=True):
+        for one, two in zip(case.race.trials, like.race.trials, strict=True):
             behind = [max(t.score - b.score, -HOPELESS) for t, b in ((one, best), (two, other))]
             assert abs(behind[0] - behind[1]) <= 2 * SAME  # the best of one may be the next of the other
 
@@ -481,7 +486,7 @@ def test_pairs_of_other_limits_share_no_choice(short: ShortList) -> None:
     """However like they stand."""
     one, other = cases_with(short), cases_with(short)
     for case in other:
-        case.room = replace(case.room, aim=replace(case.room.aim, max_over_alkylation=0.5))
+        case.race.room = replace(case.race.room, aim=replace(case.race.room.aim, max_over_alkylation=0.5))
     n = len(one)
     assert all((i < n) is (k < n) for k, i in enumerate(choices_of([*one, *other])))
 
@@ -496,7 +501,7 @@ def test_who_is_served_by_one_that_finds_nothing_chooses_itself(
 
     def without_first(cases: Sequence[Case], seed: int) -> list[Choice | None]:
         found = ranked(cases, seed)
-        return [None if case.room.pair is pairs[0] else c for case, c in zip(cases, found, strict=True)]
+        return [None if case.race.room.pair is pairs[0] else c for case, c in zip(cases, found, strict=True)]
 
     monkeypatch.setattr(judging, "choices_of", lambda cases: [0] * len(cases))
     monkeypatch.setattr(judging, "_ranked", without_first)

@@ -15,7 +15,7 @@ from planner.model.model import Model
 from planner.plans.aims import ROUGH, SEARCH_SLACK, Aim, Bench, Marks, held_against, with_margin
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import SLOW_DRAWS, charged_for, leaves_most
-from planner.plans.leading import Front
+from planner.plans.leading import Race
 from planner.plans.request import Request
 from planner.plans.rooms import Room
 from planner.plans.search import Trial, tried
@@ -32,15 +32,13 @@ search, as what is listed has walked already, with a pair that is like this one.
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Case(Front):
-    """A flask on its way to its choice; what was tried is its short list, within its cells."""
+class Case:
+    """A flask on its way to its choice."""
 
-    reach: float = REACH
-    listed: float = OTHER_REDUCTANT
+    race: Race
+    """What was tried is its short list, within its cells."""
     held: Mapping[str, float] = field(default_factory=dict)
     """Mean target of the defaults that keep the limits."""
-    most: list[Trial] = field(default_factory=list)
-    """What bounds how much of the target prices may give up."""
 
 
 def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) -> list[Case]:
@@ -48,22 +46,36 @@ def cases_of(request: Request, model: Model, pairs: Sequence[tuple[Pair, Aim]]) 
     draws, kept = draw_parameters(model, SEARCH_DRAWS, NODES_SEED), dict[object, Room]()
     cases = [
         Case(
-            room=room_among(kept, request, pair, model, aim),
-            bench=Bench(
-                pair=pair, model=model, aim=with_margin(aim), draws=draws, slack=SEARCH_SLACK, tolerance=ROUGH
-            ),
+            race=Race(
+                room=room_among(kept, request, pair, model, aim),
+                bench=Bench(
+                    pair=pair,
+                    model=model,
+                    aim=with_margin(aim),
+                    draws=draws,
+                    slack=SEARCH_SLACK,
+                    tolerance=ROUGH,
+                ),
+                reach=REACH,
+                reach_of_reductants=OTHER_REDUCTANT,
+            )
         )
         for pair, aim in pairs
     ]
     if request.fixed.concentration_M is not None:
         return cases
     charged = [
-        (case, charged_for(case.bench.aim.degree, list(case.room.defaults.values()))) for case in cases
+        (case, charged_for(case.race.bench.aim.degree, list(case.race.room.defaults.values())))
+        for case in cases
     ]
-    asked = [(case, Question(bench=case.bench, procedures=tuple(some))) for case, some in charged if some]
+    asked = [
+        (case, Question(bench=case.race.bench, procedures=tuple(some))) for case, some in charged if some
+    ]
     for (case, _), marks in zip(asked, judge_all([q for _, q in asked], SLOW_DRAWS), strict=True):
         if leaves_most(marks):
-            case.room = room_among(kept, request, case.bench.pair, model, case.room.aim, is_slow=True)
+            case.race.room = room_among(
+                kept, request, case.race.bench.pair, model, case.race.room.aim, is_slow=True
+            )
     return cases
 
 
@@ -71,31 +83,35 @@ def judge_listed(cases: Sequence[Case]) -> None:
     """Judge what every case is held against, and its short list, in one go."""
     asked = [
         Question(
-            bench=case.bench, procedures=distinct([*case.room.defaults.values(), *procedures_of(case.trials)])
+            bench=case.race.bench,
+            procedures=distinct([*case.race.room.defaults.values(), *procedures_of(case.race.trials)]),
         )
         for case in cases
     ]
     for case, question, marks in zip(cases, asked, judge_all(asked, LISTED_DRAWS), strict=True):
         _hold(case, question.procedures, marks)
         place = {p: i for i, p in enumerate(question.procedures)}
-        listed = procedures_of(case.trials)
+        listed = procedures_of(case.race.trials)
         own = marks_at(marks, [place[p] for p in listed])
-        found = held_against(case.bench, listed, own).summary
-        case.trials = tried([t.cell for t in case.trials], listed, found)
+        found = held_against(case.race.bench, listed, own).summary
+        case.race.trials = tried([t.cell for t in case.race.trials], listed, found)
 
 
 def hold_closer(cases: Sequence[Case]) -> None:
     """Judge what cases are held against on the draws of a search."""
-    some = [case for case in cases if case.room.defaults]
-    asked = [Question(bench=case.bench, procedures=distinct(case.room.defaults.values())) for case in some]
+    some = [case for case in cases if case.race.room.defaults]
+    asked = [
+        Question(bench=case.race.bench, procedures=distinct(case.race.room.defaults.values()))
+        for case in some
+    ]
     for case, question, marks in zip(some, asked, judge_all(asked, JUDGING_DRAWS), strict=True):
         _hold(case, question.procedures, marks)
 
 
 def _hold(case: Case, procedures: Sequence[Settled], marks: Marks) -> None:
     """Hold a case against its defaults, among what was judged."""
-    floors = floors_among(case.room.defaults, procedures, marks)
-    case.bench = replace(case.bench, floors=floors)
+    floors = floors_among(case.race.room.defaults, procedures, marks)
+    case.race.bench = replace(case.race.bench, floors=floors)
     case.held = {name: float(wanted.mean()) for name, wanted in floors.items()}
 
 

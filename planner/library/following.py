@@ -18,25 +18,27 @@ from planner.plans.search import Trial, tried
 from planner.plans.walking import Move, Way, moves_of, walk
 
 STEPS = 3
-"""Steps at most from what the walk of another has led to."""
+"""Steps at most from what the walk of another has led to (estimate; the record of agreement was made with it)."""
 APART = 0.01
-"""Score, and target, by which leaders of one pair may stand otherwise for another that is like it."""
+"""Score, and target, by which leaders of one pair may stand otherwise for another that is like it: a third of what
+``sharing`` takes for alike (estimate)."""
 LEAST_OWN = 0.01
-"""Score by which its own short list must be better before a pair walks that is like another."""
+"""Score by which its own short list must be better before a pair walks that is like another: what counts as a tie."""
 NEVER = 0.01
-"""Score behind the end of another's walk from which what begins there never tries a change."""
+"""Score behind the end of another's walk from which what begins there never tries a change: twice
+the loss from which a walk of its own leaves one aside (``walking.LOST``), as the pairs differ."""
 
 
 def follow(cases: Sequence[Case]) -> list[Case]:
     """Find the leaders of every case; list those that were led by the walk of another."""
-    walks = walks_of([case.trials for case in cases])
+    walks = walks_of([case.race.trials for case in cases])
     lead([case for i, case in enumerate(cases) if walks[i] == i])
     others = [(case, cases[walks[i]]) for i, case in enumerate(cases) if walks[i] != i]
     is_served = _led(others)
     lead([case for (case, _), is_led in zip(others, is_served, strict=True) if not is_led])
     led_by = [both for both, is_led in zip(others, is_served, strict=True) if is_led]
     served = [case for case, _ in led_by]
-    take_greener(served, JUDGING_DRAWS)
+    take_greener([case.race for case in served], JUDGING_DRAWS)
     _step(led_by)
     return served
 
@@ -44,15 +46,16 @@ def follow(cases: Sequence[Case]) -> list[Case]:
 def lead(cases: Sequence[Case]) -> None:
     """Walk to the leaders of some cases."""
     hold_closer(cases)
-    walk_to_leaders(cases, JUDGING_DRAWS, try_additions=False)
+    races = [case.race for case in cases]
+    walk_to_leaders(races, JUDGING_DRAWS, try_additions=False)
     for case in cases:
-        case.leaders = _worth_taking(case, case.leaders)
-    take_greener(cases, JUDGING_DRAWS)
+        case.race.leaders = _worth_taking(case, case.race.leaders)
+    take_greener(races, JUDGING_DRAWS)
 
 
 def _worth_taking(case: Case, leaders: Sequence[Trial]) -> list[Trial]:
     """Leave out the leaders that would be the first for no pair that is like a case, where no limit decides."""
-    return list(leaders) if case.has_limit else contenders(case.room.model, leaders, APART, APART)
+    return list(leaders) if case.race.has_limit else contenders(case.race.room.model, leaders, APART, APART)
 
 
 def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
@@ -62,16 +65,16 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
     """
     asked = []
     for case, other in others:
-        case.bench = replace(case.bench, floors={})
-        taken = led(case.room, other.leaders)
+        case.race.bench = replace(case.race.bench, floors={})
+        taken = led(case.race.room, other.race.leaders)
         mine = _own(case, {t.procedure.reductant for t in taken})
-        case.leaders = list({t.procedure: t for t in (*mine, *taken)}.values())
-        question = Question(bench=case.bench, procedures=procedures_of(case.leaders))
+        case.race.leaders = list({t.procedure: t for t in (*mine, *taken)}.values())
+        question = Question(bench=case.race.bench, procedures=procedures_of(case.race.leaders))
         asked.append((case, procedures_of(taken), question))
     found = []
     scored = score_all([question for *_, question in asked], JUDGING_DRAWS)
     for (case, theirs, question), scores in zip(asked, scored, strict=True):
-        own, *_ = every = tried([t.cell for t in case.leaders], question.procedures, scores)
+        own, *_ = every = tried([t.cell for t in case.race.leaders], question.procedures, scores)
         best = max((t.score for t in every if t.procedure in theirs), default=-math.inf)
         reductants = {p.reductant for p in theirs}
         kept = [
@@ -79,14 +82,14 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
             for t in every
             if t.procedure in theirs or t.score > best or t.procedure.reductant not in reductants
         ]
-        case.leaders = [t for t in kept if t.score >= best - NEAR]
+        case.race.leaders = [t for t in kept if t.score >= best - NEAR]
         found.append(bool(theirs) and best >= own.score - LEAST_OWN)
     return found
 
 
 def _own(case: Case, known: Container[str]) -> list[Trial]:
     """Take the best of a case's short list, and the best of reductants that are not known and come near it."""
-    best, *others = case.near(case.trials, 0.0)
+    best, *others = case.race.near(case.race.trials, 0.0)
     return [best, *(t for t in others if t.procedure.reductant not in known)]
 
 
@@ -95,7 +98,7 @@ def _step(served: Sequence[tuple[Case, Case]]) -> None:
     ways = [(case, _way(case, other, begun)) for case, other in served for begun in _begun(case)]
     walk([way for _, way in ways], JUDGING_DRAWS, STEPS)
     for case, way in ways:
-        case.leaders = list({t.procedure: t for t in (way.trial, *case.leaders)}.values())
+        case.race.leaders = list({t.procedure: t for t in (way.trial, *case.race.leaders)}.values())
 
 
 def _begun(case: Case) -> list[Trial]:
@@ -103,9 +106,9 @@ def _begun(case: Case) -> list[Trial]:
 
     If the best alone took steps, another would be the first as it was written for another pair.
     """
-    best = max(case.leaders, key=lambda t: t.score)
-    first = first_by_means(case.room.model, case.leaders)
-    others = [t for t in case.leaders if t.procedure.reductant != best.procedure.reductant]
+    best = max(case.race.leaders, key=lambda t: t.score)
+    first = first_by_means(case.race.room.model, case.race.leaders)
+    others = [t for t in case.race.leaders if t.procedure.reductant != best.procedure.reductant]
     near = sorted((t for t in others if t.score > best.score - APART), key=lambda t: -t.score)
     return list({t.procedure: t for t in (best, first, *near[:1])}.values())
 
@@ -113,10 +116,10 @@ def _begun(case: Case) -> list[Trial]:
 def _way(case: Case, other: Case, begun: Trial) -> Way:
     """Set out from a leader; what clearly lost there for another that ended a walk with it is not tried."""
     never = frozenset[Move]()
-    for way in other.ways:
+    for way in other.race.ways:
         end = way.trial.procedure
         if end == replace(begun.procedure, solvent=end.solvent):
             moves = moves_of(way.cell, end, way.bench.aim.degree)
             least = way.trial.score - NEVER
             never = frozenset(m for m, p in moves if p in way.seen and way.seen[p].score < least)
-    return Way(bench=case.bench, trial=begun, never=never, seen={begun.procedure: begun})
+    return Way(bench=case.race.bench, trial=begun, never=never, seen={begun.procedure: begun})

@@ -54,8 +54,10 @@ def choices_of(cases: Sequence[Case]) -> list[int]:
     """
     same: dict[object, list[int]] = {}
     for i, case in enumerate(cases):
-        listed = tuple(t.procedure for t in case.trials)
-        same.setdefault((listed, id(case.room.cells), case.room.aim, tuple(case.held)), []).append(i)
+        listed = tuple(t.procedure for t in case.race.trials)
+        same.setdefault((listed, id(case.race.room.cells), case.race.room.aim, tuple(case.held)), []).append(
+            i
+        )
     return _likes([_standing(case) for case in cases], same.values(), SAME)
 
 
@@ -71,8 +73,8 @@ def _likes(marks: Sequence[Array], groups: Iterable[list[int]], apart_at_most: f
 
 def _standing(case: Case) -> Array:
     """Say how a pair's short list stands, what it is held against, and what its best gives (n_marks,)."""
-    best = max(case.trials, key=lambda t: t.score)
-    return np.concatenate([_behind(case.trials), [*case.held.values(), best.wanted]])
+    best = max(case.race.trials, key=lambda t: t.score)
+    return np.concatenate([_behind(case.race.trials), [*case.held.values(), best.wanted]])
 
 
 def _behind(trials: Sequence[Trial]) -> Array:

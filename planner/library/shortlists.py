@@ -19,7 +19,8 @@ from planner.plans.search import Trial
 from planner.plans.strategies import Found
 
 WORTH_JUDGING = 0.12
-"""Score behind the best of its search up to which a procedure is kept."""
+"""Score behind the best of its search up to which a procedure is kept: so much may two procedures move between the
+fastest and the slowest pair of a problem (estimate)."""
 EFFORT = 0.5
 """Of a problem's search, as a part of that of ``recommend``: the pairs walk on from what it finds."""
 MOST_PROCEDURES = 12

@@ -31,6 +31,7 @@ def judge_all(
 ) -> list[Marks]:
     """Mark the procedures of many benches, each by its aim; as ``judge`` does one by one.
 
+    The benches have one model, the same draws and one tolerance, as those of a library do.
     ``tell`` is called with the share of them that is done, and may end it by raising.
     """
     found: dict[int, Marks] = {}

@@ -1,4 +1,4 @@
-"""Leading: from what was tried to the leaders, the best of every cell that comes near the front.
+"""Leading: from what was tried to the leaders, the best of every cell that may come first.
 
 What may be the beginning of a walk is judged without floors, for a walk can make up for what it lacks: the best that
 was tried in each cell, there also the best with clearly more or less carbonyl, the stated default of each reductant,
@@ -23,7 +23,7 @@ from planner.plans.search import Cell, Trial, tried
 from planner.plans.walking import Way, refine, walk
 
 NEAR = 0.03
-"""Score behind the best up to which what a walk found can still come to the front, as it can be tied with it."""
+"""Score behind the best up to which what a walk found may still come first, as it can be tied with it."""
 OTHER_CHARGE = 1.3
 """Factor between the carbonyl of two beginnings in a cell."""
 HAZARDOUS = "hazardous"
@@ -33,8 +33,8 @@ AS_WELL = 0.005
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Front:
-    """A pair on its way to its leaders."""
+class Race:
+    """The procedures of a pair, on the way to its leaders."""
 
     room: Room
     bench: Bench
@@ -47,7 +47,7 @@ class Front:
     """The best of the cells that come near the best."""
     reach: float
     """Score behind the best up to which a beginning is worth a walk."""
-    listed: float
+    reach_of_reductants: float
     """The same for the best of a reductant, whose best end is then a leader; more for a list of several."""
 
     @property
@@ -57,65 +57,65 @@ class Front:
         return aim.max_over_alkylation is not None or aim.min_target_low is not None
 
     def near(self, trials: Sequence[Trial], reach: float) -> list[Trial]:
-        """Keep what is near the best of some trials, and the best of each reductant where that may come to the front.
+        """Keep what is near the best of some trials, and the best of each reductant where that may come first.
 
         Where there is a limit that is the best of every reductant: what is outside is far behind, and walks inside.
         """
         ranked = sorted(trials, key=lambda t: -t.score)
         of_reductant = {t.procedure.reductant: t for t in reversed(ranked)}
-        listed = math.inf if self.has_limit else self.listed
+        own_reach = math.inf if self.has_limit else self.reach_of_reductants
         return [
             t
             for t in ranked
             if t.score >= ranked[0].score - reach
-            or (of_reductant[t.procedure.reductant] is t and t.score >= ranked[0].score - listed)
+            or (of_reductant[t.procedure.reductant] is t and t.score >= ranked[0].score - own_reach)
         ]
 
 
 def walk_to_leaders(
-    fronts: Sequence[Front],
+    races: Sequence[Race],
     n_draws: int,
     tell: Callable[[float], None] = lambda share: None,
     *,
     try_additions: bool = True,
 ) -> None:
-    """Walk to the leaders of some fronts, all of them together.
+    """Walk to the leaders of some races, all of them together.
 
     ``tell`` is called with the share that is done, and may end it by raising. The other additions of what is best need
     not be tried where they were when that was found.
     """
-    begun = _begun(fronts, n_draws)
+    begun = _begun(races, n_draws)
     if try_additions:
-        begun = _in_other_additions(fronts, begun, n_draws)
-    ways = [_ways(front, trials) for front, trials in zip(fronts, begun, strict=True)]
+        begun = _in_other_additions(races, begun, n_draws)
+    ways = [_ways(race, trials) for race, trials in zip(races, begun, strict=True)]
     walk([way for some in ways for way in some], n_draws, tell=tell)
-    for front, some in zip(fronts, ways, strict=True):
-        front.ways = _ended(front, some)
+    for race, some in zip(races, ways, strict=True):
+        race.ways = _ended(race, some)
     tell(1.0)
-    refine([way for front in fronts for way in front.ways], n_draws)
-    for front in fronts:
-        front.leaders = front.near(_best_of_cells([way.trial for way in front.ways]), NEAR)
+    refine([way for race in races for way in race.ways], n_draws)
+    for race in races:
+        race.leaders = race.near(_best_of_cells([way.trial for way in race.ways]), NEAR)
 
 
-def _ways(front: Front, begun: Sequence[Trial]) -> list[Way]:
+def _ways(race: Race, begun: Sequence[Trial]) -> list[Way]:
     """Set out from what is near the best, in notebook numbers, from the same ones once."""
     found: dict[Settled, Way] = {}
-    for trial in front.near(begun, front.reach):
-        procedure = in_notebook(trial.cell, trial.procedure, front.bench.aim.degree)
+    for trial in race.near(begun, race.reach):
+        procedure = in_notebook(trial.cell, trial.procedure, race.bench.aim.degree)
         written = replace(trial, procedure=procedure)
-        found.setdefault(procedure, Way(bench=front.bench, trial=written, found=_between(front, trial)))
+        found.setdefault(procedure, Way(bench=race.bench, trial=written, found=_between(race, trial)))
     return list(found.values())
 
 
-def _between(front: Front, trial: Trial) -> Settled | None:
+def _between(race: Race, trial: Trial) -> Settled | None:
     """Take the finer numbers of a trial where there is a limit, which may fall between two numbers of a notebook."""
-    return trial.procedure if front.has_limit else None
+    return trial.procedure if race.has_limit else None
 
 
-def _ended(front: Front, ways: Sequence[Way]) -> list[Way]:
+def _ended(race: Race, ways: Sequence[Way]) -> list[Way]:
     """Keep the ways that ended near the best, one of those that ended alike."""
     ends = {way.trial.procedure: way for way in ways}
-    return [ends[t.procedure] for t in front.near([way.trial for way in ends.values()], NEAR)]
+    return [ends[t.procedure] for t in race.near([way.trial for way in ends.values()], NEAR)]
 
 
 def _best_of_cells(trials: Sequence[Trial]) -> list[Trial]:
@@ -139,16 +139,16 @@ def _of_other_charge(trials: Sequence[Trial]) -> list[Trial]:
     )
 
 
-def _begun(fronts: Sequence[Front], n_draws: int) -> list[list[Trial]]:
+def _begun(races: Sequence[Race], n_draws: int) -> list[list[Trial]]:
     """Judge from where walks may begin."""
     asked = []
-    for front in fronts:
+    for race in races:
         some = [
             replace(t, procedure=rounded(t.cell, t.procedure))
-            for t in (*_best_of_cells(front.trials), *_of_other_charge(front.trials), *_defaults(front.room))
+            for t in (*_best_of_cells(race.trials), *_of_other_charge(race.trials), *_defaults(race.room))
         ]
         asked.append({t.procedure: t for t in some})
-    return _scored(fronts, [list(some.values()) for some in asked], n_draws)
+    return _scored(races, [list(some.values()) for some in asked], n_draws)
 
 
 def _defaults(room: Room) -> list[Trial]:
@@ -176,55 +176,55 @@ def _pushed(default: Settled, flask: Settled) -> Settled:
 
 
 def _in_other_additions(
-    fronts: Sequence[Front], begun: Sequence[list[Trial]], n_draws: int
+    races: Sequence[Race], begun: Sequence[list[Trial]], n_draws: int
 ) -> list[list[Trial]]:
-    """Try the best of each reductant that is near the front in its other additions, too."""
+    """Try the best of each reductant that is near the best in its other additions, too."""
     asked = []
-    for front, trials in zip(fronts, begun, strict=True):
+    for race, trials in zip(races, begun, strict=True):
         known = {t.procedure for t in trials}
-        best = {t.procedure.reductant: t for t in reversed(front.near(trials, front.reach))}
-        others = [other for t in best.values() for other in in_other_cells(front.room, t)]
+        best = {t.procedure.reductant: t for t in reversed(race.near(trials, race.reach))}
+        others = [other for t in best.values() for other in in_other_cells(race.room, t)]
         asked.append([t for t in others if t.procedure not in known])
-    found = _scored(fronts, asked, n_draws)
+    found = _scored(races, asked, n_draws)
     return [[*trials, *others] for trials, others in zip(begun, found, strict=True)]
 
 
-def _scored(fronts: Sequence[Front], asked: Sequence[list[Trial]], n_draws: int) -> list[list[Trial]]:
-    """Judge trials of each front without floors."""
-    some = [(front, trials) for front, trials in zip(fronts, asked, strict=True) if trials]
+def _scored(races: Sequence[Race], asked: Sequence[list[Trial]], n_draws: int) -> list[list[Trial]]:
+    """Judge trials of each race without floors."""
+    some = [(race, trials) for race, trials in zip(races, asked, strict=True) if trials]
     questions = [
-        Question(bench=replace(front.bench, floors={}), procedures=tuple(t.procedure for t in trials))
-        for front, trials in some
+        Question(bench=replace(race.bench, floors={}), procedures=tuple(t.procedure for t in trials))
+        for race, trials in some
     ]
     found = {
-        id(front): tried([t.cell for t in trials], question.procedures, scores)
-        for (front, trials), question, scores in zip(
+        id(race): tried([t.cell for t in trials], question.procedures, scores)
+        for (race, trials), question, scores in zip(
             some, questions, score_all(questions, n_draws), strict=True
         )
     }
-    return [found.get(id(front), []) for front in fronts]
+    return [found.get(id(race), []) for race in races]
 
 
-def take_greener(fronts: Sequence[Front], n_draws: int) -> None:
+def take_greener(races: Sequence[Race], n_draws: int) -> None:
     """Replace hazardous solvents by the best of the guide that gives the target as well, one after the other."""
     ways = [
-        (front, i, greener_solvents(front.room.model, t, front.room.solvents(t)))
-        for front in fronts
-        for i, t in enumerate(front.leaders)
+        (race, i, greener_solvents(race.room.model, t, race.room.solvents(t)))
+        for race in races
+        for i, t in enumerate(race.leaders)
     ]
-    while ways := [(front, i, names) for front, i, names in ways if names]:
-        others = [in_solvent(front.leaders[i], names[0]) for front, i, names in ways]
+    while ways := [(race, i, names) for race, i, names in ways if names]:
+        others = [in_solvent(race.leaders[i], names[0]) for race, i, names in ways]
         asked = [
-            Question(bench=front.bench, procedures=(other.procedure,))
-            for (front, *_), other in zip(ways, others, strict=True)
+            Question(bench=race.bench, procedures=(other.procedure,))
+            for (race, *_), other in zip(ways, others, strict=True)
         ]
         left = []
-        for (front, i, names), other, scores in zip(ways, others, score_all(asked, n_draws), strict=True):
+        for (race, i, names), other, scores in zip(ways, others, score_all(asked, n_draws), strict=True):
             (found,) = tried([other.cell], [other.procedure], scores)
-            if found.score >= front.leaders[i].score - AS_WELL:
-                front.leaders[i] = found
+            if found.score >= race.leaders[i].score - AS_WELL:
+                race.leaders[i] = found
             else:
-                left.append((front, i, names[1:]))
+                left.append((race, i, names[1:]))
         ways = left
 
 

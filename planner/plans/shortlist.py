@@ -32,7 +32,7 @@ from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.leading import Front, take_greener, walk_to_leaders
+from planner.plans.leading import Race, take_greener, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
 from planner.plans.rounding import in_notebook, retreats, scores
@@ -165,18 +165,18 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
         Where progress goes.
     """
     ran = [t for t in trials if t.score > -math.inf]
-    front = Front(room=room, bench=nodes, trials=ran, reach=WORTH_A_WALK, listed=WORTH_LISTING)
+    race = Race(room=room, bench=nodes, trials=ran, reach=WORTH_A_WALK, reach_of_reductants=WORTH_LISTING)
     walk_to_leaders(
-        [front],
+        [race],
         SEARCH_DRAWS,
         lambda share: report(0.5 + 0.3 * share, "walking to notebook numbers"),
     )
     report(0.8, "judging on 1,024 draws")
-    before = list(front.leaders)
-    take_greener([front], SEARCH_DRAWS)
+    before = list(race.leaders)
+    take_greener([race], SEARCH_DRAWS)
     swaps = {
         (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
-        for a, b in zip(before, front.leaders, strict=True)
+        for a, b in zip(before, race.leaders, strict=True)
     }
     pareto = undominated([t for t in trials if is_within(bench, t)])
     thin = [pareto[round(i)] for i in np.linspace(0, len(pareto) - 1, min(len(pareto), PARETO_POINTS))]
@@ -185,7 +185,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
         p = in_notebook(t.cell, t.procedure, nodes.aim.degree)
         solvent = swaps.get((p.reductant, p.solvent), p.solvent)
         chosen[replace(p, solvent=solvent)] = replace(t.cell, asked=replace(t.cell.asked, solvent=solvent))
-    chosen |= {t.procedure: t.cell for t in front.leaders}
+    chosen |= {t.procedure: t.cell for t in race.leaders}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
     return [_within_limit(nodes, bench, t) for t in judged]
 
