@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from pyarrow import parquet
 
 from planner.cli.commands import main
@@ -546,12 +546,17 @@ def test_the_number_in_a_cell_is_read_on_its_colour(share: float) -> None:
     assert contrast(cell, (0, 0, 0) if share > LIGHT else (255, 255, 255)) >= 4.45
 
 
-@given(st.lists(st.sampled_from(["", "A1", "7", "x" * 60, "butylamine"]), min_size=1, max_size=12))
+IDS = ["", "A1", "7", "x" * 60, "butylamine", "x", "x (3)", "x (2)", "x (3) (3)"]
+
+
+@given(st.lists(st.sampled_from(IDS) | st.text(), min_size=1, max_size=12))
+@example(["x", "x (3)", "x"])
 def test_labels_tell_partners_apart(ids: list[str]) -> None:
     """No two partners have the same label, whatever their ids; every pair is in one table of the picture, once."""
     listed = [{"number": str(i), "id": one or str(i + 1), "given": "CCN"} for i, one in enumerate(ids)]
     names = labels(listed)
     assert len(set(names)) == len(ids)
+    assert names[0] == (ids[0] or "1") or len(ids[0]) > len(names[0])
     rows = [
         {
             "pair": i,

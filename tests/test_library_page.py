@@ -87,6 +87,14 @@ def test_what_cannot_be_read_is_said_and_has_its_rows(found: AppTest) -> None:
     assert {"download_library.csv", "download_library.parquet"} <= keys(app, "download_button")
 
 
+def test_who_has_an_id_goes_by_it_and_who_has_none_by_what_was_given() -> None:
+    """An id that is the number of its line is an id; a line without one goes by its text."""
+    app = opened()
+    app.text_area(key="library_amines").set_value("nonsense\t1\nnothing").run()
+    assert "Amines, line 1 (1): unreadable" in said(app)
+    assert "Amines, line 2 (nothing): unreadable" in said(app)
+
+
 def test_a_pair_opens_with_its_procedure_and_the_library_stays(found: AppTest) -> None:
     """A refused pair has no procedure to open; a planned one is put into the inputs, and what was found is kept."""
     app = found
@@ -146,7 +154,7 @@ def _stopping(*given: Any, progress: Any, **more: Any) -> None:
 
     def taken(run: Any, future: Any) -> None:
         take(run, future)
-        if run.rows:
+        if run.taken:
             raise StopException
 
     Run._take = taken  # type: ignore[method-assign]

@@ -99,7 +99,7 @@ def the_held() -> Held | None:
 def the_list(content: bytes, file: str, name: str) -> tuple[Listed, ...]:
     """Read a list line by line, structures as text; who has no id goes by what was given, also on a plate."""
     listed = read_given(content, name, file)
-    return tuple(replace(one, id=one.text or one.id) if one.id == str(one.line) else one for one in listed)
+    return tuple(one if one.has_id else replace(one, id=one.text or one.id) for one in listed)
 
 
 @st.cache_resource(show_spinner="Reading the structures", max_entries=8, scope="session")

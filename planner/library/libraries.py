@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -80,16 +80,40 @@ def _distinct(listed: Sequence[Listed]) -> tuple[list[Listed], Numbers]:
 def write_lists(folder: Path, library: Library) -> None:
     """Write the lists as they were given, so that ids and extra columns stay with the rows."""
     for name, partners in (("amines", library.amines), ("carbonyls", library.carbonyls)):
-        write_list(folder / f"{name}.parquet", [_line(partner) for partner in partners])
+        lines = [_line(partner) for partner in partners]
+        write_list(folder / f"{name}.parquet", _beside(lines, [one.listed.extra for one in partners]))
     if library.pairs:
-        rows = [
-            {"pair": i, "amine_id": p.amine.id, "carbonyl_id": p.carbonyl.id} | dict(p.extra)
+        lines = [
+            {"pair": i, "amine_id": p.amine.id, "carbonyl_id": p.carbonyl.id}
             for i, p in enumerate(library.pairs)
         ]
-        write_list(folder / "pairs.parquet", rows)
+        write_list(folder / "pairs.parquet", _beside(lines, [p.extra for p in library.pairs]))
 
 
 def _line(partner: Partner) -> dict[str, object]:
     """Write a partner as a row."""
     own = {name: getattr(partner, name) for name in ("number", "smiles", "status", "message", "kind")}
-    return own | {"id": partner.listed.id, "given": partner.listed.text} | dict(partner.listed.extra)
+    return own | {"id": partner.listed.id, "given": partner.listed.text}
+
+
+def _beside(
+    lines: Sequence[Mapping[str, object]], extras: Sequence[Iterable[tuple[str, str]]]
+) -> list[dict[str, object]]:
+    """Set further columns beside ours, none in the place of ours or of another."""
+    given = dict.fromkeys(title for extra in extras for title, _ in extra)
+    headings = _headings({title for line in lines for title in line}, given)
+    return [
+        {**line, **{headings[title]: cell for title, cell in extra}}
+        for line, extra in zip(lines, extras, strict=True)
+    ]
+
+
+def _headings(ours: Collection[str], given: Iterable[str]) -> dict[str, str]:
+    """Name further columns as they are, but one that is called as ours ``status (given)``, the same in every line."""
+    found = {title: title for title in given}
+    for title in [title for title in found if title in ours]:
+        heading = f"{title} (given)"
+        while heading in ours or heading in found.values():
+            heading = f"{heading} (given)"
+        found[title] = heading
+    return found

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,14 @@ PARTNERS = {
 """Headings of the two columns of a list of pairs."""
 PACKED = ".gz"
 SEPARATORS = ("\t", ";", ",")
-END_OF_RECORD, END_OF_BLOCK = "$$$$", "M  END"
-Row = tuple[int, Mapping[str, str]]
-"""A line of a table: its number, and its cells by heading."""
+END_OF_RECORD, END_OF_BLOCK = re.compile(r"^\$\$\$\$[^\n]*\n?", re.MULTILINE), "M  END"
+"""Of an SDF, the line that parts its records with its line break and no more: a blank line after it is a title."""
+COUNTS = ("V2000", "V3000")
+"""End of the line of a mol block that stands behind title, program and remark."""
+ABSENT = ("None", "nan", "NaN", "NaT", "<NA>")
+"""How Python, NumPy and pandas write a cell that is not there."""
+Row = tuple[int, Mapping[str, str | None]]
+"""A line of a table: its number, and its cells by heading; None where the line ends before it."""
 _SMILES = re.compile(
     r"(?=..)(?=.*[A-Za-z\[])(?=.*[A-Z0-9\[])(?:\[[^\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[0-9%@+\-=#$:/\\.()~*])+"
 )
@@ -66,11 +72,13 @@ class Listed:
     """One line of a list."""
 
     id: str
-    """As the list gives it; its number in the list where it gives none."""
+    """As the list gives it; where it gives none the line's number, or in a list of pairs its text."""
     text: str
     """SMILES or name; empty where there is none."""
     line: int
     """Of the file, or number of the record, from 1."""
+    has_id: bool = True
+    """Whether the list gives it one."""
     extra: tuple[tuple[str, str], ...] = ()
     """Further columns, as (heading, cell)."""
     message: str = ""
@@ -138,13 +146,34 @@ def read_pairs(source: object) -> tuple[ListedPair, ...]:
         If it has no such columns, or no rows.
     """
     if isinstance(source, str | Path):
-        rows = _table(_text(Path(source), "pairs"), "pairs")
+        rows = list(_table(_text(Path(source), "pairs"), "pairs"))
     else:
-        rows = _given_rows(source, "pairs", ("amine", "carbonyl"))
-    found = tuple(_pair(line, row) for line, row in rows)
-    if not found:
+        rows = list(_given_rows(source, "pairs", ("amine", "carbonyl")))
+    if not rows:
         raise TableError("pairs: the list is empty; expected rows with amine and carbonyl")
-    return found
+    for partner, words in PARTNERS.items():
+        if not _has_column(rows, words):
+            raise TableError(
+                f"pairs: no column is called {partner}; it has {_all_headings(rows)}: name the two amine and carbonyl"
+            )
+    return tuple(_pair(line, row) for line, row in rows)
+
+
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Make names differ: one that stands there before has its place behind it.
+
+    Examples
+    --------
+    >>> told_apart(["x", "x (3)", "x"])
+    ['x', 'x (3)', 'x (3) (3)']
+    """
+    found: dict[str, None] = {}
+    for place, name in enumerate(names, start=1):
+        own = name
+        while own in found:
+            own = f"{own} ({place})"
+        found[own] = None
+    return list(found)
 
 
 def _lines(source: object, name: str) -> Iterator[Listed]:
@@ -156,7 +185,7 @@ def _lines(source: object, name: str) -> Iterator[Listed]:
     if isinstance(source, list | tuple) and all(isinstance(one, Listed) for one in source):
         yield from source  # read before
         return
-    yield from (_of_row(line, row, name) for line, row in _given_rows(source, name, ("id", "smiles")))
+    yield from _of_rows(_given_rows(source, name, ("id", "smiles")), name)
 
 
 def _of_text(text: str, name: str, suffix: str) -> Iterator[Listed]:
@@ -164,13 +193,13 @@ def _of_text(text: str, name: str, suffix: str) -> Iterator[Listed]:
     if suffix in (".sdf", ".sd", ".mol"):
         yield from _records(text)
     elif suffix in (".csv", ".tsv"):
-        yield from (_of_row(line, row, name) for line, row in _table(text, name))
+        yield from _of_rows(_table(text, name), name)
     elif suffix in (".smi", ".smiles", ".ism"):
         yield from _plain(text, is_smiles=True)
     elif END_OF_BLOCK in text:
         yield from _records(text)
     elif _has_heading(text):
-        yield from (_of_row(line, row, name) for line, row in _table(text, name))
+        yield from _of_rows(_table(text, name), name)
     else:
         yield from _plain(text, is_smiles=False)
 
@@ -210,7 +239,7 @@ def _plain(text: str, *, is_smiles: bool) -> Iterator[Listed]:
         if not words or words.startswith("#"):
             continue
         parts = words.split(None, 1) if is_smiles else _parted(words)
-        yield Listed(id=parts[1].strip() if len(parts) > 1 else str(line), text=parts[0].strip(), line=line)
+        yield _listed(parts[1].strip() if len(parts) > 1 else "", line, text=parts[0].strip())
 
 
 def _parted(words: str) -> list[str]:
@@ -221,25 +250,49 @@ def _parted(words: str) -> list[str]:
     return words.split("\t", 1)
 
 
+def _listed(own: str, line: int, **known: Any) -> Listed:
+    """Make a line of a list; its number stands for the id where it has none of its own."""
+    return Listed(id=own or str(line), has_id=bool(own), line=line, **known)
+
+
 def _records(text: str) -> Iterator[Listed]:
-    """Read the records of an SDF: the id is the data item of that name, or else the title."""
-    for number, record in enumerate(text.replace("\r\n", "\n").split(END_OF_RECORD), start=1):
-        block, end, rest = record.lstrip("\n" if number > 1 else "").partition(END_OF_BLOCK)
-        if not record.strip():
-            continue
-        data = {key.strip(): value.strip() for key, value in _DATA.findall(rest)}
-        title = block.split("\n", 1)[0].strip()
-        key = next((k for k in data if plain_heading(k) in ID), "")
-        extra = tuple((k, v) for k, v in data.items() if k != key)
-        known: dict[str, Any] = {"id": data.get(key) or title or str(number), "line": number, "extra": extra}
-        try:
-            yield Listed(text=smiles_of_block(block + end), **known)
-        except PlannerError as error:
-            yield Listed(text="", message=f"record {number}: {error}", **known)
+    """Read the records of an SDF."""
+    for number, record in enumerate(END_OF_RECORD.split(re.sub(r"\r*\n|\r", "\n", text)), start=1):
+        if record.strip():
+            yield _record(number, record)
+
+
+def _record(number: int, record: str) -> Listed:
+    """Read a record: the id is the data item of that name, or else the title."""
+    before, end, rest = record.partition(END_OF_BLOCK)
+    block, items = _from_title(before), _DATA.findall(rest)
+    names = told_apart(name.strip() for name, _ in items)
+    data = {name: value.strip() for name, (_, value) in zip(names, items, strict=True)}
+    key = next((name for name in data if plain_heading(name) in ID), "")
+    own = data.pop(key, "") or block.split("\n", 1)[0].strip()
+    known: dict[str, Any] = {"extra": tuple(data.items())}
+    try:
+        return _listed(own, number, text=smiles_of_block(block + end), **known)
+    except PlannerError as error:
+        said = str(error)
+    except Exception as error:  # a defect of ours in one record is shown, the others are read
+        said = f"{type(error).__name__}: {error}; please report the record"
+    return _listed(own, number, text="", message=f"record {number}: {said}", **known)
+
+
+def _from_title(block: str) -> str:
+    """Leave out blank lines that are too many before the title, which may be blank too: the counts are the fourth."""
+    lines = block.split("\n")
+    place = next((i for i, line in enumerate(lines) if line.rstrip().endswith(COUNTS)), 0)
+    spare = lines[: max(0, place - 3)]
+    return block if any(line.strip() for line in spare) else "\n".join(lines[len(spare) :])
 
 
 def _table(text: str, name: str) -> Iterator[Row]:
-    """Read the rows of a table with a heading, with their lines; cells without a heading are kept as ``column n``."""
+    """Read the rows of a table with a heading, with their lines, whatever number of cells each has.
+
+    Cells without a heading are kept as ``column n``.
+    """
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -252,8 +305,8 @@ def _table(text: str, name: str) -> Iterator[Row]:
             if not titles:
                 titles = _titles(stripped)
                 continue
-            names = [*titles, *(f"column {i + 1}" for i in range(len(titles), len(stripped)))]
-            yield reader.line_num, dict(zip(names, stripped, strict=False))
+            names = _titles([*titles, *[""] * (len(stripped) - len(titles))])
+            yield reader.line_num, dict(zip_longest(names, stripped))
     except csv.Error as error:
         raise TableError(
             f"{name}, line {reader.line_num}: not a table ({error}); export it again as CSV"
@@ -262,22 +315,19 @@ def _table(text: str, name: str) -> Iterator[Row]:
 
 def _titles(cells: Sequence[str]) -> list[str]:
     """Give every column a heading of its own."""
-    found: list[str] = []
-    for i, cell in enumerate(cells):
-        title = cell or f"column {i + 1}"
-        found.append(title if title not in found else f"{title} ({i + 1})")
-    return found
+    return told_apart(cell or f"column {place}" for place, cell in enumerate(cells, start=1))
 
 
 def _given_rows(source: object, name: str, columns: tuple[str, str]) -> Iterator[Row]:
     """Take rows that are given in Python: a frame, or a sequence of texts, of twos or of mappings."""
-    if hasattr(source, "to_dict") and hasattr(source, "columns"):
-        source = source.to_dict("records")
+    if hasattr(source, "itertuples") and hasattr(source, "columns"):
+        titles = told_apart(map(str, source.columns))
+        source = [dict(zip(titles, row, strict=True)) for row in source.itertuples(index=False, name=None)]
     if not isinstance(source, Iterable) or isinstance(source, Mapping | bytes):
         raise TableError(f"{name}: {shown(source)} is no list; give a path, or a sequence of SMILES or rows")
     for number, row in enumerate(source, start=1):
         if isinstance(row, Mapping):
-            yield number, {str(k): _cell(v) for k, v in row.items()}
+            yield number, dict(zip(told_apart(map(str, row)), map(_cell, row.values()), strict=True))
         elif isinstance(row, str):
             yield number, {columns[1]: row}
         elif isinstance(row, list | tuple) and len(row) == 2:
@@ -290,52 +340,72 @@ def _given_rows(source: object, name: str, columns: tuple[str, str]) -> Iterator
 
 def _cell(value: object) -> str:
     """Write a cell as text; what is absent is empty."""
-    is_absent = value is None or value != value  # noqa: PLR0124 - only what is not a number differs from itself
-    return "" if is_absent else str(value).strip()
+    text = str(value).strip()
+    return "" if text in ABSENT and not isinstance(value, str) else text
 
 
-def _of_row(line: int, row: Mapping[str, str], name: str) -> Listed:
-    """Tell structure, id and the rest of a row apart."""
-    structure = _column(row, STRUCTURE)
-    if structure is None:
+def _of_rows(rows: Iterable[Row], name: str) -> Iterator[Listed]:
+    """Tell structure, id and the rest of every row apart; a row that lacks a structure keeps its place."""
+    found = list(rows)
+    if found and not _has_column(found, STRUCTURE):
         raise TableError(
-            f"{name}: no column holds structures; it has {', '.join(row)[:200]}: name one of them smiles"
+            f"{name}: no column holds structures; it has {_all_headings(found)}: name one of them smiles"
         )
-    key = _column(row, ID)
-    extra = tuple((k, v) for k, v in row.items() if k not in (structure, key))
-    text = row[structure]
-    return Listed(
-        id=(row[key] if key else "") or str(line),
+    yield from (_of_row(line, row) for line, row in found)
+
+
+def _of_row(line: int, row: Mapping[str, str | None]) -> Listed:
+    """Tell structure, id and the rest of a row apart."""
+    structure, key = _column(row, STRUCTURE), _column(row, ID)
+    text = _said(row, structure)
+    return _listed(
+        _said(row, key),
+        line,
         text=text,
-        line=line,
-        extra=extra,
+        extra=_others(row, structure, key),
         message="" if text else f"line {line}: no structure stands here; give a SMILES or a name",
     )
 
 
-def _column(row: Mapping[str, str], words: Sequence[str]) -> str | None:
+def _has_column(rows: Sequence[Row], words: Sequence[str]) -> bool:
+    """Tell whether any row has a column with one of these headings."""
+    return any(_column(row, words) is not None for _, row in rows)
+
+
+def _all_headings(rows: Sequence[Row]) -> str:
+    """Write the headings of a table for a message."""
+    return ", ".join(dict.fromkeys(title for _, row in rows for title in row))[:200]
+
+
+def _column(row: Mapping[str, str | None], words: Sequence[str]) -> str | None:
     """Find the column with one of these headings, the most wanted first."""
     plain = {plain_heading(title): title for title in reversed(list(row))}
     return next((plain[word] for word in words if word in plain), None)
 
 
-def _pair(line: int, row: Mapping[str, str]) -> ListedPair:
+def _said(row: Mapping[str, str | None], title: str | None) -> str:
+    """Read a cell; empty where the row has none."""
+    return ("" if title is None else row[title]) or ""
+
+
+def _others(row: Mapping[str, str | None], *used: str | None) -> tuple[tuple[str, str], ...]:
+    """Keep the further cells that stand in a row."""
+    return tuple((title, cell) for title, cell in row.items() if title not in used and cell is not None)
+
+
+def _pair(line: int, row: Mapping[str, str | None]) -> ListedPair:
     """Tell both partners, their ids and the rest of a row apart."""
     found: dict[str, Listed] = {}
-    used: list[str] = []
+    used: list[str | None] = []
     for partner, words in PARTNERS.items():
-        column = _column(row, words)
-        if column is None:
-            raise TableError(
-                f"pairs: no column is called {partner}; it has {', '.join(row)[:200]}: name the two amine and carbonyl"
-            )
-        key = _column(row, (f"{partner}id", f"{partner}_id"))
-        used += [column, *([key] if key else [])]
-        text = row[column]
+        column, key = _column(row, words), _column(row, (f"{partner}id",))
+        used += [column, key]
+        text, own = _said(row, column), _said(row, key)
         found[partner] = Listed(
-            id=(row[key] if key else "") or text or str(line),
+            id=own or text or str(line),
             text=text,
             line=line,
+            has_id=bool(own),
             message="" if text else f"line {line}: no {partner} stands here; give a SMILES or a name",
         )
-    return ListedPair(**found, extra=tuple((k, v) for k, v in row.items() if k not in used))
+    return ListedPair(**found, extra=_others(row, *used))

@@ -18,7 +18,14 @@ from planner.errors import ProcedureError, TableError
 
 MANIFEST, PART_LIST = "manifest.json", "parts.jsonl"
 FORMAT = 2
-_NAME = re.compile(r"part-\d{6,}\.parquet")
+PART_NAME = re.compile(r"part-\d{6,}\.parquet")
+_KINDS: dict[str, type] = {
+    "inputs_sha256": str, "request": dict, "model_name": str, "model_sha256": str, "planner_version": str,
+    "n_pairs": int, "n_pieces": int, "searches": int, "own_searches": int, "spent_s": dict,
+}  # fmt: skip
+"""What the values of a manifest are."""
+_KINDS_OF_PART: dict[str, type] = {"name": str, "rows": int, "pieces": list, "counts": dict}
+"""What the values of a part's line are; its checksum, a text, is not in the lines of earlier planners."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,7 +42,7 @@ class Manifest:
     n_pairs: int
     n_pieces: int
     parts: list[dict[str, Any]] = field(default_factory=list)
-    """Name, rows, pieces (numbers) and counts by status of each; in a file of their own."""
+    """Name, rows, pieces (numbers), counts by status and checksum of each; in a file of their own."""
     searches: int = 0
     """Made for problems, so far."""
     own_searches: int = 0
@@ -85,7 +92,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises
     ------
     TableError
-        If it is damaged, or of another format.
+        If it is damaged or of another format, or the list of parts is not there: it is written before the manifest.
     """
     path = folder / MANIFEST
     if not path.exists():
@@ -100,7 +107,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             )
         found = Manifest(**record, parts=_read_parts(folder / PART_LIST))
         _check(found)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         if isinstance(error, TableError):
             raise
         raise TableError(
@@ -111,25 +118,44 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def _read_parts(path: Path) -> list[dict[str, Any]]:
     """Read the lines of the parts; the last one may be cut short."""
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    if not path.exists():
+        raise TableError(
+            f"{path} is missing: it names the parts that are whole; put it back, or name another folder"
+        )
+    lines = path.read_bytes().splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         lines.pop()
-    found = [json.loads(line) for line in lines]
-    for part in found:
-        if not (_NAME.fullmatch(part["name"]) and isinstance(part["rows"], int)):
-            raise TypeError(f"{part!s:.60} is no part")
-        if not all(isinstance(n, int) for n in (*part["pieces"], *part["counts"].values())):
-            raise TypeError(f"{part!s:.60} is no part")
+    found = [_read_part(line, f"{path.name}, line {n}") for n, line in enumerate(lines, start=1)]
+    if len({part["name"] for part in found}) < len(found):
+        raise TypeError(f"{path.name} names a part twice")
     return found
+
+
+def _read_part(line: bytes, place: str) -> dict[str, Any]:
+    """Read the line of a part, whose values must be of their kinds."""
+    try:
+        part = json.loads(line)
+    except ValueError as error:
+        raise TypeError(f"{place} is no part") from error
+    is_part = (
+        isinstance(part, dict)
+        and all(isinstance(part.get(name), kind) for name, kind in _KINDS_OF_PART.items())
+        and isinstance(part.get("sha256", ""), str)
+        and PART_NAME.fullmatch(part["name"])
+        and all(isinstance(n, int) for n in (*part["pieces"], *part["counts"].values()))
+    )
+    if not is_part:
+        raise TypeError(f"{place} is no part")
+    return dict(part)
 
 
 def _check(found: Manifest) -> None:
     """Refuse a manifest whose values are not of their kinds."""
-    numbers = (found.n_pairs, found.n_pieces, found.searches, found.own_searches, found.wall_s)
-    if not all(isinstance(n, int | float) for n in (*numbers, *found.spent_s.values())):
-        raise TypeError("a number is not one")
-    if not isinstance(found.request, dict):
-        raise TypeError("its request is not one")
+    for name, kind in _KINDS.items():
+        if not isinstance(getattr(found, name), kind):
+            raise TypeError(f"its {name} is no {kind.__name__}")
+    if not all(isinstance(n, int | float) for n in (found.wall_s, *found.spent_s.values())):
+        raise TypeError("a time is no number")
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

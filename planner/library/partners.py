@@ -26,6 +26,7 @@ from planner.structures.surrogates import sold_form
 BASIC, WEAK = 7.5, 4.0
 """pKaH from which an amine condenses as alkylamines do, and below which it hardly does."""
 PLANNED, UNREADABLE, NOT_COVERED, REGULATED = "planned", "unreadable", "not covered", "regulated"
+ERROR = "error"
 """What became of a partner or a pair."""
 
 
@@ -63,16 +64,21 @@ def read_carbonyls(listed: Iterable[Listed], model: Model) -> tuple[Partner, ...
 
 
 def _read(listed: Iterable[Listed], read: Callable[[int, Listed], Partner]) -> tuple[Partner, ...]:
-    """Read every line; refusals are answers here."""
-    found = []
-    for number, one in enumerate(listed):
-        try:
-            if one.message:
-                raise StructureError(one.message)
-            found.append(read(number, one))
-        except PlannerError as error:
-            found.append(Partner(number=number, listed=one, status=status_of(error), message=str(error)))
-    return tuple(found)
+    """Read every line; refusals are answers here, and so are errors that nobody foresaw."""
+    return tuple(_read_one(number, one, read) for number, one in enumerate(listed))
+
+
+def _read_one(number: int, one: Listed, read: Callable[[int, Listed], Partner]) -> Partner:
+    """Read a line, or say why it cannot be used."""
+    try:
+        if one.message:
+            raise StructureError(one.message)
+        return read(number, one)
+    except PlannerError as error:
+        status, message = status_of(error) or ERROR, str(error)
+    except Exception as error:  # a defect of ours in one line is shown, the others are read
+        status, message = ERROR, f"{type(error).__name__}: {error}; please report the structure"
+    return Partner(number=number, listed=one, status=status, message=message)
 
 
 def status_of(error: PlannerError) -> str:

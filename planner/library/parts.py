@@ -2,16 +2,22 @@
 
 A part is written beside its place and moved there, then a line that names it is added to the list, then the manifest is
 put in the place of the last one. A program that is killed at any instant leaves whole parts, and at most one that the
-list does not name, which a resumed run takes away: its rows are made again. Every row is in one part, once.
+list does not name, the next in number, which a resumed run takes away: its rows are made again. Other parts that no
+line names are what somebody's list has lost, and nobody's scrap. Every row is in one part, once.
+
+The line of a part has its checksum, so that whatever happens to its file is found where it is read and where the screen
+is resumed. A line of an earlier planner has none: its part is read through instead, and then gets one.
 
 ::
 
     out/manifest.json                    inputs' hash, request, model, version, searches, times
-    out/parts.jsonl                      a line for each part: its name, rows, pieces and counts by status
+    out/parts.jsonl                      a line for each part: its name, rows, pieces, counts by status, checksum
     out/parts/part-000000.parquet        rows of ``rows.COLUMNS``
     out/amines.parquet, carbonyls.parquet, pairs.parquet      the lists as given, extra columns and messages kept
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +28,9 @@ from pyarrow import parquet
 
 from planner.errors import ProcedureError, TableError
 from planner.library.manifests import (
+    MANIFEST,
+    PART_LIST,
+    PART_NAME,
     Manifest,
     append_part,
     moved,
@@ -30,14 +39,16 @@ from planner.library.manifests import (
     write_parts,
     written,
 )
-from planner.library.rows import COLUMNS
+from planner.library.rows import COLUMNS, OWN
 
 PARTS = "parts"
 LISTS = ("amines.parquet", "carbonyls.parquet", "pairs.parquet")
 """The lists as they were given."""
 SUMMARY, PAGE = "summary.csv", "matrix.html"
-SCRAPS = ((PARTS, "part-*.parquet"), (PARTS, ".part-*"), (".", ".*.json*.*"), (".", ".*.parquet.*"))
-"""Where what a kill leaves stands, and how it is called."""
+BESIDE = re.compile(
+    rf"\.({PART_NAME.pattern}|{'|'.join(map(re.escape, (MANIFEST, PART_LIST, *LISTS)))})\.\d+"
+)
+"""How a kill leaves what was not yet moved to its place."""
 WHOLE = ("pair", "amine_number", "carbonyl_number", "rank", "draws", "seed", "hydride_portions")
 """Columns of whole numbers."""
 WORDS = (
@@ -59,15 +70,15 @@ def schema() -> Any:
 def opened(folder: Path, fresh: Manifest, *, resume: bool) -> Manifest:
     """Open a folder for a screen: one without a screen, or one of the same screen where it is to be resumed.
 
-    Parts that the list does not name, and files half written, are taken away; parts that are named and not there, or
-    not whole, are made again.
+    The part that a kill left without a line, and files half written, are taken away; parts that are named and not
+    there, or not as they were written, are made again.
 
     Raises
     ------
     ProcedureError
         If the folder holds a screen that is not to be resumed, or another one, or other files by these names.
     TableError
-        If its manifest is damaged.
+        If its manifest is damaged, its list lacks parts that are there, or a part is not for reading.
     """
     known = known_in(folder, resume=resume)
     with written(folder / PARTS):
@@ -81,13 +92,44 @@ def opened(folder: Path, fresh: Manifest, *, resume: bool) -> Manifest:
             f"{folder} holds another screen, with other values of {', '.join(differs)}; resume with the same lists, "
             "limits, model and version, or name another folder"
         )
-    known.parts = [part for part in known.parts if _is_whole(folder / PARTS / part["name"], part["rows"])]
-    named = {part["name"] for part in known.parts}
-    for scrap in (found for place, name in SCRAPS for found in (folder / place).glob(name)):
-        if scrap.name not in named:
-            scrap.unlink()
+    left = _left_by_a_kill(folder, known)
+    checked = (_checked(folder / PARTS / part["name"], part) for part in known.parts)
+    whole = [part for part in checked if part is not None]
+    kept = {part["name"] for part in whole}
+    damaged = [folder / PARTS / part["name"] for part in known.parts if part["name"] not in kept]
+    for scrap in (*left, *damaged):  # these before their lines, or a kill would leave them without
+        with written(scrap):
+            scrap.unlink(missing_ok=True)
+    known.parts = whole
     write_parts(folder, known.parts)
     return known
+
+
+def _left_by_a_kill(folder: Path, known: Manifest) -> list[Path]:
+    """List what a kill left: files not yet moved to their place, and the next part if it has no line yet.
+
+    Raises
+    ------
+    TableError
+        If parts are there without a line that no kill leaves so.
+    """
+    there = sorted((folder / PARTS).iterdir())
+    unnamed = {path.name for path in there if PART_NAME.fullmatch(path.name)}
+    unnamed -= {part["name"] for part in known.parts}
+    if unnamed - {_next_name(known)}:
+        raise TableError(
+            f"{folder / PART_LIST} has lost lines: it does not name {len(unnamed)} of the parts that are there, "
+            f"{', '.join(sorted(unnamed))[:60]}; put the list back, or take these parts away and their pairs are "
+            "planned again"
+        )
+    beside = [path for path in (*sorted(folder.iterdir()), *there) if BESIDE.fullmatch(path.name)]
+    return [*beside, *(folder / PARTS / name for name in unnamed)]
+
+
+def _next_name(manifest: Manifest) -> str:
+    """Name the part that comes after those that are named."""
+    number = 1 + max((int(part["name"][5:-8]) for part in manifest.parts), default=-1)
+    return f"part-{number:06d}.parquet"
 
 
 def known_in(folder: Path, *, resume: bool) -> Manifest | None:
@@ -117,28 +159,52 @@ def _check_free(folder: Path) -> None:
         )
 
 
-def _is_whole(path: Path, rows: int) -> bool:
-    """Tell whether a part is there with all its rows."""
+def _checked(path: Path, part: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Write the line of a part with its checksum; None where the part is not there as it was written."""
+    if not path.exists():
+        return None
+    content = _content(path)
+    digest = _sha256(content)
+    if "sha256" in part:
+        return dict(part) if part["sha256"] == digest else None
     try:
-        return bool(parquet.read_metadata(path).num_rows == rows)
+        _table(content, part)
     except (OSError, arrow.ArrowException):
-        return False
+        return None
+    return {**part, "sha256": digest}
+
+
+def _table(content: bytes, part: Mapping[str, Any], columns: Sequence[str] | None = None) -> Any:
+    """Read the rows of a part from its bytes; an error of Arrow's where they are not those that were written."""
+    if part.get("sha256") not in (None, _sha256(content)):
+        raise arrow.ArrowInvalid("its checksum is another one")
+    table = parquet.read_table(arrow.BufferReader(content), columns=columns and list(columns))
+    table.validate(full=True)
+    if table.num_rows != part["rows"] or not set(columns or OWN) <= set(table.column_names):
+        raise arrow.ArrowInvalid("its rows or columns are others")
+    return table
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def write_part(
     folder: Path, manifest: Manifest, rows: Sequence[Mapping[str, Any]], pieces: Iterable[int]
 ) -> None:
     """Write rows as the next part, then name it in the list of parts, then say how far it is."""
-    number = 1 + max((int(part["name"][5:-8]) for part in manifest.parts), default=-1)
-    name = f"part-{number:06d}.parquet"
+    name = _next_name(manifest)
     columns = {column: [row[column] for row in rows] for column in COLUMNS}
     table = arrow.table(columns, schema=schema())
-    moved(folder / PARTS / name, lambda place: parquet.write_table(table, place, compression="zstd"))
+    file = arrow.BufferOutputStream()
+    parquet.write_table(table, file, compression="zstd")
+    content = file.getvalue().to_pybytes()
+    moved(folder / PARTS / name, lambda place: place.write_bytes(content))
     counts: dict[str, int] = {}
     for status in columns["status"]:
         counts[status] = counts.get(status, 0) + 1
     part = {"name": name, "rows": len(rows), "pieces": sorted(pieces), "counts": dict(sorted(counts.items()))}
-    append_part(folder, manifest, part)
+    append_part(folder, manifest, {**part, "sha256": _sha256(content)})
     write_manifest(folder, manifest)
 
 
@@ -154,7 +220,9 @@ def write_list(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 def read_list_of(path: Path) -> list[dict[str, Any]]:
     """Read a list that was written beside the parts; TableError where it is missing or damaged."""
     with _whole(path):
-        return list(parquet.read_table(path).to_pylist())
+        table = parquet.read_table(arrow.BufferReader(_content(path)))
+        table.validate(full=True)
+    return list(table.to_pylist())
 
 
 def read_parts(folder: Path, manifest: Manifest, columns: Sequence[str] | None = None) -> Iterator[Any]:
@@ -162,8 +230,21 @@ def read_parts(folder: Path, manifest: Manifest, columns: Sequence[str] | None =
     for part in manifest.parts:
         path = folder / PARTS / part["name"]
         with _whole(path):
-            table = parquet.read_table(path, columns=columns and list(columns))
+            table = _table(_content(path), part, columns)
         yield table
+
+
+def _content(path: Path) -> bytes:
+    """Read a file of a screen; TableError where it is not for reading, which says nothing of what it holds."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise TableError(
+            f"{path} cannot be read ({error.strerror or error!s:.80}); make it readable, or take it away and resume "
+            "the screen with the same lists and limits, and it is made again"
+        ) from error
 
 
 @contextmanager
@@ -172,6 +253,7 @@ def _whole(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, arrow.ArrowException) as error:
+        what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise TableError(
-            f"{path} is missing or damaged; resume the screen with the same lists and limits, and it is made again"
+            f"{path} is {what}; resume the screen with the same lists and limits, and it is made again"
         ) from error

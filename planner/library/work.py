@@ -16,7 +16,7 @@ from planner.errors import InfeasibleError, ParameterError, PlannerError, Proced
 from planner.library.answers import Asked, Runs, predicted, ran_ahead
 from planner.library.bearing import room_among
 from planner.library.judging import Choice, Judge
-from planner.library.partners import PLANNED, status_of
+from planner.library.partners import ERROR, PLANNED, status_of
 from planner.library.pieces import Clock, Done, Job, Piece
 from planner.library.rows import Outturn, answer_row, refusal_row
 from planner.library.shortlists import ShortList, search_problem, with_more, worth_judging
@@ -40,8 +40,6 @@ MOST_ALONE = 8
 """The same where a problem has no short list, because the pairs that stand for it are refused."""
 ADDED = 4
 """Procedures that a pair's own search adds to the short list of its piece."""
-ERROR = "error"
-"""Status of what nobody foresaw."""
 NOTHING_FITS = (
     "no procedure of the problem's short list keeps the limits with this pair; widen them, or ask for the pair alone "
     "with planner recommend"
