@@ -19,6 +19,7 @@ from planner.library import (
     screened,
     sharing,
     shortlists,
+    wells,
     work,
 )
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
@@ -140,9 +141,10 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"at full accuracy on (\d+) draws", lambda: [answers.ANSWER_DRAWS]),
         (r"up to (\w+) million cells", lambda: [screened.LARGEST_PAGE / 1e6]),
         (r"not drawn above (\w+) million cells", lambda: [screened.LARGEST_PAGE / 1e6]),
-        (r"lays out (\d+) or (\d+) wells", lambda: list(plates.SHAPES)),
+        (r"lays out (\d+) or (\d+) wells", lambda: list(wells.SHAPES)),
         (r"in (\d+) % of the draws, it gives up", lambda: [100 * plates.OFTEN]),
         (r"no more than (\w+) points against the best", lambda: [100 * plates.GIVE_UP]),
+        (r"and (\w+) of the worst explained", lambda: [wells.WORST]),
         (r"does the same for up to ([\d,]+) pairs", lambda: [MOST_PAIRS]),
         (r"Above ([\d,]+) pairs the page", lambda: [MOST_PAIRS]),
         (r"judged on the ([\d,]+) draws of `recommend`", lambda: [REPORT_DRAWS]),

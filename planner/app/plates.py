@@ -23,7 +23,8 @@ from planner.library.dispensing import (
     transfers_csv,
 )
 from planner.library.pictures import plate_chart
-from planner.library.plates import SHAPES, SOLVENTS, Plate, plate
+from planner.library.plates import SOLVENTS, plate
+from planner.library.wells import SHAPES, Plate
 
 SOLVENT_WORDS = {"free": "each well its own", "row": "one a row", "plate": "one for the plate"}
 STOCKS = {role: f"stock_{role}" for role in STOCKS_M}

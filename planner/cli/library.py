@@ -86,7 +86,7 @@ def screen(
     "pairs",
     type=int,
     multiple=True,
-    help="Number of a pair, in the order of the wells; repeat for several.",
+    help="Number of a pair, in the order of the wells; repeat for several, and the same one for replicates.",
 )
 @click.option(
     "--solvents",
@@ -99,7 +99,7 @@ def screen(
 @click.option(
     "--stock",
     multiple=True,
-    help="ROLE=molarity of its stocks [M]; roles are amine, carbonyl, reductant, acid.",
+    help="ROLE=molarity of its stocks [M]; roles are amine, carbonyl, reductant, acid, base.",
 )
 @click.option(
     "--dead-uL", "dead_uL", type=NUMBER, default=50.0, show_default=True, help="Left in every source [uL]."
@@ -135,8 +135,8 @@ def plate(
         check_outputs({"CSV": path}, [models])
     if transfers is not None and transfers == sources:
         raise ProcedureError(f"--transfers and --sources are both {transfers}; name two files")
+    handler = dispensing.handler_of(asked["wells"], well_uL, stock, dead_uL)  # before what takes its time
     found = laid_out(open_screen(folder), models=models, **asked | {"pairs": asked["pairs"] or None})
-    handler = dispensing.handler_of(asked["wells"], well_uL, stock, dead_uL)
     if transfers or sources:
         moved = dispensing.transfers(found, load_model(models), handler)
         write_outputs(

@@ -15,6 +15,7 @@ References
 Huangfu and Hall, Math. Program. Comput. 2018, 10, 119 (HiGHS).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ from planner.errors import InfeasibleError
 
 LONGEST_S = 30.0
 """After so long the best cover found is taken, with its gap [s]."""
+ROUNDING = 1e-6
+"""By which a bound of the solver may be off."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +39,11 @@ class Cover:
     recipe_of: tuple[int | None, ...]
     """Number of a recipe for each well; None where none serves it."""
     gap: float
-    """Relative distance between this cover and the best that could still exist; 0 where it is proved."""
+    """Relative distance in cost between this cover and the best that could still exist; 0 where it is proved."""
+    least: int
+    """Recipes that every cover needs which leaves no more wells; as many as this one has where that is proved."""
+    least_left: int
+    """Wells that every cover leaves; as many as this one leaves where that is proved."""
 
     @property
     def recipes(self) -> tuple[int, ...]:
@@ -89,7 +96,7 @@ def smallest_cover(
     n = first_z + len(kinds)
     cost = np.zeros(n)
     cost[:n_x] = -targets[w, r] / (1.0 + n_wells)
-    cost[first_u:first_y] = n_recipes + 2.0
+    cost[first_u:first_y] = price_of_a_well(n_recipes)
     cost[first_y:first_z] = 1.0
     rows: list[tuple[list[int], list[float], float, float]] = [
         ([*np.flatnonzero(w == i).tolist(), first_u + i], [1.0] * (int((w == i).sum()) + 1), 1.0, 1.0)
@@ -126,7 +133,45 @@ def smallest_cover(
     chosen: list[int | None] = [None] * n_wells
     for k in np.flatnonzero(found.x[:n_x] > 0.5):
         chosen[int(w[k])] = int(r[k])
-    return Cover(recipe_of=tuple(chosen), gap=gap_of(found))
+    least, least_left = bounds_of(found, chosen, n_recipes)
+    return Cover(recipe_of=tuple(chosen), gap=gap_of(found), least=least, least_left=least_left)
+
+
+def price_of_a_well(n_recipes: int) -> float:
+    """Cost of a well that is left: more than that of all recipes together."""
+    return n_recipes + 2.0
+
+
+def bounds_of(found: Any, recipe_of: Sequence[int | None], n_recipes: int) -> tuple[int, int]:
+    """Work out what every cover needs, from what the solver proved of the cost.
+
+    With a proved bound b, P u + y - s >= b where s, the targets' part, is not negative and y <= n_recipes, so that::
+
+        u >= (b - n_recipes) / P,        y >= b - P u_here    wherever u <= u_here
+
+    Parameters
+    ----------
+    found
+        Result of ``milp``.
+    recipe_of
+        Of the cover that it holds (n_wells,).
+    n_recipes
+        That there are to choose from.
+
+    Returns
+    -------
+    tuple of int
+        Fewest recipes of a cover that leaves no more wells than this one, and fewest wells that any cover leaves.
+    """
+    left, used = sum(r is None for r in recipe_of), len({r for r in recipe_of if r is not None})
+    if found.status == 0:
+        return used, left
+    price, bound = price_of_a_well(n_recipes), getattr(found, "mip_dual_bound", None)
+    if bound is None or not np.isfinite(bound):
+        bound = 0.0
+    least = math.ceil(bound - price * left - ROUNDING)
+    least_left = math.ceil((bound - n_recipes) / price - ROUNDING)
+    return min(used, max(int(used > 0), least)), min(left, max(0, least_left))
 
 
 def gap_of(found: Any) -> float:

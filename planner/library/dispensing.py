@@ -1,12 +1,13 @@
 """Dispensing: a plate as transfers of stock solutions, for a liquid handler, with what must be made up of each stock.
 
     volume of a stock = equivalents x amine / stock concentration;        solvent = volume of the well - all of them
+    portion i of n of the hydride at t0 + i T / (n - 1), i = 0 to n - 1, as in the flask
 
 Stocks are in the solvent of the recipe, so that a compound that two solvents need has two. A well whose stocks do not
-fit, and a transfer that is smaller than the handler can measure, are refused with what to change.
+fit, a transfer that is smaller than the handler can measure, and a stock stronger than its bottle are refused with
+what to change.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,13 +15,15 @@ from planner.errors import ProcedureError, finite, nearest
 from planner.files.tables import csv_text
 from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Settled
-from planner.library.plates import Plate, Well
+from planner.library.stocks import Taken, compounds_of, source_names, taken_of
+from planner.library.wells import Plate, Well, shape_of
 from planner.model.model import Model
-from planner.structures.structure import read_structure
+from planner.sheets.charges import ROLES
+from planner.sheets.supplies import Supply
 
 WELL_UL = {24: 2000.0, 96: 500.0}
 """Final volume of a well by the size of its plate [uL]."""
-STOCKS_M = {"amine": 1.0, "carbonyl": 1.0, "reductant": 1.0, "acid": 2.0}
+STOCKS_M = {"amine": 1.0, "carbonyl": 1.0, "reductant": 1.0, "acid": 2.0, "base": 2.0}
 """Molarity of the stocks that are made where none is stated [M]."""
 DEAD_UL = 50.0
 """Left behind in every source [uL]."""
@@ -29,12 +32,13 @@ SMALLEST_UL = 1.0
 STEP_UL = 0.1
 LARGEST_UL = 20_000.0
 """A larger well is a flask [uL]."""
-ACID = "CC(=O)O"
-"""Acetic acid."""
-Compound = tuple[str, str, str]
-"""Role, id and SMILES of a partner."""
+ORDER = {role: place for place, role in enumerate(("solvent", *ROLES))}
+"""In which a well is filled where all comes at once."""
 TRANSFERS = ("order", "stage", "time_h", "source", "destination", "volume_uL")
-SOURCES = ("source", "role", "solvent", "stock_M", "used_uL", "dead_uL", "total_uL", "amount_mmol", "mass_mg")
+SOURCES = (
+    "source", "role", "bottle", "solvent", "stock_M", "used_uL", "dead_uL", "total_uL", "amount_mmol", "mass_mg",
+    "bottle_uL",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +46,7 @@ class Transfer:
     """One movement of a liquid."""
 
     stage: str
-    """flask, or hydride where that comes later."""
+    """flask, or hydride where that, or a portion of it, comes later."""
     time_h: float
     """After the start [h]."""
     source: str
@@ -51,9 +55,9 @@ class Transfer:
     destination: str
     volume_uL: float
     stock_M: float | None = None
-    """None for a solvent."""
-    molar_mass: float = 0.0
-    """[g mol-1]; 0 for a solvent."""
+    """[mol L-1] of the free compound; None for a solvent."""
+    bottle: Supply | None = None
+    """Out of which the stock is made; None for a solvent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,8 +76,9 @@ def handler_of(wells: int, well_uL: float | None, stocks: Sequence[str], dead_uL
     Raises
     ------
     ProcedureError
-        If a role is not known, or a number not usable.
+        If no plate has so many wells, a role is not known, or a number not usable.
     """
+    shape_of(wells)
     stated: dict[str, float] = dict(STOCKS_M)
     for words in stocks:
         role, _, number = words.partition("=")
@@ -84,7 +89,7 @@ def handler_of(wells: int, well_uL: float | None, stocks: Sequence[str], dead_uL
                 f"{', '.join(STOCKS_M)}, such as amine=0.5"
             )
         stated[role] = molarity
-    volume = WELL_UL.get(wells, 0.0) if well_uL is None else well_uL
+    volume = WELL_UL[wells] if well_uL is None else well_uL
     if not 0.0 < volume <= LARGEST_UL or not 0.0 <= dead_uL <= LARGEST_UL:
         raise ProcedureError(
             f"wells of {volume:g} uL with {dead_uL:g} uL of dead volume are not usable; give up to {LARGEST_UL:g} uL"
@@ -108,85 +113,81 @@ def transfers(plate: Plate, model: Model, handler: Handler) -> tuple[Transfer, .
     ProcedureError
         If a well overflows, or a volume is too small to be measured.
     """
+    served = [(well, plate.recipes[well.recipe - 1]) for well in plate.wells if well.recipe is not None]
+    taken = [taken_of(well, p, model) for well, p in served]
+    each = [compounds_of(well, some) for (well, _), some in zip(served, taken, strict=True)]
+    others = {one.bottle.name for some in taken for one in some if one.role not in ("amine", "carbonyl")}
+    names = source_names((c for compounds in each for c in compounds.values()), others, model)
     found: list[Transfer] = []
-    names = source_names(plate)
-    for well in plate.wells:
-        if well.recipe is not None:
-            found += _of_well(well, plate.recipes[well.recipe - 1], model, handler, names)
-    order = {"solvent": 0, "amine": 1, "carbonyl": 2, "acid": 3, "reductant": 4}
-    return tuple(sorted(found, key=lambda t: (t.time_h, order[t.role], t.source, _place(t.destination))))
+    for (well, p), some, compounds in zip(served, taken, each, strict=True):
+        own = {role: names[compound] for role, compound in compounds.items()}
+        found += _of_well(well, p, some, own, handler)
+    return tuple(sorted(found, key=lambda t: (t.time_h, ORDER[t.role], t.source, _place(t.destination))))
 
 
 def _place(well: str) -> tuple[str, int]:
     return well[0], int(well[1:])
 
 
-def source_names(plate: Plate) -> dict[Compound, str]:
-    """Name every partner of a plate, no two alike: by its id, or with its role and structure where ids are shared."""
-    compounds = {c: None for well in plate.wells for c in _compounds(well)}
-    ids = Counter(name for _, name, _ in compounds)
-    with_role = Counter((role, name) for role, name, _ in compounds)
-    found = {}
-    for role, name, smiles in compounds:
-        plain = name if ids[name] == 1 and not name.isdecimal() else f"{role} {name}"
-        found[role, name, smiles] = plain if with_role[role, name] == 1 else f"{plain} {smiles}"
-    return found
-
-
-def _compounds(well: Well) -> tuple[Compound, Compound]:
-    """Name both partners of a well."""
-    return (
-        ("amine", well.amine_id, well.amine_smiles),
-        ("carbonyl", well.carbonyl_id, well.carbonyl_smiles),
-    )
-
-
-def _asked(
-    well: Well, p: Settled, model: Model, names: Mapping[Compound, str]
-) -> tuple[tuple[str, str, float, float], ...]:
-    """List (role, name, equivalents, molar mass) of what a well takes besides its solvent."""
-    amine, carbonyl = _compounds(well)
-    reductant = model.reductant(p.reductant)
-    masses = [read_structure(smiles).molar_mass for smiles in (amine[2], carbonyl[2], ACID)]
-    return (
-        ("amine", names[amine], 1.0, masses[0]),
-        ("carbonyl", names[carbonyl], p.carbonyl_equivalents, masses[1]),
-        ("acid", "acetic acid", p.acid_equivalents, masses[2]),
-        ("reductant", reductant.name, p.reductant_equivalents, reductant.molar_mass),
-    )
+def hydride_times_h(p: Settled) -> tuple[float, ...]:
+    """List when the portions of the hydride come, after the start [h] (n_portions,)."""
+    first = p.first_stage_h if ADDITIONS[p.addition].hydride_last else 0.0
+    gap = p.hydride_time_h / max(p.hydride_portions - 1, 1)
+    return tuple(first + i * gap for i in range(p.hydride_portions))
 
 
 def _of_well(
-    well: Well, p: Settled, model: Model, handler: Handler, names: Mapping[Compound, str]
+    well: Well, p: Settled, taken: Sequence[Taken], names: Mapping[str, str], handler: Handler
 ) -> list[Transfer]:
     """Fill one well."""
-    later = p.first_stage_h if ADDITIONS[p.addition].hydride_last else 0.0
     made = []
-    for role, name, equivalents, molar_mass in _asked(well, p, model, names):
-        if equivalents <= 0:
-            continue
-        stock_M = handler.stocks_M[role]
-        volume = round(equivalents * p.concentration_M * handler.well_uL / stock_M / STEP_UL) * STEP_UL
-        if volume < handler.smallest_uL:
-            raise ProcedureError(
-                f"well {well.name}: {volume:.2g} uL of the {stock_M:g} M stock of {name} is less than "
-                f"{handler.smallest_uL:g} uL; give a weaker stock of the {role}, or larger wells"
+    for one in taken:
+        name = names.get(one.role, one.bottle.name)
+        times = hydride_times_h(p) if one.role == "reductant" else (0.0,)
+        stock_M = _stock_M(well, one, handler)
+        volume = one.equivalents * p.concentration_M * handler.well_uL / stock_M
+        for time_h, part in zip(times, _parts(volume, len(times)), strict=True):
+            _check_measured(well, part, len(times), one.role, f"{stock_M:g} M stock of {name}", handler)
+            made.append(
+                Transfer(
+                    stage="hydride" if time_h > 0 else "flask",
+                    time_h=time_h,
+                    source=f"{name} in {p.solvent}",
+                    role=one.role,
+                    solvent=p.solvent,
+                    destination=well.name,
+                    volume_uL=part,
+                    stock_M=stock_M,
+                    bottle=one.bottle,
+                )
             )
-        is_later = role == "reductant" and later > 0
-        made.append(
-            Transfer(
-                stage="hydride" if is_later else "flask",
-                time_h=later if is_later else 0.0,
-                source=f"{name} in {p.solvent}",
-                role=role,
-                solvent=p.solvent,
-                destination=well.name,
-                volume_uL=round(volume, 1),
-                stock_M=stock_M,
-                molar_mass=molar_mass,
-            )
-        )
     return made + _made_up(well, p.solvent, handler, sum(t.volume_uL for t in made))
+
+
+def _parts(volume_uL: float, n: int) -> list[float]:
+    """Divide a volume into equal parts, each a whole number of steps, that add up to it rounded [uL]."""
+    steps = round(volume_uL / STEP_UL)
+    return [round((steps * (i + 1) // n - steps * i // n) * STEP_UL, 1) for i in range(n)]
+
+
+def _stock_M(well: Well, one: Taken, handler: Handler) -> float:
+    """Take the molarity of a stock; refuse one that its bottle does not reach."""
+    stock_M, most = handler.stocks_M[one.role], one.bottle.stock_M
+    if most is not None and stock_M > most:
+        raise ProcedureError(
+            f"well {well.name}: a {stock_M:g} M stock cannot be made of {one.bottle.name} ({most:g} M); give a weaker "
+            f"stock of the {one.role}"
+        )
+    return stock_M
+
+
+def _check_measured(well: Well, part_uL: float, n: int, role: str, stock: str, handler: Handler) -> None:
+    """Refuse a volume that a handler cannot measure."""
+    if part_uL < handler.smallest_uL:
+        raise ProcedureError(
+            f"well {well.name}: {part_uL:.2g} uL of the {stock}{f' in each of {n} portions' if n > 1 else ''} is less "
+            f"than {handler.smallest_uL:g} uL; give a weaker stock of the {role}, or larger wells"
+        )
 
 
 def _made_up(well: Well, solvent: str, handler: Handler, taken_uL: float) -> list[Transfer]:
@@ -219,24 +220,32 @@ def source_rows(made: Iterable[Transfer], handler: Handler) -> list[dict[str, ob
     for transfer in made:
         used[transfer.source] = used.get(transfer.source, 0.0) + transfer.volume_uL
         first.setdefault(transfer.source, transfer)
-    rows: list[dict[str, object]] = []
-    for source, volume in used.items():
-        t, total = first[source], volume + handler.dead_uL
-        mmol = None if t.stock_M is None else total * t.stock_M / 1000.0
-        rows.append(
-            {
-                "source": source,
-                "role": t.role,
-                "solvent": t.solvent,
-                "stock_M": t.stock_M,
-                "used_uL": round(volume, 1),
-                "dead_uL": handler.dead_uL,
-                "total_uL": round(total, 1),
-                "amount_mmol": mmol,
-                "mass_mg": None if mmol is None else mmol * t.molar_mass,
-            }
-        )
-    return rows
+    return [_source_row(first[source], volume, handler) for source, volume in used.items()]
+
+
+def _source_row(t: Transfer, used_uL: float, handler: Handler) -> dict[str, object]:
+    """Write what is made up of a source; a solution is measured, all else is weighed, a neat liquid may be either."""
+    total = used_uL + handler.dead_uL
+    row: dict[str, object] = dict.fromkeys(SOURCES) | {
+        "source": t.source,
+        "role": t.role,
+        "bottle": t.solvent,
+        "solvent": t.solvent,
+        "stock_M": t.stock_M,
+        "used_uL": round(used_uL, 1),
+        "dead_uL": handler.dead_uL,
+        "total_uL": round(total, 1),
+    }
+    if t.stock_M is None or t.bottle is None:
+        return row
+    mmol = total * t.stock_M / 1000.0
+    measured_mL = t.bottle.volume_mL(mmol)
+    return row | {
+        "bottle": t.bottle.name,
+        "amount_mmol": mmol,
+        "mass_mg": t.bottle.mass_mg(mmol) if t.bottle.stock_M is None else None,
+        "bottle_uL": None if measured_mL is None else 1000.0 * measured_mL,
+    }
 
 
 def transfers_csv(made: Iterable[Transfer]) -> str:

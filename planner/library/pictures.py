@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 
 from planner.files.tables import to_frame
+from planner.library.lists import told_apart
 from planner.library.partners import PLANNED
-from planner.library.plates import Plate
+from planner.library.wells import Plate
 from planner.predictions.charts import (
     GREY,
     INK,
@@ -34,13 +35,10 @@ WELL_COLUMNS = ("row", "column", "well", "pair", "target", "best", "recipe", "wo
 
 def labels(partners: Sequence[Mapping[str, Any]]) -> list[str]:
     """Name the partners of a list, each by its id or else by what was given, no two alike."""
-    found: list[str] = []
-    for partner in partners:
-        given, known = str(partner["given"] or ""), str(partner["id"] or "")
-        text = known if known and not known.isdecimal() else given or known
-        short = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
-        found.append(short if short not in found else f"{short} ({int(partner['number']) + 1})")
-    return found
+    texts = [str(partner["id"] or partner["given"] or "") for partner in partners]
+    return told_apart(
+        text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…" for text in texts
+    )
 
 
 def pair_rows(

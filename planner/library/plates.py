@@ -16,68 +16,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.engine import Array
-from planner.errors import InfeasibleError, ProcedureError
+from planner.errors import InfeasibleError, ProcedureError, TableError
+from planner.flask.bottles import FORMALDEHYDE, brings_formalin
 from planner.flask.fields import ALL_AT_ONCE, FIELDS, IMINE_FIRST
 from planner.flask.procedure import Settled
 from planner.library.bearing import bears
 from planner.library.cover import Cover, smallest_cover
 from planner.library.partners import PLANNED
+from planner.library.parts import read_list_of
 from planner.library.screened import Screen
-from planner.model.draws import draw_parameters
+from planner.library.wells import Plate, Well, cover_words, explained, shape_of, well_names
+from planner.model.draws import Draws, draw_parameters
 from planner.model.model import Model
 from planner.model.parameters import chosen_model
 from planner.plans.aims import ROUGH, Bench, read_aim
 from planner.plans.batches import Question, judge_all
 from planner.plans.request import Request, build_request
-from planner.plans.rooms import room_of
+from planner.plans.rooms import Room, room_of
 from planner.plans.shortlist import NODES_SEED
-from planner.structures.pairs import read_pair
+from planner.structures.pairs import Pair, read_pair
 
-SHAPES = {24: (4, 6), 96: (8, 12)}
-"""Rows and columns by the number of wells."""
 PLATE_DRAWS = 128
 MOST_CANDIDATES = 60
 """Recipes that are tried in every well."""
 GIVE_UP, OFTEN = 0.05, 0.8
 """Target that a shared recipe may give up, and the share of draws in which it must not give up more."""
 SOLVENTS = ("free", "row", "plate")
-WORST = 5
-"""Wells that are explained."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Well:
-    """One well."""
-
-    name: str
-    """Row and column, such as B7."""
-    pair: int
-    """Number of the pair in its library."""
-    amine_id: str
-    carbonyl_id: str
-    amine_smiles: str
-    carbonyl_smiles: str
-    recipe: int | None
-    """Number of its recipe, from 1; None where none serves it."""
-    target_fraction: float
-    """Mean with that recipe, or with the one that comes nearest."""
-    best_fraction: float
-    """Mean with the best recipe that was tried at any temperature."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plate:
-    """A block of wells at one temperature."""
-
-    wells: tuple[Well, ...]
-    recipes: tuple[Settled, ...]
-    """Numbered from 1 in this order."""
-    temperature_C: float
-    shape: tuple[int, int]
-    gap: float
-    """Of the cover; 0 where it is proved to be the smallest."""
-    notes: tuple[str, ...]
-    """What was left out, and why the worst wells are the worst."""
+PARTNERS = ("amine", "carbonyl")
+FREE = "C=O"
+"""Formaldehyde."""
+OF_A_WELL = ("pair", *(f"{role}_{what}" for role in PARTNERS for what in ("id", "smiles", "given")))
+"""What a well has of its row."""
+COLUMNS = (
+    "pair", "status", "target_low", *FIELDS,
+    *(f"{role}_{what}" for role in PARTNERS for what in ("id", "number", "smiles")),
+)  # fmt: skip
+"""Of a screen, what is read."""
 
 
 def plate(
@@ -100,7 +74,8 @@ def plate(
     wells
         24 or 96.
     pairs
-        Numbers of the pairs, in the order of the wells; when absent those with the highest low end of the target.
+        Numbers of the pairs, in the order of the wells; one that stands twice has two wells. When absent those with the
+        highest low end of the target.
     solvents
         "free", one a "row", or one for the "plate".
     most_recipes
@@ -115,13 +90,13 @@ def plate(
     ProcedureError
         If a choice is not known, or the model is another one than that of the screen.
     InfeasibleError
-        If no pair of the screen has a plan.
+        If no pair of the screen has a plan, or none that a block can run.
+    TableError
+        If the lists in the folder are not those of the rows.
     """
-    if wells not in SHAPES or solvents not in SOLVENTS:
-        raise ProcedureError(
-            f"a plate of {wells} wells with solvents {solvents!r} is not known; give 24 or 96, and one of: "
-            f"{', '.join(SOLVENTS)}"
-        )
+    shape = shape_of(wells)
+    if solvents not in SOLVENTS:
+        raise ProcedureError(f"solvents {solvents!r:.40} is not known; give one of {', '.join(SOLVENTS)}")
     known = chosen_model(models, model)
     if known.sha256 != found.manifest.model_sha256:
         raise ProcedureError(
@@ -130,11 +105,11 @@ def plate(
         )
     request = _request(found)
     rows, notes = _chosen(found, wells, pairs)
-    procedures = _candidates(rows)
+    procedures = _candidates(rows, request)
     table = _judged(rows, procedures, request, known, progress)
     progress(1.0, "choosing the fewest recipes")
-    way = _covered(table, procedures, solvents, most_recipes, SHAPES[wells])
-    return _laid_out(rows, procedures, table, way, SHAPES[wells], notes)
+    way = _covered(table, procedures, solvents, most_recipes, shape)
+    return _laid_out(rows, procedures, table, way, shape, [*notes, *_polymers(rows)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -169,48 +144,46 @@ def _request(found: Screen) -> Request:
 
 
 def _chosen(found: Screen, wells: int, pairs: Sequence[int] | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """Take the rows of the wells."""
-    names = [
-        "pair",
-        "amine_id",
-        "carbonyl_id",
-        "amine_smiles",
-        "carbonyl_smiles",
-        "status",
-        "target_low",
-        *FIELDS,
-    ]
-    wanted = None if pairs is None else {int(n): i for i, n in enumerate(pairs)}
+    """Take the rows of the wells, with what is in the bottles, and say which were asked for and have none."""
+    asked = None if pairs is None else [int(n) for n in pairs]
+    known = _planned(found, wells, None if asked is None else set(asked))
+    if not known:
+        raise InfeasibleError(
+            "no pair that was asked for has a plan; choose others, or look at their messages"
+        )
+    numbers = sorted(known) if asked is None else [n for n in asked if n in known]
+    notes = []
+    if missing := set(asked or ()) - set(known):
+        notes.append(f"{len(missing)} of the pairs have no plan and no well.")
+    if len(numbers) > wells:
+        notes.append(
+            f"{len(numbers) - wells} more do not fit into {wells} wells: make another plate of them."
+        )
+    given = {role: read_list_of(found.folder / f"{role}s.parquet") for role in PARTNERS}
+    rows = [known[n] for n in numbers[:wells]]
+    return [
+        row | {f"{role}_given": given[role][row[f"{role}_number"]]["given"] for role in PARTNERS}
+        for row in rows
+    ], notes
+
+
+def _planned(found: Screen, wells: int, wanted: set[int] | None) -> dict[int, dict[str, Any]]:
+    """Read the rows that have a plan, by pair: those that are wanted, else as many as there are wells, surest first."""
     kept: list[dict[str, Any]] = []
-    for table in found.tables(list(dict.fromkeys(names))):
-        some = [
+    for table in found.tables(list(dict.fromkeys(COLUMNS))):
+        kept += [
             row
             for row in table.to_pylist()
             if row["status"] == PLANNED and (wanted is None or row["pair"] in wanted)
         ]
-        kept = [*kept, *some]
         if wanted is None:
             kept = sorted(kept, key=lambda row: (-row["target_low"], row["pair"]))[:wells]
-    if not kept:
-        raise InfeasibleError(
-            "no pair that was asked for has a plan; choose others, or look at their messages"
-        )
-    order = (lambda row: wanted[row["pair"]]) if wanted is not None else (lambda row: row["pair"])
-    kept.sort(key=order)
-    notes = []
-    if wanted is not None and len(kept) < len(wanted):
-        notes.append(f"{len(wanted) - len(kept)} of the pairs have no plan and no well.")
-    if len(kept) > wells:
-        notes.append(f"{len(kept) - wells} pairs do not fit into {wells} wells: make another plate of them.")
-    return kept[:wells], notes
+    return {row["pair"]: row for row in kept}
 
 
-def _candidates(rows: Sequence[dict[str, Any]]) -> list[Settled]:
+def _candidates(rows: Sequence[dict[str, Any]], request: Request) -> list[Settled]:
     """List the procedures of the wells that need no pump, the most frequent first, at each of their temperatures."""
-    found = Counter(
-        Settled(**{name: row[name] for name in FIELDS if name in Settled.__dataclass_fields__})
-        for row in rows
-    )
+    found = Counter(_settled(row) for row in rows)
     plain = [p for p, _ in found.most_common() if not p.fed]
     if not plain:
         raise InfeasibleError(
@@ -218,16 +191,25 @@ def _candidates(rows: Sequence[dict[str, Any]]) -> list[Settled]:
             f"--addition {ALL_AT_ONCE} --addition {IMINE_FIRST}"
         )
     celsius = [c for c, _ in Counter(p.temperature_C for p in plain for _ in range(found[p])).most_common()]
+    cold = request.fixed.hydride_temperature_C
+    if cold is not None and cold not in celsius:
+        raise InfeasibleError(
+            f"the screen holds hydride_temperature_C at {cold:g} and no procedure of these wells goes on at that; a "
+            "block cannot cool one well: screen without it"
+        )
+    celsius = celsius if cold is None else [cold]
     each = max(1, MOST_CANDIDATES // len(celsius))
-    return list(dict.fromkeys(_at(p, c) for c in celsius for p in plain[:each]))
+    return list(dict.fromkeys(_on_block(p, c) for c in celsius for p in plain[:each]))
 
 
-def _at(p: Settled, celsius: float) -> Settled:
-    """Put a procedure at another temperature; a hydride that has one of its own keeps it."""
-    own = p.hydride_temperature_C != p.temperature_C
-    return replace(
-        p, temperature_C=celsius, hydride_temperature_C=p.hydride_temperature_C if own else celsius
-    )
+def _settled(row: dict[str, Any]) -> Settled:
+    """Take the procedure of a row."""
+    return Settled(**{name: row[name] for name in FIELDS if name in Settled.__dataclass_fields__})
+
+
+def _on_block(p: Settled, celsius: float) -> Settled:
+    """Put a procedure on a block at a temperature, hydride and all: a block cannot cool one well while that comes."""
+    return replace(p, temperature_C=celsius, hydride_temperature_C=celsius)
 
 
 def _judged(
@@ -237,36 +219,62 @@ def _judged(
     model: Model,
     progress: Callable[[float, str], None],
 ) -> Table:
-    """Run every recipe in every well that it fits."""
+    """Run every recipe in every well that bears it, replicates once; where none is borne nothing is run."""
     draws = draw_parameters(model, PLATE_DRAWS, NODES_SEED)
-    shape = len(rows), len(procedures)
+    pairs = {row["pair"]: row for row in rows}
+    shape = len(pairs), len(procedures)
     targets, often, fits = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
-    place = {p: i for i, p in enumerate(procedures)}
-    questions: list[Question] = []
-    for row in rows:
-        pair = read_pair(row["amine_smiles"], row["carbonyl_smiles"], model)
-        aim = read_aim(
-            request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low
-        )
-        room, _ = room_of(request, pair, model, aim, is_slow=True)
-        kept = tuple(p for p in procedures if bears(room, p))
-        bench = Bench(pair=pair, model=model, aim=aim, draws=draws, tolerance=ROUGH)
-        questions.append(
-            Question(
-                bench=bench,
-                procedures=kept or (procedures[0],),
-            )
-        )
+    asked = [_question(row, procedures, request, model, draws) for row in pairs.values()]
+    borne = [(i, question) for i, question in enumerate(asked) if question is not None]
     words = f"running {len(procedures)} recipes in {len(rows)} wells"
-    found = judge_all(questions, PLATE_DRAWS, lambda share: progress(share, words))
-    for i, (question, marks) in enumerate(zip(questions, found, strict=True)):
+    found = judge_all([q for _, q in borne], PLATE_DRAWS, lambda share: progress(share, words))
+    place = {p: i for i, p in enumerate(procedures)}
+    for (i, question), marks in zip(borne, found, strict=True):
         where = [place[p] for p in question.procedures]
         mean = marks.wanted.mean(axis=1)
         within = ~marks.failed & (marks.excess <= 0)
         targets[i, where], fits[i, where] = mean, within
         best = marks.wanted[int(np.argmax(np.where(within, mean, -1.0)))]
         often[i, where] = (marks.wanted >= best - GIVE_UP).mean(axis=1)
-    return Table(targets=targets, serves=fits & (often >= OFTEN), fits=fits)
+    number = {pair: i for i, pair in enumerate(pairs)}
+    of = [number[row["pair"]] for row in rows]
+    return Table(targets=targets[of], serves=(fits & (often >= OFTEN))[of], fits=fits[of])
+
+
+def _question(
+    row: dict[str, Any], procedures: Sequence[Settled], request: Request, model: Model, draws: Draws
+) -> Question | None:
+    """Ask of a pair, bottles and all, what the recipes that it bears give; None where it bears none."""
+    pair = read_pair(row["amine_given"], row["carbonyl_given"], model)
+    if (pair.amine.smiles, pair.carbonyl.smiles) != (row["amine_smiles"], row["carbonyl_smiles"]):
+        raise TableError(
+            f"the lists of this screen name {pair.amine.smiles} and {pair.carbonyl.smiles} for pair {row['pair']}, its "
+            f"row is of {row['amine_smiles']} and {row['carbonyl_smiles']}: screen them again, into another folder"
+        )
+    aim = read_aim(request.target, pair, request.basis, request.max_over_alkylation, request.min_target_low)
+    room, _ = room_of(request, pair, model, aim, is_slow=True)
+    kept = tuple(p for p in procedures if _borne(room, p))
+    bench = Bench(pair=pair, model=model, aim=aim, draws=draws, tolerance=ROUGH)
+    return Question(bench=bench, procedures=kept) if kept else None
+
+
+def _borne(room: Room, p: Settled) -> bool:
+    """Tell whether a recipe can be run in a well with a pair.
+
+    That a flask cools its hydride is no reason against the block, whose recipe is judged as warm as it is; but one that
+    is charged as a polymer cannot be pipetted.
+    """
+    cell = room.home(p)
+    if cell is None or _is_polymer(room.pair, p):
+        return False
+    if cell.hydride_follows or room.request.fixed.hydride_temperature_C is not None:
+        return bears(room, p)
+    return bears(room, replace(p, hydride_temperature_C=cell.asked.hydride_temperature_C))
+
+
+def _is_polymer(pair: Pair, p: Settled) -> bool:
+    """Tell whether a partner would be paraformaldehyde, of which there is no stock: formaldehyde in a flask not wet."""
+    return pair.carbonyl_class.name == FORMALDEHYDE and not brings_formalin(pair, p)
 
 
 def _covered(
@@ -296,80 +304,82 @@ def _covered(
     return min(found, key=lambda one: one[0])[1]
 
 
+def _polymers(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Say what to list in the place of a polymer."""
+    if not any(row["carbonyl_smiles"] == FREE and row["water"] != "wet" for row in rows):
+        return []
+    return [
+        "Formaldehyde in a flask that is not wet is paraformaldehyde, which makes no stock: list 37 % formalin instead."
+    ]
+
+
 def _laid_out(
     rows: Sequence[dict[str, Any]],
     procedures: Sequence[Settled],
     table: Table,
     way: Arrangement,
     shape: tuple[int, int],
-    notes: list[str],
+    notes: Sequence[str],
 ) -> Plate:
     """Name wells and recipes, and say why the worst wells are the worst."""
-    cover, places, celsius = way.cover, way.places, way.temperature_C
-    used = [int(places[r]) for r in cover.recipes]
-    number = {place: i for i, place in enumerate(used, start=1)}
-    own = [None if r is None else int(places[r]) for r in cover.recipe_of]
-    names = _names([None if r is None else procedures[r].solvent for r in own], shape, by_row=way.by_row)
-    wells = []
-    for w, row in enumerate(rows):
-        here = own[w]
-        nearest = used[int(np.argmax(table.targets[w, used]))] if used else None
-        shown = here if here is not None else nearest
-        wells.append(
-            Well(
-                name=names[w],
-                recipe=None if here is None else number[here],
-                target_fraction=0.0 if shown is None else float(table.targets[w, shown]),
-                best_fraction=float(np.where(table.fits[w], table.targets[w], 0.0).max()),
-                **{k: row[k] for k in ("pair", "amine_id", "carbonyl_id", "amine_smiles", "carbonyl_smiles")},
-            )
-        )
-    kept = (
-        "the fewest that serve these wells"
-        if cover.gap < 1e-9
-        else f"within {100 * cover.gap:.1f} % of the fewest"
-    )
-    recipes = "1 recipe" if len(used) == 1 else f"{len(used)} recipes"
-    said = [f"{recipes} at {celsius:g} C, {kept}.", *notes, *_worst(wells)]
+    cover, celsius = way.cover, way.temperature_C
+    used = [int(way.places[r]) for r in cover.recipes]
+    own = [None if r is None else int(way.places[r]) for r in cover.recipe_of]
+    solvents = [None if r is None else procedures[r].solvent for r in own]
+    names = well_names(solvents, shape, by_row=way.by_row)
+    wells = _wells(rows, names, own, table, used)
+    recipes = tuple(procedures[i] for i in used)
+    count = {0: "No recipe", 1: "1 recipe"}.get(len(used), f"{len(used)} recipes")
     return Plate(
-        wells=tuple(wells),
-        recipes=tuple(procedures[i] for i in used),
+        wells=wells,
+        recipes=recipes,
         temperature_C=celsius,
         shape=shape,
         gap=cover.gap,
-        notes=tuple(said),
+        notes=(
+            f"{count} at {celsius:g} C, {cover_words(cover)}.",
+            *_uncooled(recipes, rows),
+            *notes,
+            *explained(wells),
+        ),
     )
 
 
-def _names(solvents: Sequence[str | None], shape: tuple[int, int], *, by_row: bool) -> list[str]:
-    """Name the wells row by row; where a row has one solvent, each solvent begins a row."""
-    order = list(range(len(solvents)))
-    if by_row:
-        order.sort(key=lambda w: (solvents[w] is None, solvents[w] or "", w))
-    names, place, before = {}, 0, None
-    for w in order:
-        if by_row and solvents[w] is not None and before not in (None, solvents[w]):
-            place = -(-place // shape[1]) * shape[1]
-        before = solvents[w] or before
-        names[w] = f"{chr(ord('A') + place // shape[1])}{place % shape[1] + 1}"
-        place += 1
-    return [names[w] for w in range(len(solvents))]
+def _wells(
+    rows: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    own: Sequence[int | None],
+    table: Table,
+    used: Sequence[int],
+) -> tuple[Well, ...]:
+    """Write down each well with its recipe's place among those that are used, and what it gives within the limits."""
+    within = np.where(table.fits, table.targets, 0.0)
+    return tuple(
+        Well(
+            name=name,
+            recipe=None if here is None else used.index(here) + 1,
+            target_fraction=float(of[list(used)].max(initial=0.0) if here is None else of[here]),
+            best_fraction=float(of.max()),
+            **{key: row[key] for key in OF_A_WELL},
+        )
+        for row, name, here, of in zip(rows, names, own, within, strict=True)
+    )
 
 
-def _worst(wells: Sequence[Well]) -> list[str]:
-    """Explain the wells that give least, and those that have no recipe."""
-    said = []
-    for well in sorted(wells, key=lambda w: w.target_fraction)[:WORST]:
-        who = f"{well.name} ({well.amine_id} + {well.carbonyl_id})"
-        here, best = 100 * well.target_fraction, 100 * well.best_fraction
-        if well.recipe is None:
-            said.append(
-                f"{who} has no recipe: the nearest gives {here:.0f} %, its best {best:.0f} %; run it apart."
-            )
-        elif best - here > 1.0:
-            said.append(f"{who} gives {here:.0f} %; a recipe of its own gives {best:.0f} %.")
-        else:
-            said.append(
-                f"{who} gives {here:.0f} %, which is what this pair gives by any recipe that was tried."
-            )
-    return said
+def _uncooled(recipes: Sequence[Settled], rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Say of the recipes whose hydride a flask would cool that a block does not."""
+    own = [_settled(row) for row in rows]
+    cold = {
+        i: p.hydride_temperature_C
+        for i, recipe in enumerate(recipes, start=1)
+        for p in own
+        if p.hydride_temperature_C != p.temperature_C and _on_block(p, recipe.temperature_C) == recipe
+    }
+    if not cold:
+        return []
+    of = f"recipe {min(cold)}" if len(cold) == 1 else f"recipes {', '.join(map(str, cold))}"
+    flask = " or ".join(f"{c:g} C" for c in sorted(set(cold.values())))
+    return [
+        f"The hydride of {of} comes at the block's {recipes[0].temperature_C:g} C and is judged so: a flask would have "
+        f"it at {flask}, but a block cannot cool one well."
+    ]

@@ -7,7 +7,7 @@ from dataclasses import fields
 from planner.comparisons.command import flag
 from planner.flask.fields import FIELDS
 from planner.flask.procedure import procedure_words
-from planner.library.plates import Plate, Well
+from planner.library.wells import Plate, Well
 from planner.plans.request import Request
 
 ALLOWED = {"reductants": "reductant", "additions": "addition", "solvents": "solvent"}
