@@ -568,6 +568,7 @@ def test_labels_tell_partners_apart(ids: list[str]) -> None:
             "target_low": 0.4,
             "target_high": 0.6,
             "over_alkylation": 0.1,
+            "product_risks": "",
         }
         for i in range(len(ids))
     ]

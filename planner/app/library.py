@@ -221,7 +221,9 @@ def _open_button(page: str, *given: Any) -> None:
 
 
 def _result(row: Row) -> str:
-    return "no plan" if row["target"] is None else parts.per_cent(row["target"])
+    if row["target"] is None:
+        return "no plan"
+    return f"{parts.per_cent(row['target'])}{', but another main product is foretold' if row['risk'] else ''}"
 
 
 def _numbers(row: Row) -> None:

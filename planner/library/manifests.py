@@ -17,7 +17,7 @@ from typing import Any
 from planner.errors import ProcedureError, TableError
 
 MANIFEST, PART_LIST = "manifest.json", "parts.jsonl"
-FORMAT = 2
+FORMAT = 3
 PART_NAME = re.compile(r"part-\d{6,}\.parquet")
 _KINDS: dict[str, type] = {
     "inputs_sha256": str, "request": dict, "model_name": str, "model_sha256": str, "planner_version": str,

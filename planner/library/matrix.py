@@ -1,7 +1,7 @@
 """Matrix: one page that holds everything, the pairs of a library as cells coloured by target.
 
 Rows are amines, columns carbonyl compounds, in the order of the lists; a pointer over a cell names both and says the
-target. The page asks nothing of any server.
+target. Where a caveat foretells another main product the colour is paler. The page asks nothing of any server.
 """
 
 import base64
@@ -28,6 +28,11 @@ COLOURS = (
 )
 """Viridis at five places: it rises in lightness, and whoever sees red and green alike reads it too."""
 REFUSED, ABSENT = "#b0b0b0", "#ffffff"
+PLAIN, AT_RISK = 50, 151
+"""Bytes from which the per cent of a target are counted: 50 to 150, and 151 to 251 where another main product is
+foretold."""
+PALE = 0.45
+"""Share of its colour that is left of such a cell, on white; black reads on all of them."""
 
 PAGE = Path(__file__).with_name("matrix.html")
 """With ``@name@`` where something is filled in."""
@@ -54,7 +59,10 @@ def page(
     title = f"{manifest.n_rows:,} pairs of {len(names[0]):,} amines and {len(names[1]):,} carbonyl compounds"
     filled = dict(
         title=escape(title),
-        gradient=", ".join(f"rgb{colour} {100 * at:.0f}%" for at, colour in COLOURS),
+        gradient=_gradient(PLAIN),
+        pale=_gradient(AT_RISK),
+        plain_from=PLAIN,
+        risk_from=AT_RISK,
         refused=REFUSED,
         absent=ABSENT,
         width=cells.shape[1],
@@ -99,13 +107,20 @@ def _name(row: Mapping[str, Any]) -> str:
 
 def _colour(value: int) -> tuple[int, int, int]:
     """Colour a byte of the matrix."""
-    if value < 50:
+    if value < PLAIN:
         return _hex(REFUSED if value == 1 else ABSENT)
-    share = min(1.0, (value - 50) / 200.0)
+    start, left = (AT_RISK, PALE) if value >= AT_RISK else (PLAIN, 1.0)
+    share = min(1.0, (value - start) / 100.0)
     (low, first), (high, second) = next(both for both in pairwise(COLOURS) if share <= both[1][0])
     part = (share - low) / (high - low)
-    r, g, b = (round(x + part * (y - x)) for x, y in zip(first, second, strict=True))
+    full = (x + part * (y - x) for x, y in zip(first, second, strict=True))
+    r, g, b = (round(255.0 + left * (c - 255.0)) for c in full)
     return r, g, b
+
+
+def _gradient(start: int) -> str:
+    """Write the colours of all targets from a byte on, for a style sheet."""
+    return ", ".join(f"rgb{_colour(start + round(100 * at))} {100 * at:.0f}%" for at, _ in COLOURS)
 
 
 def _hex(colour: str) -> tuple[int, int, int]:

@@ -52,9 +52,9 @@ BESIDE = re.compile(
 WHOLE = ("pair", "amine_number", "carbonyl_number", "rank", "draws", "seed", "hydride_portions")
 """Columns of whole numbers."""
 WORDS = (
-    "amine_id", "carbonyl_id", "status", "message", "problem", "amine_smiles", "carbonyl_smiles", "target", "reductant",
-    "addition", "solvent", "basis", "quench", "water", "reasons", "caveats", "model_name", "model_sha256",
-    "planner_version", "strategy",
+    "amine_id", "carbonyl_id", "status", "message", "product_risks", "problem", "amine_smiles", "carbonyl_smiles",
+    "target", "reductant", "addition", "solvent", "basis", "quench", "water", "reasons", "caveats", "model_name",
+    "model_sha256", "planner_version", "strategy",
 )  # fmt: skip
 """Columns of text, each word written once a part."""
 

@@ -8,6 +8,7 @@ import altair as alt
 
 from planner.files.tables import to_frame
 from planner.library.lists import told_apart
+from planner.library.matrix import PALE
 from planner.library.partners import PLANNED
 from planner.library.wells import Plate
 from planner.predictions.charts import (
@@ -29,7 +30,7 @@ MOST_NAMED, MOST_WRITTEN = 60, 20
 """Partners that an axis names, and columns whose cells have room for a number."""
 LIGHT = 0.43
 """Target from which the colour of a cell is so light that black reads on it."""
-PAIR_COLUMNS = ("pair", "amine", "carbonyl", "target", "low", "high", "over", "said", "word")
+PAIR_COLUMNS = ("pair", "amine", "carbonyl", "target", "low", "high", "over", "risk", "said", "word")
 WELL_COLUMNS = ("row", "column", "well", "pair", "target", "best", "recipe", "word")
 
 
@@ -49,7 +50,7 @@ def pair_rows(
     Parameters
     ----------
     rows
-        Of a screen: numbers of pair and partners, status and message, target with its interval, over-alkylation.
+        Of a screen: numbers of pair and partners, status and message, target with its interval, over-alkylation, risks.
     amines, carbonyls
         Labels, by the number of the partner.
     """
@@ -66,15 +67,26 @@ def pair_rows(
                 "low": row["target_low"] if is_planned else None,
                 "high": row["target_high"] if is_planned else None,
                 "over": row["over_alkylation"] if is_planned else None,
-                "said": PLANNED if is_planned else f"{row['status']}: {row['message']}",
-                "word": "×" if target is None else f"{100 * target:.0f}",
+                "risk": row["product_risks"] or "",
+                "said": _said(row),
+                "word": "×" if target is None else f"{100 * target:.0f}{'?' if row['product_risks'] else ''}",
             }
         )
     return found
 
 
+def _said(row: Mapping[str, Any]) -> str:
+    """Say what became of a pair."""
+    if row["status"] != PLANNED:
+        return f"{row['status']}: {row['message']}"
+    return f"{PLANNED}; {row['product_risks']}" if row["product_risks"] else PLANNED
+
+
 def pair_chart(rows: Sequence[Mapping[str, Any]], amines: Sequence[str], carbonyls: Sequence[str]) -> Picture:
-    """Draw the matrix, amines down and carbonyls across; a cell without a plan is grey with a cross."""
+    """Draw the matrix, amines down and carbonyls across.
+
+    A cell without a plan is grey with a cross; one whose main product is foretold to be another is pale.
+    """
     done = to_frame([row for row in rows if row["target"] is not None], PAIR_COLUMNS)
     refused = to_frame([row for row in rows if row["target"] is None], PAIR_COLUMNS)
     return Picture(spec=_pairs(tuple(amines), tuple(carbonyls)), data={"pairs": done, "refused": refused})
@@ -98,6 +110,7 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
     )
     pick = alt.selection_point(name="pick", fields=["pair"])
     done, refused = start_chart("pairs").encode(x=x, y=y), start_chart("refused").encode(x=x, y=y)
+    at_risk = alt.Tooltip("risk:N", title="but")
     frame = {"stroke": INK, "strokeWidth": 0.5, "cursor": "pointer"}
     layers = [
         done.mark_rect(**frame)
@@ -105,7 +118,8 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
             color=alt.Color(
                 "target:Q", scale=VIRIDIS, legend=top_legend("target", format=".0%", gradientLength=180)
             ),
-            tooltip=[*who, *tips],
+            fillOpacity=alt.condition("datum.risk", alt.value(PALE), alt.value(1.0)),
+            tooltip=[*who, *tips, at_risk],
         )
         .add_params(pick),
         refused.mark_rect(fill=GREY, **frame).encode(tooltip=[*who, alt.Tooltip("said:N", title="no plan")]),
@@ -113,8 +127,10 @@ def _pairs(amines: tuple[str, ...], carbonyls: tuple[str, ...]) -> Spec:
     if len(carbonyls) <= MOST_WRITTEN and len(amines) <= MOST_NAMED:
         numbers = done.mark_text(fontSize=10, aria=False, cursor="pointer").encode(
             text="word:N",
-            color=alt.condition(f"datum.target > {LIGHT}", alt.value("black"), alt.value("white")),
-            tooltip=[*who, *tips],
+            color=alt.condition(
+                f"datum.target > {LIGHT} || datum.risk", alt.value("black"), alt.value("white")
+            ),
+            tooltip=[*who, *tips, at_risk],
         )
         crosses = refused.mark_text(fontSize=14, color="black", aria=False, cursor="pointer").encode(
             text="word:N", tooltip=[*who, alt.Tooltip("said:N", title="no plan")]

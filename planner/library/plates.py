@@ -48,7 +48,7 @@ FREE = "C=O"
 OF_A_WELL = ("pair", *(f"{role}_{what}" for role in PARTNERS for what in ("id", "smiles", "given")))
 """What a well has of its row."""
 COLUMNS = (
-    "pair", "status", "target_low", *FIELDS,
+    "pair", "status", "target_low", "product_risks", *FIELDS,
     *(f"{role}_{what}" for role in PARTNERS for what in ("id", "number", "smiles")),
 )  # fmt: skip
 """Of a screen, what is read."""
@@ -75,7 +75,7 @@ def plate(
         24 or 96.
     pairs
         Numbers of the pairs, in the order of the wells; one that stands twice has two wells. When absent those with the
-        highest low end of the target.
+        highest low end of the target; those of which another main product is foretold come last.
     solvents
         "free", one a "row", or one for the "plate".
     most_recipes
@@ -168,7 +168,10 @@ def _chosen(found: Screen, wells: int, pairs: Sequence[int] | None) -> tuple[lis
 
 
 def _planned(found: Screen, wells: int, wanted: set[int] | None) -> dict[int, dict[str, Any]]:
-    """Read the rows that have a plan, by pair: those that are wanted, else as many as there are wells, surest first."""
+    """Read the rows that have a plan, by pair: those that are wanted, else as many as there are wells, surest first.
+
+    What is foretold to give another main product comes after all that is not.
+    """
     kept: list[dict[str, Any]] = []
     for table in found.tables(list(dict.fromkeys(COLUMNS))):
         kept += [
@@ -177,7 +180,9 @@ def _planned(found: Screen, wells: int, wanted: set[int] | None) -> dict[int, di
             if row["status"] == PLANNED and (wanted is None or row["pair"] in wanted)
         ]
         if wanted is None:
-            kept = sorted(kept, key=lambda row: (-row["target_low"], row["pair"]))[:wells]
+            kept = sorted(
+                kept, key=lambda row: (bool(row["product_risks"]), -row["target_low"], row["pair"])
+            )[:wells]
     return {row["pair"]: row for row in kept}
 
 

@@ -23,10 +23,12 @@ OWN = (
     "carbonyl_id",
     "status",
     "message",
+    "product_risks",
     "problem",
     "own_search",
 )
-"""What a library adds: numbers of pair and partners from 0, ids, what became of it, whether it was searched alone."""
+"""What a library adds: numbers of pair and partners from 0, ids, what became of it, those of its caveats that foretell
+another main product, whether it was searched alone."""
 COLUMNS = (*OWN, *PLAN_COLUMNS)
 """Of the table of a library."""
 
@@ -74,6 +76,7 @@ def answer_row(answer: Outturn, request: Request) -> dict[str, Any]:
         "seed": p.seed,
         "reasons": _reason(answer),
         "caveats": " | ".join((*_statement(p), *p.caveats)),
+        "product_risks": " | ".join(p.product_risks),
         "strategy": strategy_name(answer.aim, answer.pair, p.model, procedure),
         "model_name": p.model.name,
         "model_sha256": p.model.sha256,
@@ -100,6 +103,7 @@ def _blank(numbers: tuple[int, int, int], ids: tuple[str, str], problem: str) ->
         "amine_id": ids[0],
         "carbonyl_id": ids[1],
         "message": "",
+        "product_risks": "",
         "problem": problem,
         "own_search": False,
     }

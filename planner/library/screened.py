@@ -16,7 +16,7 @@ from planner.errors import TableError
 from planner.files.tables import csv_text
 from planner.files.writing import write_file
 from planner.library.manifests import Manifest, read_manifest
-from planner.library.matrix import page
+from planner.library.matrix import AT_RISK, PLAIN, page
 from planner.library.partners import PLANNED
 from planner.library.parts import PAGE, SUMMARY, read_list_of, read_parts
 from planner.plans.aims import USEFUL
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY_COLUMNS = (
-    "partner", "id", "smiles", "kind", "pairs", "planned", "useful", "target_mean", "target_best", "best_with",
-    "over_alkylation_mean", "reductant_most_often", "strategy_most_often", "message",
+    "partner", "id", "smiles", "kind", "pairs", "planned", "useful", "at_risk", "target_mean", "target_best",
+    "best_with", "over_alkylation_mean", "reductant_most_often", "strategy_most_often", "message",
 )  # fmt: skip
 LARGEST_PAGE = 4_000_000
 """Cells of a page; a larger matrix is for DuckDB or Arrow."""
 NEEDED = (
     "amine_number", "carbonyl_number", "amine_id", "carbonyl_id", "status", "target_fraction", "over_alkylation",
-    "reductant", "strategy",
+    "reductant", "strategy", "product_risks",
 )  # fmt: skip
 
 
@@ -100,12 +100,14 @@ class Tally:
     pairs: int = 0
     planned: int = 0
     useful: int = 0
+    at_risk: int = 0
+    """Planned, but a caveat foretells another main product."""
     target: float = 0.0
     """Sum."""
     over: float = 0.0
     """Sum."""
-    best: tuple[float, str] = (-1.0, "")
-    """Target and id of the other partner."""
+    best: tuple[bool, float, str] = (False, -1.0, "")
+    """Whether no other main product is foretold, target and id of the other partner."""
     reductants: Counter[str] = field(default_factory=Counter)
     strategies: Counter[str] = field(default_factory=Counter)
 
@@ -114,12 +116,13 @@ class Tally:
         self.pairs += 1
         if row["status"] != PLANNED:
             return
-        target = row["target_fraction"]
+        target, is_at_risk = row["target_fraction"], bool(row["product_risks"])
         self.planned += 1
+        self.at_risk += is_at_risk
         self.useful += target >= USEFUL
         self.target += target
         self.over += row["over_alkylation"]
-        self.best = max(self.best, (target, other))
+        self.best = max(self.best, (not is_at_risk, target, other))
         self.reductants[row["reductant"]] += 1
         self.strategies[row["strategy"]] += 1
 
@@ -149,11 +152,14 @@ def write_summaries(found: Screen) -> None:
 
 
 def cell_of(row: dict[str, Any]) -> int:
-    """Write a pair as a byte: 0 where there is none, 1 where it is refused, else 50 + 2 per cent of the target."""
+    """Write a pair as a byte: 0 where there is none, 1 where it is refused, else the target in per cent above a start.
+
+    That is ``PLAIN``, or ``AT_RISK`` where a caveat foretells another main product.
+    """
     if row["status"] != PLANNED:
         return 1
     share = float(row["target_fraction"])
-    return 50 + round(200.0 * min(1.0, max(0.0, share)))
+    return (AT_RISK if row["product_risks"] else PLAIN) + round(100.0 * min(1.0, max(0.0, share)))
 
 
 def _summary(name: str, partner: dict[str, Any], tally: Tally) -> dict[str, Any]:
@@ -171,9 +177,10 @@ def _summary(name: str, partner: dict[str, Any], tally: Tally) -> dict[str, Any]
         "pairs": tally.pairs,
         "planned": n,
         "useful": tally.useful,
+        "at_risk": tally.at_risk,
         "target_mean": tally.target / n if n else None,
-        "target_best": tally.best[0] if n else None,
-        "best_with": tally.best[1] if n else None,
+        "target_best": tally.best[1] if n else None,
+        "best_with": tally.best[2] if n else None,
         "over_alkylation_mean": tally.over / n if n else None,
         "reductant_most_often": most(tally.reductants),
         "strategy_most_often": most(tally.strategies),
