@@ -84,6 +84,52 @@ def test_procedures_warn(amine: str, carbonyl: str, fields: dict, words: str) ->
     assert brought[0].count(". ") == 0
 
 
+@pytest.mark.parametrize(
+    ("amine", "target", "is_said"),
+    [
+        ("CNc1ccccc1", "mono", False),
+        ("CC(C)Nc1ccccc1", "mono", False),
+        ("c1ccc2c(c1)CCN2", "mono", False),
+        ("c1ccc2c(c1)CCCN2", "mono", False),
+        ("c1ccc2c(c1)NCCO2", "mono", False),
+        ("Nc1ccccc1", "di", False),
+        ("CNCc1ccccc1", "mono", True),
+        ("c1ccc2c(c1)CCNC2", "mono", True),
+        ("NCc1ccccc1", "di", True),
+        (
+            "NCc1ccc(N)cc1",
+            "di",
+            False,
+        ),  # two places, neither of which need be the second of the alkyl nitrogen
+        ("NCc1ccc(N)cc1", 4, True),
+    ],
+)
+def test_only_tertiary_alkylamines_take_up_oxygen(amine: str, target: str | int, is_said: bool) -> None:
+    """An N-oxide is foretold of a tertiary alkylamine that must form, and of no amine that ends on an aromatic ring."""
+    said = planner.predict(amine, BUTANAL, target=target, draws=8).caveats
+    assert any("N-oxide" in c for c in said) == is_said
+
+
+@pytest.mark.parametrize(("reductant", "is_changed"), [("NaBH3CN", True), ("STAB", False)])
+def test_strong_acid_is_advised_with_a_hydride_that_bears_it(reductant: str, is_changed: bool) -> None:
+    """A weak amine in cyanoborohydride is told to change the hydride, elsewhere never to take that one."""
+    first, *others = planner.predict(NITROANILINE, BUTANAL, reductant=reductant, draws=8).caveats
+    assert "never with NaBH3CN" in first
+    assert ("another hydride" in first) == is_changed
+    assert any("change to triacetoxyborohydride" in c for c in others) == is_changed
+
+
+def test_no_hydride_is_named_that_the_amine_forbids() -> None:
+    """What would spare the carbonyl is named, but not cyanoborohydride for a weak amine, which may need strong acid."""
+    fields = {"reductant": "NaBH4", "imine_time_h": 0.5, "draws": 16}
+    plain = [c for c in planner.predict("C1CCNCC1", ACETOPHENONE, **fields).caveats if "as its alcohol" in c]
+    weak = [c for c in planner.predict("CNc1ccccc1", ACETOPHENONE, **fields).caveats if "as its alcohol" in c]
+    assert "STAB" in plain[0]
+    assert "NaBH3CN" in plain[0]
+    assert "would spare" in weak[0]
+    assert "NaBH3CN" not in weak[0]
+
+
 REFUSED = [
     (BENZYLAMINE, BENZALDEHYDE, {"reductant": "NaBH4", "acid_equivalents": 3.0}, "acid destroys NaBH4"),
     (NITROANILINE, BENZALDEHYDE, {"reductant": "NaBH3CN", "acid_equivalents": 50.0}, "hydrogen cyanide"),

@@ -28,14 +28,35 @@ TESTS = {
     "carbonyls alike": (),
     "second carbonyl": ("other", "planned", "lead"),
     "N-H on the carbonyl compound": ("labels",),
+    "eager N-H on the carbonyl compound": ("labels",),
     "stereocentre beside the carbonyl": (),
     "acidic stereocentre on the amine": (),
     "diastereomers": (),
     "nitrogens that differ in basicity": ("more", "less"),
+    "nitrogens that acid tells apart": ("more", "less"),
+    "nitrogen that acid never holds": ("more", "less"),
     "hindered": ("factor",),
     "very hindered": ("factor",),
 }
 """What no pattern can say, with the words that it puts into the sentence besides ``partner``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instead:
+    """Another remedy, where the procedure does already what the first one asks or does not bear it."""
+
+    remedy: Text
+    """What to do then."""
+    reductants: Texts = ()
+    """Names, or ``STRONG``."""
+    acid_above: float | None = None
+    """Acid is more than this [equivalents]."""
+    acid_below: float | None = None
+    """Acid is less than this [equivalents]."""
+    temperature_below_C: float | None = None
+    """The flask is never as warm as this."""
+    hydride_from_start: bool = False
+    """No imine is left to form before the hydride comes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +75,8 @@ class WarningRule:
     """In full."""
     amine: Texts = ()
     """Patterns of the amine."""
+    nitrogen: Texts = ()
+    """Patterns of the amine whose first atom is a nitrogen that reacts, and none that a more basic one leads."""
     carbonyl: Texts = ()
     """Patterns of the carbonyl compound."""
     either: Texts = ()
@@ -64,6 +87,8 @@ class WarningRule:
     """Classes of the carbonyl, or classes like them."""
     pKaH_below: float | None = None
     """The most basic nitrogen that reacts has a pKaH less than this."""
+    pKaH_above: float | None = None
+    """It has a pKaH of at least this."""
     closes: Annotated[str, one_of(*BETWEEN)] = ""
     """From where a ring closes, see ``BETWEEN``."""
     to: Texts = ()
@@ -88,6 +113,8 @@ class WarningRule:
     """Less than this share of what the charge allows is converted: failure is foretold where it is computed."""
     conversion_above: float | None = None
     """At least this share is converted."""
+    instead: tuple[Instead, ...] = ()
+    """Other remedies; of those that the procedure meets the first is said."""
 
     @property
     def asks_procedure(self) -> bool:
@@ -105,6 +132,11 @@ class WarningRule:
     def sentence(self) -> str:
         """What is said, with the words in braces."""
         return f"{self.happens}; {self.remedy}."
+
+    @property
+    def other_sentences(self) -> tuple[str, ...]:
+        """What is said with each of the other remedies."""
+        return tuple(f"{self.happens}; {other.remedy}." for other in self.instead)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +166,7 @@ def load_warnings(shelf: Shelf, classes: Sequence[SiteClass]) -> tuple[WarningRu
         rule = checked_record(WarningRule, given, f"{where} [[warning]] number {number}")
         place = f"{where} [[warning]] ({rule.name})"
         _check(rule, [r.name for r in rules], classes, cited, place)
-        rules.append(written_out(rule, ("amine", "carbonyl", "either", "to"), definitions, place))
+        rules.append(written_out(rule, ("amine", "nitrogen", "carbonyl", "either", "to"), definitions, place))
     return tuple(sorted(sourced(rules, cited), key=lambda rule: SEVERITIES.index(rule.severity)))
 
 
@@ -153,12 +185,19 @@ def _check(
             raise ParameterError(f"{place}: cites {key!r}{nearest(key, cited)}; define [sources.{key}]")
     if not (bool(rule.closes) == bool(rule.to) == bool(rule.rings)):
         raise ParameterError(f"{place}: closes, to and rings go together; give all three or none")
-    structures = (rule.amine, rule.carbonyl, rule.either, rule.amine_classes, rule.carbonyl_classes)
+    structures = (
+        rule.amine,
+        rule.nitrogen,
+        rule.carbonyl,
+        rule.either,
+        rule.amine_classes,
+        rule.carbonyl_classes,
+    )
     if not any((*structures, rule.closes, rule.test)):
         raise ParameterError(f"{place}: no condition on a structure; give a pattern, a class or a test")
     words = {"partner"} if rule.either or rule.test == "second carbonyl" else set()
     words |= set(TESTS.get(rule.test, ()))
-    for word in _words(rule.sentence, place):
+    for word in (w for s in (rule.sentence, *rule.other_sentences) for w in _words(s, place)):
         if word not in words:
             raise ParameterError(f"{place}: no word for {{{word}}}{nearest(word, words)}")
 

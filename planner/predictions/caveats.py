@@ -23,7 +23,7 @@ from planner.predictions.learned import rests_on
 from planner.predictions.losses import lost_to_alcohol
 from planner.predictions.nitrogens import unsettled_nitrogen
 from planner.predictions.running import Ran
-from planner.predictions.warned import is_strong, warnings_of
+from planner.predictions.warned import is_poisonous_in_acid, is_strong, warnings_of
 from planner.structures.pairs import Pair
 from planner.structures.products import step_product
 from planner.structures.structure import protonated_mass
@@ -32,6 +32,8 @@ ROOM_C = (0.0, 60.0)
 """Between these temperatures the assumed activation energies add little."""
 NOTHING_PKAH, STRONG_ACID_PKAH = 0.0, 3.0
 """Below the first an amine hardly condenses at all, below the second not without a strong acid."""
+ANILINES = frozenset({"aryl", "alkyl_aryl"})
+"""Classes whose like keep their lone pair from the oxygen of the air: anilines, and amines as weak beside fluorine."""
 LITTLE = 0.5
 """Share of what the charge allows below which starting material is most of what is there."""
 SPENT, LEFT_OVER = 0.02, 0.05
@@ -61,7 +63,8 @@ def caveats(
         None if ran is None or procedure.reductant_equivalents == 0 else _converted(pair, procedure, ran)
     )
     held = warnings_of(pair, model, procedure, converted=converted)
-    found = [*_weak(pair, converted), *does_not_stop(pair, model, target)]
+    of_rules = {text for caution in pair.warnings for text in caution.texts}
+    found = [*_weak(pair, model, procedure, converted), *does_not_stop(pair, model, target)]
     found += [] if ran is None else unsettled_nitrogen(pair, ran.mono)
     found += [caution.text for caution in held if caution.rule.is_grave]
     found += [
@@ -69,7 +72,7 @@ def caveats(
         *rests_on(pair, model, procedure),
         *form_taken(pair, procedure, target),
         *(caution.text for caution in held),
-        *pair.cautions,
+        *(text for text in pair.cautions if text not in of_rules),
     ]
     reductant = model.reductant(procedure.reductant)
     found += [f"{reductant.name} in {s}: {why}." for s, why in reductant.warned if s == procedure.solvent]
@@ -225,9 +228,10 @@ def _first_with_numbers(site_class: SiteClass, model: Model, own: frozenset[str]
 
 def _tertiary(pair: Pair, model: Model, target: int) -> list[str]:
     """Warn of tertiary alkylamines that only the target tells of; of secondary amines the structures already warn."""
-    must_fill = target > sum(site.n_hydrogens - 1 for site in pair.sites)
+    alkyl = [s for s in pair.sites if ANILINES.isdisjoint(model.class_chain(s.site_class))]
+    must_fill = bool(alkyl) and target > pair.n_hydrogens - len(alkyl)
     is_said = any("N-oxide" in caution for caution in pair.cautions)
-    if not must_fill or is_said or any("aryl" in model.class_chain(s.site_class) for s in pair.sites):
+    if not must_fill or is_said:
         return []
     return ["A tertiary alkylamine is wanted: on standing in air expect some N-oxide (+15.995 Da)."]
 
@@ -253,7 +257,7 @@ def _little(converted: float | None) -> list[str]:
     ]
 
 
-def _weak(pair: Pair, converted: float | None) -> list[str]:
+def _weak(pair: Pair, model: Model, procedure: Settled, converted: float | None) -> list[str]:
     """Warn of an amine that is too little basic to condense without a strong acid, or at all."""
     most = max(site.pKaH for site in pair.sites)
     if most >= STRONG_ACID_PKAH:
@@ -261,9 +265,12 @@ def _weak(pair: Pair, converted: float | None) -> list[str]:
     method = strong_acid_method(pair)
     what = f"The most basic N-H that reacts has an estimated pKaH of {most:.1f}"
     if most >= NOTHING_PKAH or (converted is not None and converted >= LITTLE):
+        other = (
+            " and so another hydride" if is_poisonous_in_acid(model.reductant(procedure.reductant)) else ""
+        )
         return [
-            f"{what}: it needs a strong acid to condense ({method}; never with NaBH3CN, which gives hydrogen cyanide), "
-            "and these numbers are for acetic acid: their width says how little is known."
+            f"{what}: it needs a strong acid{other} to condense ({method}; never with NaBH3CN, which gives hydrogen "
+            "cyanide), and these numbers are for acetic acid: their width says how little is known."
         ]
     return [
         f"{what}: expect the amine back. It hardly condenses; take {method} and much time, or another "

@@ -1,4 +1,4 @@
-"""Losses: why carbonyl ends as its alcohol, and what is true to advise.
+"""Losses: why carbonyl ends as its alcohol, and what would differ.
 
 Carbonyl that the amine has no place for is reduced whatever is done: it is an excess. Where the amine still has room,
 more time for the imine may help; it is advised where a run of the same procedure with more time loses less, and never
@@ -18,6 +18,7 @@ from planner.mechanism.network import ALCOHOL, CARBONYL
 from planner.model.model import Model
 from planner.model.reagents import Reductant
 from planner.predictions.running import FEW_DRAWS, Ran
+from planner.predictions.warned import is_poisonous_in_acid
 from planner.structures.electronics import median_shift
 from planner.structures.pairs import Pair
 
@@ -29,6 +30,8 @@ LONGEST_IMINE_H = 168.0
 """A week, the most that a procedure may have [h]."""
 HELP = 0.25
 """Share of the loss that more time must save to be advised."""
+WEAK_PKAH = 5.0
+"""An amine less basic than this may be advised a strong acid; as `weak amine` of ``models/warnings.toml`` states it."""
 MILDER = 0.5
 """Decades by which another hydride must prefer imine to carbonyl more than this one."""
 
@@ -52,7 +55,7 @@ def lost_to_alcohol(pair: Pair, model: Model, procedure: Settled, ran: Ran, targ
     degrees = outcome.degrees[0].mean(axis=0)
     room = sum(float(degrees[d]) * (target - d) for d in range(target))
     if room < 0.5 * alcohol * procedure.carbonyl_equivalents:
-        advice = "most of it is carbonyl beyond what the amine takes up: charge less of it"
+        advice = "most of it is carbonyl beyond what the amine takes up, which is what the excess costs"
     elif all(site.n_hydrogens == 1 for site in pair.sites):
         advice = (
             "a secondary amine has no imine to wait for (its iminium is short-lived)"
@@ -88,10 +91,18 @@ def _with_more_time(procedure: Settled, ran: Ran) -> tuple[float, float]:
 
 
 def _milder(pair: Pair, model: Model, procedure: Settled) -> str:
-    """Name the hydrides that reduce this carbonyl more slowly beside its imines; empty where there is none."""
+    """Name the hydrides that reduce this carbonyl more slowly beside its imines; empty where there is none.
+
+    An amine that is advised a strong acid is not told of a hydride that must never meet one.
+    """
     own = _taste(pair, model, model.reductant(procedure.reductant))
-    names = [r.name for r in model.reductants if _taste(pair, model, r) < own - MILDER]
-    return f": take a hydride that spares free carbonyl ({', '.join(names)})" if names else ""
+    is_weak = max(site.pKaH for site in pair.sites) < WEAK_PKAH
+    names = [
+        r.name
+        for r in model.reductants
+        if _taste(pair, model, r) < own - MILDER and not (is_weak and is_poisonous_in_acid(r))
+    ]
+    return f"; of the hydrides here {' and '.join(names)} would spare more of it" if names else ""
 
 
 def _taste(pair: Pair, model: Model, reductant: Reductant) -> float:

@@ -168,7 +168,7 @@ class Prediction:
     @property
     def product_risks(self) -> tuple[str, ...]:
         """Those of the caveats that foretell another main product, by the structures or by what is done with them."""
-        grave = {caution.text for caution in self.pair.warnings if caution.rule.is_grave}
+        grave = {text for caution in self.pair.warnings if caution.rule.is_grave for text in caution.texts}
         return tuple(c for c in self.caveats if c in grave or c.startswith(UNSETTLED))
 
     def to_frame(self) -> "pd.DataFrame":

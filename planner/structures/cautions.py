@@ -6,24 +6,28 @@ partner alone decides is asked once a partner. Rules that ask for the procedure 
 them where the procedure meets them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.model.site_classes import pattern
-from planner.model.warnings import BETWEEN, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
+from planner.model.warnings import BETWEEN, ON_NEW_CARBON, ON_NEW_NITROGEN, OWN_LACTOL, WarningRule
 from planner.structures.basicity import basicity
 from planner.structures.carbonyls import carbonyl_kinds, carbonyls_of
 from planner.structures.closures import closes
 from planner.structures.pair_tests import passed
+from planner.structures.perception import matching_atoms
 from planner.structures.sites import reacting_nitrogens
 from planner.structures.structure import Structure, as_structure, molecule
 
 AMINE, CARBONYL = "amine", "carbonyl compound"
 """What the partners are called."""
+LED = 3.0
+"""So much less basic than another of its molecule [pK], a nitrogen comes second: a factor of some sixteen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +38,13 @@ class Caution:
     """Severity, source, and conditions on the procedure where it has any."""
     text: str
     """One sentence."""
+    others: tuple[str, ...] = ()
+    """The same with each remedy of the rule's ``instead``."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Whatever may be said of it, by what is done."""
+        return (self.text, *self.others)
 
 
 def cautions(
@@ -87,8 +98,14 @@ def find_cautions(amine: Structure, carbonyl: Structure, model: Model) -> tuple[
             words = [{"partner": partner} for partner, numbers in met if number in numbers]
         else:
             words = [{}]
-        found += [Caution(rule=rule, text=rule.sentence.format(**some)) for some in words]
+        found += [_caution(rule, some) for some in words]
     return tuple(found)
+
+
+def _caution(rule: WarningRule, words: Mapping[str, str]) -> Caution:
+    """Put the words into the sentences of a rule."""
+    others = tuple(sentence.format(**words) for sentence in rule.other_sentences)
+    return Caution(rule=rule, text=rule.sentence.format(**words), others=others)
 
 
 @lru_cache(maxsize=4096)
@@ -96,20 +113,26 @@ def _of_amine(smiles: str, model: Model) -> tuple[frozenset[int], frozenset[int]
     """List the numbers of the rules that the amine meets, and those whose ``either`` it meets."""
     mol, nitrogens = molecule(smiles), reacting_nitrogens(smiles, model)
     names = _with_likes((c.name for c in nitrogens.values()), model)
+    bases = {atom: basicity(smiles, atom, model)[0] for atom in nitrogens}
+    first = frozenset(atom for atom, pKaH in bases.items() if pKaH > max(bases.values()) - LED)
     own = {
         number
         for number, rule in enumerate(model.warnings)
         if (not rule.amine_classes or names.intersection(rule.amine_classes))
-        and _is_weaker(smiles, nitrogens, rule.pKaH_below, model)
+        and _is_as_basic(bases, rule)
         and _meets(mol, rule.amine)
-        and _closes(mol, rule, tuple(nitrogens), of_amine=True)
+        and (not rule.nitrogen or not first.isdisjoint(matching_atoms(mol, rule.nitrogen)))
+        and _closes(mol, rule, first if rule.closes == ON_NEW_CARBON else tuple(nitrogens), of_amine=True)
     }
     return frozenset(own), _either(smiles, model)
 
 
-def _is_weaker(smiles: str, nitrogens: Iterable[int], pKaH: float | None, model: Model) -> bool:
-    """Whether every reacting nitrogen is less basic than a limit, where one is stated."""
-    return pKaH is None or all(basicity(smiles, atom, model)[0] < pKaH for atom in nitrogens)
+def _is_as_basic(bases: Mapping[int, float], rule: WarningRule) -> bool:
+    """Whether the most basic of the reacting nitrogens keeps the limits that a rule states."""
+    most = max(bases.values(), default=-inf)
+    return (rule.pKaH_below is None or most < rule.pKaH_below) and (
+        rule.pKaH_above is None or most >= rule.pKaH_above
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -151,7 +174,7 @@ def _meets(mol: Any, patterns: tuple[str, ...]) -> bool:
     return not patterns or any(mol.HasSubstructMatch(pattern(smarts)) for smarts in patterns)
 
 
-def _closes(mol: Any, rule: WarningRule, starts: Sequence[int], *, of_amine: bool) -> bool:
+def _closes(mol: Any, rule: WarningRule, starts: Collection[int], *, of_amine: bool) -> bool:
     """Whether the ring of a rule closes; a rule that asks it of the other partner, or of none, asks nothing here."""
     if not rule.closes or of_amine == (rule.closes in (ON_NEW_NITROGEN, OWN_LACTOL)):
         return True

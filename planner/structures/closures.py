@@ -2,12 +2,14 @@
 
 The ring holds the shortest path between both, and any atoms that come between its ends (the new nitrogen, the new
 carbon). It does not close where it would bridge a ring that is there already, so where three or more atoms of the
-path lie in one ring of at most nine (positions 1,3 and 1,4 of it), nor over an atom with a triple bond.
+path lie in one ring of at most nine (positions 1,3 and 1,4 of it), nor over an atom with a triple bond. A warning
+is of small rings: ``closes`` takes no path over an open-chain double bond that is trans, drawn so or, where nothing
+is drawn, as such compounds are sold (cinnamates).
 
 Assumption: chains turn as they must; a bridge that closes on strong heating is none at the bench.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from rdkit import Chem
@@ -51,7 +53,7 @@ def ring_closed_between(
 
 
 def closes(
-    mol: Any, starts: Sequence[int], smarts: Iterable[str], sizes: Collection[int], between: int = 0
+    mol: Any, starts: Iterable[int], smarts: Iterable[str], sizes: Collection[int], between: int = 0
 ) -> bool:
     """Tell whether any of some atoms closes a ring of one of these sizes to the first atom of any pattern.
 
@@ -59,6 +61,7 @@ def closes(
     """
     return any(
         ring_closed_between(mol, start, end, between, outside) in sizes
+        and not _is_kept_apart(mol, start, end)
         for pattern in smarts
         for end, *outside in mol.GetSubstructMatches(whole_pattern(pattern), uniquify=False)
         for start in starts
@@ -68,6 +71,31 @@ def closes(
 def _small_rings(mol: Any) -> list[set[int]]:
     """List the rings that cannot be bridged."""
     return [set(ring) for ring in mol.GetRingInfo().AtomRings() if len(ring) <= LARGEST_BRIDGED]
+
+
+def _is_kept_apart(mol: Any, start: int, end: int) -> bool:
+    """Whether a trans double bond lies on the path between two atoms."""
+    path = Chem.GetShortestPath(mol, start, end)
+    return any(_is_trans(mol, *four) for four in zip(path, path[1:], path[2:], path[3:], strict=False))
+
+
+def _is_trans(mol: Any, before: int, first: int, second: int, after: int) -> bool:
+    """Whether an open-chain double bond between two atoms keeps those before and after it apart."""
+    bond = mol.GetBondBetweenAtoms(first, second)
+    if bond.GetBondType() != Chem.BondType.DOUBLE or bond.IsInRing():
+        return False
+    if bond.GetStereo() in (Chem.BondStereo.STEREONONE, Chem.BondStereo.STEREOANY):
+        return not (_is_twin(mol, before, first, second) or _is_twin(mol, after, second, first))
+    named = bond.GetStereoAtoms()
+    is_cis = bond.GetStereo() in (Chem.BondStereo.STEREOZ, Chem.BondStereo.STEREOCIS)
+    return bool(is_cis != ((before in named) == (after in named)))
+
+
+def _is_twin(mol: Any, atom: int, on: int, other: int) -> bool:
+    """Whether the atom beside it on one end of a double bond is like it, so that either side will do."""
+    ranks = Chem.CanonicalRankAtoms(mol, breakTies=False)
+    beside = [n.GetIdx() for n in mol.GetAtomWithIdx(on).GetNeighbors() if n.GetIdx() not in (atom, other)]
+    return any(ranks[n] == ranks[atom] for n in beside)
 
 
 def _is_linear(mol: Any, atom: int) -> bool:

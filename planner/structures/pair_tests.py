@@ -7,6 +7,7 @@ more of them than both partners.
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from math import inf
 
 from rdkit import Chem
 
@@ -16,16 +17,24 @@ from planner.structures.carbonyls import carbonyl_kinds, carbonyls_of, planned_c
 from planner.structures.hindrance import HINDERED, hindrance
 from planner.structures.perception import matching_atoms
 from planner.structures.products import alkylated
+from planner.structures.scope import SLOW_KETONES
 from planner.structures.sites import perceived_sites, reacting_nitrogens
 from planner.structures.structure import Structure, molecule
 
 Words = dict[str, str]
 LEAST_APART = 0.5
 """Difference of pKaH from which acid tells two nitrogens apart: three times as much of one is free."""
+NEVER_HELD = 4.0
+"""A nitrogen with a lower pKaH is free at every pH at which these hydrides last."""
 ACIDIFYING = ("[CX3]=[O,S]", "[CX2]#N", "[SX4](=O)=O", "[NX3+](=O)[O-]")
 """Groups that make a hydrogen on the next carbon acidic."""
 VERY_HINDERED = 30.0
 """Factor from which the constants of a hindered pair are hardly known: a decade and a half."""
+ALKYLAMINE = 6.0
+"""pKaH from which a nitrogen is an alkylamine, which pairs with a carbonyl of its own whatever else is there."""
+ALIKE, APART = 2.0, 7.5
+"""An N-H of the carbonyl compound is the amine's like where its pKaH is less than the first below that, and takes no
+part where it is more than the second below: a sixth and a thousandth of the rate, by 0.4 decades a unit of pKaH."""
 MANY = 1000.0
 """A factor above it is not written out: the reaction does not go."""
 
@@ -75,10 +84,26 @@ def _second_carbonyl(amine: str, carbonyl: str, model: Model) -> list[Words]:
     ]
 
 
-def _own_nitrogen(carbonyl: str, model: Model) -> list[Words]:
-    """Look for a reactive N-H on the carbonyl compound: it takes part too."""
-    found = reacting_nitrogens(carbonyl, model).values()
-    labels = dict.fromkeys(c.label for c in found if not c.only_alone)
+def _own_nitrogen(amine: str, carbonyl: str, model: Model, *, is_eager: bool = False) -> list[Words]:
+    """Look for N-H on the carbonyl compound that takes part beside the amine's, or is as eager as it.
+
+    A secondary one hardly meets a slow ketone of its own.
+    """
+    planned, own = planned_carbonyl(carbonyl, model), perceived_sites(carbonyl, model)
+    sites = perceived_sites(amine, model) if own else ()
+    if planned is None or not sites:
+        return []
+    most = max(site.pKaH for site in sites)
+    eager = min(ALKYLAMINE, most - ALIKE)
+    slow = not SLOW_KETONES.isdisjoint(model.class_chain(planned.carbonyl_class))
+    labels = dict.fromkeys(
+        model.site_class(site.site_class).label
+        for site in own
+        if (site.pKaH >= eager and not (slow and site.n_hydrogens == 1)) == is_eager
+        and site.pKaH >= most - APART
+        and not model.site_class(site.site_class).only_alone
+        and hindrance(site, planned, model) < VERY_HINDERED
+    )
     return [{"labels": ", ".join(labels)}] if labels else []
 
 
@@ -140,25 +165,39 @@ def _slowing(amine: str, carbonyl: str, model: Model) -> float:
     return min((hindrance(site, planned, model) for site in sites), default=0.0)
 
 
-def _differ(amine: str, model: Model) -> list[Words]:
-    """Look for reacting nitrogens of which acid holds one well before another."""
-    found = sorted(basicity(amine, atom, model)[0] for atom in reacting_nitrogens(amine, model))
+def _differ(amine: str, model: Model, *, least: float = -inf) -> list[Words]:
+    """Look for reacting nitrogens of which acid holds one well before another, leaving out those below a pKaH."""
+    found = [pKaH for pKaH in _basicities(amine, model) if pKaH >= least]
     if len(found) < 2 or found[-1] - found[0] < LEAST_APART:
         return []
     return [{"more": f"{found[-1]:.1f}", "less": f"{found[0]:.1f}"}]
 
 
+def _never_held(amine: str, model: Model) -> list[Words]:
+    """Look for a reacting nitrogen that is free wherever a hydride lasts, beside one that acid holds."""
+    found = _basicities(amine, model)
+    return _differ(amine, model) if found and found[0] < NEVER_HELD <= found[-1] else []
+
+
+def _basicities(amine: str, model: Model) -> list[float]:
+    """List the pKaH of the reacting nitrogens, the least first."""
+    return sorted(basicity(amine, atom, model)[0] for atom in reacting_nitrogens(amine, model))
+
+
 _OF_AMINE: dict[str, Callable[[str, Model], list[Words]]] = {
     "acidic stereocentre on the amine": _acidic_amine,
     "nitrogens that differ in basicity": _differ,
+    "nitrogens that acid tells apart": partial(_differ, least=NEVER_HELD),
+    "nitrogen that acid never holds": _never_held,
 }
 _OF_CARBONYL: dict[str, Callable[[str, Model], list[Words]]] = {
     "carbonyls alike": _carbonyls_alike,
-    "N-H on the carbonyl compound": _own_nitrogen,
     "stereocentre beside the carbonyl": _beside_carbonyl,
 }
 _OF_BOTH: dict[str, Callable[[str, str, Model], list[Words]]] = {
     "second carbonyl": _second_carbonyl,
+    "N-H on the carbonyl compound": _own_nitrogen,
+    "eager N-H on the carbonyl compound": partial(_own_nitrogen, is_eager=True),
     "diastereomers": _diastereomers,
     "hindered": _hindered,
     "very hindered": partial(_hindered, least=VERY_HINDERED),
