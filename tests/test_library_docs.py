@@ -66,7 +66,7 @@ RECORDS = Path(__file__).parent / "benchmarks"
 RATES = tomllib.loads((RECORDS / "library_rates.toml").read_text(encoding="utf-8"))
 """What the last run with ``--sample`` took."""
 WHOLE = tomllib.loads((RECORDS / "library_whole.toml").read_text(encoding="utf-8"))
-"""What pieces of the whole lists took with ``--pieces``."""
+"""What a screen of the whole lists took."""
 EACH_MS = WHOLE["of_a_pair_ms"] - WHOLE["by_step_ms"]["searching"]
 """Processor time of a pair of them without its share of the searches [ms]."""
 
@@ -93,7 +93,7 @@ def apart() -> dict[str, float]:
 
 
 def hours(pairs: float, cores: float) -> float:
-    """Say how long some cores would take at the rate of the pieces, searches apart [h]."""
+    """Say how long some cores would take at the rate of the whole lists, searches apart [h]."""
     return pairs * EACH_MS / 1e3 / cores / 3600
 
 
@@ -132,7 +132,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             lambda: [RATES["whole_amines"], RATES["whole_carbonyls"]],
         ),
         (
-            r"beside it\): ([\d,]+) pairs are not covered, (\d+) regulated",
+            r"beside it\): ([\d,]+) pairs are not covered, ([\d,]+) regulated",
             lambda: [refused(NOT_COVERED), refused(REGULATED)],
         ),
         (r"for one to (\w+) of its pairs", lambda: [len(problems.SEARCHES) + 1]),
@@ -181,31 +181,29 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         ),
         (r"takes some (\d+) bytes", lambda: [round(RATES["row_bytes"], -2)]),
         (
-            r"All ([\d,]+) pairs of the same lists \(([\d,]+) amines, (\d+) carbonyl compounds; ([\d,]+) searches\)",
+            r"All ([\d,]+) pairs of the same lists \(([\d,]+) amines, (\d+) carbonyl compounds\) took ([\d.]+) h",
+            lambda: [WHOLE["pairs"], RATES["whole_amines"], RATES["whole_carbonyls"], WHOLE["wall_h"]],
+        ),
+        (r"wanted: ([\d,]+) were planned", lambda: [WHOLE["planned"]]),
+        (
+            r"took ([\d.]+) hours of processor time, (\d+) ms a pair",
+            lambda: [WHOLE["core_hours"], WHOLE["of_a_pair_ms"]],
+        ),
+        (
+            r"with ([\d,]+) searches for kinds and ([\d,]+) for single pairs",
+            lambda: [WHOLE["searches"], WHOLE["own_searches"]],
+        ),
+        (
+            r"judging (\d+) ms of a pair, searches (\d+) ms, reading (\d+) ms, predicting (\d+) ms",
             lambda: [
-                RATES["whole_amines"] * RATES["whole_carbonyls"], RATES["whole_amines"],
-                RATES["whole_carbonyls"], RATES["whole_searches"],
+                WHOLE["by_step_ms"]["judging"],
+                WHOLE["by_step_ms"]["searching"] + WHOLE["by_step_ms"]["searching_for_single_pairs"],
+                WHOLE["by_step_ms"]["reading"], WHOLE["by_step_ms"]["predicting"],
             ],
         ),
         (
-            r"not run, but (\d+) pieces of them .*? --pieces (\d+)` writes",
-            lambda: [WHOLE["pieces"], WHOLE["pieces"]],
-        ),
-        (
-            r"a pair took (\d+) ms, searches and all, with a standard error of (\d+) ms",
-            lambda: [WHOLE["of_a_pair_ms"], WHOLE["standard_error_ms"]],
-        ),
-        (
-            r"searches from (\d+) ms .*? to (\d+) ms .*? half of them less than (\d+) ms",
-            lambda: [WHOLE["without_searches_ms"][name] for name in ("least", "most", "median")],
-        ),
-        (
-            r"all of them take ([\d.]+) hours of one core, give or take ([\d.]+); on two cores some ([\d.]+) hours",
-            lambda: [WHOLE["core_hours"], WHOLE["core_hours_error"], WHOLE["core_hours"] / 2],
-        ),
-        (
-            r"Judging takes (\d+) ms of a pair there, searches (\d+) ms, reading (\d+) ms, predicting (\d+) ms",
-            lambda: [WHOLE["by_step_ms"][name] for name in ("judging", "searching", "reading", "predicting")],
+            r"the one who asked held ([\d.]+) GB of memory and each worker up to ([\d.]+) GB",
+            lambda: [WHOLE["asking_MB"] / 1e3, WHOLE["worker_MB"] / 1e3],
         ),
         (r"predicting take (\d+) core-days", lambda: [hours(1e8, 1) / 24]),
         (r"250 cores take (\d+) hours", lambda: [hours(1e8, 250)]),

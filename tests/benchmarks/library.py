@@ -7,13 +7,14 @@
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT --workers 1 --loopback     by a cluster
     python tests/benchmarks/library.py FOLDER --sample 16 --out OUT --scaling 2     1 and 2 workers, both ways
     python tests/benchmarks/library.py FOLDER --pieces 16     pieces of the whole lists by chance: what all of their
-                                                              pairs take, with its standard error; into --whole
+                                                              pairs take, with its standard error
+    python tests/benchmarks/library.py --measured OUT --memory 300 700     what a whole screen took, into --whole
 
     python tests/benchmarks/library.py --quote                        how far apart the rows of --record are, in words
 
 FOLDER holds library_amines.smi and library_carbonyls.smi. Processor time is counted, so that a busy machine does not
-make the planner look slow; ``tests/test_library_docs.py`` holds the page against both records, --record and --rates.
-What workers gain is counted by work, too::
+make the planner look slow; ``tests/test_library_docs.py`` holds the page against the records, --record, --rates and
+--whole. What workers gain is counted by work, too::
 
     occupied = time in calls, of all workers / (workers x time from the first call to the last one's end)
     gain     = workers x occupied x processor time of one worker's calls / processor time of all workers' calls
@@ -49,7 +50,7 @@ from planner.library.matrix import facts
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls
 from planner.library.pieces import Job, Piece
 from planner.library.problems import Numbers, Problem, find_problems
-from planner.library.screened import Screen
+from planner.library.screened import Screen, open_screen
 from planner.library.screening import screen
 from planner.library.shortlists import ShortList, search_problem
 from planner.library.work import search, work_on
@@ -360,48 +361,66 @@ def rates_text(found: Screen, folder: Path, asked: tuple[int, int, int], memory:
 
 
 WHOLE = Path(__file__).with_name("library_whole.toml")
-"""What the last run with --pieces took; the page of libraries quotes it."""
+"""What a screen of the whole lists took; the page of libraries quotes it."""
 
 
-def whole(folder: Path, n_pieces: int, seed: int, workers: int, record: Path) -> None:
+def measured(out: Path, memory: Sequence[float], record: Path) -> None:
+    """Write down what a screen took that has come to its end.
+
+    Parameters
+    ----------
+    out
+        Its folder.
+    memory
+        Largest of the one who asked and of a worker, as they were seen from outside [MB].
+    record
+        Where it goes, as TOML.
+    """
+    found = open_screen(out)
+    if not found.is_whole:
+        raise SystemExit(f"{out} is not whole: {found.manifest.n_rows} of {found.manifest.n_pairs} pairs")
+    m, n, cpu_s = found.manifest, found.manifest.n_rows, sum(found.manifest.spent_s.values())
+    n_bytes = sum(part.stat().st_size for part in (out / "parts").iterdir())
+    made = {
+        "pairs": n, **{status.replace(" ", "_"): count for status, count in found.counts.items()},
+        "searches": m.searches, "own_searches": m.own_searches, "wall_h": f"{m.wall_s / 3600:.2f}",
+        "core_hours": f"{cpu_s / 3600:.2f}", "of_a_pair_ms": f"{1e3 * cpu_s / n:.2f}",
+        "row_bytes": f"{n_bytes / n:.0f}", "asking_MB": f"{memory[0]:.0f}", "worker_MB": f"{memory[1]:.0f}",
+    }  # fmt: skip
+    lines = [f"{name} = {value}" for name, value in made.items()]
+    lines += ["", "[by_step_ms]"]
+    lines += [f"{name.replace(' ', '_')} = {1e3 * s / n:.2f}" for name, s in sorted(m.spent_s.items())]
+    head = "# Written by tests/benchmarks/library.py --measured; docs/library.md quotes it."
+    record.write_text(head + " Processor time, but wall_h.\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def pieces(folder: Path, n_pieces: int, seed: int, workers: int) -> None:
     """Search and work through pieces of the whole lists by chance, every pair as likely as any other.
 
-    So the mean of the pieces' times a pair is that of all pairs, searches by the pairs that share them.
+    So the mean of the pieces' times a pair is that of all pairs, searches by the pairs that share them: what a screen
+    of all would take, said in a quarter of an hour.
     """
     amines, carbonyls = partners(folder)
     problems = [problem for problem in find_problems(amines, carbonyls) if problem.name]
     chance, given = random.Random(seed), []
     job = Job(request=build_request("", "", {}), model=pickle.dumps(load_model()))
     for problem in chance.choices(problems, [p.n_pairs for p in problems], k=n_pieces):
-        pieces = list(problem.chunks())
-        (some,) = chance.choices(pieces, [len(piece) for piece in pieces])
+        cut = list(problem.chunks())
+        (some,) = chance.choices(cut, [len(piece) for piece in cut])
         given.append((job, problem, some, amines, carbonyls))
     with executors.pool(workers) as executor:
         rows = list(executor.map(_worked_through, *zip(*given, strict=True)))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     names = sorted({name for row in rows for name in row})
     each = {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
-    total = sum(each.values())
-    n_pairs = sum(p.n_pairs for p in problems)
-    error = total.std(ddof=1) / np.sqrt(n_pieces)
-    made = {
-        "pieces": n_pieces, "seed": seed, "pairs_seen": sum(len(piece) for _, _, piece, *_ in given),
-        "pairs": n_pairs, "searches": sum(p.wanted for p in problems), "of_a_pair_ms": f"{total.mean():.2f}",
-        "standard_error_ms": f"{error:.2f}", "core_hours": f"{total.mean() * n_pairs / 3.6e6:.2f}",
-        "core_hours_error": f"{error * n_pairs / 3.6e6:.2f}", "worker_MB": f"{memory:.0f}",
-    }  # fmt: skip
-    lines = [f"{name} = {value}" for name, value in made.items()]
-    lines += [
-        "",
-        "[by_step_ms]",
-        *(f"{name.replace(' ', '_')} = {ms.mean():.2f}" for name, ms in each.items()),
-    ]
-    apart = total - each["searching"]
-    lines += ["", "[without_searches_ms]", f"least = {apart.min():.2f}", f"median = {np.median(apart):.2f}"]
-    lines += [f"most = {apart.max():.2f}"]
-    head = "# Written by tests/benchmarks/library.py --pieces; docs/library.md quotes it. Processor time.\n\n"
-    record.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    total = np.sum(list(each.values()), axis=0)
+    n_pairs, error = sum(p.n_pairs for p in problems), total.std(ddof=1) / np.sqrt(n_pieces)
+    for name, ms in each.items():
+        print(f"{name:<28}{ms.mean():7.2f} ms a pair")
+    print(f"all together, standard error {total.mean():7.2f} {error:.2f} ms a pair")
+    print(
+        f"{n_pairs} pairs take          {total.mean() * n_pairs / 3.6e6:7.2f} {error * n_pairs / 3.6e6:.2f} core-hours"
+    )
 
 
 def _worked_through(
@@ -448,6 +467,8 @@ def main() -> None:
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--scaling", type=int, default=0)
     parser.add_argument("--pieces", type=int, default=0)
+    parser.add_argument("--measured", type=Path)
+    parser.add_argument("--memory", type=float, nargs=2, default=(0.0, 0.0))
     parser.add_argument("--whole", type=Path, default=WHOLE)
     given = parser.parse_args()
     if given.scaling:
@@ -463,7 +484,9 @@ def main() -> None:
             loopback=given.loopback,
         )
     if given.pieces:
-        whole(given.folder, given.pieces, given.seed, given.workers, given.whole)
+        pieces(given.folder, given.pieces, given.seed, given.workers)
+    if given.measured:
+        measured(given.measured, given.memory, given.whole)
     if given.quote:
         print(summary_of(list(csv.DictReader(given.record.open(encoding="utf-8")))))
     if given.agree:

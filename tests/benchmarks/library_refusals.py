@@ -1,11 +1,12 @@
 """Read every pair of a library as a screen does, up to its judging, and count by kind what has no plan.
 
     python tests/benchmarks/library_refusals.py FOLDER [--share 3] [--seed 1] [--record FILE]
+    python tests/benchmarks/library_refusals.py --screen OUT
 
-FOLDER holds library_amines.smi and library_carbonyls.smi; of all their pairs one in SHARE is taken by chance.
-Structures and names of a message are left out to make its kind. The record has a row a kind: how many pairs and
-partners of each list, and up to five examples. Some 3 ms of processor time a pair: 850,000 take three quarters of an
-hour.
+FOLDER holds library_amines.smi and library_carbonyls.smi; of all their pairs one in SHARE is taken by chance. The
+second line counts what a screen has found, whose folder is OUT. Structures and names of a message are left out to make
+its kind. The record has a row a kind: how many pairs and partners of each list, and up to five examples. To read a pair
+takes some 3 ms of processor time, 850,000 of them three quarters of an hour.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from pathlib import Path
 from planner.errors import PlannerError
 from planner.library.lists import read_list
 from planner.library.partners import PLANNED, Partner, read_amines, read_carbonyls, status_of
+from planner.library.parts import read_list_of
+from planner.library.screened import open_screen
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import read_aim
@@ -99,6 +102,24 @@ def count(folder: Path, share: int, seed: int, record: Path) -> None:
     print(f"{sum(statuses.values())} of {n_all} pairs, {time.process_time() - start:.0f} s: {dict(statuses)}")
 
 
+def count_rows(out: Path, record: Path) -> None:
+    """Count what a screen has found, and write the record."""
+    found: dict[tuple[str, str], Kind] = {}
+    screen = open_screen(out)
+    both = [read_list_of(out / f"{role}s.parquet") for role in ("amine", "carbonyl")]
+    numbers = ("amine_number", "carbonyl_number")
+    for table in screen.tables(["status", "message", *numbers]):
+        for row in table.to_pylist():
+            if row["status"] == PLANNED:
+                continue
+            amine, carbonyl = (listed[row[number]] for listed, number in zip(both, numbers, strict=True))
+            texts = (amine["smiles"], carbonyl["smiles"], amine["given"], carbonyl["given"])
+            key = (row["status"], kind_of(row["message"], *filter(None, texts)))
+            note(found.setdefault(key, Kind()), row[numbers[0]], row[numbers[1]], f"{texts[2]} + {texts[3]}")
+    write(record, found)
+    print(f"{screen.manifest.n_rows} of {screen.manifest.n_pairs} pairs: {screen.counts}")
+
+
 def note(kind: Kind, amine: int, carbonyl: int, example: str) -> None:
     """Count a pair; its example is kept where it brings an amine and a carbonyl compound that none has brought."""
     kind.pairs += 1
@@ -125,12 +146,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--screen", type=Path)
     parser.add_argument("--share", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--record", type=Path, default=Path(__file__).with_name("library_refusals.csv"))
     given = parser.parse_args()
-    count(given.folder, given.share, given.seed, given.record)
+    if given.screen:
+        count_rows(given.screen, given.record)
+    else:
+        count(given.folder, given.share, given.seed, given.record)
 
 
 if __name__ == "__main__":
