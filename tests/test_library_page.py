@@ -117,6 +117,19 @@ def test_a_pair_opens_with_its_procedure_and_the_library_stays(found: AppTest) -
     assert app.session_state["page"] == "Recommend"
 
 
+def test_a_foretold_main_product_stands_before_grey_numbers(quick: None) -> None:
+    """What foretells another main product is a warning, once, and the numbers of that pair alone are grey."""
+    app = opened()
+    app.text_area(key="library_amines").set_value("CCCCN").run()
+    app.text_area(key="library_carbonyls").set_value("CCCC=O\nO=CC=Cc1ccccc1").run()
+    worked(app)
+    for pair, is_at_risk in ((0, False), (1, True)):
+        app.selectbox(key="library_pair").set_value(pair).run()
+        assert [m.value.startswith(":gray[") for m in app.metric[:2]] == [is_at_risk] * 2
+        assert any("conjugate addition" in str(w.value) for w in app.warning) is is_at_risk
+        assert said(app).count("conjugate addition") == is_at_risk
+
+
 def test_a_click_on_a_cell_chooses_its_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the matrix says was selected is the pair that is shown; nothing selected changes nothing."""
     for picked, after in (([{"pair": 3}], 3), ([], 3), ([{"pair": 0.0}], 0)):

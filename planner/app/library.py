@@ -201,7 +201,9 @@ def _pair(rows: Sequence[Row], drawn: Sequence[Row], held: Held) -> None:
         listed[int(row[f"{role}_number"])]["given"]
         for role, listed in zip(LISTS, held.partners(), strict=True)
     ]
-    is_planned = row["status"] == PLANNED
+    is_planned, risks = row["status"] == PLANNED, _lines(row["product_risks"])
+    if risks:
+        st.warning(spoken(" ".join(risks)), icon=":material/warning:")
     if is_planned:
         _numbers(row)
     else:
@@ -210,8 +212,13 @@ def _pair(rows: Sequence[Row], drawn: Sequence[Row], held: Held) -> None:
         if is_planned:
             _open_button("Plan", *given, _fields(row))
         _open_button("Recommend", *given)
-    caveats = [line.strip() for line in str(row["caveats"] or "").split(" | ") if line.strip()]
+    caveats = [line for line in _lines(row["caveats"]) if line not in risks]
     st.markdown("\n".join(f"- {spoken(line)}" for line in caveats))
+
+
+def _lines(cell: object) -> list[str]:
+    """Part what a cell joins."""
+    return [line.strip() for line in str(cell or "").split(" | ") if line.strip()]
 
 
 def _open_button(page: str, *given: Any) -> None:
@@ -227,12 +234,17 @@ def _result(row: Row) -> str:
 
 
 def _numbers(row: Row) -> None:
-    """Show what is foretold of a pair, and by which procedure."""
+    """Show what is foretold of a pair, grey where another main product is, and by which procedure."""
     low, high = row["target_low"], row["target_high"]
+
+    def said(name: str) -> str:
+        share = parts.per_cent(row[name])
+        return f":gray[{share}]" if row["product_risks"] else share
+
     with st.container(horizontal=True):
-        parts.number("Target", parts.per_cent(row["target_fraction"]), parts.span(low, high))
+        parts.number("Target", said("target_fraction"), parts.span(low, high))
         above = parts.per_cent(row["over_alkylation_high"])
-        parts.number("Over-alkylation", parts.per_cent(row["over_alkylation"]), f"at most {above} in 95 %")
+        parts.number("Over-alkylation", said("over_alkylation"), f"at most {above} in 95 %")
     st.markdown(spoken(_procedure(row)))
 
 

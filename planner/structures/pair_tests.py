@@ -34,7 +34,8 @@ ALKYLAMINE = 6.0
 """pKaH from which a nitrogen is an alkylamine, which pairs with a carbonyl of its own whatever else is there."""
 ALIKE, APART = 2.0, 7.5
 """An N-H of the carbonyl compound is the amine's like where its pKaH is less than the first below that, and takes no
-part where it is more than the second below: a sixth and a thousandth of the rate, by 0.4 decades a unit of pKaH."""
+part where it is more than the second below: a sixth and a thousandth of the rate, at 0.4 decades a unit (estimates;
+the slope of ``models/default/common.toml``)."""
 MANY = 1000.0
 """A factor above it is not written out: the reaction does not go."""
 
