@@ -306,6 +306,21 @@ def test_a_hydride_is_as_warm_as_the_block(bottled: Screen, block: Plate) -> Non
     )
 
 
+def test_a_stock_that_fades_is_said_to(screened: Screen, block: Plate) -> None:
+    """Hydrides that a flask gets in portions for their gas are named with their solvent, once, and no others are."""
+    model = load_model()
+    for one in (block, plate(screened, wells=24)):
+        said = [note for note in one.notes if "gives off hydrogen" in note]
+        fading = {
+            f"{p.reductant} gives off hydrogen in {p.solvent}"
+            for p in one.recipes
+            if model.solvent(p.solvent).protic and model.reductant(p.reductant).dosing
+        }
+        assert {note.partition(":")[0] for note in said} == fading
+        assert len(said) == len(fading)
+    assert any("gives off hydrogen" in note for note in block.notes)
+
+
 def test_a_well_is_of_what_is_in_its_bottles(bottled: Screen, block: Plate) -> None:
     """Salts and solutions are those of the lists, and targets are those that are predicted of them."""
     given_ = {

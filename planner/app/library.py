@@ -170,11 +170,16 @@ def _matrix_words(held: Held, drawn: Sequence[Row]) -> str:
     first = f"{len(drawn)} pairs, {len(targets)} of them planned"
     if not targets:
         return first
-    best = max((row for row in drawn if row["target"] is not None), key=lambda row: row["target"])
+    best = max(drawn, key=_promise)
     return (
         f"{first}: target {min(targets):.0%} to {max(targets):.0%}, highest for {best['amine']} + "
         f"{best['carbonyl']}. The table below holds every pair."
     )
+
+
+def _promise(row: Row) -> tuple[bool, float]:
+    """Rank a pair by its target, behind every other where another main product is foretold or there is no plan."""
+    return row["target"] is not None and not row["risk"], row["target"] or 0.0
 
 
 def _pick() -> None:
@@ -187,7 +192,7 @@ def _pair(rows: Sequence[Row], drawn: Sequence[Row], held: Held) -> None:
     """Choose a pair, by its cell or from the list, and show what is known of it."""
     places = {int(row["pair"]): i for i, row in enumerate(rows)}
     if st.session_state.get(CHOSEN) not in places:
-        st.session_state[CHOSEN] = max(places, key=lambda n: drawn[places[n]]["target"] or 0.0)
+        st.session_state[CHOSEN] = max(places, key=lambda n: _promise(drawn[places[n]]))
     chosen = st.selectbox(
         "Pair",
         list(places),

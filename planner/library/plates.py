@@ -109,7 +109,7 @@ def plate(
     table = _judged(rows, procedures, request, known, progress)
     progress(1.0, "choosing the fewest recipes")
     way = _covered(table, procedures, solvents, most_recipes, shape)
-    return _laid_out(rows, procedures, table, way, shape, [*notes, *_polymers(rows)])
+    return _laid_out(rows, procedures, table, way, [*notes, *_polymers(rows)], known)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -131,6 +131,8 @@ class Arrangement:
     """Of the recipes at these places."""
     places: NDArray[np.int64]
     temperature_C: float
+    shape: tuple[int, int]
+    """Rows and columns of the plate."""
     by_row: bool
     """Whether a row has one solvent."""
 
@@ -304,7 +306,9 @@ def _covered(
             shape=shape,
         )
         given = sum(table.targets[w, places[r]] for w, r in enumerate(cover.recipe_of) if r is not None)
-        way = Arrangement(cover=cover, places=places, temperature_C=celsius, by_row=solvents == "row")
+        way = Arrangement(
+            cover=cover, places=places, temperature_C=celsius, shape=shape, by_row=solvents == "row"
+        )
         found.append(((cover.n_left, len(cover.recipes), -given, celsius, solvent), way))
     return min(found, key=lambda one: one[0])[1]
 
@@ -323,15 +327,15 @@ def _laid_out(
     procedures: Sequence[Settled],
     table: Table,
     way: Arrangement,
-    shape: tuple[int, int],
     notes: Sequence[str],
+    model: Model,
 ) -> Plate:
     """Name wells and recipes, and say why the worst wells are the worst."""
     cover, celsius = way.cover, way.temperature_C
     used = [int(way.places[r]) for r in cover.recipes]
     own = [None if r is None else int(way.places[r]) for r in cover.recipe_of]
     solvents = [None if r is None else procedures[r].solvent for r in own]
-    names = well_names(solvents, shape, by_row=way.by_row)
+    names = well_names(solvents, way.shape, by_row=way.by_row)
     wells = _wells(rows, names, own, table, used)
     recipes = tuple(procedures[i] for i in used)
     count = {0: "No recipe", 1: "1 recipe"}.get(len(used), f"{len(used)} recipes")
@@ -339,11 +343,12 @@ def _laid_out(
         wells=wells,
         recipes=recipes,
         temperature_C=celsius,
-        shape=shape,
+        shape=way.shape,
         gap=cover.gap,
         notes=(
             f"{count} at {celsius:g} C, {cover_words(cover)}.",
             *_uncooled(recipes, rows),
+            *_fading(recipes, model),
             *notes,
             *explained(wells),
         ),
@@ -387,4 +392,15 @@ def _uncooled(recipes: Sequence[Settled], rows: Sequence[dict[str, Any]]) -> lis
     return [
         f"The hydride of {of} comes at the block's {recipes[0].temperature_C:g} C and is judged so: a flask would have "
         f"it at {flask}, but a block cannot cool one well."
+    ]
+
+
+def _fading(recipes: Sequence[Settled], model: Model) -> list[str]:
+    """Say which stocks lose hydride while they stand: those of a hydride that a flask would get in portions."""
+    pairs = dict.fromkeys((p.reductant, p.solvent) for p in recipes if p.reductant_equivalents > 0)
+    return [
+        f"{name} gives off hydrogen in {solvent}: its stock fades while it stands, so make it cold and at the last "
+        "moment, or weigh the solid into the wells."
+        for name, solvent in pairs
+        if model.dosing(name, solvent) is not None
     ]

@@ -23,7 +23,7 @@ from planner.model.catalogue import Catalogue
 from planner.model.checks import Amount, Text, one_of
 from planner.model.hazards import HazardRule
 from planner.model.quantities import Parameter, Source
-from planner.model.reagents import Reductant, Solvent, chain, look_up
+from planner.model.reagents import Dosing, Reductant, Solvent, chain, look_up
 from planner.model.sensitive import SensitiveGroup
 from planner.model.site_classes import SiteClass, like_chain
 from planner.model.steps import OF_REDUCTANT, Step
@@ -126,6 +126,10 @@ class Model:
     def solvent(self, text: str) -> Solvent:
         """Return the solvent of this name or alias, however it is spelt; ProcedureError if unknown."""
         return look_up("solvent", text, self.solvents)
+
+    def dosing(self, reductant: str, solvent: str) -> Dosing | None:
+        """Return how a hydride is divided that gives off gas in a solvent; None where it may come at once."""
+        return self.reductant(reductant).dosing if self.solvent(solvent).protic else None
 
     def solvent_chain(self, name: str) -> tuple[str, ...]:
         """List a solvent, what it is like, what that is like, and at last ``any``."""

@@ -167,8 +167,8 @@ def _dosing(request: Request, model: Model, stated: Settled) -> dict[str, Any]:
         return {}
     if not ADDITIONS[stated.addition].takes_portions:
         return {}
-    reductant, is_large = model.reductant(stated.reductant), (request.scale_kg or 0.0) > LARGE_KG
-    own = reductant.dosing if model.solvent(stated.solvent).protic else None
+    is_large = (request.scale_kg or 0.0) > LARGE_KG
+    own = model.dosing(stated.reductant, stated.solvent)
     if own is None and not is_large:
         return {}
     coldest, hottest = request.temperatures_C

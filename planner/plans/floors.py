@@ -52,7 +52,7 @@ def dosed(defaults: dict[str, Settled], model: Model) -> dict[str, Settled]:
     """
     found = {}
     for name, p in defaults.items():
-        own = model.reductant(p.reductant).dosing if model.solvent(p.solvent).protic else None
+        own = model.dosing(p.reductant, p.solvent)
         fits = own is not None and ADDITIONS[p.addition].takes_portions and p.hold_time_h >= own.time_h
         if own is None or not fits:
             found[name] = p

@@ -88,7 +88,7 @@ def dose(procedure: Settled, model: Model, amine_mmol: float, volume_mL: float) 
     rise = _rise(gas, model, procedure, volume_mL)
     large = mmol > model.workup.number("large_scale")
     portions, hours, temperature = planned_portions(procedure)
-    own = reductant.dosing if model.solvent(procedure.solvent).protic else None
+    own = model.dosing(procedure.reductant, procedure.solvent)
     cold = _band(own, temperature, model)
     asked = _portions(mmol, gas, rise, model, volume_mL) if mmol > 0 else 1
     needed = max(asked, 1 if own is None else own.portions)
