@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """Before NumPy is loaded: the cores are taken by test processes; linear algebra with threads of its own fights them."""
+
+MAIN = sys.modules["__main__"]
+"""The program that runs the tests; a page that is driven by a test puts itself in its place and stays there."""
 
 settings.register_profile(
     "planner", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -36,6 +40,12 @@ def folder(tmp_path: Path) -> Path:
     from planner.model.folders import models_folder
 
     return Path(shutil.copytree(models_folder(), tmp_path / "models"))
+
+
+@pytest.fixture(autouse=True)
+def own_program() -> None:
+    """Put the program back in its place: a pool of processes runs what stands there in each of them."""
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(autouse=True)
