@@ -884,6 +884,11 @@ DAMAGES: list[tuple[str, str, str]] = [
     ("acid_above = 0.5", 'acid_above = "much"', "acid_above"),
     ("hydride_from_start = true", 'hydride_from_start = "yes"', "true or false"),
     ("The {partner} carries a slow", "The {prtner} carries a slow", "no word for {prtner}"),
+    (
+        'name = "aldol"\n',
+        'name = "aldol"\nprotic_only = true\n',
+        "protic_only is of what the amine alone decides",
+    ),
 ]
 
 

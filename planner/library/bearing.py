@@ -21,6 +21,7 @@ from planner.plans.partners import is_gas, price_of
 from planner.plans.request import Request
 from planner.plans.rooms import Room, room_of, within
 from planner.plans.search import Trial
+from planner.structures.cautions import is_protic_only
 from planner.structures.pairs import Pair
 
 MANY = 3
@@ -32,10 +33,10 @@ def room_among(
 ) -> Room:
     """Find the room of a pair, among those that are kept where all that cells depend on is the same.
 
-    Of the amine those are the classes of its nitrogens and how they hang together, and what it is sold as; of the
-    carbonyl compound whether it is a ketone or formaldehyde; of both what they come in, what their excess costs, when
-    they boil, and the groups of the product; of many nitrogens also what says how large a network is. Basicity,
-    electronics and bulk change rates, and no cell.
+    Of the amine those are the classes of its nitrogens and how they hang together, what it is sold as, and whether it
+    is a zwitterion; of the carbonyl compound whether it is a ketone or formaldehyde; of both what they come in, what
+    their excess costs, when they boil, and the groups of the product; of many nitrogens also what says how large a
+    network is. Basicity, electronics and bulk change rates, and no cell.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def room_among(
         (pair.amine_bottle, pair.carbonyl_bottle, aim, is_slow),
         (pair.carbonyl_class.is_ketone, pair.carbonyl_class.name == FORMALDEHYDE),
         tuple(price_of(partner, pair, model.advice) for partner in ("amine", "carbonyl")),
-        tuple(boiling_points(pair, model)),
+        (is_protic_only(pair.amine.smiles, model), *boiling_points(pair, model)),
         tuple(sensitivities(request, pair, model)),
         (pair.carbonyl_class.name, special_steps(pair, model)) if len(pair.sites) >= MANY else (),
     )

@@ -18,6 +18,7 @@ from planner.model.catalogue import Entry, find_entry
 from planner.model.model import Model
 from planner.structures.bottles import bottle_of
 from planner.structures.carbonyls import find_carbonyl
+from planner.structures.cautions import is_protic_only
 from planner.structures.names import read_name
 from planner.structures.sites import Site, find_sites
 from planner.structures.structure import Structure, read_structure
@@ -99,6 +100,7 @@ def _amine(number: int, listed: Listed, *, model: Model) -> Partner:
         for s in sites
     )
     sold = _sold(text, structure, entry, model)
+    sold += ["zwitterion"] if is_protic_only(structure.smiles, model) else []
     most = max(sites, key=lambda s: s.pKaH)
     return Partner(
         number=number,

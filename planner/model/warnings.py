@@ -113,6 +113,8 @@ class WarningRule:
     """Less than this share of what the charge allows is converted: failure is foretold where it is computed."""
     conversion_above: float | None = None
     """At least this share is converted."""
+    protic_only: bool = False
+    """The amine that it names dissolves in protic solvents only; it is no condition."""
     instead: tuple[Instead, ...] = ()
     """Other remedies; of those that the procedure meets the first is said."""
 
@@ -195,6 +197,12 @@ def _check(
     )
     if not any((*structures, rule.closes, rule.test)):
         raise ParameterError(f"{place}: no condition on a structure; give a pattern, a class or a test")
+    if rule.protic_only and (
+        not rule.amine or rule.carbonyl or rule.either or rule.test or rule.asks_procedure
+    ):
+        raise ParameterError(
+            f"{place}: protic_only is of what the amine alone decides; give patterns of it only"
+        )
     words = {"partner"} if rule.either or rule.test == "second carbonyl" else set()
     words |= set(TESTS.get(rule.test, ()))
     for word in (w for s in (rule.sentence, *rule.other_sentences) for w in _words(s, place)):

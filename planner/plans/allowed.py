@@ -11,6 +11,7 @@ from planner.model.catalogue import entry_of
 from planner.model.model import Model
 from planner.model.reagents import GUIDE, Reductant, Solvent
 from planner.plans.request import SENSITIVE, Request
+from planner.structures.cautions import is_protic_only
 from planner.structures.pairs import Pair
 from planner.structures.sensitive import harmed_by
 
@@ -58,6 +59,7 @@ def allowed_words(request: Request, pair: Pair, model: Model) -> Allowed:
     reductants = []
     for reductant in _asked_reductants(request, model):
         why = _against_reductant(request, reductant, never, harmed)
+        why = why or _against_zwitterion(request, pair, model, reductant)
         left_out += [f"{reductant.name}: {why}"] if why else []
         reductants += [] if why else [reductant]
     additions = []
@@ -83,10 +85,25 @@ def _against_reductant(
         return "avoid names cyanide"
     if reductant.holds_cyanide and "base" in request.avoid:
         return "avoid names base, and its work-up must stay above pH 10"
-    is_named = request.reductants is not None or request.fixed.reductant is not None
-    if reductant.is_strong and "hydride" in harmed and not is_named:
+    if reductant.is_strong and "hydride" in harmed and not is_named(request):
         return f"it also reduces what milder hydrides leave ({harmed['hydride']}); name it to take it all the same"
     return _too_large(request, reductant)
+
+
+def _against_zwitterion(request: Request, pair: Pair, model: Model, reductant: Reductant) -> str:
+    """Say so where the amine dissolves only in what the reductant does not bear."""
+    is_asked = is_named(request) or not is_free(request)
+    if is_asked or _bears_protic(model, reductant) or not is_protic_only(pair.amine.smiles, model):
+        return ""
+    return (
+        "the amine is a zwitterion, which hardly dissolves in aprotic solvents, and protic ones destroy this "
+        "reductant; name it to take it all the same, or plan with the ester"
+    )
+
+
+def is_named(request: Request) -> bool:
+    """Tell whether the request names the reductants: what it names is taken with its caveats."""
+    return request.reductants is not None or request.fixed.reductant is not None
 
 
 def _too_large(request: Request, record: Reductant | Solvent) -> str:
@@ -132,7 +149,7 @@ def allowed_solvents(request: Request, pair: Pair, model: Model, reductant: Redu
     asked = _asked_solvents(request, model, reductant)
     kept = [name for name in asked if not _against_solvent(request, model.solvent(name), never)]
     if is_free(request):
-        kept = [name for name in kept if _mixes(pair, model.solvent(name))]
+        kept = [name for name in kept if _dissolves(pair, model, reductant, name)]
     if kept or not is_free(request):
         if not kept:
             why = _against_solvent(request, model.solvent(asked[0]), never)
@@ -158,14 +175,28 @@ def other_solvents(request: Request, pair: Pair, model: Model, reductant: Reduct
     fit = [
         s
         for s in (model.solvent(name) for name in reductant.solvents)
-        if s.name not in warned and not _against_solvent(request, s, never) and _mixes(pair, s)
+        if s.name not in warned
+        and not _against_solvent(request, s, never)
+        and _dissolves(pair, model, reductant, s.name)
     ]
     return [s.name for s in sorted(fit, key=lambda s: GUIDE.index(s.guide))]
 
 
-def _mixes(pair: Pair, solvent: Solvent) -> bool:
-    """Tell whether a solvent takes up what the bottles bring: an aqueous one needs a solvent that mixes with water."""
-    return solvent.mixes_with_water or not any(bottle.is_aqueous for bottle, _ in pair.bottles(1.0))
+def _dissolves(pair: Pair, model: Model, reductant: Reductant, name: str) -> bool:
+    """Tell whether a solvent takes up what is charged: what bottles bring of water, and a zwitterion.
+
+    A reductant that lasts in no protic solvent is taken with a zwitterion where it is named, and in its own solvents.
+    """
+    solvent = model.solvent(name)
+    mixes = solvent.mixes_with_water or not any(bottle.is_aqueous for bottle, _ in pair.bottles(1.0))
+    asks_protic = is_protic_only(pair.amine.smiles, model) and _bears_protic(model, reductant)
+    return mixes and (solvent.protic or not asks_protic)
+
+
+def _bears_protic(model: Model, reductant: Reductant) -> bool:
+    """Tell whether a reductant lasts in some protic solvent."""
+    warned = {name for name, _ in reductant.warned}
+    return any(model.solvent(name).protic for name in reductant.solvents if name not in warned)
 
 
 def _asked_solvents(request: Request, model: Model, reductant: Reductant) -> list[str]:

@@ -103,6 +103,11 @@ def find_cautions(amine: Structure, carbonyl: Structure, model: Model) -> tuple[
     return tuple(found)
 
 
+def is_protic_only(amine: str, model: Model) -> bool:
+    """Tell whether an amine dissolves in protic solvents only, as a zwitterion does."""
+    return any(model.warnings[number].protic_only for number in _of_amine(amine, model)[0])
+
+
 def _caution(rule: WarningRule, words: Mapping[str, str]) -> Caution:
     """Put the words into the sentences of a rule."""
     others = tuple(sentence.format(**words) for sentence in rule.other_sentences)
