@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -47,6 +48,7 @@ AMINES = ["NCc1ccccc1", "C1CCNCC1", "Nc1ccccc1", "CCCCN", "NCCN", "CC(C)N"]
 CARBONYLS = ["CCCC=O", "O=Cc1ccccc1", "O=C1CCCCC1", "CC(C)=O"]
 QUICK = {"effort": 0.1, "reductants": ("STAB",), "additions": ("all_at_once",)}
 """A search of a tenth of a second."""
+N_PAIRS = len(AMINES) * len(CARBONYLS)
 
 
 @pytest.fixture
@@ -374,17 +376,36 @@ def run_killed(out: Path, seconds: float | None) -> int:
 @pytest.mark.slow
 def test_killed_at_any_instant_every_row_is_there_once(tmp_path: Path) -> None:
     """Killed twenty times at random instants and resumed, a screen holds every row once, and no half file is read."""
-    out, chance = tmp_path / "out", random.Random(18)
-    for _ in range(20):
-        run_killed(out, chance.uniform(0.0, 4.0))
-        if (out / "manifest.json").exists():
-            found = open_screen(out)
-            names = [part["name"] for part in found.manifest.parts]
-            rows = sum(parquet.read_table(out / "parts" / name).num_rows for name in names)
-            assert rows == found.manifest.n_rows
+    chance, begun = random.Random(18), time.monotonic()
+    assert run_killed(tmp_path / "whole", None) == 0
+    whole_s = time.monotonic() - begun
+    out, in_the_middle = tmp_path / "0", 0
+    for number in range(20):
+        is_done = run_killed(out, chance.uniform(0.0, whole_s)) == 0
+        n_rows = rows_that_parts_hold(out)
+        in_the_middle += 0 < n_rows < N_PAIRS and not is_done
+        if is_done:
+            assert_every_row_is_there_once(out)
+            out = tmp_path / str(number + 1)
+    assert in_the_middle > 0
     assert run_killed(out, None) == 0
-    pairs = open_screen(out).to_frame(["pair"])["pair"].tolist()
-    assert pairs == list(range(len(AMINES) * len(CARBONYLS)))
+    assert_every_row_is_there_once(out)
+
+
+def rows_that_parts_hold(out: Path) -> int:
+    """Count the rows of the parts that the manifest names, which says as many; 0 where there is none yet."""
+    if not (out / "manifest.json").exists():
+        return 0
+    found = open_screen(out)
+    names = [part["name"] for part in found.manifest.parts]
+    rows = sum(parquet.read_table(out / "parts" / name).num_rows for name in names)
+    assert rows == found.manifest.n_rows
+    return rows
+
+
+def assert_every_row_is_there_once(out: Path) -> None:
+    """Nothing is lost, nothing is there twice, and no part is left that nobody names."""
+    assert open_screen(out).to_frame(["pair"])["pair"].tolist() == list(range(N_PAIRS))
     assert len(list((out / "parts").iterdir())) == len(open_screen(out).manifest.parts)
 
 
