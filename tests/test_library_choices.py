@@ -16,7 +16,7 @@ from planner.flask.procedure import Settled
 from planner.library import following, judging
 from planner.library.bearing import bears, fitted, led, room_among
 from planner.library.cases import LISTED_DRAWS, OTHER_REDUCTANT, Case, cases_of, judge_listed
-from planner.library.following import follow
+from planner.library.following import follow, lead
 from planner.library.judging import Choice, Judge
 from planner.library.screening import screen
 from planner.library.sharing import ALIKE, HOPELESS, SAME, choices_of, walks_of
@@ -24,13 +24,13 @@ from planner.library.shortlists import MOST_PROCEDURES, ShortList, joined, searc
 from planner.library.work import unpacked
 from planner.model.draws import draw_parameters
 from planner.model.parameters import load_model
-from planner.plans.aims import SEARCH_SLACK, SLACK, Bench, judge, read_aim
+from planner.plans.aims import PLAIN, SEARCH_SLACK, SLACK, Bench, judge, read_aim
 from planner.plans.cells import MILD_ACID, MOST_CARBONYL
 from planner.plans.floors import floors_of, holds
 from planner.plans.partners import PRECIOUS
 from planner.plans.planning import search_plan, what_is_searched
 from planner.plans.request import Request, build_request
-from planner.plans.rooms import Room, room_of
+from planner.plans.rooms import Room, room_of, within
 from planner.plans.rounding import in_notebook, neighbours
 from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import NODES_SEED, SEARCH_DRAWS
@@ -209,6 +209,46 @@ def test_a_follower_ends_no_worse_than_what_led_it(short: ShortList) -> None:
         assert again >= scores.max() - 1e-4
         n_better += again > scores.max() + LEAST_GAIN
     assert n_better, "no step was taken: the pairs say nothing"
+
+
+THIN: dict[str, dict[str, Any]] = {
+    "STAB": {
+        "solvent": "DCE",
+        "carbonyl_equivalents": 1.5,
+        "reductant_equivalents": 2.2,
+        "acid_equivalents": 0.1,
+    },
+    "NaBH3CN": {
+        "solvent": "MeOH",
+        "carbonyl_equivalents": 2.0,
+        "reductant_equivalents": 2.0,
+        "acid_equivalents": 1.0,
+    },
+}
+"""A short list as pairs that are not slow leave it, but for the second, at the default's concentration."""
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"), [("NC1CCC(Nc2ccc3ncccc3n2)C1", "COC(=O)CCC(C)=O"), ("NC1CCCC1", "CCC(=O)CC")]
+)
+def test_a_slow_pair_walks_from_its_list_as_strong_as_the_plain_flask(amine: str, carbonyl: str) -> None:
+    """Some leader is as good as each of the list at that strength, floors and prices included: none starts thin."""
+    model, request = load_model(), build_request("", "", {})
+    pair = read_pair(amine, carbonyl, model)
+    (case,) = cases_of(request, model, [(pair, read_aim("mono", pair, "amine", None))])
+    strength = case.race.room.defaults[PLAIN].concentration_M
+    for cell in case.race.room.cells:
+        if cell.asked.addition == "all_at_once" and cell.asked.reductant in THIN:
+            own = THIN[cell.asked.reductant] | {"hold_time_h": 24.0, "temperature_C": 40.0}
+            strong = strength if cell.asked.reductant == "NaBH3CN" else cell.asked.concentration_M
+            procedure = within(cell, replace(cell.asked, **own, concentration_M=strong))
+            case.race.trials.append(Trial(cell=cell, procedure=procedure))
+    assert len(case.race.trials) == len(THIN)
+    judge_listed([case])
+    dense = [replace(t.procedure, concentration_M=strength) for t in case.race.trials]
+    lead([case])
+    scores = judge(case.race.bench, dense, SEARCH_DRAWS).score
+    assert max(t.score for t in case.race.leaders) >= scores.max() - 1e-3
 
 
 def test_a_reductant_that_a_leader_lacks_is_judged_for_its_follower(short: ShortList) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from planner.library.bearing import led
-from planner.library.cases import JUDGING_DRAWS, Case, hold_closer, procedures_of
+from planner.library.cases import JUDGING_DRAWS, LISTED_DRAWS, Case, hold_closer, procedures_of
 from planner.library.sharing import walks_of
+from planner.plans.aims import PLAIN
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
 from planner.plans.ranking import contenders, first_by_means
+from planner.plans.rooms import within
 from planner.plans.search import Trial, tried
 from planner.plans.walking import Move, Way, moves_of, walk
 
@@ -45,12 +47,31 @@ def follow(cases: Sequence[Case]) -> list[Case]:
 
 def lead(cases: Sequence[Case]) -> None:
     """Walk to the leaders of some cases."""
+    _make_stronger([case for case in cases if PLAIN in case.race.room.defaults])
     hold_closer(cases)
     races = [case.race for case in cases]
     walk_to_leaders(races, JUDGING_DRAWS, try_additions=False)
     for case in cases:
         case.race.leaders = _worth_taking(case, case.race.leaders)
     take_greener(races, JUDGING_DRAWS)
+
+
+def _make_stronger(cases: Sequence[Case]) -> None:
+    """List what slow pairs have listed as strong as their plain flask, too.
+
+    What a short list has from pairs that are not slow has the one concentration of these.
+    """
+    asked = []
+    for case in cases:
+        strength, known = case.race.room.defaults[PLAIN].concentration_M, procedures_of(case.race.trials)
+        strong = {
+            within(t.cell, replace(t.procedure, concentration_M=strength)): t.cell for t in case.race.trials
+        }
+        asked.append((case, {p: cell for p, cell in strong.items() if p not in known}))
+    asked = [(case, strong) for case, strong in asked if strong]
+    questions = [Question(bench=case.race.bench, procedures=tuple(strong)) for case, strong in asked]
+    for (case, strong), scores in zip(asked, score_all(questions, LISTED_DRAWS), strict=True):
+        case.race.trials += tried(list(strong.values()), tuple(strong), scores)
 
 
 def _worth_taking(case: Case, leaders: Sequence[Trial]) -> list[Trial]:
