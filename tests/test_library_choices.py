@@ -228,11 +228,8 @@ THIN: dict[str, dict[str, Any]] = {
 """A short list as pairs that are not slow leave it, but for the second, at the default's concentration."""
 
 
-@pytest.mark.parametrize(
-    ("amine", "carbonyl"), [("NC1CCC(Nc2ccc3ncccc3n2)C1", "COC(=O)CCC(C)=O"), ("NC1CCCC1", "CCC(=O)CC")]
-)
-def test_a_slow_pair_walks_from_its_list_as_strong_as_the_plain_flask(amine: str, carbonyl: str) -> None:
-    """Some leader is as good as each of the list at that strength, floors and prices included: none starts thin."""
+def thin_case(amine: str, carbonyl: str) -> Case:
+    """Judge that list for a slow pair."""
     model, request = load_model(), build_request("", "", {})
     pair = read_pair(amine, carbonyl, model)
     (case,) = cases_of(request, model, [(pair, read_aim("mono", pair, "amine", None))])
@@ -245,10 +242,40 @@ def test_a_slow_pair_walks_from_its_list_as_strong_as_the_plain_flask(amine: str
             case.race.trials.append(Trial(cell=cell, procedure=procedure))
     assert len(case.race.trials) == len(THIN)
     judge_listed([case])
+    return case
+
+
+@pytest.mark.parametrize(
+    ("amine", "carbonyl"), [("NC1CCC(Nc2ccc3ncccc3n2)C1", "COC(=O)CCC(C)=O"), ("NC1CCCC1", "CCC(=O)CC")]
+)
+def test_a_slow_pair_walks_from_its_list_as_strong_as_the_plain_flask(amine: str, carbonyl: str) -> None:
+    """Some leader is as good as each of the list at that strength, floors and prices included: none starts thin."""
+    case = thin_case(amine, carbonyl)
+    strength = case.race.room.defaults[PLAIN].concentration_M
     dense = [replace(t.procedure, concentration_M=strength) for t in case.race.trials]
     lead([case])
     scores = judge(case.race.bench, dense, SEARCH_DRAWS).score
     assert max(t.score for t in case.race.leaders) >= scores.max() - 1e-3
+
+
+def test_what_gives_most_is_tried_without_its_excess() -> None:
+    """Where prices might give up too much of the target, some leader is as good as the most of the list made lean."""
+    ketone = "O=C1CC(c2cccc(OC(F)(F)F)c2)N(c2ccc(C(F)(F)F)cc2)C1=O"
+    case = thin_case("CNCCS(C)(=O)=O", ketone)
+    other = next(t for t in case.race.trials if t.procedure.reductant == "STAB")
+    cheap = replace(
+        other.procedure, carbonyl_equivalents=1.05, reductant_equivalents=2.0, concentration_M=0.5
+    )
+    case.race.trials.append(replace(other, procedure=cheap))
+    judge_listed([case])
+    most = max(case.race.trials, key=lambda t: t.wanted)
+    best = max(case.race.trials, key=lambda t: t.score)
+    assert most.wanted > best.wanted + following.NEARLY_GIVEN_UP
+    twins = [replace(most.procedure, carbonyl_equivalents=n) for n in (1.05, 2.0)]
+    lead([case])
+    lean, rich = judge(case.race.bench, twins, SEARCH_DRAWS).score
+    assert lean > rich, "an excess is worth it: the pair says nothing"
+    assert max(t.score for t in case.race.leaders) >= lean - 1e-3
 
 
 def test_a_reductant_that_a_leader_lacks_is_judged_for_its_follower(short: ShortList) -> None:

@@ -71,10 +71,14 @@ EACH_MS = WHOLE["of_a_pair_ms"] - WHOLE["by_step_ms"]["searching"]
 """Processor time of a pair of them without its share of the searches [ms]."""
 
 
+AGAIN = "library_agree_again.csv"
+"""Of a sample by another seed, which nobody had looked at before it was recorded."""
+
+
 @cache
-def apart() -> dict[str, float]:
-    """Read how far the library's choices are from those of `recommend`, from the record of that."""
-    with (RECORDS / "library_agree.csv").open(encoding="utf-8") as file:
+def apart(record: str = "library_agree.csv") -> dict[str, float]:
+    """Read how far the library's choices are from those of `recommend`, from a record of that."""
+    with (RECORDS / record).open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["gap_points"]]
     gaps = [float(row["gap_points"]) for row in rows]
     again = [float(row["twice_gap_points"]) for row in rows]
@@ -83,6 +87,7 @@ def apart() -> dict[str, float]:
         "pairs": len(rows),
         "within 1": 100 * sum(abs(gap) <= 1 for gap in gaps) / len(gaps),
         "within 3": 100 * sum(abs(gap) <= 3 for gap in gaps) / len(gaps),
+        "beyond 3": sum(abs(gap) > 3 for gap in gaps),
         "short 1": sum(gap < -1 for gap in gaps),
         "short 3": sum(gap < -3 for gap in gaps),
         "again within 1": 100 * sum(abs(gap) <= 1 for gap in again) / len(gaps),
@@ -165,6 +170,27 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             r"With (twice) the trials `recommend` itself is within one point of its own for ([\d.]+) % of these pairs "
             r"and within three for ([\d.]+) %",
             lambda: [2, apart()["again within 1"], apart()["again within 3"]],
+        ),
+        (
+            r"Of (\d+) other pairs, by other seeds",
+            lambda: [apart(AGAIN)["pairs"]],
+        ),
+        (
+            r"`library_agree_again.csv`\), ([\d.]+) % were within one point and ([\d.]+) % within three",
+            lambda: [apart(AGAIN)["within 1"], apart(AGAIN)["within 3"]],
+        ),
+        (
+            r"twice the trials is within one point of itself for ([\d.]+) % and within three for ([\d.]+) %",
+            lambda: [apart(AGAIN)["again within 1"], apart(AGAIN)["again within 3"]],
+        ),
+        (
+            r"(\d+) of them are more than a point short of it, (\d+) more than three",
+            lambda: [apart(AGAIN)["short 1"], apart(AGAIN)["short 3"]],
+        ),
+        (r"Of the (\d+) that are further than three points apart", lambda: [apart(AGAIN)["beyond 3"]]),
+        (
+            r"gives (\d+) points more of the target than the best of these, too, as it is and with ([\d.]+) of what",
+            lambda: [100 * following.NEARLY_GIVEN_UP, following.LITTLE_MORE],
         ),
         (
             r"else used: ([\d,]+) pairs \((\d+) by (\d+), by chance\) took (\d+) s; ([\d,]+) were planned",

@@ -14,10 +14,11 @@ from planner.library.sharing import walks_of
 from planner.plans.aims import PLAIN
 from planner.plans.batches import Question, score_all
 from planner.plans.leading import NEAR, take_greener, walk_to_leaders
-from planner.plans.ranking import contenders, first_by_means
+from planner.plans.ranking import GIVEN_UP, contenders, first_by_means
 from planner.plans.rooms import within
+from planner.plans.rounding import in_notebook
 from planner.plans.search import Trial, tried
-from planner.plans.walking import Move, Way, moves_of, walk
+from planner.plans.walking import Move, Way, is_within, moves_of, walk
 
 STEPS = 3
 """Steps at most from what the walk of another has led to (estimate; the record of agreement was made with it)."""
@@ -29,6 +30,11 @@ LEAST_OWN = 0.01
 NEVER = 0.01
 """Score behind the end of another's walk from which what begins there never tries a change: twice
 the loss from which a walk of its own leaves one aside (``walking.LOST``), as the pairs differ."""
+LITTLE_MORE = 1.05
+"""Carbonyl of a walk that begins without an excess, as a multiple of what the degree needs."""
+NEARLY_GIVEN_UP = GIVEN_UP / 2.0
+"""Mean target behind what gives most from which that walks, and is judged along, long before prices give up too much
+of it: both were judged on few draws."""
 
 
 def follow(cases: Sequence[Case]) -> list[Case]:
@@ -51,6 +57,7 @@ def lead(cases: Sequence[Case]) -> None:
     hold_closer(cases)
     races = [case.race for case in cases]
     walk_to_leaders(races, JUDGING_DRAWS, try_additions=False)
+    _walk_from_most(cases)
     for case in cases:
         case.race.leaders = _worth_taking(case, case.race.leaders)
     take_greener(races, JUDGING_DRAWS)
@@ -72,6 +79,30 @@ def _make_stronger(cases: Sequence[Case]) -> None:
     questions = [Question(bench=case.race.bench, procedures=tuple(strong)) for case, strong in asked]
     for (case, strong), scores in zip(asked, score_all(questions, LISTED_DRAWS), strict=True):
         case.race.trials += tried(list(strong.values()), tuple(strong), scores)
+
+
+def _walk_from_most(cases: Sequence[Case]) -> None:
+    """Walk from what gives so much more of the target that prices might give up too much, to what counts more there.
+
+    It is often an excess; there is another basin near what the degree needs.
+    """
+    ways = [(case, Way(bench=case.race.bench, trial=begun)) for case in cases for begun in _of_most(case)]
+    walk([way for _, way in ways], JUDGING_DRAWS)
+    for case, way in ways:
+        case.race.leaders = list({t.procedure: t for t in (*case.race.leaders, way.trial)}.values())
+        case.race.trials = [way.seen.get(t.procedure, t) for t in case.race.trials]
+
+
+def _of_most(case: Case) -> list[Trial]:
+    """Take what gives clearly more of the target than the best, and the same without an excess, in notebook numbers."""
+    most = max(case.race.trials, key=lambda t: t.wanted)
+    leader = max(case.race.leaders, key=lambda t: t.score)
+    if most.wanted <= leader.wanted + NEARLY_GIVEN_UP or not is_within(case.race.bench, most):
+        return []
+    cell, degree = most.cell, case.race.bench.aim.degree
+    lean = within(cell, replace(most.procedure, carbonyl_equivalents=LITTLE_MORE * degree))
+    written = dict.fromkeys(in_notebook(cell, p, degree) for p in (most.procedure, lean))
+    return [replace(most, procedure=p) for p in written]
 
 
 def _worth_taking(case: Case, leaders: Sequence[Trial]) -> list[Trial]:

@@ -23,7 +23,7 @@ from planner.library.cases import (
     judge_listed,
     procedures_of,
 )
-from planner.library.following import follow, lead
+from planner.library.following import NEARLY_GIVEN_UP, follow, lead
 from planner.library.sharing import choices_of
 from planner.library.shortlists import ShortList
 from planner.model.draws import draw_parameters
@@ -33,7 +33,7 @@ from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import dosed
 from planner.plans.partners import price_of
-from planner.plans.ranking import GIVEN_UP, RANKING_DRAWS, burdens, contenders, in_order
+from planner.plans.ranking import RANKING_DRAWS, burdens, contenders, in_order
 from planner.plans.request import Request
 from planner.plans.search import Trial
 from planner.plans.shortlist import REPORT_DRAWS
@@ -45,9 +45,6 @@ CLEAR, ROUGHLY_CLEAR = 0.02, 0.03
 128 draws and on 1,024 differ by less (a test asks that what is clear is what a ranking would take)."""
 OTHER_DRAWS = 0.01
 """Mean target by which two procedures may be further apart, or nearer, on the draws of a report; likewise."""
-NEARLY_GIVEN_UP = GIVEN_UP / 2.0
-"""Mean target behind what gives most from which that is judged along, long before prices give up too much of it: both
-were judged on few draws."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +138,7 @@ def _chosen(cases: Sequence[Case], seed: int) -> dict[int, Choice | None]:
 def _ranked(cases: Sequence[Case], seed: int) -> list[Choice | None]:
     """Take the first as ``recommend`` would rank them; where that is not clear, on the first draws of a report.
 
-    What gives most of the target bounds what prices may give up, and is chosen where nothing else is within that.
+    What gives most of the target says what prices may give up, and is chosen where nothing else counts more.
     """
     for case in cases:
         case.race.leaders = _contenders(case)
@@ -226,20 +223,14 @@ def _most(case: Case) -> list[Trial]:
 
 def _first(case: Case, most: Sequence[Trial], bench: Bench, marks: Marks) -> Choice | None:
     """Rank what was judged."""
-    every, n = [*case.race.leaders, *most], len(case.race.leaders)
+    every = [*case.race.leaders, *most]
     marks = marks_at(marks, slice(len(every)))
     means = marks.wanted.mean(axis=1)
     within = (marks.excess <= 0) & ~marks.failed
     if not within.any():
         return None
-    worthy = within & (means >= means[within].max() - GIVEN_UP)
     whole = within & (held_against(bench, [t.procedure for t in every], marks).short <= 0)
-    led = np.arange(len(every)) < n
-    fit = next(
-        np.flatnonzero(some)
-        for some in (worthy & whole & led, worthy & whole, worthy & led, worthy)
-        if some.any()
-    )
+    fit = np.flatnonzero(whole if whole.any() else within)
     some = [replace(every[i], wanted=float(means[i]), over=float(marks.over[i].mean())) for i in fit]
     group, rest = in_order(case.race.room.model, some, marks.wanted[fit])
     first, *others = [some[i] for i in (*group, *rest)]

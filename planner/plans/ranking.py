@@ -2,7 +2,12 @@
 
 Two procedures are tied where one is less than a point of mean target behind the other, or less than three
 points and behind in fewer than 60 % of the draws (less where little is made at all), and prices do not part
-them by more than these three either. Prices never give up more than ten points of the target. A group is
+them by more than these three either. Prices may give up ten points of the target against what gives most of it;
+with w the target and m the most, beyond that every point costs another one::
+
+    what counts = score - max(0, m - 0.1 - w)
+
+so that a little more or less of the most, which depends on where a search has looked, turns no choice over. A group is
 ordered by what a chemist would rather not handle: cyanide, chlorinated solvents, what follows the product; and
 where less than a point of the target is given up for it, by how much trouble it is in all: heat or cold, an unusual
 concentration, the rank of the solvent in a guide, a pump, a first stage. Waste and time are in the prices.
@@ -10,6 +15,7 @@ Of other reductants only those are listed that come near the first.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,7 +34,7 @@ GRAVE = 3
 """Burdens that decide wherever the draws cannot tell; the others where one gives as much, less than a point of target
 apart, whatever prices say within a tie."""
 GIVEN_UP = 0.1
-"""Most target that prices may give up against the procedure that gives most."""
+"""Target that prices may give up against the procedure that gives most; what they give up beyond it counts again."""
 USUAL_K = 5.0
 """So far from room temperature no bath is needed [K]."""
 USUAL_M = (0.1, 0.5)
@@ -75,15 +81,17 @@ def in_order(model: Model, fit: Sequence[Trial], wanted: Array) -> tuple[list[in
         Their target fractions on common draws (n_procedures, n_draws).
     """
     most = max(t.wanted for t in fit)
-    worthy = [i for i in range(len(fit)) if fit[i].wanted >= most - GIVEN_UP]
-    best = max(worthy, key=lambda i: fit[i].score)
-    near = fit[best].score - TIED * scale_of(fit[best])
-    tied = [i for i in worthy if fit[i].score >= near and is_tied(wanted[best], wanted[i])]
-    group = _by_trouble(model, fit, wanted, tied)
-    rest = sorted(
-        (i for i in range(len(fit)) if i not in tied), key=lambda i: (i not in worthy, -fit[i].score)
-    )
-    return group, rest
+    some = [replace(t, score=what_counts(t, most)) for t in fit]
+    best = max(range(len(some)), key=lambda i: some[i].score)
+    near = some[best].score - TIED * scale_of(some[best])
+    tied = [i for i, t in enumerate(some) if t.score >= near and is_tied(wanted[best], wanted[i])]
+    rest = sorted((i for i in range(len(some)) if i not in tied), key=lambda i: -some[i].score)
+    return _by_trouble(model, some, wanted, tied), rest
+
+
+def what_counts(trial: Trial, most: float) -> float:
+    """Count what prices give up beyond ``GIVEN_UP`` against the most of the target that is had, once more."""
+    return trial.score - max(0.0, most - GIVEN_UP - trial.wanted)
 
 
 def _by_trouble(model: Model, fit: Sequence[Trial], wanted: Array, tied: Sequence[int]) -> list[int]:
@@ -136,7 +144,7 @@ def contenders(model: Model, trials: Sequence[Trial], margin: float = 0.0, doubt
 def possible_firsts(
     model: Model, trials: Sequence[Trial], margin: float = 0.0, doubt: float = 0.0
 ) -> list[Trial]:
-    """Leave out what cannot come first: what is no less trouble than what may have the best score, or gives too little.
+    """Leave out what cannot come first: what is no less trouble than what may count most.
 
     Parameters
     ----------
@@ -148,9 +156,10 @@ def possible_firsts(
         The same of two mean targets.
     """
     most = max(t.wanted for t in trials)
-    least = max(t.score for t in trials if t.wanted >= most - GIVEN_UP + doubt) - margin
-    worthy = [(t, burdens(model, t)) for t in trials if t.wanted >= most - GIVEN_UP - doubt]
-    tops = [(t, its) for t, its in worthy if t.score >= least]
+    least = max(what_counts(t, most + doubt) for t in trials) - margin
+    at_most = {id(t): what_counts(t, most - doubt) for t in trials}
+    every = [(t, burdens(model, t)) for t in trials]
+    tops = [(t, its) for t, its in every if at_most[id(t)] >= least]
 
     def may_come_before(trial: Trial, its: tuple[float, ...]) -> bool:
         return any(
@@ -158,8 +167,8 @@ def possible_firsts(
             for top, other in tops
         )
 
-    near = [(t, its) for t, its in worthy if t.score >= least - TIED]
-    return [t for t, its in near if t.score >= least or may_come_before(t, its)]
+    near = [(t, its) for t, its in every if at_most[id(t)] >= least - TIED]
+    return [t for t, its in near if at_most[id(t)] >= least or may_come_before(t, its)]
 
 
 def _diverse(order: Sequence[Trial], top: int) -> list[Trial]:
