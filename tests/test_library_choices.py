@@ -264,14 +264,17 @@ def test_what_gives_most_is_tried_without_its_excess() -> None:
     case = thin_case("CNCCS(C)(=O)=O", ketone)
     other = next(t for t in case.race.trials if t.procedure.reductant == "STAB")
     cheap = replace(
-        other.procedure, carbonyl_equivalents=1.05, reductant_equivalents=2.0, concentration_M=0.5
+        other.procedure,
+        carbonyl_equivalents=following.LITTLE_MORE,
+        reductant_equivalents=2.0,
+        concentration_M=0.5,
     )
     case.race.trials.append(replace(other, procedure=cheap))
     judge_listed([case])
     most = max(case.race.trials, key=lambda t: t.wanted)
     best = max(case.race.trials, key=lambda t: t.score)
     assert most.wanted > best.wanted + following.NEARLY_GIVEN_UP
-    twins = [replace(most.procedure, carbonyl_equivalents=n) for n in (1.05, 2.0)]
+    twins = [replace(most.procedure, carbonyl_equivalents=n) for n in (following.LITTLE_MORE, 2.0)]
     lead([case])
     lean, rich = judge(case.race.bench, twins, SEARCH_DRAWS).score
     assert lean > rich, "an excess is worth it: the pair says nothing"

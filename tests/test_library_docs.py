@@ -72,7 +72,7 @@ EACH_MS = WHOLE["of_a_pair_ms"] - WHOLE["by_step_ms"]["searching"]
 
 
 AGAIN = "library_agree_again.csv"
-"""Of a sample by another seed, which nobody had looked at before it was recorded."""
+"""Of samples by two other seeds, as they came out; nothing was made again after they had been looked at."""
 
 
 @cache

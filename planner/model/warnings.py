@@ -197,9 +197,8 @@ def _check(
     )
     if not any((*structures, rule.closes, rule.test)):
         raise ParameterError(f"{place}: no condition on a structure; give a pattern, a class or a test")
-    if rule.protic_only and (
-        not rule.amine or rule.carbonyl or rule.either or rule.test or rule.asks_procedure
-    ):
+    of_both = (rule.carbonyl, rule.carbonyl_classes, rule.either, rule.closes, rule.test)
+    if rule.protic_only and (not rule.amine or any(of_both) or rule.asks_procedure):
         raise ParameterError(
             f"{place}: protic_only is of what the amine alone decides; give patterns of it only"
         )
