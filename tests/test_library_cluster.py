@@ -61,7 +61,7 @@ def test_a_worker_that_is_killed_loses_nothing(
         nanny = cluster.workers[0]
         os.kill(nanny.process.pid if hasattr(nanny, "process") else nanny.pid, signal.SIGKILL)
 
-    tell, done = in_the_middle(kill)
+    tell, done = in_the_middle(monkeypatch, kill)
     with executors.cluster(cluster.scheduler_address) as executor:
         found = screen(AMINES, CARBONYLS, out=tmp_path / "out", executor=executor, progress=tell, **QUICK)
     assert done
@@ -99,7 +99,7 @@ def test_a_scheduler_that_is_killed_is_one_line_and_another_goes_on(
     monkeypatch.setattr(screening, "AHEAD", 1)
     given: dict[str, Any] = {"out": tmp_path / "out", "resume": True} | QUICK
     with scheduler(tmp_path / "first") as (address, process):
-        tell, _ = in_the_middle(process.kill)
+        tell, _ = in_the_middle(monkeypatch, process.kill)
         with (
             pytest.raises(SimulationError, match=r"are gone .*--resume"),
             executors.cluster(address) as executor,

@@ -56,7 +56,7 @@ def test_a_pool_that_loses_a_process_is_replaced(tmp_path: Path, monkeypatch: py
     made = list[int]()
     real = executors.pool
     monkeypatch.setattr(executors, "pool", lambda workers: (made.append(1), real(workers))[1])
-    tell, done = in_the_middle(kill_the_pool)
+    tell, done = in_the_middle(monkeypatch, kill_the_pool)
     found = screen(AMINES, CARBONYLS, out=tmp_path / "out", executor=1, progress=tell, **QUICK)
     assert (len(done), len(made)) == (1, 2)
     assert found.to_frame(["pair"])["pair"].tolist() == list(range(6))

@@ -38,6 +38,8 @@ PART_S = 60.0
 AHEAD = 2
 """Pieces on their way for each worker, so that none waits."""
 TICK_S = 0.5
+TELL_S = 1.0
+"""Progress is told no oftener than this [s]."""
 
 Progress = Callable[[float, str], None]
 
@@ -326,7 +328,7 @@ class Run:
     def _tell(self) -> None:
         """Say how far it is, how fast, and how long it still takes."""
         now = time.monotonic()
-        if now - self.told < 1.0:
+        if now - self.told < TELL_S:
             return
         self.told = now
         n_done, n_all = self.manifest.n_rows + self._n_taken, self.manifest.n_pairs
