@@ -25,7 +25,7 @@ from planner.library import (
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
-from planner.plans import walking
+from planner.plans import leading, walking
 from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
 
@@ -190,7 +190,7 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"Of the (\d+) that are further than three points apart", lambda: [apart(AGAIN)["beyond 3"]]),
         (
             r"gives (\d+) points more of the target than the best of these, too, as it is and with ([\d.]+) of what",
-            lambda: [100 * following.NEARLY_GIVEN_UP, following.LITTLE_MORE],
+            lambda: [100 * leading.NEARLY_GIVEN_UP, leading.LITTLE_MORE],
         ),
         (
             r"else used: ([\d,]+) pairs \((\d+) by (\d+), by chance\) took (\d+) s; ([\d,]+) were planned",

@@ -23,7 +23,7 @@ from planner.library.cases import (
     judge_listed,
     procedures_of,
 )
-from planner.library.following import NEARLY_GIVEN_UP, follow, lead
+from planner.library.following import follow, lead
 from planner.library.sharing import choices_of
 from planner.library.shortlists import ShortList
 from planner.model.draws import draw_parameters
@@ -32,6 +32,8 @@ from planner.plans.aims import PLAIN, SLACK, Aim, Bench, Marks, held_against
 from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import dosed
+from planner.plans.fuller import without_lesser
+from planner.plans.leading import NEARLY_GIVEN_UP
 from planner.plans.partners import price_of
 from planner.plans.ranking import RANKING_DRAWS, burdens, contenders, in_order
 from planner.plans.request import Request
@@ -190,7 +192,8 @@ def _next_to(first: Trial, others: Sequence[Trial]) -> str:
 
 def _contenders(case: Case) -> list[Trial]:
     """Leave out what cannot be the first, where no limit and no floor decides."""
-    every = sorted({t.procedure: t for t in case.race.leaders}.values(), key=lambda t: -t.score)
+    leaders = list({t.procedure: t for t in case.race.leaders}.values())
+    every = sorted(without_lesser(leaders), key=lambda t: -t.score)
     most = max(t.wanted for t in (*case.race.trials, *every))
     is_floored = any(name in _close(case) for name in (PLAIN, every[0].procedure.reductant))
     if case.race.has_limit or is_floored or every[0].wanted < most - NEARLY_GIVEN_UP:

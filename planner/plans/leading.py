@@ -3,9 +3,10 @@
 What may be the beginning of a walk is judged without floors, for a walk can make up for what it lacks: the best that
 was tried in each cell, there also the best with clearly more or less carbonyl, the stated default of each reductant,
 in a slow pair the same as strong and warm as the plain flask, and what is best of each reductant in its other
-additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and the
-best end of each cell is its leader. So what a search ends with hardly depends on where it has looked, and hazard and
-trouble can decide between cells that are worth the same.
+additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and on to
+what gives more of the target and is worth as much (``fuller``); the end of each cell is its leader. Walks also begin
+from what gives far more of the target, and from a leader without its excess. So what a search ends with hardly depends
+on where it has looked, and hazard and trouble can decide between cells that are worth the same.
 """
 
 import math
@@ -17,15 +18,22 @@ from planner.model.model import Model
 from planner.model.reagents import GUIDE
 from planner.plans.aims import PLAIN, Bench
 from planner.plans.batches import Question, score_all
+from planner.plans.fuller import in_their_fullest, walk_on
+from planner.plans.ranking import GIVEN_UP
 from planner.plans.rooms import Room, in_other_cells, within
 from planner.plans.rounding import in_notebook, rounded
 from planner.plans.search import Cell, Trial, tried
-from planner.plans.walking import Way, refine, walk
+from planner.plans.walking import Way, is_within, refine, walk
 
 NEAR = 0.03
 """Score behind the best up to which what a walk found may still come first, as it can be tied with it."""
 OTHER_CHARGE = 1.3
 """Factor between the carbonyl of two beginnings in a cell."""
+LITTLE_MORE = 1.05
+"""Carbonyl of a walk that begins without an excess, as a multiple of what the degree needs."""
+NEARLY_GIVEN_UP = GIVEN_UP / 2.0
+"""Mean target behind what gives most from which that walks, and is judged along, long before prices give up too much
+of it: both were judged on few draws."""
 HAZARDOUS = "hazardous"
 """Rank in the guide from which a solvent is replaced where another serves as well."""
 AS_WELL = 0.005
@@ -91,10 +99,49 @@ def walk_to_leaders(
     walk([way for some in ways for way in some], n_draws, tell=tell)
     for race, some in zip(races, ways, strict=True):
         race.ways = _ended(race, some)
+    walk_on([way for race in races for way in race.ways], n_draws)
     tell(1.0)
     refine([way for race in races for way in race.ways], n_draws)
     for race in races:
-        race.leaders = race.near(_best_of_cells([way.trial for way in race.ways]), NEAR)
+        race.leaders = race.near(in_their_fullest([way.trial for way in race.ways]), NEAR)
+    _walk_from_elsewhere(races, n_draws)
+
+
+def _walk_from_elsewhere(races: Sequence[Race], n_draws: int) -> None:
+    """Walk from where another basin may be; what the walks lead to, and what gives most on them, are leaders, too."""
+    ways = [(race, Way(bench=race.bench, trial=begun)) for race in races for begun in _elsewhere(race)]
+    walk([way for _, way in ways], n_draws)
+    walk_on([way for _, way in ways], n_draws)
+    for race, way in ways:
+        most = max(way.seen.values(), key=lambda t: t.wanted)
+        race.leaders = list({t.procedure: t for t in (*race.leaders, way.trial, most)}.values())
+        race.trials = [way.seen.get(t.procedure, t) for t in race.trials]
+
+
+def _elsewhere(race: Race) -> list[Trial]:
+    """Take what gives so much more of the target that prices might give up too much, and an excess without it.
+
+    What gives most is often an excess; there is another basin near what the degree needs, and a leader with an excess
+    may have missed it.
+    """
+    most = max(race.trials, key=lambda t: t.wanted)
+    leader = max(race.leaders, key=lambda t: t.score)
+    is_far = most.wanted > leader.wanted + NEARLY_GIVEN_UP and is_within(race.bench, most)
+    begun = [
+        *([most, *_lean(race, most)] if is_far else []),
+        *([] if race.has_limit else _lean(race, leader)),
+    ]
+    known = {t.procedure for t in race.leaders}
+    written = {in_notebook(t.cell, t.procedure, race.bench.aim.degree): t for t in begun}
+    return [replace(t, procedure=p) for p, t in written.items() if p not in known]
+
+
+def _lean(race: Race, trial: Trial) -> list[Trial]:
+    """Write a trial without its excess of carbonyl, if it has one."""
+    least = LITTLE_MORE * race.bench.aim.degree
+    lean = within(trial.cell, replace(trial.procedure, carbonyl_equivalents=least))
+    is_rich = trial.procedure.carbonyl_equivalents >= OTHER_CHARGE * lean.carbonyl_equivalents
+    return [replace(trial, procedure=lean)] if is_rich else []
 
 
 def _ways(race: Race, begun: Sequence[Trial]) -> list[Way]:
