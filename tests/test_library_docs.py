@@ -25,7 +25,7 @@ from planner.library import (
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
-from planner.plans import leading, walking
+from planner.plans import fuller, leading, walking
 from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
 
@@ -71,14 +71,10 @@ EACH_MS = WHOLE["of_a_pair_ms"] - WHOLE["by_step_ms"]["searching"]
 """Processor time of a pair of them without its share of the searches [ms]."""
 
 
-AGAIN = "library_agree_again.csv"
-"""Of samples by two other seeds, as they came out; nothing was made again after they had been looked at."""
-
-
 @cache
-def apart(record: str = "library_agree.csv") -> dict[str, float]:
+def apart() -> dict[str, float]:
     """Read how far the library's choices are from those of `recommend`, from a record of that."""
-    with (RECORDS / record).open(encoding="utf-8") as file:
+    with (RECORDS / "library_agree.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["gap_points"]]
     gaps = [float(row["gap_points"]) for row in rows]
     again = [float(row["twice_gap_points"]) for row in rows]
@@ -87,7 +83,6 @@ def apart(record: str = "library_agree.csv") -> dict[str, float]:
         "pairs": len(rows),
         "within 1": 100 * sum(abs(gap) <= 1 for gap in gaps) / len(gaps),
         "within 3": 100 * sum(abs(gap) <= 3 for gap in gaps) / len(gaps),
-        "beyond 3": sum(abs(gap) > 3 for gap in gaps),
         "short 1": sum(gap < -1 for gap in gaps),
         "short 3": sum(gap < -3 for gap in gaps),
         "again within 1": 100 * sum(abs(gap) <= 1 for gap in again) / len(gaps),
@@ -126,8 +121,9 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"searches, with (half) the trials", lambda: [shortlists.EFFORT]),
         (r"goes through the notebook's\s+numbers on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
-        (r"take up to (\w+) steps from the best", lambda: [following.STEPS]),
-        (r"lost more than (\w+) point there", lambda: [100 * following.NEVER]),
+        (r"fell more than ([\d.]+) points below that there", lambda: [100 * following.NEVER]),
+        (r"worth as much, within ([\d.]+) points of score", lambda: [100 * fuller.AS_MUCH]),
+        (r"take up to (\w+) steps to what gives more", lambda: [following.STEPS]),
         (r"as in `recommend`, where it is not clear on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
         (r"mean the same within ([\d.]+) points", lambda: [100 * sharing.SAME]),
@@ -171,23 +167,6 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             r"and within three for ([\d.]+) %",
             lambda: [2, apart()["again within 1"], apart()["again within 3"]],
         ),
-        (
-            r"Of (\d+) other pairs, by other seeds",
-            lambda: [apart(AGAIN)["pairs"]],
-        ),
-        (
-            r"`library_agree_again.csv`\), ([\d.]+) % were within one point and ([\d.]+) % within three",
-            lambda: [apart(AGAIN)["within 1"], apart(AGAIN)["within 3"]],
-        ),
-        (
-            r"twice the trials is within one point of itself for ([\d.]+) % and within three for ([\d.]+) %",
-            lambda: [apart(AGAIN)["again within 1"], apart(AGAIN)["again within 3"]],
-        ),
-        (
-            r"(\d+) of them are more than a point short of it, (\d+) more than three",
-            lambda: [apart(AGAIN)["short 1"], apart(AGAIN)["short 3"]],
-        ),
-        (r"Of the (\d+) that are further than three points apart", lambda: [apart(AGAIN)["beyond 3"]]),
         (
             r"gives (\d+) points more of the target than the best of these, too, as it is and with ([\d.]+) of what",
             lambda: [100 * leading.NEARLY_GIVEN_UP, leading.LITTLE_MORE],

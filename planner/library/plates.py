@@ -383,7 +383,8 @@ def _uncooled(recipes: Sequence[Settled], rows: Sequence[dict[str, Any]]) -> lis
         i: p.hydride_temperature_C
         for i, recipe in enumerate(recipes, start=1)
         for p in own
-        if p.hydride_temperature_C != p.temperature_C and _on_block(p, recipe.temperature_C) == recipe
+        if p.hydride_temperature_C not in {p.temperature_C, recipe.temperature_C}
+        and _on_block(p, recipe.temperature_C) == recipe
     }
     if not cold:
         return []
