@@ -49,7 +49,8 @@ def sets() -> list[list[Trial]]:
                     cell=cells[k],
                     procedure=replace(
                         cells[k].procedure(list(rng.random(len(cells[k].knobs)))),
-                        carbonyl_equivalents=(1.0, 1.2)[int(rng.random() < 0.3)],
+                        carbonyl_equivalents=(1.0, 1.2)[int(rng.random() < 0.2)],
+                        reductant_equivalents=(1.5, 2.0)[int(rng.random() < 0.2)],
                     ),
                     score=level - 0.03 * rng.random(),
                     wanted=level + 0.04 * rng.random(),
@@ -132,7 +133,7 @@ def test_a_walk_goes_on_to_what_gives_most(pair: tuple[str, str]) -> None:
     marks = judge(found.nodes, around, SEARCH_DRAWS)
     for p, score, wanted in zip(around, marks.score, marks.wanted.mean(axis=1), strict=True):
         is_worth = score >= max(way.best.score, marks.score.max()) - AS_MUCH
-        is_worth &= p.carbonyl_equivalents == charge_of(end)
+        is_worth &= (p.carbonyl_equivalents, p.reductant_equivalents) == charge_of(end)
         assert not (is_worth and wanted > end.wanted + CLEARLY + LEAST_STEP)
 
 

@@ -18,9 +18,9 @@ from planner.library.cases import Case
 from planner.plans.search import Trial
 
 ALIKE = 0.02
-"""Largest difference of a score or a mean target between two pairs that share a walk."""
+"""Largest difference of a score or a mean target between two pairs that share a walk (estimate)."""
 SAME = 0.001
-"""The same between two pairs that share a choice."""
+"""The same between two pairs that share a choice (likewise)."""
 HOPELESS = 0.1
 """Score behind the best of a pair from which it is all the same how far a procedure is behind."""
 FAILED = -1e3

@@ -1,40 +1,39 @@
 """Fuller: what gives clearly more of the target and is worth as much.
 
 Near its best a score is flat where the target is not: half a point of prices, which are judgements and no finer, may
-stand for three points of the target. So of what is worth as much as the best of a cell, and charges as much carbonyl,
-the one is taken that gives most of the target, where that is clearly more than the best gives; with s the score, w the
-mean target, c the charge and b the best::
+stand for three points of the target. So of what is worth as much as the best of a cell, and charges the same, the one
+is taken that gives most of the target, where that is clearly more than the best gives; with s the score, w the mean
+target, c the charges of carbonyl and hydride and b the best::
 
     most = argmax w  over  s >= s_b - AS_MUCH, c = c_b
     taken = most if w_most >= w_b + CLEARLY else b
 
-An excess of a partner has to be separated again, so the charge is left to the score.
-
-What a search takes then hardly depends on where on the flat its walks have ended. Both margins shrink where little is
-made at all.
+An excess has to be separated or quenched again, so charges are left to the score; acid, time, warmth and concentration
+are what more of the target may take. What a search takes then hardly depends on where on the flat its walks have ended.
+Both margins shrink where little is made at all.
 """
 
 import math
 from collections.abc import Sequence
 
 from planner.flask.procedure import Settled
-from planner.plans.aims import USEFUL
+from planner.plans.ranking import SURELY_TIED, scale_of
 from planner.plans.search import Cell, Trial
 from planner.plans.walking import STEPS, Move, Way, is_within, judged, moves_of
 
 AS_MUCH = 0.005
 """Score that is given up for more of the target: prices are no finer (estimate)."""
-CLEARLY = 0.005
+CLEARLY = SURELY_TIED / 2.0
 """Mean target that must be gained for it in all: half of what counts as a tie."""
 LEAST_STEP = 0.003
-"""Mean target that a step towards it must gain."""
+"""Mean target that a step towards it must gain (estimate)."""
 PAIRS_AT_ONCE = 3
 """Pairs of changes that are tried where none alone gains: those that promise most."""
 
 
 def as_much(best: Trial) -> float:
     """Score from which something is worth as much as the best."""
-    return best.score - AS_MUCH * _scale_of(best)
+    return best.score - AS_MUCH * scale_of(best)
 
 
 def fullest(trials: Sequence[Trial]) -> Trial:
@@ -46,7 +45,7 @@ def fullest(trials: Sequence[Trial]) -> Trial:
         Judged on the same draws, within all limits; at least one.
     """
     best, most = _best_and_most(trials)
-    return most if most.wanted >= best.wanted + CLEARLY * _scale_of(best) else best
+    return most if most.wanted >= best.wanted + CLEARLY * scale_of(best) else best
 
 
 def in_their_fullest(trials: Sequence[Trial]) -> list[Trial]:
@@ -55,7 +54,7 @@ def in_their_fullest(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def without_lesser(trials: Sequence[Trial]) -> list[Trial]:
-    """Leave out what is worth as much as the best of its cell, by the same charge, and is not its fullest."""
+    """Leave out what is worth as much as the best of its cell, charges the same, and is not its fullest."""
     left_out = set[int]()
     for some in _by_cell(trials):
         full, least = fullest(some), as_much(max(some, key=lambda t: t.score))
@@ -83,13 +82,9 @@ def walk_on(ways: Sequence[Way], n_draws: int, steps: int = STEPS) -> None:
             way.trial = fullest(some)
 
 
-def charge_of(trial: Trial) -> float:
-    """Carbonyl that a trial charges [equivalents]."""
-    return trial.procedure.carbonyl_equivalents
-
-
-def _scale_of(trial: Trial) -> float:
-    return min(1.0, trial.wanted / USEFUL)
+def charge_of(trial: Trial) -> tuple[float, float]:
+    """Carbonyl and hydride that a trial charges [equivalents]."""
+    return trial.procedure.carbonyl_equivalents, trial.procedure.reductant_equivalents
 
 
 def _best_and_most(trials: Sequence[Trial]) -> tuple[Trial, Trial]:
