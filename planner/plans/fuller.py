@@ -1,16 +1,15 @@
 """Fuller: what gives clearly more of the target and is worth as much.
 
 Near its best a score is flat where the target is not: half a point of prices, which are judgements and no finer, may
-stand for three points of the target. So of what is worth as much as the best of a cell, and charges the same, the one
-is taken that gives most of the target, where that is clearly more than the best gives; with s the score, w the mean
-target, c the charges of carbonyl and hydride and b the best::
+stand for three points of the target. So of what is worth as much as the best of a cell, charges as much carbonyl and
+no more hydride than is usual, the one is taken that gives most of the target, where that is clearly more than the best
+gives; with s the score, w the mean target, c and h the charges of carbonyl and hydride and b the best::
 
-    most = argmax w  over  s >= s_b - AS_MUCH, c = c_b
+    most = argmax w  over  s >= s_b - AS_MUCH, c = c_b, h <= max(h_b, MOST_HYDRIDE min(1, c_b))
     taken = most if w_most >= w_b + CLEARLY else b
 
-An excess has to be separated or quenched again, so charges are left to the score; acid, time, warmth and concentration
-are what more of the target may take. What a search takes then hardly depends on where on the flat its walks have ended.
-Both margins shrink where little is made at all.
+An excess of a partner has to be separated again, so that charge is left to the score. What a search takes then hardly
+depends on where on the flat its walks have ended. Both margins shrink where little is made at all.
 """
 
 import math
@@ -25,6 +24,9 @@ AS_MUCH = 0.005
 """Score that is given up for more of the target: prices are no finer (estimate)."""
 CLEARLY = SURELY_TIED / 2.0
 """Mean target that must be gained for it in all: half of what counts as a tie."""
+MOST_HYDRIDE = 2.0
+"""Hydride per amine, or per carbonyl where that is less, above which more of the target does not take it [equivalents]:
+more than is usual (estimate; practice is 1 to 2, ``tests/benchmarks/ADVICE.md``)."""
 LEAST_STEP = 0.003
 """Mean target that a step towards it must gain (estimate)."""
 PAIRS_AT_ONCE = 3
@@ -54,7 +56,7 @@ def in_their_fullest(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def without_lesser(trials: Sequence[Trial]) -> list[Trial]:
-    """Leave out what is worth as much as the best of its cell, charges the same, and is not its fullest."""
+    """Leave out what is worth as much as the best of its cell, by the same charge, and is not its fullest."""
     left_out = set[int]()
     for some in _by_cell(trials):
         full, least = fullest(some), as_much(max(some, key=lambda t: t.score))
@@ -82,15 +84,27 @@ def walk_on(ways: Sequence[Way], n_draws: int, steps: int = STEPS) -> None:
             way.trial = fullest(some)
 
 
-def charge_of(trial: Trial) -> tuple[float, float]:
-    """Carbonyl and hydride that a trial charges [equivalents]."""
-    return trial.procedure.carbonyl_equivalents, trial.procedure.reductant_equivalents
+def charge_of(trial: Trial) -> float:
+    """Carbonyl that a trial charges [equivalents]."""
+    return trial.procedure.carbonyl_equivalents
+
+
+def _most_hydride(best: Trial) -> float:
+    """Hydride up to which more of the target may take it [equivalents]."""
+    return max(best.procedure.reductant_equivalents, MOST_HYDRIDE * min(1.0, charge_of(best)))
 
 
 def _best_and_most(trials: Sequence[Trial]) -> tuple[Trial, Trial]:
     """Take the best, and what gives most of the target of what is worth as much."""
     best = max(trials, key=lambda t: t.score)
-    alike = [t for t in trials if t.score >= as_much(best) and charge_of(t) == charge_of(best)]
+    charge, hydride = charge_of(best), _most_hydride(best)
+    alike = [
+        t
+        for t in trials
+        if t.score >= as_much(best)
+        and charge_of(t) == charge
+        and t.procedure.reductant_equivalents <= hydride
+    ]
     return best, max(alike, key=lambda t: t.wanted)
 
 
