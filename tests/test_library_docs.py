@@ -25,7 +25,7 @@ from planner.library import (
 from planner.library.partners import NOT_COVERED, PLANNED, REGULATED, UNREADABLE
 from planner.library.rows import OWN
 from planner.library.screening import PART_ROWS
-from planner.plans import fuller, leading, walking
+from planner.plans import leading, walking
 from planner.plans.ranking import RANKING_DRAWS
 from planner.plans.shortlist import REPORT_DRAWS
 
@@ -121,9 +121,8 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
         (r"searches, with (half) the trials", lambda: [shortlists.EFFORT]),
         (r"goes through the notebook's\s+numbers on (\d+) draws", lambda: [cases.JUDGING_DRAWS]),
         (r"a walk of up to (\w+) steps", lambda: [walking.STEPS]),
-        (r"fell more than ([\d.]+) points below that there", lambda: [100 * following.NEVER]),
-        (r"worth as much, within ([\d.]+) points of score", lambda: [100 * fuller.AS_MUCH]),
-        (r"take up to (\w+) steps to what gives more", lambda: [following.STEPS]),
+        (r"take up to (\w+) steps from the best", lambda: [following.STEPS]),
+        (r"lost more than (\w+) point there", lambda: [100 * following.NEVER]),
         (r"as in `recommend`, where it is not clear on the same (\d+) draws", lambda: [RANKING_DRAWS]),
         (r"the best, within (\d+) points of score", lambda: [100 * sharing.ALIKE]),
         (r"mean the same within ([\d.]+) points", lambda: [100 * sharing.SAME]),

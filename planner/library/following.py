@@ -13,23 +13,22 @@ from planner.library.cases import JUDGING_DRAWS, LISTED_DRAWS, Case, hold_closer
 from planner.library.sharing import walks_of
 from planner.plans.aims import PLAIN
 from planner.plans.batches import Question, score_all
-from planner.plans.fuller import as_much, in_their_fullest, walk_on
-from planner.plans.leading import NEAR, in_solvent, take_greener, walk_to_leaders
+from planner.plans.leading import NEAR, take_greener, walk_to_leaders
 from planner.plans.ranking import contenders, first_by_means
 from planner.plans.rooms import within
 from planner.plans.search import Trial, tried
-from planner.plans.walking import Move, Way, moves_of
+from planner.plans.walking import Move, Way, moves_of, walk
 
 STEPS = 3
 """Steps at most from what the walk of another has led to (estimate; the record of agreement was made with it)."""
 APART = 0.01
-"""Score, and target, by which leaders of one pair may stand otherwise for another that is like it: half of what
+"""Score, and target, by which leaders of one pair may stand otherwise for another that is like it: a third of what
 ``sharing`` takes for alike (estimate)."""
 LEAST_OWN = 0.01
 """Score by which its own short list must be better before a pair walks that is like another: what counts as a tie."""
-NEVER = 0.005
-"""Score below what is worth as much there, and mean target behind the end of another's walk, from which what begins
-there never tries a change (estimate)."""
+NEVER = 0.01
+"""Score behind the end of another's walk from which what begins there never tries a change: twice
+the loss from which a walk of its own leaves one aside (``walking.LOST``), as the pairs differ."""
 
 
 def follow(cases: Sequence[Case]) -> list[Case]:
@@ -88,7 +87,7 @@ def _led(others: Sequence[tuple[Case, Case]]) -> list[bool]:
     asked = []
     for case, other in others:
         case.race.bench = replace(case.race.bench, floors={})
-        taken = led(case.race.room, [*other.race.leaders, *_passed(other)])
+        taken = led(case.race.room, other.race.leaders)
         mine = _own(case, {t.procedure.reductant for t in taken})
         case.race.leaders = list({t.procedure: t for t in (*mine, *taken)}.values())
         question = Question(bench=case.race.bench, procedures=procedures_of(case.race.leaders))
@@ -118,7 +117,7 @@ def _own(case: Case, known: Container[str]) -> list[Trial]:
 def _step(served: Sequence[tuple[Case, Case]]) -> None:
     """Take steps from leaders of another to a case's own numbers."""
     ways = [(case, _way(case, other, begun)) for case, other in served for begun in _begun(case)]
-    walk_on([way for _, way in ways], JUDGING_DRAWS, STEPS)
+    walk([way for _, way in ways], JUDGING_DRAWS, STEPS)
     for case, way in ways:
         case.race.leaders = list({t.procedure: t for t in (way.trial, *case.race.leaders)}.values())
 
@@ -128,9 +127,9 @@ def _begun(case: Case) -> list[Trial]:
 
     If the best alone took steps, another would be the first as it was written for another pair.
     """
-    leaders = in_their_fullest(case.race.leaders)
-    best, first = leaders[0], first_by_means(case.race.room.model, leaders)
-    others = [t for t in leaders if t.procedure.reductant != best.procedure.reductant]
+    best = max(case.race.leaders, key=lambda t: t.score)
+    first = first_by_means(case.race.room.model, case.race.leaders)
+    others = [t for t in case.race.leaders if t.procedure.reductant != best.procedure.reductant]
     near = sorted((t for t in others if t.score > best.score - APART), key=lambda t: -t.score)
     return list({t.procedure: t for t in (best, first, *near[:1])}.values())
 
@@ -138,26 +137,10 @@ def _begun(case: Case) -> list[Trial]:
 def _way(case: Case, other: Case, begun: Trial) -> Way:
     """Set out from a leader; what clearly lost there for another that ended a walk with it is not tried."""
     never = frozenset[Move]()
-    for way in _ways_to(other, begun):
-        moves = moves_of(way.cell, way.trial.procedure, way.bench.aim.degree)
-        least, little = as_much(way.best) - NEVER, way.trial.wanted - NEVER
-        seen = [(move, way.seen[p]) for move, p in moves if p in way.seen]
-        never = frozenset(move for move, t in seen if t.score < least or t.wanted < little)
-    known = {t.procedure: t for t in case.race.leaders if t.cell == begun.cell}
-    return Way(bench=case.race.bench, trial=begun, never=never, seen=known)
-
-
-def _passed(case: Case) -> list[Trial]:
-    """List what counts most on the ways to the leaders of a case, where these went on from there."""
-    return [
-        in_solvent(way.best, leader.procedure.solvent)
-        for leader in case.race.leaders
-        for way in _ways_to(case, leader)
-        if way.best.procedure != way.trial.procedure
-    ]
-
-
-def _ways_to(case: Case, leader: Trial) -> list[Way]:
-    """Find the way that ended with a leader, whose solvent may have been replaced."""
-    ends = [(way, way.trial.procedure) for way in case.race.ways]
-    return [way for way, end in ends if end == replace(leader.procedure, solvent=end.solvent)]
+    for way in other.race.ways:
+        end = way.trial.procedure
+        if end == replace(begun.procedure, solvent=end.solvent):
+            moves = moves_of(way.cell, end, way.bench.aim.degree)
+            least = way.trial.score - NEVER
+            never = frozenset(m for m, p in moves if p in way.seen and way.seen[p].score < least)
+    return Way(bench=case.race.bench, trial=begun, never=never, seen={begun.procedure: begun})

@@ -32,7 +32,6 @@ from planner.plans.aims import PLAIN, SLACK, Aim, Bench, Marks, held_against
 from planner.plans.allowed import boiling_points, sensitivities
 from planner.plans.batches import Question, judge_all, marks_at
 from planner.plans.floors import dosed
-from planner.plans.fuller import without_lesser
 from planner.plans.leading import NEARLY_GIVEN_UP
 from planner.plans.partners import price_of
 from planner.plans.ranking import RANKING_DRAWS, burdens, contenders, in_order
@@ -192,8 +191,7 @@ def _next_to(first: Trial, others: Sequence[Trial]) -> str:
 
 def _contenders(case: Case) -> list[Trial]:
     """Leave out what cannot be the first, where no limit and no floor decides."""
-    leaders = list({t.procedure: t for t in case.race.leaders}.values())
-    every = sorted(without_lesser(leaders), key=lambda t: -t.score)
+    every = sorted({t.procedure: t for t in case.race.leaders}.values(), key=lambda t: -t.score)
     most = max(t.wanted for t in (*case.race.trials, *every))
     is_floored = any(name in _close(case) for name in (PLAIN, every[0].procedure.reductant))
     if case.race.has_limit or is_floored or every[0].wanted < most - NEARLY_GIVEN_UP:

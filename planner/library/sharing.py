@@ -4,7 +4,7 @@ How far each procedure of a short list is behind the pair's best, on the same dr
 two pairs with the same distances of scores and targets within ``ALIKE`` go by the same constants as far as these decide
 anything. So a pair walks only where none that walks is like it: the one that is least like all of them is the next,
 until every pair has its like (the farthest point first; Gonzalez, Theor. Comput. Sci. 1985, 38, 293). Of some hundred
-pairs that differ in basicity, electronics and bulk, some twenty walk. Pairs that are nearer than ``SAME`` share all
+pairs that differ in basicity, electronics and bulk, ten to twenty walk. Pairs that are nearer than ``SAME`` share all
 that follows, and only what is chosen is predicted with the numbers of each.
 """
 
@@ -17,10 +17,10 @@ from planner.flask.procedure import Settled
 from planner.library.cases import Case
 from planner.plans.search import Trial
 
-ALIKE = 0.02
-"""Largest difference of a score or a mean target between two pairs that share a walk (estimate)."""
-SAME = 0.001
-"""The same between two pairs that share a choice (likewise)."""
+ALIKE = 0.03
+"""Largest difference of a score or a mean target between two pairs that share a walk."""
+SAME = 0.004
+"""The same between two pairs that share a choice."""
 HOPELESS = 0.1
 """Score behind the best of a pair from which it is all the same how far a procedure is behind."""
 FAILED = -1e3

@@ -3,10 +3,10 @@
 What may be the beginning of a walk is judged without floors, for a walk can make up for what it lacks: the best that
 was tried in each cell, there also the best with clearly more or less carbonyl, the stated default of each reductant,
 in a slow pair the same as strong and warm as the plain flask, and what is best of each reductant in its other
-additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and on to
-what gives more of the target and is worth as much (``fuller``); the end of each cell is its leader. Walks also begin
-from what gives far more of the target, and from a leader without its excess. So what a search ends with hardly depends
-on where it has looked, and hazard and trouble can decide between cells that are worth the same.
+additions. What is near the best of these walks through the numbers of a notebook, whichever basin it lies in, and the
+best end of each cell is its leader. Walks also begin from what gives far more of the target, and from a leader without
+its excess. So what a search ends with hardly depends on where it has looked, and hazard and trouble can decide between
+cells that are worth the same.
 """
 
 import math
@@ -18,7 +18,6 @@ from planner.model.model import Model
 from planner.model.reagents import GUIDE
 from planner.plans.aims import PLAIN, Bench
 from planner.plans.batches import Question, score_all
-from planner.plans.fuller import in_their_fullest, walk_on
 from planner.plans.ranking import GIVEN_UP
 from planner.plans.rooms import Room, in_other_cells, within
 from planner.plans.rounding import in_notebook, rounded
@@ -99,11 +98,10 @@ def walk_to_leaders(
     walk([way for some in ways for way in some], n_draws, tell=tell)
     for race, some in zip(races, ways, strict=True):
         race.ways = _ended(race, some)
-    walk_on([way for race in races for way in race.ways], n_draws)
     tell(1.0)
     refine([way for race in races for way in race.ways], n_draws)
     for race in races:
-        race.leaders = race.near(in_their_fullest([way.trial for way in race.ways]), NEAR)
+        race.leaders = race.near(_best_of_cells([way.trial for way in race.ways]), NEAR)
     _walk_from_elsewhere(races, n_draws)
 
 
@@ -111,7 +109,6 @@ def _walk_from_elsewhere(races: Sequence[Race], n_draws: int) -> None:
     """Walk from where another basin may be; what the walks lead to, and what gives most on them, are leaders, too."""
     ways = [(race, Way(bench=race.bench, trial=begun)) for race in races for begun in _elsewhere(race)]
     walk([way for _, way in ways], n_draws)
-    walk_on([way for _, way in ways], n_draws)
     for race, way in ways:
         most = max(way.seen.values(), key=lambda t: t.wanted)
         race.leaders = list({t.procedure: t for t in (*race.leaders, way.trial, most)}.values())

@@ -19,9 +19,14 @@ EQUIVALENTS = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.5, 2.0, 2.05, 2.1, 2.2, 2.5, 3.0, 4.0,
     5.0, 10.0, 20.0, 50.0,
 )  # fmt: skip
+HYDRIDE = (
+    0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0, 20.0, 50.0,
+)  # fmt: skip
+"""Equivalents of a reductant: nobody weighs a twentieth of them, which decides nothing, as it does of a carbonyl."""
 HOURS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0, 24.0, 48.0)
 NOTEBOOK: Mapping[str, tuple[float, ...]] = {
-    **dict.fromkeys(("carbonyl_equivalents", "reductant_equivalents"), EQUIVALENTS),
+    "carbonyl_equivalents": EQUIVALENTS,
+    "reductant_equivalents": HYDRIDE,
     **dict.fromkeys(("addition_time_h", "imine_time_h", "hold_time_h"), HOURS),
     "acid_equivalents": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0),
     "temperature_C": (-10.0, 0.0, 25.0, 40.0, 60.0),
@@ -64,9 +69,9 @@ def notebook(knob: Knob, degree: int) -> tuple[float, ...]:
     return tuple(sorted(within or {to_grid(knob, knob.at(i / INSTEAD)) for i in range(INSTEAD + 1)}))
 
 
-def near_equivalents(value: float, degree: int) -> float:
-    """Nearest equivalents of a notebook, also times the degree."""
-    numbers = (*EQUIVALENTS, *(degree * n for n in EQUIVALENTS))
+def near_hydride(value: float, degree: int) -> float:
+    """Nearest equivalents of a reductant that a notebook has, also times the degree."""
+    numbers = (*HYDRIDE, *(degree * n for n in HYDRIDE))
     return min(numbers, key=lambda n: abs(n - value))
 
 

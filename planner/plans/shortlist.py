@@ -32,7 +32,6 @@ from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.fuller import without_lesser
 from planner.plans.leading import Race, take_greener, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
@@ -188,7 +187,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
         chosen[replace(p, solvent=solvent)] = replace(t.cell, asked=replace(t.cell.asked, solvent=solvent))
     chosen |= {t.procedure: t.cell for t in race.leaders}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
-    return without_lesser([_within_limit(nodes, bench, t) for t in judged])
+    return [_within_limit(nodes, bench, t) for t in judged]
 
 
 def _judged(nodes: Bench, bench: Bench, where: Sequence[Cell], procedures: Sequence[Settled]) -> list[Trial]:

@@ -22,7 +22,7 @@ from planner.plans.recommendation import NEAR_ONE, STRATEGIES, Recommendation, S
 from planner.plans.remedies import other_routes
 from planner.plans.request import Request
 from planner.plans.rooms import Room
-from planner.plans.rounding import near_equivalents, scores
+from planner.plans.rounding import near_hydride, scores
 from planner.plans.search import Trial, tried
 from planner.structures.products import protected
 from planner.structures.regulated import check_regulated
@@ -149,7 +149,7 @@ def _charged(trial: Trial, charge: float, found: Found) -> Trial:
     p = trial.procedure
     changed = {
         "carbonyl_equivalents": charge,
-        "reductant_equivalents": near_equivalents(
+        "reductant_equivalents": near_hydride(
             hydride_for(p, charge, found.bench.aim.degree), found.bench.aim.degree
         ),
         "concentration_M": min(p.concentration_M, CONCENTRATIONS_M[1]),
@@ -226,7 +226,7 @@ def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
     p = trial.procedure
     reductant = found.bench.model.reductant(p.reductant)
     share = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor)
-    hydride = near_equivalents(share * charge, 1)
+    hydride = near_hydride(share * charge, 1)
     is_last = ADDITIONS[p.addition].hydride_last
     changed = {
         "carbonyl_equivalents": charge,

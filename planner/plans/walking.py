@@ -53,11 +53,6 @@ class Way:
     """All that was judged on the way."""
 
     @property
-    def best(self) -> Trial:
-        """What counts most of all that was seen."""
-        return max((*self.seen.values(), self.trial), key=lambda t: t.score)
-
-    @property
     def cell(self) -> Cell:
         """Where it leads."""
         return self.trial.cell
