@@ -7,12 +7,15 @@ import pytest
 
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
+from planner.plans.greener import in_solvent
 from planner.plans.planning import recommend, search_plan
 from planner.plans.request import build_request
-from planner.plans.search import Trial
+from planner.plans.rooms import room_of
+from planner.plans.rounding import neighbours
+from planner.plans.search import Cell, Trial
 from planner.plans.shortlist import SEARCH_DRAWS
 from planner.plans.strategies import Found
-from planner.plans.walking import FINER, Way, refine
+from planner.plans.walking import FINER, LEAST_GAIN, Way, refine
 
 QUICK: dict[str, Any] = {"effort": 0.1}
 
@@ -38,6 +41,40 @@ def test_thrice_the_trials_lead_to_what_is_as_good(pair: tuple[str, str]) -> Non
     ends = [max(found.final, key=lambda t: t.score).procedure for found in (few, many)]
     scores = judge(many.nodes, ends, SEARCH_DRAWS).score
     assert scores[0] == pytest.approx(scores[1], abs=0.005)
+
+
+@pytest.mark.parametrize(
+    "pair", [("NCCC#N", "CCOc1cc(C=O)ccc1OC"), ("C1COCCN1", "O=Cc1ccccc1"), ("Nc1ccccc1", "O=Cc1ccccc1")]
+)
+def test_in_the_solvent_that_is_taken_nothing_near_by_is_better(pair: tuple[str, str]) -> None:
+    """No number of a notebook beside those of the best scores more, in the solvent that replaced a hazardous one."""
+    found = found_for(*pair, reductants="STAB")
+    best = max(found.final, key=lambda t: t.score)
+    default = found.nodes.model.reductant("STAB").default_solvent
+    assert best.procedure.solvent != default, "no solvent was replaced: the pair says nothing"
+    around = neighbours(found.room.cooled(best).cell, best.procedure, found.nodes.aim.degree)
+    assert judge(found.nodes, around, SEARCH_DRAWS).score.max() <= best.score + 2 * LEAST_GAIN
+
+
+def test_a_solvent_that_boils_low_is_not_walked_above_its_boiling_point() -> None:
+    """The span of the temperature ends where that of the solvent's own cell does, or of the cell it was found in."""
+    asked = {"reductants": "2-picoline borane", "max_temperature_C": 60}
+    found = found_for("C1COCCN1", "O=Cc1ccccc1", **asked)
+    trial = max(found.final, key=lambda t: t.score)
+    here, cut = hottest(trial.cell), set()
+    for name in found.room.solvents(trial):
+        request = build_request("C1COCCN1", "O=Cc1ccccc1", QUICK | asked | {"solvents": name})
+        own, _ = room_of(request, found.room.pair, found.room.model, found.room.aim)
+        cooled = hottest(found.room.cooled(in_solvent(trial, name)).cell)
+        assert cooled == min(here, hottest(own.cells[0])), name
+        cut.add(cooled < here)
+    assert cut == {True, False}, "all boil as high, or as low: the pair says nothing"
+
+
+def hottest(cell: Cell) -> float:
+    """Say where the temperatures of a cell end [C]."""
+    (knob,) = (k for k in cell.knobs if k.field == "temperature_C")
+    return knob.high
 
 
 @pytest.mark.parametrize("limit", ["min_target_low", "max_over_alkylation"])

@@ -16,7 +16,7 @@ from planner.flask.settling import is_sold_as_solution
 from planner.model.model import Model
 from planner.plans.aims import Aim
 from planner.plans.allowed import boiling_points, sensitivities
-from planner.plans.leading import in_solvent
+from planner.plans.greener import in_solvent
 from planner.plans.partners import is_gas, price_of
 from planner.plans.request import Request
 from planner.plans.rooms import Room, room_of, within

@@ -13,7 +13,8 @@ from planner.library.cases import JUDGING_DRAWS, LISTED_DRAWS, Case, hold_closer
 from planner.library.sharing import walks_of
 from planner.plans.aims import PLAIN
 from planner.plans.batches import Question, score_all
-from planner.plans.leading import NEAR, take_greener, walk_to_leaders
+from planner.plans.greener import take_greener, walk_in_greener
+from planner.plans.leading import NEAR, walk_to_leaders
 from planner.plans.ranking import contenders, first_by_means
 from planner.plans.rooms import within
 from planner.plans.search import Trial, tried
@@ -50,10 +51,10 @@ def lead(cases: Sequence[Case]) -> None:
     _make_stronger([case for case in cases if PLAIN in case.race.room.defaults])
     hold_closer(cases)
     races = [case.race for case in cases]
-    walk_to_leaders(races, JUDGING_DRAWS, try_additions=False)
+    walk_to_leaders(races, JUDGING_DRAWS)
     for case in cases:
         case.race.leaders = _worth_taking(case, case.race.leaders)
-    take_greener(races, JUDGING_DRAWS)
+    walk_in_greener(races, JUDGING_DRAWS)
 
 
 def _make_stronger(cases: Sequence[Case]) -> None:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.flask.procedure import Settled
-from planner.model.model import Model
-from planner.model.reagents import GUIDE
 from planner.plans.aims import PLAIN, Bench
 from planner.plans.batches import Question, score_all
 from planner.plans.ranking import GIVEN_UP
@@ -33,10 +31,6 @@ LITTLE_MORE = 1.05
 NEARLY_GIVEN_UP = GIVEN_UP / 2.0
 """Mean target behind what gives most from which that walks, and is judged along, long before prices give up too much
 of it: both were judged on few draws."""
-HAZARDOUS = "hazardous"
-"""Rank in the guide from which a solvent is replaced where another serves as well."""
-AS_WELL = 0.005
-"""Score that a greener solvent may cost."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -83,17 +77,12 @@ def walk_to_leaders(
     races: Sequence[Race],
     n_draws: int,
     tell: Callable[[float], None] = lambda share: None,
-    *,
-    try_additions: bool = True,
 ) -> None:
     """Walk to the leaders of some races, all of them together.
 
-    ``tell`` is called with the share that is done, and may end it by raising. The other additions of what is best need
-    not be tried where they were when that was found.
+    ``tell`` is called with the share that is done, and may end it by raising.
     """
-    begun = _begun(races, n_draws)
-    if try_additions:
-        begun = _in_other_additions(races, begun, n_draws)
+    begun = _in_other_additions(races, _begun(races, n_draws), n_draws)
     ways = [_ways(race, trials) for race, trials in zip(races, begun, strict=True)]
     walk([way for some in ways for way in some], n_draws, tell=tell)
     for race, some in zip(races, ways, strict=True):
@@ -247,43 +236,3 @@ def _scored(races: Sequence[Race], asked: Sequence[list[Trial]], n_draws: int) -
         )
     }
     return [found.get(id(race), []) for race in races]
-
-
-def take_greener(races: Sequence[Race], n_draws: int) -> None:
-    """Replace hazardous solvents by the best of the guide that gives the target as well, one after the other."""
-    ways = [
-        (race, i, greener_solvents(race.room.model, t, race.room.solvents(t)))
-        for race in races
-        for i, t in enumerate(race.leaders)
-    ]
-    while ways := [(race, i, names) for race, i, names in ways if names]:
-        others = [in_solvent(race.leaders[i], names[0]) for race, i, names in ways]
-        asked = [
-            Question(bench=race.bench, procedures=(other.procedure,))
-            for (race, *_), other in zip(ways, others, strict=True)
-        ]
-        left = []
-        for (race, i, names), other, scores in zip(ways, others, score_all(asked, n_draws), strict=True):
-            (found,) = tried([other.cell], [other.procedure], scores)
-            if found.score >= race.leaders[i].score - AS_WELL:
-                race.leaders[i] = found
-            else:
-                left.append((race, i, names[1:]))
-        ways = left
-
-
-def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> list[str]:
-    """List the solvents that rank before that of a trial in the guide, the best first; none where it is no hazard."""
-    here = GUIDE.index(model.solvent(trial.procedure.solvent).guide)
-    if here < GUIDE.index(HAZARDOUS):
-        return []
-    return [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
-
-
-def in_solvent(trial: Trial, name: str) -> Trial:
-    """Write a trial in another solvent, as it is otherwise."""
-    return replace(
-        trial,
-        cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=name)),
-        procedure=replace(trial.procedure, solvent=name),
-    )

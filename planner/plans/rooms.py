@@ -60,6 +60,17 @@ class Room:
             if celsius <= temperatures(self.request, self.pair, self.model, reductant, name)[1]
         ]
 
+    def cooled(self, trial: Trial) -> Trial:
+        """Cut the temperatures of a trial's cell to what its own solvent allows."""
+        p, cell = trial.procedure, trial.cell
+        reductant = self.model.reductant(p.reductant)
+        _, hottest = temperatures(self.request, self.pair, self.model, reductant, p.solvent)
+        knobs = tuple(
+            replace(k, high=max(k.low, min(k.high, hottest))) if k.field == "temperature_C" else k
+            for k in cell.knobs
+        )
+        return replace(trial, cell=replace(cell, knobs=knobs))
+
 
 def room_of(
     request: Request, pair: Pair, model: Model, aim: Aim, *, is_slow: bool = False

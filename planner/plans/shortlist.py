@@ -6,7 +6,8 @@ stage       what is judged                                              draws
 sample      Sobol points of every cell                                  16
 evolve      the promising cells, by differential evolution              32
 walk        from the best of every cell near the front through the      128
-            numbers of a notebook; then a better solvent (``leading``)
+            numbers of a notebook (``leading``); then a better
+            solvent, and on in it (``greener``)
 judge       the leaders, and a Pareto set; what is outside a limit has  1,024
             less carbonyl or walks back inside
 ==========  ==========================================================  ==============
@@ -32,7 +33,8 @@ from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.leading import Race, take_greener, walk_to_leaders
+from planner.plans.greener import walk_in_greener
+from planner.plans.leading import Race, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
 from planner.plans.rounding import in_notebook, retreats, scores
@@ -173,7 +175,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
     )
     report(0.8, "judging on 1,024 draws")
     before = list(race.leaders)
-    take_greener([race], SEARCH_DRAWS)
+    walk_in_greener([race], SEARCH_DRAWS)
     swaps = {
         (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
         for a, b in zip(before, race.leaders, strict=True)

@@ -1,12 +1,14 @@
 """Walking: procedures step through the notebook to the best near by, those of many pairs a step at a time.
 
-A step is that of ``rounding``; where none gains, carbonyl is changed along with the hydride, or against the acid.
+A step is that of ``rounding``; where none gains, carbonyl is changed along with the hydride, or against the acid, and
+those two numbers at once that lose least by themselves, as warmth and acid may.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 from planner.flask.procedure import Settled
 from planner.plans.aims import USEFUL, Bench
@@ -21,6 +23,8 @@ LOST = 0.005
 """Score behind where a way stands from which a change is not tried again after the next step, until nothing gains."""
 LEAST_GAIN = 1e-4
 """Score that a step must gain."""
+PROMISING, PAIRS_AT_ONCE = 0.015, 10
+"""Score that two changes may lose, added up, where they are tried together, and how many such pairs are (estimates)."""
 FINER = 0.01
 """Score from which finer numbers than a notebook's are worth it: what counts as a tie is not."""
 HOLD = "hold_time_h"
@@ -168,11 +172,32 @@ def _around(way: Way) -> tuple[Settled, ...]:
     here = way.trial.procedure
     moves = moves_of(way.cell, here, way.bench.aim.degree)
     asked = (
-        along_with_carbonyl(way.trial, moves)
+        [*along_with_carbonyl(way.trial, moves), *_promising(way, moves)]
         if way.is_stuck
         else [here, *(p for m, p in moves if m not in way.lost | way.never)]
     )
     return tuple(p for p in dict.fromkeys(asked) if p not in way.seen)
+
+
+def _promising(way: Way, moves: Sequence[tuple[Move, Settled]]) -> list[Settled]:
+    """Combine the changes of two numbers that lose least, each by itself: together they may gain.
+
+    What a pair promises is the sum of what each of them changes, before they act on one another.
+    """
+    here, values = way.seen[way.trial.procedure], way.cell.values(way.trial.procedure)
+    seen = [
+        (field, getattr(p, field), way.seen[p].score - here.score)
+        for move, p in moves
+        if p in way.seen and len(move) == 1
+        for field, _ in move
+    ]
+    promised = {
+        way.cell.possible(values | {one: a, other: b}): gain + more
+        for (one, a, gain), (other, b, more) in combinations(seen, 2)
+        if one != other and gain + more > -PROMISING
+    }
+    written = [p for p in promised if has_written_hold(way.cell, p, way.bench.aim.degree)]
+    return sorted(written, key=lambda p: -promised[p])[:PAIRS_AT_ONCE]
 
 
 @lru_cache(maxsize=4096)
