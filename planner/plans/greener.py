@@ -52,15 +52,38 @@ def take_greener(races: Sequence[Race], n_draws: int) -> list[tuple[Race, int]]:
 
 
 def walk_in_greener(races: Sequence[Race], n_draws: int) -> None:
-    """Replace hazardous solvents, and walk on in those that are taken: what is best in one is not in another."""
-    ways = [
-        (race, i, Way(bench=race.bench, trial=race.room.cooled(race.leaders[i])))
-        for race, i in take_greener(races, n_draws)
+    """Replace hazardous solvents, and walk on in those that are taken: what is best in one is not in another.
+
+    What is replaced also walks in the solvents that were taken for the other additions of its reductant, as a further
+    leader, so that additions are not told apart by the solvent that one just bears.
+    """
+    replaced = take_greener(races, n_draws)
+    ways = [(race, i, Way(bench=race.bench, trial=race.room.cooled(race.leaders[i]))) for race, i in replaced]
+    others = [
+        (race, Way(bench=race.bench, trial=race.room.cooled(other)))
+        for race in races
+        for other in _in_solvents_of_others(race, [race.leaders[i] for own, i in replaced if own is race])
     ]
-    walk([way for *_, way in ways], n_draws)
+    walk([*(way for *_, way in ways), *(way for _, way in others)], n_draws)
     for race, i, way in ways:
         race.leaders[i] = way.trial
         race.ways.append(way)
+    for race, way in others:
+        race.leaders.append(way.trial)
+        race.ways.append(way)
+
+
+def _in_solvents_of_others(race: Race, replaced: Sequence[Trial]) -> list[Trial]:
+    """Write each of some trials in the solvents that others of its reductant have."""
+    taken = dict.fromkeys((t.procedure.reductant, t.procedure.solvent) for t in replaced)
+    return [
+        in_solvent(t, solvent)
+        for t in replaced
+        for reductant, solvent in taken
+        if reductant == t.procedure.reductant
+        and solvent != t.procedure.solvent
+        and solvent in race.room.solvents(t)
+    ]
 
 
 def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> list[str]:

@@ -57,6 +57,8 @@ OUTSIDE = -1.0
 """Score of what breaks a limit, or less."""
 WORTH_A_WALK = 0.04
 """Score behind the best up to which a beginning is worth a walk."""
+WORTH_FINER = 0.005
+"""Score from which a rival is taken in finer numbers than a notebook's."""
 PARETO_POINTS = 6
 
 Progress = Callable[[float, str], None]
@@ -178,7 +180,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
     walk_in_greener([race], SEARCH_DRAWS)
     swaps = {
         (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
-        for a, b in zip(before, race.leaders, strict=True)
+        for a, b in zip(before, race.leaders, strict=False)
     }
     pareto = undominated([t for t in trials if is_within(bench, t)])
     thin = [pareto[round(i)] for i in np.linspace(0, len(pareto) - 1, min(len(pareto), PARETO_POINTS))]
@@ -225,7 +227,8 @@ def rivals(nodes: Bench, bench: Bench, allowed: Sequence[Cell], first: Trial) ->
     tries = exact | written
     judged = _judged(nodes, bench, list(tries.values()), list(tries)) if tries else []
     better = [t for t in judged if is_within(bench, t) and t.wanted >= first.wanted + _least_gain(t)]
-    return [t for t in better if t.procedure in written] or better
+    least = max((t.score for t in judged if t.procedure in written), default=-math.inf) + WORTH_FINER
+    return [t for t in better if t.procedure in written] or [t for t in better if t.score >= least]
 
 
 def _least_gain(trial: Trial) -> float:
