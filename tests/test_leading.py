@@ -1,12 +1,17 @@
 """Leading: what a search ends with depends little on where it looked, and limits that can be met are met."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner.library.screening import screen
+from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
+from planner.plans.allowed import BELOW_BOILING_K
 from planner.plans.greener import in_solvent
 from planner.plans.planning import recommend, search_plan
 from planner.plans.request import build_request
@@ -71,10 +76,55 @@ def test_a_solvent_that_boils_low_is_not_walked_above_its_boiling_point() -> Non
     assert cut == {True, False}, "all boil as high, or as low: the pair says nothing"
 
 
+DCM_ONLY: dict[str, Any] = {
+    "reductants": "STAB",
+    "exclude_solvents": ["THF", "MeCN", "EtOAc", "toluene"],
+    "max_temperature_C": 60,
+}
+"""Limits that leave one solvent to replace the hazardous default, which boils at 40 C."""
+
+
+@pytest.mark.parametrize("pair", [("C1COCCN1", "O=Cc1ccccc1"), ("NCc1ccccc1", "CCCC=O")])
+def test_nothing_that_is_found_boils(pair: tuple[str, str]) -> None:
+    """Every flask of a search, a Pareto set's included, stays as far below its solvent's boiling point as asked."""
+    found = found_for(*pair, **DCM_ONLY)
+    flasks = [t.procedure for t in found.final]
+    assert "DCM" in {p.solvent for p in flasks}, "no solvent was replaced: the pair says nothing"
+    for p in flasks:
+        assert p.temperature_C <= boiling_point(found.nodes.model, p.solvent) - BELOW_BOILING_K
+
+
+def test_nothing_that_a_library_chooses_boils(tmp_path: Path) -> None:
+    """Nor does what followers walk to."""
+    amines, carbonyls = ["CCCCN", "CCCN", "NCc1ccccc1", "CC(C)CN"], ["O=C1CCCC1", "O=C1CCCCC1", "CC(C)=O"]
+    with ThreadPoolExecutor(1) as executor:
+        found = screen(amines, carbonyls, out=tmp_path, executor=executor, **QUICK, **DCM_ONLY)
+    rows = found.to_frame(["solvent", "temperature_C"])
+    assert "DCM" in set(rows["solvent"]), "no solvent was replaced: the pairs say nothing"
+    for name, celsius in zip(rows["solvent"], rows["temperature_C"], strict=True):
+        assert celsius <= boiling_point(load_model(), name) - BELOW_BOILING_K
+
+
+def boiling_point(model: Model, solvent: str) -> float:
+    """Say where a solvent boils [C]."""
+    found = model.solvent(solvent).boiling_point_C
+    assert found is not None
+    return found
+
+
 def hottest(cell: Cell) -> float:
     """Say where the temperatures of a cell end [C]."""
     (knob,) = (k for k in cell.knobs if k.field == "temperature_C")
     return knob.high
+
+
+@pytest.mark.parametrize("held", [0.95, 1.37, 2.1])
+def test_a_hydride_that_is_held_is_held_in_every_way(held: float) -> None:
+    """One to one is among the ways, whatever number is held, and no way has another."""
+    plan = recommend("CC(C)CN", "CC(=O)c1ccccc1", reductant_equivalents=held, **QUICK)
+    ways = {w.name: w.recommendation.procedure for w in plan.strategies if w.recommendation is not None}
+    assert ways["one_to_one"].carbonyl_equivalents == pytest.approx(1.0, abs=0.1)
+    assert {p.reductant_equivalents for p in ways.values()} == {held}
 
 
 @pytest.mark.parametrize("limit", ["min_target_low", "max_over_alkylation"])

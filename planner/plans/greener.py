@@ -55,7 +55,8 @@ def walk_in_greener(races: Sequence[Race], n_draws: int) -> None:
     """Replace hazardous solvents, and walk on in those that are taken: what is best in one is not in another.
 
     What is replaced also walks in the solvents that were taken for the other additions of its reductant, as a further
-    leader, so that additions are not told apart by the solvent that one just bears.
+    leader, so that additions are not told apart by the solvent that one just bears. What gives most of the target walks
+    like the others, and may end where they do.
     """
     replaced = take_greener(races, n_draws)
     ways = [(race, i, Way(bench=race.bench, trial=race.room.cooled(race.leaders[i]))) for race, i in replaced]

@@ -43,7 +43,7 @@ class Race:
     trials: list[Trial] = field(default_factory=list)
     """What was tried."""
     ways: list[Way] = field(default_factory=list)
-    """Those that ended near the best."""
+    """Those that ended near the best, and those in greener solvents."""
     leaders: list[Trial] = field(default_factory=list)
     """The best of the cells that come near the best."""
     reach: float

@@ -33,7 +33,7 @@ from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.greener import walk_in_greener
+from planner.plans.greener import in_solvent, walk_in_greener
 from planner.plans.leading import Race, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
@@ -188,7 +188,9 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
     for t in thin:
         p = in_notebook(t.cell, t.procedure, nodes.aim.degree)
         solvent = swaps.get((p.reductant, p.solvent), p.solvent)
-        chosen[replace(p, solvent=solvent)] = replace(t.cell, asked=replace(t.cell.asked, solvent=solvent))
+        here = replace(t, procedure=p)
+        there = room.cooled(in_solvent(here, solvent)) if solvent in room.solvents(here) else here
+        chosen[there.procedure] = there.cell
     chosen |= {t.procedure: t.cell for t in race.leaders}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))
     return [_within_limit(nodes, bench, t) for t in judged]

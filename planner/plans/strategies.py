@@ -144,13 +144,22 @@ def _best(found: Found, bench: Bench, trials: Sequence[Trial]) -> Trial | None:
     return best if best.score > OUTSIDE else None
 
 
+def _hydride(found: Found, wanted: float, degree: int) -> float:
+    """Write the hydride of a way in a notebook's numbers, but where the request holds or limits it."""
+    held, most = found.request.fixed.reductant_equivalents, found.request.max_reductant_equivalents
+    if held is not None:
+        return held
+    written = near_hydride(wanted, degree)
+    return written if most is None else min(written, most)
+
+
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
     """Change the carbonyl of a procedure, and its hydride where the product needs it, in a flask of usual strength."""
     p = trial.procedure
     changed = {
         "carbonyl_equivalents": charge,
-        "reductant_equivalents": near_hydride(
-            hydride_for(p, charge, found.bench.aim.degree), found.bench.aim.degree
+        "reductant_equivalents": _hydride(
+            found, hydride_for(p, charge, found.bench.aim.degree), found.bench.aim.degree
         ),
         "concentration_M": min(p.concentration_M, CONCENTRATIONS_M[1]),
     }
@@ -226,7 +235,7 @@ def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
     p = trial.procedure
     reductant = found.bench.model.reductant(p.reductant)
     share = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor)
-    hydride = near_hydride(share * charge, 1)
+    hydride = _hydride(found, share * charge, 1)
     is_last = ADDITIONS[p.addition].hydride_last
     changed = {
         "carbonyl_equivalents": charge,
