@@ -1,13 +1,12 @@
 """Leading: what a search ends with depends little on where it looked, and limits that can be met are met."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner.library.screening import screen
+from planner.library import following
+from planner.library.cases import cases_of
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
@@ -94,15 +93,15 @@ def test_nothing_that_is_found_boils(pair: tuple[str, str]) -> None:
         assert p.temperature_C <= boiling_point(found.nodes.model, p.solvent) - BELOW_BOILING_K
 
 
-def test_nothing_that_a_library_chooses_boils(tmp_path: Path) -> None:
-    """Nor does what followers walk to."""
-    amines, carbonyls = ["CCCCN", "CCCN", "NCc1ccccc1", "CC(C)CN"], ["O=C1CCCC1", "O=C1CCCCC1", "CC(C)=O"]
-    with ThreadPoolExecutor(1) as executor:
-        found = screen(amines, carbonyls, out=tmp_path, executor=executor, **QUICK, **DCM_ONLY)
-    rows = found.to_frame(["solvent", "temperature_C"])
-    assert "DCM" in set(rows["solvent"]), "no solvent was replaced: the pairs say nothing"
-    for name, celsius in zip(rows["solvent"], rows["temperature_C"], strict=True):
-        assert celsius <= boiling_point(load_model(), name) - BELOW_BOILING_K
+def test_no_follower_walks_to_where_its_solvent_boils() -> None:
+    """The temperatures of its way end below, whatever the cell of the default solvent allows."""
+    found = found_for("C1COCCN1", "O=Cc1ccccc1", **DCM_ONLY)
+    room, model = found.room, found.room.model
+    (case,) = cases_of(found.request, model, [(room.pair, room.aim)])
+    trial = next(t for t in found.final if t.procedure.solvent == "DCM")
+    begun = in_solvent(replace(trial, cell=room.cells[0]), "DCM")
+    ends = hottest(following._way(case, case, begun).cell)
+    assert ends <= boiling_point(model, "DCM") - BELOW_BOILING_K < hottest(begun.cell)
 
 
 def boiling_point(model: Model, solvent: str) -> float:
