@@ -136,7 +136,7 @@ PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?:^| )([1-6])\. (?=[A-Z])", "numbers a list"),
         (r"gains (a point); its like", "judged by the test of the search of its own"),
         (r"within (one point) of its own .*? within (three) for", "names the share, which is held"),
-        (r"are more than (a point) short of it, \w+ more than (three)\.", "names the count, which is held"),
+        (r"(?:is|are) more than (a point) short of it, \w+ more than (three)\.", "names the count, which is held"),
         (r"(10)\^8 pairs", "a size to think of"),
         (r"(10,000) of each", "the square root of the same"),
         (r"and (three) were wanted", "a wish, which nothing computes"),

@@ -157,10 +157,10 @@ FIGURES: tuple[tuple[str, str, Callable[[], Sequence[float]]], ...] = tuple(
             lambda: [apart()["within 1"], apart()["within 3"]],
         ),
         (
-            r"(\w+) pairs \(([\d.]+) %\) are more than a point short of it, (\w+) more than three",
+            r"(\w+) pairs? \(([\d.]+) %\) (?:is|are) more than a point short of it, (\w+) more than three",
             lambda: [apart()["short 1"], 100 * apart()["short 1"] / apart()["pairs"], apart()["short 3"]],
         ),
-        (r"Of the (\d+) that are apart (\w+) are ahead", lambda: [apart()["apart"], apart()["ahead"]]),
+        (r"Of the (\d+) that are apart (\w+) (?:is|are) ahead", lambda: [apart()["apart"], apart()["ahead"]]),
         (
             r"With (twice) the trials `recommend` itself is within one point of its own for ([\d.]+) % of these pairs "
             r"and within three for ([\d.]+) %",

@@ -1,6 +1,6 @@
 """Hold a library's choices against recommendations made for the same pairs, and time what surrounds them.
 
-    python tests/benchmarks/library.py FOLDER --agree 60 [--seed 7]   choices against `recommend`, by its own draws;
+    python tests/benchmarks/library.py FOLDER --agree 60 [--seed 9]   choices against `recommend`, by its own draws;
                                                                       each pair a row of --record, not made again
     python tests/benchmarks/library.py FOLDER --sample 45 --out OUT   45 amines and carbonyls by chance: rate, memory;
                                                                       written into --rates, which docs/library.md quotes
