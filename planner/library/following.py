@@ -55,6 +55,8 @@ def lead(cases: Sequence[Case]) -> None:
     for case in cases:
         case.race.leaders = _worth_taking(case, case.race.leaders)
     walk_in_greener(races, JUDGING_DRAWS)
+    for race in races:
+        race.leaders = list({t.procedure: t for t in race.leaders}.values())
 
 
 def _make_stronger(cases: Sequence[Case]) -> None:

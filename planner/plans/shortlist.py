@@ -37,9 +37,9 @@ from planner.plans.greener import in_solvent, walk_in_greener
 from planner.plans.leading import Race, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
-from planner.plans.rounding import in_notebook, retreats, scores
+from planner.plans.rounding import has_written_hold, in_notebook, notebook, retreats, scores
 from planner.plans.search import Cell, Trial, evolve, promising, sample, tried
-from planner.plans.walking import Way, is_within, walk
+from planner.plans.walking import HOLD, Way, is_within, walk
 
 COARSE_DRAWS = 16
 EVOLUTION_DRAWS = 32
@@ -57,8 +57,6 @@ OUTSIDE = -1.0
 """Score of what breaks a limit, or less."""
 WORTH_A_WALK = 0.04
 """Score behind the best up to which a beginning is worth a walk."""
-WORTH_FINER = 0.005
-"""Score from which a rival is taken in finer numbers than a notebook's."""
 PARETO_POINTS = 6
 
 Progress = Callable[[float, str], None]
@@ -218,19 +216,27 @@ def rivals(nodes: Bench, bench: Bench, allowed: Sequence[Cell], first: Trial) ->
     first
         Of the list.
     """
-    exact, written = {}, {}
+    exact, written = dict[Settled, Cell](), dict[Settled, Cell]()
     for p in both_ways(first.procedure) or ():
         for cell in allowed:
             own = replace(cell, asked=replace(cell.asked, solvent=p.solvent))
             dosed = replace(p, **{name: getattr(cell.asked, name) for name in HYDRIDE_AT_ONCE})
             if p.addition != first.procedure.addition and is_like(own, dosed) and holds(own, dosed):
                 exact[dosed] = own
-                written[in_notebook(own, dosed, nodes.aim.degree)] = own
+                written |= dict.fromkeys(_in_hours(own, dosed, nodes.aim.degree), own)
     tries = exact | written
     judged = _judged(nodes, bench, list(tries.values()), list(tries)) if tries else []
     better = [t for t in judged if is_within(bench, t) and t.wanted >= first.wanted + _least_gain(t)]
-    least = max((t.score for t in judged if t.procedure in written), default=-math.inf) + WORTH_FINER
-    return [t for t in better if t.procedure in written] or [t for t in better if t.score >= least]
+    return [t for t in better if t.procedure in written] or better
+
+
+def _in_hours(cell: Cell, procedure: Settled, degree: int) -> list[Settled]:
+    """Write a procedure in a notebook's numbers, with the nearest hold and with the next longer one."""
+    near = in_notebook(cell, procedure, degree)
+    knob = next((k for k in cell.knobs if k.field == HOLD), None)
+    hours = [] if knob is None else [n for n in notebook(knob, degree) if n > procedure.hold_time_h]
+    longer = [cell.possible(cell.values(near) | {HOLD: n}) for n in hours[:1]]
+    return [near, *(p for p in longer if has_written_hold(cell, p, degree))]
 
 
 def _least_gain(trial: Trial) -> float:
