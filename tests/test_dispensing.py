@@ -11,7 +11,7 @@ from planner.flask.fields import ADDITIONS
 from planner.flask.procedure import Procedure, Settled
 from planner.flask.schedule import SECONDS_PER_HOUR, Charges, flask_schedule
 from planner.flask.settling import settle
-from planner.library.dispensing import Handler, handler_of, source_rows, transfers
+from planner.library.dispensing import STOCKS_M, Handler, handler_of, source_rows, transfers
 from planner.library.wells import Plate, Well
 from planner.mechanism.network import HYDRIDE
 from planner.model.parameters import load_model
@@ -83,7 +83,7 @@ def test_portions_come_as_in_the_flask(
     )  # fmt: skip
     p, _ = settle(asked, MODEL)
     moved = [t for t in transfers(laid([GIVEN[0]], [p]), MODEL, WIDE) if t.role == "reductant"]
-    whole = p.concentration_M * p.reductant_equivalents * WIDE.well_uL
+    whole = p.concentration_M * p.reductant_equivalents * WIDE.well_uL / STOCKS_M["reductant"]
     expected = flask_portions(p)
     assert len(moved) == len(expected) == n
     for t, (when, share) in zip(moved, expected, strict=True):

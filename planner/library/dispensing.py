@@ -23,8 +23,9 @@ from planner.sheets.supplies import Supply
 
 WELL_UL = {24: 2000.0, 96: 500.0}
 """Final volume of a well by the size of its plate [uL]."""
-STOCKS_M = {"amine": 1.0, "carbonyl": 1.0, "reductant": 1.0, "acid": 2.0, "base": 2.0}
-"""Molarity of the stocks that are made where none is stated [M]."""
+STOCKS_M = {"amine": 1.0, "carbonyl": 1.0, "reductant": 1.5, "acid": 2.0, "base": 2.0}
+"""Molarity of the stocks that are made where none is stated [M]: at 0.2 M two equivalents of hydride and of acid fit
+into a well with their partners (a choice; whether they dissolve is not known)."""
 DEAD_UL = 50.0
 """Left behind in every source [uL]."""
 SMALLEST_UL = 1.0
