@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 
-from planner.library import following
-from planner.library.cases import cases_of
+from planner.library.bearing import led
 from planner.model.model import Model
 from planner.model.parameters import load_model
 from planner.plans.aims import judge
 from planner.plans.allowed import BELOW_BOILING_K
-from planner.plans.greener import in_solvent
 from planner.plans.planning import recommend, search_plan
 from planner.plans.request import build_request
 from planner.plans.rooms import room_of
@@ -56,7 +54,7 @@ def test_in_the_solvent_that_is_taken_nothing_near_by_is_better(pair: tuple[str,
     best = max(found.final, key=lambda t: t.score)
     default = found.nodes.model.reductant("STAB").default_solvent
     assert best.procedure.solvent != default, "no solvent was replaced: the pair says nothing"
-    around = neighbours(found.room.cooled(best).cell, best.procedure, found.nodes.aim.degree)
+    around = neighbours(best.cell, best.procedure, found.nodes.aim.degree)
     assert judge(found.nodes, around, SEARCH_DRAWS).score.max() <= best.score + 2 * LEAST_GAIN
 
 
@@ -69,7 +67,7 @@ def test_a_solvent_that_boils_low_is_not_walked_above_its_boiling_point() -> Non
     for name in found.room.solvents(trial):
         request = build_request("C1COCCN1", "O=Cc1ccccc1", QUICK | asked | {"solvents": name})
         own, _ = room_of(request, found.room.pair, found.room.model, found.room.aim)
-        cooled = hottest(found.room.cooled(in_solvent(trial, name)).cell)
+        cooled = hottest(found.room.in_solvent(trial, name).cell)
         assert cooled == min(here, hottest(own.cells[0])), name
         cut.add(cooled < here)
     assert cut == {True, False}, "all boil as high, or as low: the pair says nothing"
@@ -94,14 +92,13 @@ def test_nothing_that_is_found_boils(pair: tuple[str, str]) -> None:
 
 
 def test_no_follower_walks_to_where_its_solvent_boils() -> None:
-    """The temperatures of its way end below, whatever the cell of the default solvent allows."""
+    """What a pair takes from another in a solvent of its own has temperatures that end below."""
     found = found_for("C1COCCN1", "O=Cc1ccccc1", **DCM_ONLY)
-    room, model = found.room, found.room.model
-    (case,) = cases_of(found.request, model, [(room.pair, room.aim)])
-    trial = next(t for t in found.final if t.procedure.solvent == "DCM")
-    begun = in_solvent(replace(trial, cell=room.cells[0]), "DCM")
-    ends = hottest(following._way(case, case, begun).cell)
-    assert ends <= boiling_point(model, "DCM") - BELOW_BOILING_K < hottest(begun.cell)
+    leader = next(t for t in found.final if t.procedure.solvent == "DCM")
+    (taken,) = led(found.room, [leader])
+    assert taken.procedure == leader.procedure
+    ends = hottest(taken.cell)
+    assert ends <= boiling_point(found.room.model, "DCM") - BELOW_BOILING_K < hottest(found.room.cells[0])
 
 
 def boiling_point(model: Model, solvent: str) -> float:
@@ -124,6 +121,25 @@ def test_a_hydride_that_is_held_is_held_in_every_way(held: float) -> None:
     ways = {w.name: w.recommendation.procedure for w in plan.strategies if w.recommendation is not None}
     assert ways["one_to_one"].carbonyl_equivalents == pytest.approx(1.0, abs=0.1)
     assert {p.reductant_equivalents for p in ways.values()} == {held}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"concentration_M": 0.15},
+        {"hold_time_h": 7.0},
+        {"addition": "slow_carbonyl", "addition_time_h": 1.3, "hold_time_h": 8.0},
+        {"acid_equivalents": 0.35, "concentration_M": 0.3},
+    ],
+    ids="+".join,
+)
+def test_what_is_held_is_held_in_every_way(held: dict[str, Any]) -> None:
+    """Whatever field a request holds, no way to the product has another number there."""
+    plan = recommend("NCCO", "O=Cc1cccs1", **held, **QUICK)
+    ways = [w.recommendation.procedure for w in plan.strategies if w.recommendation is not None]
+    assert ways
+    for p in ways:
+        assert {name: getattr(p, name) for name in held} == held
 
 
 @pytest.mark.parametrize("limit", ["min_target_low", "max_over_alkylation"])

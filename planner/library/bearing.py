@@ -16,7 +16,6 @@ from planner.flask.settling import is_sold_as_solution
 from planner.model.model import Model
 from planner.plans.aims import Aim
 from planner.plans.allowed import boiling_points, sensitivities
-from planner.plans.greener import in_solvent
 from planner.plans.partners import is_gas, price_of
 from planner.plans.request import Request
 from planner.plans.rooms import Room, room_of, within
@@ -76,7 +75,7 @@ def led(room: Room, leaders: Sequence[Trial]) -> list[Trial]:
         if solvent == trial.procedure.solvent or solvent not in room.solvents(trial):
             kept.setdefault(trial.procedure, trial)
             continue
-        other = in_solvent(trial, solvent)
+        other = room.in_solvent(trial, solvent)
         kept.setdefault(other.procedure, other)
     return list(kept.values())
 

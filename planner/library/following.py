@@ -146,5 +146,4 @@ def _way(case: Case, other: Case, begun: Trial) -> Way:
             moves = moves_of(way.cell, end, way.bench.aim.degree)
             least = way.trial.score - NEVER
             never = frozenset(m for m, p in moves if p in way.seen and way.seen[p].score < least)
-    here = case.race.room.cooled(begun)
-    return Way(bench=case.race.bench, trial=here, never=never, seen={here.procedure: here})
+    return Way(bench=case.race.bench, trial=begun, never=never, seen={begun.procedure: begun})

@@ -4,7 +4,6 @@ What is best in one solvent is not in another: a slower one may want more warmth
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from planner.model.model import Model
 from planner.model.reagents import GUIDE
@@ -34,7 +33,7 @@ def take_greener(races: Sequence[Race], n_draws: int) -> list[tuple[Race, int]]:
     ]
     replaced = []
     while ways := [(race, i, names) for race, i, names in ways if names]:
-        others = [in_solvent(race.leaders[i], names[0]) for race, i, names in ways]
+        others = [race.room.in_solvent(race.leaders[i], names[0]) for race, i, names in ways]
         asked = [
             Question(bench=race.bench, procedures=(other.procedure,))
             for (race, *_), other in zip(ways, others, strict=True)
@@ -59,18 +58,14 @@ def walk_in_greener(races: Sequence[Race], n_draws: int) -> None:
     like the others, and may end where they do.
     """
     replaced = take_greener(races, n_draws)
-    ways = [(race, i, Way(bench=race.bench, trial=race.room.cooled(race.leaders[i]))) for race, i in replaced]
-    others = [
-        (race, Way(bench=race.bench, trial=race.room.cooled(other)))
-        for race in races
-        for other in _in_solvents_of_others(race, [race.leaders[i] for own, i in replaced if own is race])
-    ]
-    walk([*(way for *_, way in ways), *(way for _, way in others)], n_draws)
-    for race, i, way in ways:
+    for race in races:
+        others = _in_solvents_of_others(race, [race.leaders[i] for own, i in replaced if own is race])
+        replaced += [(race, len(race.leaders) + i) for i in range(len(others))]
+        race.leaders += others
+    ways = [Way(bench=race.bench, trial=race.leaders[i]) for race, i in replaced]
+    walk(ways, n_draws)
+    for (race, i), way in zip(replaced, ways, strict=True):
         race.leaders[i] = way.trial
-        race.ways.append(way)
-    for race, way in others:
-        race.leaders.append(way.trial)
         race.ways.append(way)
 
 
@@ -78,7 +73,7 @@ def _in_solvents_of_others(race: Race, replaced: Sequence[Trial]) -> list[Trial]
     """Write each of some trials in the solvents that others of its reductant have."""
     taken = dict.fromkeys((t.procedure.reductant, t.procedure.solvent) for t in replaced)
     return [
-        in_solvent(t, solvent)
+        race.room.in_solvent(t, solvent)
         for t in replaced
         for reductant, solvent in taken
         if reductant == t.procedure.reductant
@@ -93,12 +88,3 @@ def greener_solvents(model: Model, trial: Trial, solvents: Sequence[str]) -> lis
     if here < GUIDE.index(HAZARDOUS):
         return []
     return [s for s in solvents if GUIDE.index(model.solvent(s).guide) < here]
-
-
-def in_solvent(trial: Trial, name: str) -> Trial:
-    """Write a trial in another solvent, as it is otherwise."""
-    return replace(
-        trial,
-        cell=replace(trial.cell, asked=replace(trial.cell.asked, solvent=name)),
-        procedure=replace(trial.procedure, solvent=name),
-    )

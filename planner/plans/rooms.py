@@ -60,16 +60,16 @@ class Room:
             if celsius <= temperatures(self.request, self.pair, self.model, reductant, name)[1]
         ]
 
-    def cooled(self, trial: Trial) -> Trial:
-        """Cut the temperatures of a trial's cell to what its own solvent allows."""
-        p, cell = trial.procedure, trial.cell
-        reductant = self.model.reductant(p.reductant)
-        _, hottest = temperatures(self.request, self.pair, self.model, reductant, p.solvent)
+    def in_solvent(self, trial: Trial, name: str) -> Trial:
+        """Write a trial in another solvent, in a cell whose temperatures end where that solvent allows."""
+        reductant = self.model.reductant(trial.procedure.reductant)
+        _, hottest = temperatures(self.request, self.pair, self.model, reductant, name)
         knobs = tuple(
             replace(k, high=max(k.low, min(k.high, hottest))) if k.field == "temperature_C" else k
-            for k in cell.knobs
+            for k in trial.cell.knobs
         )
-        return replace(trial, cell=replace(cell, knobs=knobs))
+        cell = replace(trial.cell, asked=replace(trial.cell.asked, solvent=name), knobs=knobs)
+        return replace(trial, cell=cell, procedure=replace(trial.procedure, solvent=name))
 
 
 def room_of(

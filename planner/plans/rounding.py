@@ -22,7 +22,7 @@ EQUIVALENTS = (
 HYDRIDE = (
     0.02, 0.05, 0.1, 0.2, 0.25, 0.33, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0, 20.0, 50.0,
 )  # fmt: skip
-"""Equivalents of a reductant, as far apart as decides anything; of a carbonyl compound a twentieth may."""
+"""Equivalents of a reductant, as far apart as decides anything (a choice); of a carbonyl compound a twentieth may."""
 HOURS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0, 24.0, 48.0)
 NOTEBOOK: Mapping[str, tuple[float, ...]] = {
     "carbonyl_equivalents": EQUIVALENTS,

@@ -33,7 +33,7 @@ from planner.plans.aims import Bench, judge
 from planner.plans.cells import first_points
 from planner.plans.feeding import both_ways
 from planner.plans.floors import holds
-from planner.plans.greener import in_solvent, walk_in_greener
+from planner.plans.greener import walk_in_greener
 from planner.plans.leading import Race, walk_to_leaders
 from planner.plans.ranking import SURELY_TIED, WORTH_LISTING
 from planner.plans.rooms import Room
@@ -178,7 +178,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
     walk_in_greener([race], SEARCH_DRAWS)
     swaps = {
         (a.procedure.reductant, a.procedure.solvent): b.procedure.solvent
-        for a, b in zip(before, race.leaders, strict=False)
+        for a, b in zip(before, race.leaders, strict=False)  # further ones stand at the end
     }
     pareto = undominated([t for t in trials if is_within(bench, t)])
     thin = [pareto[round(i)] for i in np.linspace(0, len(pareto) - 1, min(len(pareto), PARETO_POINTS))]
@@ -187,7 +187,7 @@ def finals(nodes: Bench, bench: Bench, room: Room, trials: Sequence[Trial], repo
         p = in_notebook(t.cell, t.procedure, nodes.aim.degree)
         solvent = swaps.get((p.reductant, p.solvent), p.solvent)
         here = replace(t, procedure=p)
-        there = room.cooled(in_solvent(here, solvent)) if solvent in room.solvents(here) else here
+        there = room.in_solvent(here, solvent) if solvent in room.solvents(here) else here
         chosen[there.procedure] = there.cell
     chosen |= {t.procedure: t.cell for t in race.leaders}
     judged = _judged(nodes, bench, list(chosen.values()), list(chosen))

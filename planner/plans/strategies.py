@@ -8,6 +8,7 @@ itself. Whatever structure is named passes the gate first.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -145,25 +146,27 @@ def _best(found: Found, bench: Bench, trials: Sequence[Trial]) -> Trial | None:
 
 
 def _hydride(found: Found, wanted: float, degree: int) -> float:
-    """Write the hydride of a way in a notebook's numbers, but where the request holds or limits it."""
-    held, most = found.request.fixed.reductant_equivalents, found.request.max_reductant_equivalents
-    if held is not None:
-        return held
-    written = near_hydride(wanted, degree)
+    """Write the hydride of a way in a notebook's numbers, within the limit of the request."""
+    written, most = near_hydride(wanted, degree), found.request.max_reductant_equivalents
     return written if most is None else min(written, most)
+
+
+def _changed(found: Found, trial: Trial, changed: dict[str, Any]) -> Trial:
+    """Change a procedure but for what the request holds; where that is the carbonyl, ``_keeps`` drops the way."""
+    held = found.request.limits()["fixed"]
+    free = {n: v for n, v in changed.items() if n not in held or n == "carbonyl_equivalents"}
+    return replace(trial, procedure=replace(trial.procedure, **free))
 
 
 def _charged(trial: Trial, charge: float, found: Found) -> Trial:
     """Change the carbonyl of a procedure, and its hydride where the product needs it, in a flask of usual strength."""
-    p = trial.procedure
+    p, degree = trial.procedure, found.bench.aim.degree
     changed = {
         "carbonyl_equivalents": charge,
-        "reductant_equivalents": _hydride(
-            found, hydride_for(p, charge, found.bench.aim.degree), found.bench.aim.degree
-        ),
+        "reductant_equivalents": _hydride(found, hydride_for(p, charge, degree), degree),
         "concentration_M": min(p.concentration_M, CONCENTRATIONS_M[1]),
     }
-    return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
+    return _changed(found, trial, changed)
 
 
 def _strategy(found: Found, bench: Bench, name: str, trial: Trial | None, words: str) -> Iterator[Strategy]:
@@ -235,18 +238,16 @@ def _with_excess(trial: Trial, charge: float, found: Found) -> Trial:
     p = trial.procedure
     reductant = found.bench.model.reductant(p.reductant)
     share = min(partners.most_reductant, reductant.defaults.reductant_equivalents_factor)
-    hydride = _hydride(found, share * charge, 1)
-    is_last = ADDITIONS[p.addition].hydride_last
-    changed = {
+    changed: dict[str, Any] = {
         "carbonyl_equivalents": charge,
-        "reductant_equivalents": hydride,
+        "reductant_equivalents": _hydride(found, share * charge, 1),
         "concentration_M": max(p.concentration_M, float(f"{partners.least_carbonyl_M / charge:.2g}")),
     }
-    if not is_last:
+    is_held = {"addition", "addition_time_h"} & set(found.request.limits()["fixed"])
+    if not (ADDITIONS[p.addition].hydride_last or is_held):
         hold = min(p.total_time_h, found.request.max_time_h)
-        changed |= {"hold_time_h": hold, "addition_time_h": 0.0}
-        return replace(trial, procedure=replace(p, addition=ALL_AT_ONCE, **changed))  # type: ignore[arg-type]
-    return replace(trial, procedure=replace(p, **changed))  # type: ignore[arg-type]
+        changed |= {"addition": ALL_AT_ONCE, "addition_time_h": 0.0, "hold_time_h": hold}
+    return _changed(found, trial, changed)
 
 
 def _excess_carbonyl(found: Found, given: float) -> list[Strategy]:

@@ -186,10 +186,9 @@ def _promising(way: Way, moves: Sequence[tuple[Move, Settled]]) -> list[Settled]
     """
     here, values = way.seen[way.trial.procedure], way.cell.values(way.trial.procedure)
     seen = [
-        (field, getattr(p, field), way.seen[p].score - here.score)
-        for move, p in moves
-        if p in way.seen and len(move) == 1
-        for field, _ in move
+        (name, getattr(p, name), way.seen[p].score - here.score)
+        for name, p in _single(moves)
+        if p in way.seen
     ]
     promised = {
         way.cell.possible(values | {one: a, other: b}): gain + more
@@ -215,14 +214,17 @@ def moves_of(cell: Cell, procedure: Settled, degree: int) -> tuple[tuple[Move, S
     )
 
 
+def _single(moves: Sequence[tuple[Move, Settled]]) -> list[tuple[str, Settled]]:
+    """Keep the neighbours that differ in one number, with its field."""
+    return [(name, p) for move, p in moves if len(move) == 1 for name, _ in move]
+
+
 def along_with_carbonyl(trial: Trial, moves: Sequence[tuple[Move, Settled]]) -> list[Settled]:
     """Combine neighbours: more carbonyl with more hydride or less acid, less of it with less hydride or more acid."""
     here = trial.cell.values(trial.procedure)
     moved: dict[str, list[float]] = {}
-    for move, p in moves:
-        if len(move) == 1:
-            ((name, _),) = move
-            moved.setdefault(name, []).append(getattr(p, name))
+    for name, p in _single(moves):
+        moved.setdefault(name, []).append(getattr(p, name))
     return [
         trial.cell.possible(here | {CHARGE: a, other: b})
         for other, is_along in TOGETHER.items()
